@@ -1,0 +1,368 @@
+//! A parsed `.BTF`: type ids, strings, and the two questions that go through several types.
+
+use core::fmt;
+use std::sync::OnceLock;
+
+use crate::bytes::{Endian, Window, word};
+use crate::error::{Error, ErrorKind};
+use crate::names::{NameIndex, essential_name};
+use crate::raw::{Kind, Parts, TypeRecord, layout_shape, tail_shape};
+use crate::types::{Type, TypeId};
+
+/// Chains of typedefs and modifiers are a handful long in real BTF; a longer one is a cycle.
+const MAX_CHAIN: usize = 256;
+
+/// `MAX_RESOLVE_DEPTH` of libbpf's `btf__resolve_size`.
+const MAX_RESOLVE_DEPTH: usize = 32;
+
+/// The types and strings of one `.BTF` section or `/sys/kernel/btf` file.
+///
+/// Borrows the bytes; per type it keeps only where the record is. Everything that other methods
+/// rely on (string offsets, referenced ids, lengths) is checked by [`Btf::parse`].
+pub struct Btf<'a> {
+    endian: Endian,
+    base: Option<&'a Btf<'a>>,
+    start_id: u32,
+    /// What string offset 0 of this blob is called by its records: the base's length.
+    start_string: u32,
+    types: &'a [u8],
+    strings: &'a str,
+    offsets: Vec<u32>,
+    names: OnceLock<NameIndex>,
+    pointer_size: OnceLock<Option<u32>>,
+}
+
+impl<'a> Btf<'a> {
+    /// Parses BTF that stands alone: an object's `.BTF`, or the kernel's `vmlinux`.
+    ///
+    /// Accepts both byte orders, headers longer than 24 bytes, all kinds up to `ENUM64`, and newer
+    /// kinds if a layout section gives their size. The checks are those of libbpf's
+    /// `btf_sanity_check`, except that strings must be UTF-8.
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, Error> {
+        Self::parse_parts(bytes, None)
+    }
+
+    /// Parses split BTF, as kernel modules have: its ids and string offsets go on after those of
+    /// `base`.
+    pub fn parse_split(bytes: &'a [u8], base: &'a Btf<'a>) -> Result<Self, Error> {
+        Self::parse_parts(bytes, Some(base))
+    }
+
+    fn parse_parts(bytes: &'a [u8], base: Option<&'a Btf<'a>>) -> Result<Self, Error> {
+        let parts = Parts::cut(bytes)?;
+        let strings = string_section(parts.strings, base.is_some())?;
+        let start_id = base.map_or(1, Btf::type_count);
+        let offsets = type_offsets(&parts, start_id)?;
+        let btf = Self {
+            endian: parts.endian,
+            base,
+            start_id,
+            start_string: base.map_or(0, |base| base.start_string + base.strings.len() as u32),
+            types: parts.types.bytes,
+            strings,
+            offsets,
+            names: OnceLock::new(),
+            pointer_size: OnceLock::new(),
+        };
+        btf.check(parts.types)?;
+        Ok(btf)
+    }
+
+    /// Byte order of the blob, which is that of the kernel or the eBPF target.
+    pub fn endian(&self) -> Endian {
+        self.endian
+    }
+
+    /// The BTF this one continues, for a module's.
+    pub fn base(&self) -> Option<&Btf<'a>> {
+        self.base
+    }
+
+    /// The first id after the last one, base included (`btf__type_cnt`).
+    pub fn type_count(&self) -> u32 {
+        self.start_id + self.offsets.len() as u32
+    }
+
+    /// The type with this id; of the base, if its ids are lower than this blob's.
+    pub fn type_by_id(&self, id: TypeId) -> Option<Type<'_>> {
+        if id == TypeId::VOID {
+            let record = TypeRecord {
+                name_off: 0,
+                info: 0,
+                size_or_type: 0,
+            };
+            return Some(Type {
+                btf: self,
+                id,
+                record,
+                tail: &[],
+            });
+        }
+        if id.0 < self.start_id {
+            return self.base?.type_by_id(id);
+        }
+        let at = *self.offsets.get((id.0 - self.start_id) as usize)? as usize;
+        let record = TypeRecord::read(self.endian, &self.types[at..]);
+        Some(Type {
+            btf: self,
+            id,
+            record,
+            tail: &self.types[at + TypeRecord::SIZE..],
+        })
+    }
+
+    /// The types of this blob in id order, without `void` and without those of the base.
+    pub fn types(&self) -> impl ExactSizeIterator<Item = Type<'_>> + DoubleEndedIterator {
+        self.offsets.iter().enumerate().map(|(index, &at)| {
+            let at = at as usize;
+            Type {
+                btf: self,
+                id: TypeId(self.start_id + index as u32),
+                record: TypeRecord::read(self.endian, &self.types[at..]),
+                tail: &self.types[at + TypeRecord::SIZE..],
+            }
+        })
+    }
+
+    /// The types of this blob, base excluded, whose name without flavour is `essential`, in id
+    /// order. The index behind this is built by the first call.
+    pub fn types_by_essential_name<'s>(
+        &'s self,
+        essential: &'s str,
+    ) -> impl Iterator<Item = Type<'s>> {
+        let index = self
+            .names
+            .get_or_init(|| NameIndex::build(self.start_id, self.types().map(|ty| ty.name())));
+        index
+            .bucket_of(essential)
+            .filter_map(|id| self.type_by_id(TypeId(id)))
+            .filter(move |ty| essential_name(ty.name()) == essential)
+    }
+
+    /// The first type of this kind and exact name (`btf__find_by_name_kind`).
+    pub fn find_by_name_kind(&self, name: &str, kind: Kind) -> Option<Type<'_>> {
+        if let Some(found) = self
+            .base
+            .and_then(|base| base.find_by_name_kind(name, kind))
+        {
+            return Some(found);
+        }
+        let essential = essential_name(name);
+        let index = self
+            .names
+            .get_or_init(|| NameIndex::build(self.start_id, self.types().map(|ty| ty.name())));
+        index
+            .bucket_of(essential)
+            .filter_map(|id| self.type_by_id(TypeId(id)))
+            .find(|ty| ty.kind() == kind && ty.name() == name)
+    }
+
+    /// The string at this offset (`btf__str_by_offset`).
+    pub fn string_at(&self, offset: u32) -> Option<&str> {
+        if offset < self.start_string {
+            return self.base?.string_at(offset);
+        }
+        let tail = self.strings.get((offset - self.start_string) as usize..)?;
+        let end = tail.as_bytes().iter().position(|&byte| byte == 0)?;
+        Some(&tail[..end])
+    }
+
+    /// A string whose offset `check` has seen.
+    pub(crate) fn string(&self, offset: u32) -> &str {
+        self.string_at(offset).unwrap_or_default()
+    }
+
+    /// The type behind const, volatile, restrict, type tags and typedefs. `None` if the id does
+    /// not exist or the chain does not end.
+    pub fn skip_mods_and_typedefs(&self, id: TypeId) -> Option<Type<'_>> {
+        let mut ty = self.type_by_id(id)?;
+        for _ in 0..MAX_CHAIN {
+            if !ty.kind().is_modifier_or_typedef() {
+                return Some(ty);
+            }
+            ty = self.type_by_id(ty.referenced()?)?;
+        }
+        None
+    }
+
+    /// Size in bytes of a value of this type (`btf__resolve_size`). `None` for void, functions,
+    /// forward declarations, sizes over 32 bits, and chains deeper than 32.
+    pub fn resolve_size(&self, id: TypeId) -> Option<u32> {
+        let mut ty = self.type_by_id(id)?;
+        let mut nelems = 1u32;
+        for _ in 0..MAX_RESOLVE_DEPTH {
+            let size = match ty.kind() {
+                Kind::Ptr => Some(self.pointer_size().unwrap_or(8)),
+                _ => ty.size(),
+            };
+            if let Some(size) = size {
+                return nelems.checked_mul(size);
+            }
+            let next = match ty.kind() {
+                Kind::Array => {
+                    let array = ty.array()?;
+                    nelems = nelems.checked_mul(array.nelems)?;
+                    array.element
+                }
+                Kind::Func | Kind::FuncProto => return None,
+                _ => ty.referenced()?,
+            };
+            ty = self.type_by_id(next)?;
+        }
+        None
+    }
+
+    /// Size of a pointer, told by the int called `long` (`btf__pointer_size`); `None` if there is
+    /// no such int, which [`Btf::resolve_size`] takes as 8.
+    pub fn pointer_size(&self) -> Option<u32> {
+        if let Some(size) = self.base.and_then(Btf::pointer_size) {
+            return Some(size);
+        }
+        *self
+            .pointer_size
+            .get_or_init(|| self.long().and_then(|long| long.size()))
+    }
+
+    /// The int that tells the size of a pointer.
+    pub(crate) fn long(&self) -> Option<Type<'_>> {
+        self.types().find(|ty| {
+            ty.kind() == Kind::Int && matches!(ty.size(), Some(4 | 8)) && is_long(ty.name())
+        })
+    }
+
+    /// `btf_sanity_check` of libbpf: every string offset and type id that a record holds.
+    fn check(&self, types: Window<'_>) -> Result<(), Error> {
+        for (ty, &at) in self.types().zip(&self.offsets) {
+            let (at, id) = (at as usize, ty.id);
+            let string = |field: usize, string: u32| {
+                if self.has_string(string) {
+                    return Ok(());
+                }
+                types.error(at + field, ErrorKind::BadString { string, id })
+            };
+            let reference = |field: usize, to: u32| {
+                if to < self.type_count() {
+                    return Ok(());
+                }
+                types.error(at + field, ErrorKind::BadReference { to: TypeId(to), id })
+            };
+            string(0, ty.record.name_off)?;
+            if let Some(to) = ty.referenced() {
+                reference(8, to.0)?;
+            }
+            // Where the entries of the tail hold a name and a type id, in words.
+            let (entry, name, type_id) = match ty.kind() {
+                Kind::Struct | Kind::Union => (3, Some(0), Some(1)),
+                Kind::FuncProto => (2, Some(0), Some(1)),
+                Kind::Enum => (2, Some(0), None),
+                Kind::Enum64 => (3, Some(0), None),
+                Kind::Datasec => (3, None, Some(0)),
+                Kind::Array => {
+                    reference(12, word(self.endian, ty.tail, 0))?;
+                    reference(16, word(self.endian, ty.tail, 1))?;
+                    continue;
+                }
+                Kind::Func => {
+                    let prototype = ty.referenced().and_then(|to| self.type_by_id(to));
+                    if prototype.is_none_or(|to| to.kind() != Kind::FuncProto) {
+                        return types.error(at + 8, ErrorKind::NotAFuncProto(id));
+                    }
+                    continue;
+                }
+                _ => continue,
+            };
+            for index in 0..ty.record.vlen() as usize {
+                let first = index * entry;
+                if let Some(name) = name {
+                    let found = word(self.endian, ty.tail, first + name);
+                    string(TypeRecord::SIZE + (first + name) * 4, found)?;
+                }
+                if let Some(type_id) = type_id {
+                    let found = word(self.endian, ty.tail, first + type_id);
+                    reference(TypeRecord::SIZE + (first + type_id) * 4, found)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether [`Btf::string_at`] finds something, without looking for its end: the section ends
+    /// with a NUL.
+    fn has_string(&self, offset: u32) -> bool {
+        if offset < self.start_string {
+            return self.base.is_some_and(|base| base.has_string(offset));
+        }
+        let at = (offset - self.start_string) as usize;
+        at < self.strings.len() && self.strings.is_char_boundary(at)
+    }
+}
+
+impl fmt::Debug for Btf<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Btf")
+            .field("endian", &self.endian)
+            .field("start_id", &self.start_id)
+            .field("type_count", &self.type_count())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The spellings of `long` that `determine_ptr_size` of libbpf accepts: both words, and `unsigned`
+/// in any place, `long` at least once.
+fn is_long(name: &str) -> bool {
+    let mut words: Vec<_> = name.split(' ').collect();
+    words.sort_unstable();
+    matches!(
+        words[..],
+        ["long"] | ["int", "long"] | ["long", "unsigned"] | ["int", "long", "unsigned"]
+    )
+}
+
+fn string_section<'a>(section: Window<'a>, split: bool) -> Result<&'a str, Error> {
+    let bytes = section.bytes;
+    let well_formed = match bytes {
+        [] => split,
+        [first, .., last] => *last == 0 && (split || *first == 0),
+        [only] => *only == 0,
+    };
+    if !well_formed {
+        return section.error(0, ErrorKind::BadStringSection);
+    }
+    core::str::from_utf8(bytes)
+        .or_else(|error| section.error(error.valid_up_to(), ErrorKind::NotUtf8))
+}
+
+/// Where each record starts. Grows with the records found, never by a count from the input.
+fn type_offsets(parts: &Parts<'_>, start_id: u32) -> Result<Vec<u32>, Error> {
+    let types = parts.types;
+    let mut offsets = Vec::new();
+    let mut at = 0;
+    while at < types.bytes.len() {
+        let index = u32::try_from(offsets.len()).ok();
+        let Some(id) = index
+            .and_then(|index| start_id.checked_add(index))
+            .map(TypeId)
+        else {
+            return types.error(at, ErrorKind::TooLarge);
+        };
+        let rest = &types.bytes[at..];
+        if rest.len() < TypeRecord::SIZE {
+            return types.error(at, ErrorKind::TypeTooLong(id));
+        }
+        let record = TypeRecord::read(parts.endian, rest);
+        let raw_kind = record.raw_kind();
+        let shape =
+            tail_shape(record.kind()).or_else(|| layout_shape(parts.layouts.bytes, raw_kind));
+        let Some((fixed, entry)) = shape else {
+            return types.error(at + 4, ErrorKind::UnknownKind { kind: raw_kind, id });
+        };
+        // At most 2^24 entries of 255 bytes: no overflow even where usize has 32 bits.
+        let size = TypeRecord::SIZE + fixed + record.vlen() as usize * entry;
+        if rest.len() < size {
+            return types.error(at, ErrorKind::TypeTooLong(id));
+        }
+        offsets.push(at as u32);
+        at += size;
+    }
+    Ok(offsets)
+}

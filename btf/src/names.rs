@@ -1,0 +1,104 @@
+//! Flavours: what of a type's name counts when a local type is looked for in the target.
+
+use std::hash::{DefaultHasher, Hasher};
+
+/// The name without its flavour: everything before the *last* `___` that stands between two
+/// characters that are no underscores (`bpf_core_essential_name_len` of libbpf).
+///
+/// `task_struct___v6` and `task_struct` are the same type to CO-RE; `a___b___c` is a flavour of
+/// `a___b`. Applies to type names and enumerators, never to fields.
+pub fn essential_name(name: &str) -> &str {
+    let bytes = name.as_bytes();
+    let separator = bytes
+        .windows(5)
+        .rposition(|w| w[0] != b'_' && &w[1..4] == b"___" && w[4] != b'_');
+    // The window's middle is ASCII, so its first underscore is a character boundary.
+    separator.map_or(name, |at| &name[..at + 1])
+}
+
+/// Ids by essential name, as chains through one array: building it is one pass over the names.
+#[derive(Debug)]
+pub(crate) struct NameIndex {
+    heads: Vec<u32>,
+    next: Vec<u32>,
+    start_id: u32,
+}
+
+const END: u32 = 0;
+
+impl NameIndex {
+    /// `names` yields the names of the types from `start_id` on, empty ones included.
+    pub(crate) fn build<'n>(
+        start_id: u32,
+        names: impl ExactSizeIterator<Item = &'n str> + DoubleEndedIterator,
+    ) -> Self {
+        let count = names.len();
+        let mut index = Self {
+            heads: vec![END; count.next_power_of_two()],
+            next: vec![END; count],
+            start_id,
+        };
+        // From the last id to the first, so that a chain ascends: candidates come in id order.
+        for (at, name) in names.enumerate().rev() {
+            if name.is_empty() {
+                continue;
+            }
+            let bucket = index.bucket(essential_name(name));
+            index.next[at] = index.heads[bucket];
+            index.heads[bucket] = start_id + at as u32;
+        }
+        index
+    }
+
+    /// Ids in ascending order whose essential name may be `essential`: others share the bucket.
+    pub(crate) fn bucket_of(&self, essential: &str) -> impl Iterator<Item = u32> {
+        let mut id = self.heads[self.bucket(essential)];
+        core::iter::from_fn(move || {
+            if id == END {
+                return None;
+            }
+            let found = id;
+            id = self.next[(found - self.start_id) as usize];
+            Some(found)
+        })
+    }
+
+    fn bucket(&self, essential: &str) -> usize {
+        let mut hasher = DefaultHasher::new();
+        hasher.write(essential.as_bytes());
+        hasher.finish() as usize & (self.heads.len() - 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NameIndex, essential_name};
+
+    #[test]
+    fn flavour_starts_at_the_last_separator() {
+        for (name, essential) in [
+            ("task_struct", "task_struct"),
+            ("task_struct___old", "task_struct"),
+            ("a___b___c", "a___b"),
+            ("a____b", "a____b"),
+            ("___b", "___b"),
+            ("a___", "a___"),
+            ("x____y___z", "x____y"),
+            ("", ""),
+            ("é___é", "é"),
+        ] {
+            assert_eq!(essential_name(name), essential, "{name}");
+        }
+    }
+
+    #[test]
+    fn chains_ascend() {
+        let names = ["a", "", "b", "a___x", "a"];
+        let index = NameIndex::build(7, names.into_iter());
+        let ids: Vec<_> = index
+            .bucket_of("a")
+            .filter(|&id| essential_name(names[id as usize - 7]) == "a")
+            .collect();
+        assert_eq!(ids, [7, 10, 11]);
+    }
+}
