@@ -54,15 +54,26 @@ pub struct Text {
 
 impl Text {
     /// The empty text.
-    pub const EMPTY: Self = Self { bytes: [0; CAPACITY], len: 0 };
+    pub const EMPTY: Self = Self {
+        bytes: [0; CAPACITY],
+        len: 0,
+    };
 
     /// This text with `s` behind it.
-    pub const fn str(mut self, s: &str) -> Self {
-        let s = s.as_bytes();
-        assert!(self.len + s.len() <= CAPACITY, "access path too long");
+    pub const fn str(self, s: &str) -> Self {
+        self.push(s.as_bytes(), s.len())
+    }
+
+    /// This text with `other` behind it.
+    pub const fn text(self, other: &Self) -> Self {
+        self.push(&other.bytes, other.len)
+    }
+
+    const fn push(mut self, from: &[u8], len: usize) -> Self {
+        assert!(self.len + len <= CAPACITY, "access path too long");
         let mut i = 0;
-        while i < s.len() {
-            self.bytes[self.len] = s[i];
+        while i < len {
+            self.bytes[self.len] = from[i];
             self.len += 1;
             i += 1;
         }

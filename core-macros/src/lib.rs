@@ -1,1 +1,89 @@
-//! See README.md.
+//! The macros of `bpf-core`; its documentation is theirs too.
+//!
+//! Both halves have the same stages, and a stage knows only the one before it:
+//! `parse` turns tokens into a tree and finds every mistake that syntax shows,
+//! `expand` turns the tree into code whose type errors fall on the user's tokens.
+
+mod access;
+mod derive;
+
+use proc_macro::TokenStream;
+
+/// Declares a struct or union of the kernel, as far as the program needs it.
+///
+/// Only names and types count: order, gaps and missing fields do not, because each
+/// access is relocated by name. A member of an unnamed struct or union is declared as
+/// if it stood in the record around it, which is how C names it.
+///
+/// On the struct:
+/// - `#[core(name = "task_struct___v5")]`: the kernel's name, where it is not the Rust
+///   one. What stands behind the last `___` is a flavour, which the kernel's name lacks.
+/// - `#[core(typedef)]`: the kernel's name is a typedef of an unnamed struct (`atomic_t`).
+///
+/// On a field:
+/// - `#[core(name = "type")]`: the kernel's name (`r#type` needs none).
+/// - `#[core(optional)]`: not every kernel has it. A read gives `Option`.
+///
+/// A struct whose fields are all plain, `bool` or such structs can be read as a whole.
+#[proc_macro_derive(CoreStruct, attributes(core))]
+pub fn derive_core_struct(input: TokenStream) -> TokenStream {
+    derive::record::expand(syn::parse_macro_input!(input)).into()
+}
+
+/// Declares an enum of the kernel, so that a field can have its type.
+///
+/// It needs `#[repr(u32)]` or another integer, which is what a read gives: a kernel may
+/// have enumerators that the declaration lacks. `#[core(name = "...")]` is as for
+/// `CoreStruct`.
+#[proc_macro_derive(CoreEnum, attributes(core))]
+pub fn derive_core_enum(input: TokenStream) -> TokenStream {
+    derive::enumeration::expand(syn::parse_macro_input!(input)).into()
+}
+
+/// `core_read!(base, hop, hop, ...)`: reads a field, through any number of pointers.
+///
+/// `base` is a `*const T`, `*mut T`, `&T` or `&mut T` to a `CoreStruct`. A comma
+/// follows the pointer before it, a dot goes into a struct by value, `[n]` takes an
+/// element of an array. Each hop is one `bpf_probe_read_kernel` with one relocation.
+///
+/// Gives `Result<T, ReadError>`, and `Result<Option<T>, ReadError>` when a field on the
+/// way is `#[core(optional)]`.
+#[proc_macro]
+pub fn core_read(input: TokenStream) -> TokenStream {
+    access::expand::<access::Read>(input.into()).into()
+}
+
+/// `core_read_into!(&mut dst, base, hop, ...)`: as `core_read!`, written to `dst`.
+///
+/// Gives `Result<(), ReadError>` (`Option<()>` for an optional field). After an error
+/// `dst` may hold zeros: the kernel clears it.
+#[proc_macro]
+pub fn core_read_into(input: TokenStream) -> TokenStream {
+    access::expand::<access::ReadInto>(input.into()).into()
+}
+
+/// `core_read_str!(&mut buf, base, hop, ...)`: copies a string, cut at the length of
+/// `buf`.
+///
+/// The last hop is an array of characters, or a pointer to one, which is followed.
+/// Gives `Result<&[u8], ReadError>`: the part of `buf` that was written, without the NUL.
+#[proc_macro]
+pub fn core_read_str(input: TokenStream) -> TokenStream {
+    access::expand::<access::ReadStr>(input.into()).into()
+}
+
+/// `core_field_ptr!(base, hop, ...)`: the address of the field that the last hop names.
+/// The hops before it are read; it is not.
+///
+/// Gives `Result<*const T, ReadError>`.
+#[proc_macro]
+pub fn core_field_ptr(input: TokenStream) -> TokenStream {
+    access::expand::<access::FieldPtr>(input.into()).into()
+}
+
+/// `core_field_exists!(Type, field)`: whether the kernel's type has the field, as a
+/// constant that the loader fills in. Dots and `[n]` are allowed, commas are not.
+#[proc_macro]
+pub fn core_field_exists(input: TokenStream) -> TokenStream {
+    access::expand::<access::FieldExists>(input.into()).into()
+}

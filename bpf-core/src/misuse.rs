@@ -1,0 +1,46 @@
+//! Traits that nothing implements. Each is the bound of one mistake in a path, so that
+//! the compiler says what the mistake is and what to write.
+
+macro_rules! misuse {
+    ($($name:ident: $message:literal, $label:literal, $note:literal;)*) => {$(
+        #[doc = $message]
+        #[diagnostic::on_unimplemented(message = $message, label = $label, note = $note)]
+        pub trait $name {
+            /// What the access would go on with: as there is none, the error stays alone.
+            type Never;
+
+            /// Not called.
+            fn never() -> Self::Never;
+        }
+    )*};
+}
+
+misuse! {
+    DotAfterScalar:
+        "a dot cannot follow `{Self}`", "what stands before it has no fields",
+        "end the path before the dot, or correct the type of the field in its struct";
+    DotAfterPointer:
+        "a dot cannot follow a pointer", "what stands before it is a pointer to `{Self}`",
+        "a comma follows a pointer, a dot goes into a struct by value: write `, ` for the dot";
+    DotAfterArray:
+        "a dot cannot follow an array", "what stands before it is an array of `{Self}`",
+        "take an element first: `[0]`";
+    CommaAfterScalar:
+        "a comma follows a pointer", "what stands before it is `{Self}`",
+        "end the path before the comma, or correct the type of the field in its struct";
+    CommaAfterRecord:
+        "a comma follows a pointer", "what stands before it is a `{Self}` by value",
+        "a dot goes into a struct by value: write `.` for the comma";
+    CommaAfterArray:
+        "a comma follows a pointer", "what stands before it is an array of `{Self}`",
+        "take an element first: `[0]`";
+    IndexAfterScalar:
+        "only an array has elements", "what stands before it is `{Self}`",
+        "remove the index, or declare the field as an array";
+    IndexAfterPointer:
+        "only an array has elements", "what stands before it is a pointer to `{Self}`",
+        "read the pointer, and do the arithmetic on the result";
+    IndexAfterRecord:
+        "only an array has elements", "what stands before it is a `{Self}` by value",
+        "remove the index, or declare the field as an array";
+}

@@ -1,0 +1,49 @@
+//! Access paths as types: what a relocation is about is known to the compiler, so
+//! that no two of them can be mixed up and none is computed at run time.
+
+use core::marker::PhantomData;
+
+use crate::{
+    descriptor::Text,
+    presence::{Presence, Required},
+    record::{CoreStruct, Field},
+    types::CoreType,
+};
+
+/// The way from the root record of a relocation to a place in it, with no pointer
+/// in between: the access string of a `.BTF.ext` record, with names for numbers.
+pub trait Path {
+    /// Type and steps, as [`descriptor`](crate::descriptor) writes them.
+    const TEXT: Text;
+
+    /// [`Optional`](crate::presence::Optional) when a field on the way is.
+    type Presence: Presence;
+}
+
+/// The record itself.
+pub struct Root<T>(PhantomData<fn() -> T>);
+
+/// Field number `N` of the record `S` that `P` leads to.
+pub struct Member<P, S, const N: usize>(PhantomData<fn() -> (P, S)>);
+
+/// Element `N` of the array that `P` leads to.
+pub struct Element<P, const N: usize>(PhantomData<fn() -> P>);
+
+impl<T: CoreStruct> Path for Root<T> {
+    const TEXT: Text = T::TYPE;
+    type Presence = Required;
+}
+
+impl<P: Path, S: Field<N>, const N: usize> Path for Member<P, S, N> {
+    const TEXT: Text = P::TEXT
+        .str(".")
+        .str(S::NAME)
+        .str(":")
+        .text(&<S::Type as CoreType>::TYPE);
+    type Presence = <P::Presence as Presence>::And<S::Presence>;
+}
+
+impl<P: Path, const N: usize> Path for Element<P, N> {
+    const TEXT: Text = P::TEXT.str("[").number(N).str("]");
+    type Presence = P::Presence;
+}

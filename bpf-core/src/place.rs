@@ -1,0 +1,312 @@
+//! Places: what stands at the end of a path, as a value of no size. The macros walk
+//! over them with `dot`, `comma` and `index`, each at the user's own token, and so a
+//! mistake is found there.
+
+use core::marker::PhantomData;
+
+use crate::{
+    misuse::{
+        CommaAfterArray, CommaAfterRecord, CommaAfterScalar, DotAfterArray, DotAfterPointer,
+        DotAfterScalar, IndexAfterPointer, IndexAfterRecord, IndexAfterScalar,
+    },
+    path::{Element, Member, Path, Root},
+    record::{CoreStruct, Field, FieldOf},
+    types::{CoreType, Flexible},
+};
+
+/// The end of a path.
+pub trait Place {
+    /// How to get there.
+    type Path: Path;
+
+    /// What is there.
+    type Type;
+
+    /// The place. It holds nothing: all of one type are the same.
+    const HERE: Self;
+}
+
+/// A struct or union.
+pub struct Record<P, S>(PhantomData<fn() -> (P, S)>);
+
+/// An integer, a `bool` or an enum.
+pub struct Scalar<P, T>(PhantomData<fn() -> (P, T)>);
+
+/// A pointer of type `T` to a `U`.
+pub struct Pointer<P, T, U>(PhantomData<fn() -> (P, T, U)>);
+
+/// An array of `N` elements of type `E`.
+pub struct Array<P, E, const N: usize>(PhantomData<fn() -> (P, E)>);
+
+/// An array at the end of a record, whose length the record does not say.
+pub struct FlexibleArray<P, E>(PhantomData<fn() -> (P, E)>);
+
+impl<P: Path, S: CoreStruct> Place for Record<P, S> {
+    type Path = P;
+    type Type = S;
+    const HERE: Self = Self(PhantomData);
+}
+
+impl<P: Path, T: CoreType> Place for Scalar<P, T> {
+    type Path = P;
+    type Type = T;
+    const HERE: Self = Self(PhantomData);
+}
+
+impl<P: Path, T, U> Place for Pointer<P, T, U> {
+    type Path = P;
+    type Type = T;
+    const HERE: Self = Self(PhantomData);
+}
+
+impl<P: Path, E: CoreType, const N: usize> Place for Array<P, E, N> {
+    type Path = P;
+    type Type = [E; N];
+    const HERE: Self = Self(PhantomData);
+}
+
+impl<P: Path, E: CoreType> Place for FlexibleArray<P, E> {
+    type Path = P;
+    type Type = Flexible<E>;
+    const HERE: Self = Self(PhantomData);
+}
+
+/// A pointer that a read may start from.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a pointer to a kernel struct",
+    label = "not a pointer to a kernel struct",
+    note = "a read starts from a `*const T`, `*mut T`, `&T` or `&mut T`, where `T` has \
+            `#[derive(CoreStruct)]`"
+)]
+pub trait Base {
+    /// What it points to.
+    type Record: CoreStruct;
+
+    /// The address.
+    fn address(self) -> *const Self::Record;
+}
+
+macro_rules! bases {
+    ($($pointer:ty)*) => {$(
+        impl<T: CoreStruct> Base for $pointer {
+            type Record = T::Itself;
+
+            #[inline(always)]
+            fn address(self) -> *const T::Itself {
+                (self as *const T).cast()
+            }
+        }
+    )*};
+}
+
+bases!(*const T *mut T &T &mut T);
+
+/// The address that a read starts from.
+#[inline(always)]
+pub fn base<B, R>(pointer: B) -> *const R
+where
+    B: Base<Record = R>,
+{
+    pointer.address()
+}
+
+/// The record that `base` points to.
+#[inline(always)]
+pub fn root<T: CoreStruct>(_base: *const T) -> Record<Root<T>, T> {
+    Record::HERE
+}
+
+/// The record of a type, wherever it is.
+#[inline(always)]
+pub fn root_of<T: CoreStruct>() -> Record<Root<T>, T> {
+    Record::HERE
+}
+
+// A bound that gives a type to a parameter of the function, as `Never = R` does, and not to
+// the return type itself, is what keeps an error from being followed by others.
+//
+// `dot`, `comma` and `elements` of each kind of place: what may stand there gives a place
+// to go on with, and what may not has a bound of `misuse` that says so.
+
+impl<P: Path, S: CoreStruct> Record<P, S> {
+    /// The fields to choose from.
+    #[inline(always)]
+    pub fn fields(&self) -> S::Fields {
+        S::FIELDS
+    }
+
+    /// The place of the chosen one.
+    #[inline(always)]
+    pub fn member<const N: usize>(
+        self,
+        _field: FieldOf<S, N>,
+    ) -> <<S as Field<N>>::Type as CoreType>::At<Member<P, S, N>>
+    where
+        S: Field<N>,
+    {
+        Place::HERE
+    }
+
+    /// `.`
+    #[inline(always)]
+    pub fn dot(self) -> Self {
+        self
+    }
+
+    /// `,`
+    pub fn comma<R>(self) -> R
+    where
+        S: CommaAfterRecord<Never = R>,
+    {
+        S::never()
+    }
+
+    /// `[`
+    pub fn elements<R>(self) -> R
+    where
+        S: IndexAfterRecord<Never = R>,
+    {
+        S::never()
+    }
+}
+
+impl<P: Path, T, U> Pointer<P, T, U> {
+    /// `,`
+    #[inline(always)]
+    pub fn comma<R>(self) -> Pointer<P, T, R>
+    where
+        U: CoreStruct<Itself = R>,
+    {
+        Place::HERE
+    }
+
+    /// `.`
+    pub fn dot<R>(self) -> R
+    where
+        U: DotAfterPointer<Never = R>,
+    {
+        U::never()
+    }
+
+    /// `[`
+    pub fn elements<R>(self) -> R
+    where
+        U: IndexAfterPointer<Never = R>,
+    {
+        U::never()
+    }
+}
+
+impl<P: Path, T> Scalar<P, T> {
+    /// `,`
+    pub fn comma<R>(self) -> R
+    where
+        T: CommaAfterScalar<Never = R>,
+    {
+        T::never()
+    }
+
+    /// `.`
+    pub fn dot<R>(self) -> R
+    where
+        T: DotAfterScalar<Never = R>,
+    {
+        T::never()
+    }
+
+    /// `[`
+    pub fn elements<R>(self) -> R
+    where
+        T: IndexAfterScalar<Never = R>,
+    {
+        T::never()
+    }
+}
+
+impl<P: Path, E: CoreType, const N: usize> Array<P, E, N> {
+    /// `[`
+    #[inline(always)]
+    pub fn elements(self) -> Self {
+        self
+    }
+
+    /// An array of the same length. The macros index it too, and so a constant that is out
+    /// of bounds is the compiler's own error, at the index.
+    #[inline(always)]
+    pub fn shape(&self) -> [(); N] {
+        [(); N]
+    }
+
+    /// Element `I`.
+    #[inline(always)]
+    pub fn element<const I: usize>(self) -> E::At<Element<P, I>> {
+        // The compiler's own error can be allowed away, and does not reach into generic
+        // functions.
+        const { assert!(I < N, "index out of bounds of a kernel array") };
+        Place::HERE
+    }
+
+    /// `.`
+    pub fn dot<R>(self) -> R
+    where
+        E: DotAfterArray<Never = R>,
+    {
+        E::never()
+    }
+
+    /// `,`
+    pub fn comma<R>(self) -> R
+    where
+        E: CommaAfterArray<Never = R>,
+    {
+        E::never()
+    }
+}
+
+impl<P: Path, E: CoreType> FlexibleArray<P, E> {
+    /// `[`
+    #[inline(always)]
+    pub fn elements(self) -> Self {
+        self
+    }
+
+    /// What any index fits.
+    #[inline(always)]
+    pub fn shape(&self) -> Unbounded {
+        Unbounded
+    }
+
+    /// Element `I`.
+    #[inline(always)]
+    pub fn element<const I: usize>(self) -> E::At<Element<P, I>> {
+        Place::HERE
+    }
+
+    /// `.`
+    pub fn dot<R>(self) -> R
+    where
+        E: DotAfterArray<Never = R>,
+    {
+        E::never()
+    }
+
+    /// `,`
+    pub fn comma<R>(self) -> R
+    where
+        E: CommaAfterArray<Never = R>,
+    {
+        E::never()
+    }
+}
+
+/// The shape of an array that has no length.
+pub struct Unbounded;
+
+impl core::ops::Index<usize> for Unbounded {
+    type Output = ();
+
+    #[inline(always)]
+    fn index(&self, _: usize) -> &() {
+        &()
+    }
+}

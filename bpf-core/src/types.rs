@@ -1,0 +1,98 @@
+//! The types that a field may have.
+
+use crate::{
+    descriptor::Text,
+    path::Path,
+    place::{Array, FlexibleArray, Place, Pointer, Scalar},
+};
+
+/// A type that a kernel field may have: an integer, `bool`, a pointer to anything,
+/// an array of these, a `CoreStruct` by value, or a `CoreEnum`.
+#[diagnostic::on_unimplemented(
+    message = "a kernel field cannot be of type `{Self}`",
+    label = "not a type of a kernel field",
+    note = "use an integer, `bool`, a raw pointer, an array of these, or a type with \
+            `#[derive(CoreStruct)]` or `#[derive(CoreEnum)]`"
+)]
+pub trait CoreType {
+    /// What the linker is told of it.
+    const TYPE: Text;
+
+    /// The place at the end of `P`.
+    type At<P: Path>: Place<Path = P, Type = Self>;
+}
+
+/// A type whose bytes in kernel memory are a value of it, whatever they are.
+///
+/// # Safety
+/// Every bit pattern is valid, and there is no padding.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read as a whole",
+    label = "not plain memory",
+    note = "integers, raw pointers and arrays of these can; read anything else field by field"
+)]
+pub unsafe trait Plain: Copy {}
+
+macro_rules! integers {
+    ($($int:ident)*) => {$(
+        impl CoreType for $int {
+            const TYPE: Text = Text::EMPTY.str(stringify!($int));
+            type At<P: Path> = Scalar<P, Self>;
+        }
+
+        // SAFETY: an integer.
+        unsafe impl Plain for $int {}
+    )*};
+}
+
+integers!(u8 u16 u32 u64 u128 i8 i16 i32 i64 i128);
+
+impl CoreType for bool {
+    const TYPE: Text = Text::EMPTY.str("bool");
+    type At<P: Path> = Scalar<P, Self>;
+}
+
+// The programs are for 64-bit kernels: `long` of the kernel is 8 bytes.
+macro_rules! word_sized {
+    ($($int:ident as $as:literal)*) => {$(
+        impl CoreType for $int {
+            const TYPE: Text = Text::EMPTY.str($as);
+            type At<P: Path> = Scalar<P, Self>;
+        }
+
+        // SAFETY: an integer.
+        unsafe impl Plain for $int {}
+    )*};
+}
+
+word_sized!(usize as "u64" isize as "i64");
+
+macro_rules! pointers {
+    ($($pointer:ty)*) => {$(
+        impl<T> CoreType for $pointer {
+            const TYPE: Text = Text::EMPTY.str("*void");
+            type At<P: Path> = Pointer<P, Self, T>;
+        }
+
+        // SAFETY: a raw pointer, which may hold any address.
+        unsafe impl<T> Plain for $pointer {}
+    )*};
+}
+
+pointers!(*const T *mut T);
+
+impl<T: CoreType, const N: usize> CoreType for [T; N] {
+    const TYPE: Text = Text::EMPTY.str("[").number(N).str("]").text(&T::TYPE);
+    type At<P: Path> = Array<P, T, N>;
+}
+
+// SAFETY: elements that are plain, with nothing in between.
+unsafe impl<T: Plain, const N: usize> Plain for [T; N] {}
+
+/// The type that the derive takes for a field of type `[T; 0]`: a flexible array.
+pub struct Flexible<T>(core::marker::PhantomData<T>);
+
+impl<T: CoreType> CoreType for Flexible<T> {
+    const TYPE: Text = Text::EMPTY.str("[0]").text(&T::TYPE);
+    type At<P: Path> = FlexibleArray<P, T>;
+}

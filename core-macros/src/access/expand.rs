@@ -1,0 +1,151 @@
+//! A path to the calls that walk it.
+//!
+//! Each call stands at the token that asked for it, so that a bound which does not hold
+//! is reported there.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use super::{
+    Form,
+    parse::{Access, Base, Hop, Step},
+};
+
+pub(super) fn expand<F: Form>(access: &Access) -> TokenStream {
+    let function = F::FUNCTION;
+    let place = ours("place", Span::call_site());
+    match &access.base {
+        Base::Type(ty) => {
+            let root = quote_spanned!(ty.span()=> ::bpf_core::__private::root_of::<#ty>());
+            let walk = walk(&access.hops[0]);
+            let function = ours(function, ty.span());
+            quote!({
+                let #place = #root;
+                #walk
+                ::bpf_core::__private::#function(&#place)
+            })
+        }
+        Base::Pointer(pointer) => {
+            let base = ours("base", Span::call_site());
+            let address = quote_spanned!(pointer.span()=> ::bpf_core::__private::base);
+            let dst = access
+                .destination
+                .as_ref()
+                .map(|destination| (ours("dst", destination.span()), destination));
+            let bind_dst = dst
+                .as_ref()
+                .map(|(dst, destination)| quote!(let #dst = #destination;));
+            let access = hops(&access.hops, function, dst.as_ref().map(|(dst, _)| dst));
+            quote!({
+                #bind_dst
+                let #base = #address(#pointer);
+                ::bpf_core::__private::finish(#access)
+            })
+        }
+    }
+}
+
+/// Follows every hop but the last, and gives that to `function`.
+fn hops(hops: &[Hop], function: &str, dst: Option<&Ident>) -> TokenStream {
+    let (hop, rest) = hops.split_first().expect("a path has a hop");
+    let walk = walk(hop);
+    let call_site = Span::call_site();
+    let (base, place, why) = (
+        ours("base", call_site),
+        ours("place", call_site),
+        ours("why", call_site),
+    );
+    let last = match (rest.is_empty(), hop.comma) {
+        (false, Some(comma)) => {
+            let follow = self::hops(rest, function, dst);
+            let pointer = called("comma", comma);
+            quote! {
+                let #place = #pointer;
+                match ::bpf_core::__private::follow(#base, &#place) {
+                    ::core::result::Result::Ok(::core::option::Option::Some(#base)) => {
+                        ::bpf_core::__private::behind(&#place, #follow)
+                    }
+                    ::core::result::Result::Ok(::core::option::Option::None) => {
+                        ::bpf_core::__private::stopped(::core::option::Option::None)
+                    }
+                    ::core::result::Result::Err(#why) => {
+                        ::bpf_core::__private::stopped(::core::option::Option::Some(#why))
+                    }
+                }
+            }
+        }
+        _ => {
+            let end = ours("place", hop.end());
+            let call = ours(function, hop.end());
+            let call = quote_spanned!(call.span()=> ::bpf_core::__private::#call);
+            let dst = dst.map(|dst| quote!(, #dst));
+            quote! {
+                let #place = &#place;
+                #call(#base, #end #dst)
+            }
+        }
+    };
+    quote!({
+        let #place = ::bpf_core::__private::root(#base);
+        #walk
+        #last
+    })
+}
+
+/// Takes `place` from a record to what `hop` names in it.
+fn walk(hop: &Hop) -> TokenStream {
+    let (place, field) = (
+        ours("place", Span::call_site()),
+        ours("field", Span::call_site()),
+    );
+    let member = |name: &Ident| {
+        let chosen = quote_spanned!(name.span()=> .#name);
+        quote! {
+            let #field = #place.fields() #chosen;
+            let #place = #place.member(#field);
+        }
+    };
+    let mut walk = member(&hop.field);
+    for step in &hop.steps {
+        walk.extend(match step {
+            Step::Dot(dot, field) => {
+                let (record, member) = (called("dot", *dot), member(field));
+                quote!(let #place = #record; #member)
+            }
+            Step::Index(index) => {
+                let at = index.span();
+                let array = called("elements", at);
+                let checked = quote_spanned!(at=> [#index]);
+                quote! {
+                    let #place = #array;
+                    let _ = #place.shape() #checked;
+                    let #place = #place.element::<{ #index }>();
+                }
+            }
+        });
+    }
+    walk
+}
+
+/// A method of the place, called at the token that stands for it.
+fn called(method: &str, at: Span) -> TokenStream {
+    let (place, method) = (ours("place", at), ours(method, at));
+    quote_spanned!(place.span()=> #place.#method())
+}
+
+impl Hop {
+    /// The token that names what the hop ends at.
+    fn end(&self) -> Span {
+        match self.steps.last() {
+            None => self.field.span(),
+            Some(Step::Dot(_, field)) => field.span(),
+            Some(Step::Index(index)) => index.span(),
+        }
+    }
+}
+
+/// A variable of ours, which no code of the user sees.
+fn ours(name: &str, at: Span) -> Ident {
+    Ident::new(name, Span::mixed_site().located_at(at))
+}

@@ -1,0 +1,100 @@
+//! Types of fields that syntax alone tells.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::{
+    Error, Expr, ExprLit, GenericArgument, Lit, PathArguments, Result, Type, spanned::Spanned,
+};
+
+/// The type that stands for the declared one in a path.
+pub(super) fn core_type(ty: &Type) -> Result<TokenStream> {
+    match ty {
+        Type::Paren(inner) => core_type(&inner.elem),
+        Type::Group(inner) => core_type(&inner.elem),
+        Type::Array(array) if is_zero(&array.len) => {
+            let element = core_type(&array.elem)?;
+            Ok(quote_spanned!(ty.span()=> ::bpf_core::__private::Flexible<#element>))
+        }
+        Type::Array(array) => {
+            let (element, len) = (core_type(&array.elem)?, &array.len);
+            Ok(quote_spanned!(ty.span()=> [#element; #len]))
+        }
+        Type::BareFn(_) => Ok(function_pointer()),
+        Type::Path(path) => {
+            let last = path.path.segments.last().expect("a path has a segment");
+            if let PathArguments::AngleBracketed(arguments) = &last.arguments {
+                let inner = match arguments.args.first() {
+                    Some(GenericArgument::Type(inner)) if arguments.args.len() == 1 => Some(inner),
+                    _ => None,
+                };
+                match (last.ident.to_string().as_str(), inner) {
+                    ("Option", Some(Type::BareFn(_))) => return Ok(function_pointer()),
+                    ("Option", _) => {
+                        return Err(Error::new(
+                            ty.span(),
+                            "a kernel field is no `Option`: write the type alone, and `#[core(optional)]` \
+                             above the field if not every kernel has it",
+                        ));
+                    }
+                    // What bindgen makes of a flexible array.
+                    ("__IncompleteArrayField", Some(element)) => {
+                        let element = core_type(element)?;
+                        return Ok(
+                            quote_spanned!(ty.span()=> ::bpf_core::__private::Flexible<#element>),
+                        );
+                    }
+                    _ => {}
+                }
+            }
+            Ok(quote!(#ty))
+        }
+        Type::Ptr(_) => Ok(quote!(#ty)),
+        Type::Reference(reference) => {
+            let inner = &reference.elem;
+            let inner = quote!(#inner);
+            Err(Error::new(
+                ty.span(),
+                format!("kernel memory is not borrowed: write `*const {inner}`"),
+            ))
+        }
+        Type::Slice(slice) => {
+            let element = &slice.elem;
+            let element = quote!(#element);
+            Err(Error::new(
+                ty.span(),
+                format!("a flexible array is written `[{element}; 0]`"),
+            ))
+        }
+        Type::Tuple(_) => Err(Error::new(
+            ty.span(),
+            "the kernel has no tuples: declare a struct with `#[derive(CoreStruct)]`",
+        )),
+        _ => Err(Error::new(
+            ty.span(),
+            "not a type of a kernel field: use an integer, `bool`, a raw pointer, an array, or a type \
+             with `#[derive(CoreStruct)]` or `#[derive(CoreEnum)]`",
+        )),
+    }
+}
+
+pub(super) fn is_flexible(ty: &Type) -> bool {
+    match ty {
+        Type::Paren(inner) => is_flexible(&inner.elem),
+        Type::Group(inner) => is_flexible(&inner.elem),
+        Type::Array(array) => is_zero(&array.len),
+        Type::Path(path) => path
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| last.ident == "__IncompleteArrayField"),
+        _ => false,
+    }
+}
+
+fn function_pointer() -> TokenStream {
+    quote!(*const ::core::ffi::c_void)
+}
+
+fn is_zero(len: &Expr) -> bool {
+    matches!(len, Expr::Lit(ExprLit { lit: Lit::Int(len), .. }) if len.base10_digits() == "0")
+}

@@ -1,0 +1,38 @@
+//! `#[derive(CoreStruct)]` and `#[derive(CoreEnum)]`.
+//!
+//! A derive reports everything it finds, and makes the implementations all the same, so
+//! that what uses the type has no errors of its own.
+
+mod attributes;
+pub(crate) mod enumeration;
+mod field_type;
+pub(crate) mod record;
+
+use proc_macro2::TokenStream;
+use syn::{Error, Generics, spanned::Spanned};
+
+/// The mistakes found so far.
+#[derive(Default)]
+struct Errors(Option<Error>);
+
+impl Errors {
+    fn push(&mut self, error: Error) {
+        match &mut self.0 {
+            Some(first) => first.combine(error),
+            None => self.0 = Some(error),
+        }
+    }
+
+    fn into_compile_errors(self) -> TokenStream {
+        self.0.map(Error::into_compile_error).unwrap_or_default()
+    }
+}
+
+fn no_generics(generics: &Generics, what: &str, errors: &mut Errors) {
+    if !generics.params.is_empty() {
+        errors.push(Error::new(
+            generics.params.span(),
+            format!("{what} of the kernel has no parameters: remove them"),
+        ));
+    }
+}

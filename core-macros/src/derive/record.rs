@@ -1,0 +1,230 @@
+//! `#[derive(CoreStruct)]`.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+use syn::{Data, DeriveInput, Error, Fields, Type, Visibility, ext::IdentExt, spanned::Spanned};
+
+use super::{
+    Errors,
+    attributes::{Core, Target},
+    field_type, no_generics,
+};
+
+struct Record<'a> {
+    ident: &'a Ident,
+    kind: &'static str,
+    kernel_name: String,
+    typedef: bool,
+    fields: Vec<Field<'a>>,
+}
+
+struct Field<'a> {
+    ident: &'a Ident,
+    vis: &'a Visibility,
+    kernel_name: String,
+    optional: bool,
+    declared: &'a Type,
+    core_type: TokenStream,
+}
+
+pub(crate) fn expand(input: DeriveInput) -> TokenStream {
+    let mut errors = Errors::default();
+    let record = parse(&input, &mut errors);
+    let whole = record
+        .as_ref()
+        .filter(|_| errors.0.is_none())
+        .and_then(read_as_a_whole);
+    let errors = errors.into_compile_errors();
+    let items = record.map(|record| items(&record));
+    quote!(#errors #items #whole)
+}
+
+fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<Record<'a>> {
+    let core = Core::parse(&input.attrs, Target::Record, errors);
+    let (kind, fields) = match &input.data {
+        Data::Struct(data) => match &data.fields {
+            Fields::Named(fields) => ("struct", fields),
+            Fields::Unnamed(fields) => {
+                errors.push(Error::new(
+                    fields.span(),
+                    "fields of the kernel have names: write `{ name: type, ... }`",
+                ));
+                return None;
+            }
+            Fields::Unit => {
+                errors.push(Error::new(
+                    input.ident.span(),
+                    "a kernel struct without fields has nothing to read: write `{}` behind it if it only \
+                     stands behind pointers",
+                ));
+                return None;
+            }
+        },
+        Data::Union(data) => ("union", &data.fields),
+        Data::Enum(data) => {
+            errors.push(Error::new(
+                data.enum_token.span,
+                "`CoreStruct` is for structs and unions: an enum of the kernel has `#[derive(CoreEnum)]`",
+            ));
+            return None;
+        }
+    };
+    if !input.generics.params.is_empty() {
+        no_generics(&input.generics, "a struct", errors);
+        return None;
+    }
+
+    let mut parsed: Vec<Field<'a>> = Vec::new();
+    for field in &fields.named {
+        let core = Core::parse(&field.attrs, Target::Field, errors);
+        let ident = field.ident.as_ref().expect("a named field");
+        let core_type = field_type::core_type(&field.ty).unwrap_or_else(|error| {
+            errors.push(error);
+            // Any type will do for a field that has been reported.
+            quote!(u8)
+        });
+        let kernel_name = core.kernel_name(ident);
+        if parsed.iter().any(|other| other.kernel_name == kernel_name) {
+            let at = core.name.as_ref().map_or(ident.span(), |name| name.span());
+            errors.push(Error::new(
+                at,
+                format!("another field is `{kernel_name}` already: remove one"),
+            ));
+        }
+        parsed.push(Field {
+            ident,
+            vis: &field.vis,
+            kernel_name,
+            optional: core.optional.is_some(),
+            declared: &field.ty,
+            core_type,
+        });
+    }
+    Some(Record {
+        ident: &input.ident,
+        kind,
+        kernel_name: core.kernel_name(&input.ident),
+        typedef: core.typedef.is_some(),
+        fields: parsed,
+    })
+}
+
+fn items(record: &Record<'_>) -> TokenStream {
+    let Record {
+        ident,
+        kind,
+        kernel_name,
+        typedef,
+        fields,
+    } = record;
+    let choice = fields_ident(ident);
+    let tag = match typedef {
+        true => format!("typedef {kind} {kernel_name}"),
+        false => format!("{kind} {kernel_name}"),
+    };
+
+    let field_impls = fields.iter().enumerate().map(|(number, field)| {
+        let Field {
+            kernel_name,
+            optional,
+            core_type,
+            ..
+        } = field;
+        let presence = match optional {
+            true => quote!(Optional),
+            false => quote!(Required),
+        };
+        quote! {
+            impl ::bpf_core::__private::Field<#number> for #ident {
+                const NAME: &'static str = #kernel_name;
+                type Type = #core_type;
+                type Presence = ::bpf_core::__private::#presence;
+            }
+        }
+    });
+    let names: Vec<_> = fields.iter().map(|field| field.ident).collect();
+    let visibilities = fields.iter().map(|field| field.vis);
+    let numbers = 0..fields.len();
+
+    quote! {
+        const _: () = {
+            #[allow(non_camel_case_types)]
+            pub struct #choice {
+                #(#visibilities #names: ::bpf_core::__private::FieldOf<#ident, #numbers>,)*
+            }
+
+            #[automatically_derived]
+            impl ::bpf_core::CoreType for #ident {
+                const TYPE: ::bpf_core::__private::Text = ::bpf_core::__private::Text::EMPTY.str(#tag);
+                type At<P: ::bpf_core::__private::Path> = ::bpf_core::__private::Record<P, Self>;
+            }
+
+            #[automatically_derived]
+            impl ::bpf_core::CoreStruct for #ident {
+                type Fields = #choice;
+                const FIELDS: #choice = #choice { #(#names: ::bpf_core::__private::FieldOf::NAME,)* };
+                type Itself = Self;
+            }
+
+            #(#[automatically_derived] #field_impls)*
+
+            // What a macro reads is not seen by the lint for dead code.
+            #(let _ = ::core::mem::offset_of!(#ident, #names);)*
+        };
+    }
+}
+
+/// A whole struct is read field by field, each through its own relocation. A union has no
+/// such fields; a flexible array and an optional field have no value to put there.
+fn read_as_a_whole(record: &Record<'_>) -> Option<TokenStream> {
+    let Record {
+        ident,
+        kind,
+        fields,
+        ..
+    } = record;
+    let readable = *kind == "struct"
+        && !fields.is_empty()
+        && !fields
+            .iter()
+            .any(|field| field.optional || field_type::is_flexible(field.declared));
+    if !readable {
+        return None;
+    }
+    let values = fields.iter().enumerate().map(|(number, field)| {
+        let name = field.ident;
+        quote!(#name: ::bpf_core::__private::member::<P, Self, #number>(base)?)
+    });
+    // The `for` defers the bound to where the struct is read: without it a field that is
+    // not readable would be an error in the declaration.
+    let bounds = fields.iter().map(|field| {
+        let ty = field.declared;
+        quote!(for<'a> #ty: ::bpf_core::__private::Read<Value = #ty>)
+    });
+    Some(quote! {
+        #[automatically_derived]
+        impl ::bpf_core::__private::Read for #ident
+        where
+            #(#bounds,)*
+        {
+            type Value = Self;
+
+            #[inline(always)]
+            fn read<P: ::bpf_core::__private::Path>(
+                base: *const u8,
+                _field: *const u8,
+            ) -> ::core::result::Result<Self, ::bpf_core::ReadError> {
+                ::core::result::Result::Ok(Self { #(#values,)* })
+            }
+        }
+    })
+}
+
+/// The name of the struct of places: compilers print it.
+fn fields_ident(ident: &Ident) -> Ident {
+    let name = ident.unraw();
+    match name.to_string().starts_with(char::is_uppercase) {
+        true => format_ident!("{name}Fields", span = Span::call_site()),
+        false => format_ident!("{name}_fields", span = Span::call_site()),
+    }
+}
