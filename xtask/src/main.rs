@@ -1,3 +1,66 @@
-//! See README.md.
+//! Set-up, build, demo and test of this repository: `cargo xtask`.
 
-fn main() {}
+mod check;
+mod demo;
+mod kernel;
+mod objects;
+mod offsets;
+mod process;
+mod setup;
+mod workspace;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+const HELP: &str = "\
+usage: cargo xtask COMMAND
+
+  setup                  find LLVM 22, a rustc for eBPF and what the tests call, or install them;
+                         the commands below do so themselves, each what it needs
+  build                  the linker, each example's loader, and its eBPF object as
+                         target/bpf/NAME.o
+  demo                   build, load the example `lineage` into the running kernel, and print
+                         verified events; where that cannot be, say why and show its offsets
+  offsets OBJECT [BTF]   the object's CO-RE relocations on each kernel: those of the files BTF,
+                         else the running one and those that the tests keep
+  test                   every check and test; fails if one fails, and says which
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    let done = match words[..] {
+        ["setup"] => setup::for_test().map(|_| ()),
+        ["build"] => setup::for_build()
+            .and_then(|setup| objects::build(&setup))
+            .map(|_| ()),
+        ["demo"] => demo::show(),
+        ["test"] => check::run_all(),
+        ["offsets", object, ref kernels @ ..] => show_offsets(object, kernels),
+        ["-h" | "--help" | "help"] => {
+            print!("{HELP}");
+            Ok(())
+        }
+        _ => {
+            eprint!("{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn show_offsets(object: &str, kernels: &[&str]) -> Result<()> {
+    let kernels: Vec<PathBuf> = match kernels {
+        [] => offsets::kernels()?,
+        kernels => kernels.iter().map(PathBuf::from).collect(),
+    };
+    offsets::print(object.as_ref(), &kernels)
+}

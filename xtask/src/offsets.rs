@@ -1,0 +1,179 @@
+//! What an object's CO-RE relocations come to on each of some kernels, as a table.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use bpf_core_btf::{Btf, BtfExt, CoreRelo, Resolver};
+use object::{Object as _, ObjectSection as _};
+
+use crate::kernel;
+use crate::process::say;
+use crate::workspace;
+
+/// The running kernel's types, if it has them, and those that the tests keep.
+pub(crate) fn kernels() -> Result<Vec<PathBuf>> {
+    let running = PathBuf::from(kernel::BTF);
+    let mut kernels = Vec::from_iter(running.exists().then_some(running));
+    let folder = workspace::root().join("btf/tests/kernels");
+    let kept = fs::read_dir(&folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path());
+    let is_btf = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "btf");
+    let mut kept: Vec<PathBuf> = kept.filter(is_btf).collect();
+    kept.sort();
+    kernels.extend(kept);
+    if kernels.is_empty() {
+        bail!(
+            "no types of a kernel: name a file with them, such as a copy of {}",
+            kernel::BTF
+        );
+    }
+    Ok(kernels)
+}
+
+/// Prints a line for each different relocation of `object`: its name, the value that the compiler
+/// wrote, and the value on each kernel. Fails if a kernel's loader would refuse the object.
+pub(crate) fn print(object: &Path, kernels: &[PathBuf]) -> Result<()> {
+    let of_object = || object.display().to_string();
+    let bytes = fs::read(object).with_context(of_object)?;
+    let types = section(&bytes, ".BTF").with_context(of_object)?;
+    let local = Btf::parse(&types).with_context(of_object)?;
+    let ext = section(&bytes, ".BTF.ext").with_context(of_object)?;
+    let ext = BtfExt::parse(&ext, &local).with_context(of_object)?;
+    let relos: Vec<&CoreRelo<'_>> = ext
+        .core_relos()
+        .iter()
+        .flat_map(|section| &section.records)
+        .collect();
+    if relos.is_empty() {
+        bail!("{} has no CO-RE relocations", object.display());
+    }
+
+    // The object's own types answer what the compiler wrote.
+    let own = relos.iter().map(|relo| {
+        let resolution = Resolver::new(&local, &local).resolve(relo)?;
+        let path = resolution.local.path();
+        let words = path.split(" (").next().unwrap_or_default();
+        Ok([
+            relo.kind.to_string(),
+            words.to_owned(),
+            resolution.local_value.to_string(),
+        ])
+    });
+    let mut rows: Vec<Vec<String>> = own
+        .map(|row| row.map(Vec::from))
+        .collect::<Result<_>>()
+        .with_context(of_object)?;
+    let mut head = vec!["kind".to_owned(), "access".to_owned(), "object".to_owned()];
+    let mut refused = Vec::new();
+    for kernel in kernels {
+        let name = name(kernel);
+        let column =
+            column(&local, &relos, kernel).with_context(|| kernel.display().to_string())?;
+        for (row, value) in rows.iter_mut().zip(column) {
+            row.push(value.unwrap_or_else(|error| {
+                refused.push(format!("{name}: {error:#}"));
+                "refused".to_owned()
+            }));
+        }
+        head.push(name);
+    }
+    // Two instructions that ask the same are one line.
+    rows.sort();
+    rows.dedup();
+    rows.insert(0, head);
+    print!("{}", table(&rows));
+    println!(
+        "\n{} relocations; `-`: no such field there, the access is poisoned",
+        relos.len()
+    );
+    refused.iter().for_each(say);
+    if !refused.is_empty() {
+        bail!("{} relocations are refused", refused.len());
+    }
+    Ok(())
+}
+
+/// The value of each relocation on one kernel. In file order: the resolver remembers.
+fn column(local: &Btf<'_>, relos: &[&CoreRelo<'_>], kernel: &Path) -> Result<Vec<Result<String>>> {
+    let bytes = fs::read(kernel)?;
+    // A kernel image is ELF, the file in /sys is the section alone.
+    let bytes = if bytes.starts_with(b"\x7fELF") {
+        section(&bytes, ".BTF")?
+    } else {
+        bytes
+    };
+    let target = Btf::parse(&bytes)?;
+    let mut resolver = Resolver::new(local, &target);
+    let values = relos.iter().map(|relo| {
+        let value = resolver.resolve(relo)?.value;
+        Ok(value.map_or_else(|| "-".to_owned(), |value| value.to_string()))
+    });
+    Ok(values.collect())
+}
+
+fn section(elf: &[u8], name: &str) -> Result<Vec<u8>> {
+    let elf = object::File::parse(elf)?;
+    let section = elf
+        .section_by_name(name)
+        .with_context(|| format!("no section {name}"))?;
+    Ok(section.data()?.to_owned())
+}
+
+fn name(kernel: &Path) -> String {
+    if kernel == Path::new(kernel::BTF) {
+        let release = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+        return format!("{} (running)", release.trim());
+    }
+    kernel
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
+}
+
+/// Columns as wide as their widest cell: the first two, which are words, to the left.
+fn table(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
+    let width = |column: usize| {
+        rows.iter()
+            .filter_map(|row| row.get(column))
+            .map(String::len)
+            .max()
+            .unwrap_or_default()
+    };
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let mut text = String::new();
+    for row in rows {
+        for (column, (cell, &width)) in row.iter().zip(&widths).enumerate() {
+            let cell = if column < 2 {
+                format!("{cell:<width$}")
+            } else {
+                format!("  {cell:>width$}")
+            };
+            text.push_str(if column == 1 { " " } else { "" });
+            text.push_str(&cell);
+        }
+        text.truncate(text.trim_end().len());
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_go_left_and_numbers_right() {
+        let rows = [["kind", "access", "6.1"], ["byte_off", "x", "1234"]];
+        let rows = rows.map(|row| row.map(str::to_owned).to_vec());
+        assert_eq!(
+            table(&rows),
+            "kind     access   6.1\nbyte_off x       1234\n"
+        );
+    }
+}

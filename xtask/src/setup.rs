@@ -1,0 +1,140 @@
+//! Finds or installs what the other commands need, and says so.
+//!
+//! What is there is found by looking at files and programs: it may come from anywhere, and a
+//! second run then asks no package manager at all.
+
+pub(crate) mod debian;
+pub(crate) mod llvm;
+pub(crate) mod toolchain;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::process::say;
+use llvm::Llvm;
+use toolchain::Toolchain;
+
+/// What is on this machine to build with.
+#[derive(Debug)]
+pub(crate) struct Setup {
+    pub(crate) llvm: Llvm,
+    pub(crate) ebpf: Toolchain,
+}
+
+impl Setup {
+    /// The host's `cargo`, told where LLVM is.
+    pub(crate) fn host_cargo(&self) -> Command {
+        let mut cargo = Command::new(toolchain::host_cargo());
+        cargo.env(llvm::PREFIX_VARIABLE, &self.llvm.prefix);
+        cargo
+    }
+}
+
+/// A file that something needs, and Debian's package that has it.
+struct Need {
+    what: &'static str,
+    /// Any one of these does. A name without `/` is looked for in `PATH`.
+    files: &'static [&'static str],
+    package: &'static str,
+}
+
+/// What only the tests call: peers to compare with.
+const TEST_NEEDS: [Need; 3] = [
+    Need {
+        what: "clang 22",
+        files: &["clang-22"],
+        package: "clang-22",
+    },
+    Need {
+        what: "libbpf with its headers",
+        files: &[
+            "/usr/include/bpf/libbpf.h",
+            "/usr/local/include/bpf/libbpf.h",
+        ],
+        package: "libbpf-dev",
+    },
+    Need {
+        what: "bpftool",
+        files: &["bpftool", "/usr/sbin/bpftool"],
+        package: "bpftool",
+    },
+];
+
+/// Set-up for building: LLVM 22 and a rustc for eBPF.
+pub(crate) fn for_build() -> Result<Setup> {
+    let llvm = match llvm::find() {
+        Some(llvm) => llvm,
+        None => {
+            install("LLVM 22 with its development files", &llvm::PACKAGES).with_context(|| {
+                format!(
+                    "no LLVM 22 found (set {} to what its `llvm-config --prefix` prints if there \
+                     is one)",
+                    llvm::PREFIX_VARIABLE
+                )
+            })?;
+            llvm::find().with_context(|| {
+                format!(
+                    "{} did not bring a usable LLVM 22",
+                    llvm::PACKAGES.join(" ")
+                )
+            })?
+        }
+    };
+    say(format_args!(
+        "LLVM {} in {}",
+        llvm.version,
+        llvm.prefix.display()
+    ));
+    let ebpf = match toolchain::find(&llvm) {
+        Ok(ebpf) => ebpf,
+        Err(refused) => {
+            say("missing: a rustc that can build `core` for eBPF");
+            refused
+                .iter()
+                .for_each(|line| say(format_args!("  not {line}")));
+            toolchain::install(&llvm)
+                .context("a rustc that can build `core` for eBPF is missing")?
+        }
+    };
+    toolchain::link_in_rustup(&ebpf);
+    say(format_args!(
+        "{} for eBPF in {}",
+        ebpf.version,
+        ebpf.rustc().display()
+    ));
+    Ok(Setup { llvm, ebpf })
+}
+
+/// Set-up for the tests too.
+pub(crate) fn for_test() -> Result<Setup> {
+    let setup = for_build()?;
+    let missing: Vec<&Need> = TEST_NEEDS.iter().filter(|need| !is_there(need)).collect();
+    if !missing.is_empty() {
+        let what: Vec<&str> = missing.iter().map(|need| need.what).collect();
+        let packages: Vec<&str> = missing.iter().map(|need| need.package).collect();
+        install(&what.join(", "), &packages)?;
+    }
+    Ok(setup)
+}
+
+fn install(what: &str, packages: &[&str]) -> Result<()> {
+    say(format_args!("missing: {what}"));
+    if !debian::is_here() {
+        bail!(
+            "{what}: not found, and this is no Debian to install it on; there it would be `{}`",
+            debian::install_command(packages)
+        );
+    }
+    debian::install(packages).with_context(|| format!("{what}: missing"))
+}
+
+fn is_there(need: &Need) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    need.files.iter().any(|file| {
+        Path::new(file).is_absolute() && Path::new(file).exists()
+            || !file.contains('/')
+                && std::env::split_paths(&path).any(|folder: PathBuf| folder.join(file).exists())
+    })
+}

@@ -1,0 +1,52 @@
+//! Where things are in this repository.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+/// The repository's top folder.
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap_or(Path::new("."))
+}
+
+/// An example: a folder in `examples/` with an eBPF crate in its `ebpf`.
+#[derive(Debug)]
+pub(crate) struct Example {
+    pub(crate) name: String,
+    pub(crate) folder: PathBuf,
+}
+
+impl Example {
+    /// The crate that is compiled for eBPF.
+    pub(crate) fn ebpf(&self) -> PathBuf {
+        self.folder.join("ebpf")
+    }
+
+    /// Where the built eBPF object goes, whatever cargo's own target folder is.
+    pub(crate) fn object(&self) -> PathBuf {
+        root().join("target/bpf").join(format!("{}.o", self.name))
+    }
+}
+
+/// Every example, by name.
+pub(crate) fn examples() -> Result<Vec<Example>> {
+    let folder = root().join("examples");
+    let entries = fs::read_dir(&folder).with_context(|| format!("no {}", folder.display()))?;
+    let mut examples = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let example = Example {
+            name,
+            folder: entry.path(),
+        };
+        if example.ebpf().join("Cargo.toml").exists() {
+            examples.push(example);
+        }
+    }
+    examples.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(examples)
+}
