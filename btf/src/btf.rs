@@ -215,9 +215,6 @@ impl<'a> Btf<'a> {
     /// Size of a pointer, told by the int called `long` (`btf__pointer_size`); `None` if there is
     /// no such int, which [`Btf::resolve_size`] takes as 8.
     pub fn pointer_size(&self) -> Option<u32> {
-        if let Some(size) = self.base.and_then(Btf::pointer_size) {
-            return Some(size);
-        }
         *self
             .pointer_size
             .get_or_init(|| self.long().and_then(|long| long.size()))
@@ -225,8 +222,10 @@ impl<'a> Btf<'a> {
 
     /// The int that tells the size of a pointer.
     pub(crate) fn long(&self) -> Option<Type<'_>> {
-        self.types().find(|ty| {
-            ty.kind() == Kind::Int && matches!(ty.size(), Some(4 | 8)) && is_long(ty.name())
+        self.base.and_then(Btf::long).or_else(|| {
+            self.types().find(|ty| {
+                ty.kind() == Kind::Int && matches!(ty.size(), Some(4 | 8)) && is_long(ty.name())
+            })
         })
     }
 

@@ -25,6 +25,20 @@ impl Endian {
             Self::Big => u32::from_be_bytes(bytes),
         }
     }
+
+    pub(crate) fn put_u16(self, value: u16) -> [u8; 2] {
+        match self {
+            Self::Little => value.to_le_bytes(),
+            Self::Big => value.to_be_bytes(),
+        }
+    }
+
+    pub(crate) fn put_u32(self, value: u32) -> [u8; 4] {
+        match self {
+            Self::Little => value.to_le_bytes(),
+            Self::Big => value.to_be_bytes(),
+        }
+    }
 }
 
 /// The `index`th 32-bit word of a record. The length of records is checked while parsing, so a

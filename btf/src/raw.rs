@@ -90,6 +90,16 @@ impl Kind {
             .map_or(Self::Other(raw), |&(kind, _)| kind)
     }
 
+    pub(crate) fn to_raw(self) -> u8 {
+        if let Self::Other(raw) = self {
+            return raw;
+        }
+        (0..)
+            .zip(KINDS)
+            .find(|&(_, (kind, _))| kind == self)
+            .map_or(0, |(raw, _)| raw)
+    }
+
     /// Struct or union.
     pub fn is_composite(self) -> bool {
         matches!(self, Self::Struct | Self::Union)
