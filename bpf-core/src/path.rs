@@ -21,13 +21,13 @@ pub trait Path {
 }
 
 /// The record itself.
-pub struct Root<T>(PhantomData<fn() -> T>);
+pub struct Root<T>(PhantomData<T>);
 
 /// Field number `N` of the record `S` that `P` leads to.
-pub struct Member<P, S, const N: usize>(PhantomData<fn() -> (P, S)>);
+pub struct Member<P, S, const N: usize>(PhantomData<(P, S)>);
 
 /// Element `N` of the array that `P` leads to.
-pub struct Element<P, const N: usize>(PhantomData<fn() -> P>);
+pub struct Element<P, const N: usize>(PhantomData<P>);
 
 impl<T: CoreStruct> Path for Root<T> {
     const TEXT: Text = T::TYPE;

@@ -27,19 +27,19 @@ pub trait Place {
 }
 
 /// A struct or union.
-pub struct Record<P, S>(PhantomData<fn() -> (P, S)>);
+pub struct Record<P, S>(PhantomData<(P, S)>);
 
 /// An integer, a `bool` or an enum.
-pub struct Scalar<P, T>(PhantomData<fn() -> (P, T)>);
+pub struct Scalar<P, T>(PhantomData<(P, T)>);
 
 /// A pointer of type `T` to a `U`.
-pub struct Pointer<P, T, U>(PhantomData<fn() -> (P, T, U)>);
+pub struct Pointer<P, T, U>(PhantomData<(P, T, U)>);
 
 /// An array of `N` elements of type `E`.
-pub struct Array<P, E, const N: usize>(PhantomData<fn() -> (P, E)>);
+pub struct Array<P, E, const N: usize>(PhantomData<(P, E)>);
 
 /// An array at the end of a record, whose length the record does not say.
-pub struct FlexibleArray<P, E>(PhantomData<fn() -> (P, E)>);
+pub struct FlexibleArray<P, E>(PhantomData<(P, E)>);
 
 impl<P: Path, S: CoreStruct> Place for Record<P, S> {
     type Path = P;

@@ -1,4 +1,8 @@
 //! Reading a value, whatever its type.
+#![expect(
+    clippy::not_unsafe_ptr_arg_deref,
+    reason = "a helper reads the address, and fails where none is"
+)]
 
 use core::mem::MaybeUninit;
 

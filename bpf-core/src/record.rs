@@ -39,7 +39,7 @@ pub trait Field<const N: usize> {
 }
 
 /// Names field number `N` of the record `S`.
-pub struct FieldOf<S, const N: usize>(PhantomData<fn() -> S>);
+pub struct FieldOf<S, const N: usize>(PhantomData<S>);
 
 impl<S, const N: usize> FieldOf<S, N> {
     /// The name.

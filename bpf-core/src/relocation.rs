@@ -39,18 +39,18 @@ impl<K: Kind, P: Path> Descriptor<K, P> {
 
     // A generic constant cannot be as long as another constant says: the smallest
     // of a few sizes keeps the zeros behind the text out of the object.
-    const HEAD_64: [u8; 64] = Self::TEXT.head();
-    const HEAD_128: [u8; 128] = Self::TEXT.head();
-    const HEAD_256: [u8; 256] = Self::TEXT.head();
-    const HEAD_1024: [u8; 1024] = Self::TEXT.head();
-    const HEAD_MAX: [u8; crate::descriptor::CAPACITY] = Self::TEXT.head();
+    const HEAD_64: &'static [u8; 64] = &Self::TEXT.head();
+    const HEAD_128: &'static [u8; 128] = &Self::TEXT.head();
+    const HEAD_256: &'static [u8; 256] = &Self::TEXT.head();
+    const HEAD_1024: &'static [u8; 1024] = &Self::TEXT.head();
+    const HEAD_MAX: &'static [u8; crate::descriptor::CAPACITY] = &Self::TEXT.head();
 
     const START: *const u8 = match Self::LEN {
-        ..=64 => (&raw const *&Self::HEAD_64).cast(),
-        ..=128 => (&raw const *&Self::HEAD_128).cast(),
-        ..=256 => (&raw const *&Self::HEAD_256).cast(),
-        ..=1024 => (&raw const *&Self::HEAD_1024).cast(),
-        _ => (&raw const *&Self::HEAD_MAX).cast(),
+        0..=64 => Self::HEAD_64.as_ptr(),
+        65..=128 => Self::HEAD_128.as_ptr(),
+        129..=256 => Self::HEAD_256.as_ptr(),
+        257..=1024 => Self::HEAD_1024.as_ptr(),
+        _ => Self::HEAD_MAX.as_ptr(),
     };
 }
 
