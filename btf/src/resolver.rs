@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use crate::btf::Btf;
-use crate::fault::{Fault, Mismatch, ResolveError};
+use crate::fault::{Fault, Mismatch, ResolveError, uses_of};
 use crate::matcher::Matcher;
 use crate::minimize::Use;
 use crate::names::essential_name;
@@ -54,23 +54,34 @@ impl<'b> Resolver<'b> {
     /// A field, enumerator or type that the target does not have is no error but a [`Resolution`]
     /// without target; an error is what makes libbpf refuse to load the object.
     pub fn resolve(&mut self, relo: &CoreRelo<'b>) -> Result<Resolution<'b>, ResolveError> {
-        let local_type = self.local.type_by_id(relo.type_id);
-        let fail = |fault| ResolveError {
-            relo: describe(relo, local_type),
-            fault,
-        };
-        let local_type = local_type.ok_or_else(|| fail(Fault::BadType(relo.type_id)))?;
-        let local = Spec::parse(self.local, relo).map_err(fail)?;
-        let Answer {
-            value,
-            scalar,
-            validate,
-        } = answer(&local).map_err(fail)?;
+        let mut uses = Vec::new();
+        match self.resolve_noting(relo, &mut uses) {
+            Ok(resolution) => Ok(Resolution { uses, ..resolution }),
+            Err(fault) => {
+                let local_type = self.local.type_by_id(relo.type_id);
+                Err(ResolveError {
+                    relo: describe(relo, local_type),
+                    fault,
+                    uses,
+                })
+            }
+        }
+    }
+
+    fn resolve_noting(
+        &mut self,
+        relo: &CoreRelo<'b>,
+        uses: &mut Vec<(usize, Use)>,
+    ) -> Result<Resolution<'b>, Fault> {
+        let missing = Fault::BadType(relo.type_id);
+        let local_type = self.local.type_by_id(relo.type_id).ok_or(missing)?;
+        let local = Spec::parse(self.local, relo)?;
+        let ours = answer(&local)?;
         let mut resolution = Resolution {
             relo: *relo,
-            local_value: value,
-            value: Some(value),
-            validate,
+            local_value: ours.value,
+            value: Some(ours.value),
+            validate: ours.validate,
             target: None,
             width: Width::Same,
             rejected: Vec::new(),
@@ -81,72 +92,28 @@ impl<'b> Resolver<'b> {
             return Ok(resolution);
         }
         if local_type.name().is_empty() {
-            return Err(fail(Fault::AnonymousRoot));
+            return Err(Fault::AnonymousRoot);
         }
-
-        let candidates = self.candidates(&local_type);
         let mut matching = Vec::new();
-        for candidate in candidates {
-            let btf = self.targets[candidate.target];
-            let mut matcher = Matcher::new(self.local, btf);
-            let matched = matcher
-                .spec(&resolution.local, candidate.id)
-                .map_err(fail)?;
-            resolution
-                .uses
-                .extend(matcher.uses.iter().map(|&used| (candidate.target, used)));
-            let spec = match matched {
-                Ok(spec) => spec,
-                Err(why) => {
-                    let Candidate { target, id } = candidate;
-                    resolution.rejected.push(Rejected {
-                        target,
-                        type_id: id,
-                        why,
-                    });
-                    continue;
+        for candidate in self.candidates(&local_type) {
+            let Candidate { target, id } = candidate;
+            let mut matcher = Matcher::new(self.local, self.targets[target]);
+            let matched = matcher.spec(&resolution.local, id);
+            uses.extend(matcher.uses.into_iter().map(|used| (target, used)));
+            match matched? {
+                Ok(spec) => {
+                    let theirs = answer(&spec)?;
+                    resolution.agree(&ours, target, spec, &theirs)?;
+                    matching.push(candidate);
                 }
-            };
-            let answered = answer(&spec).map_err(fail)?;
-            matching.push(candidate);
-            let Some(first) = &resolution.target else {
-                let sizes = (
-                    scalar.map_or(0, |s| s.size),
-                    answered.scalar.map_or(0, |s| s.size),
-                );
-                let (ours, theirs) = ((&resolution.local, scalar), (&spec, answered.scalar));
-                resolution.width = match sizes {
-                    (local, target) if local == target => Width::Same,
-                    (local, target) if width_is_adjustable(ours, theirs) => {
-                        Width::Adjust { local, target }
-                    }
-                    (local, target) => Width::Incompatible { local, target },
-                };
-                resolution.value = Some(answered.value);
-                resolution.target = Some(Match {
-                    target: candidate.target,
-                    spec,
-                });
-                continue;
-            };
-            let first = &first.spec;
-            let (in_words, other) = (first.to_string(), spec.to_string());
-            if first.bit_offset != spec.bit_offset {
-                return Err(fail(Fault::OffsetAmbiguity {
-                    first: in_words,
-                    second: other,
-                }));
-            }
-            if resolution.value != Some(answered.value) {
-                return Err(fail(Fault::ValueAmbiguity {
-                    first: in_words,
-                    first_value: resolution.value.unwrap_or_default(),
-                    second: other,
-                    second_value: answered.value,
-                }));
+                Err(why) => resolution.rejected.push(Rejected {
+                    target,
+                    type_id: id,
+                    why,
+                }),
             }
         }
-        if resolution.target.is_none() {
+        if matching.is_empty() {
             resolution.value = answer_if_missing(relo.kind);
         } else {
             self.candidates.insert(relo.type_id, matching);
@@ -222,10 +189,50 @@ impl Resolution<'_> {
     /// answer rests on, for [`minimize`](crate::minimize()). A missing field has its part too:
     /// what was searched in vain.
     pub fn uses(&self, target: usize) -> impl Iterator<Item = Use> {
-        self.uses
-            .iter()
-            .filter(move |(of, _)| *of == target)
-            .map(|&(_, used)| used)
+        uses_of(&self.uses, target)
+    }
+}
+
+impl<'b> Resolution<'b> {
+    /// Takes the first match; the others must come to the same.
+    fn agree(
+        &mut self,
+        ours: &Answer,
+        target: usize,
+        spec: Spec<'b>,
+        theirs: &Answer,
+    ) -> Result<(), Fault> {
+        let Some(Match { spec: first, .. }) = &self.target else {
+            self.value = Some(theirs.value);
+            self.width = width_change((&self.local, ours), (&spec, theirs));
+            self.target = Some(Match { target, spec });
+            return Ok(());
+        };
+        if first.bit_offset != spec.bit_offset {
+            let (first, second) = (first.to_string(), spec.to_string());
+            return Err(Fault::OffsetAmbiguity { first, second });
+        }
+        if self.value != Some(theirs.value) {
+            return Err(Fault::ValueAmbiguity {
+                first: first.to_string(),
+                first_value: self.value.unwrap_or_default(),
+                second: spec.to_string(),
+                second_value: theirs.value,
+            });
+        }
+        Ok(())
+    }
+}
+
+fn width_change(ours: (&Spec<'_>, &Answer), theirs: (&Spec<'_>, &Answer)) -> Width {
+    let size = |answer: &Answer| answer.scalar.map_or(0, |scalar| scalar.size);
+    let (local, target) = (size(ours.1), size(theirs.1));
+    if local == target {
+        Width::Same
+    } else if width_is_adjustable((ours.0, ours.1.scalar), (theirs.0, theirs.1.scalar)) {
+        Width::Adjust { local, target }
+    } else {
+        Width::Incompatible { local, target }
     }
 }
 
