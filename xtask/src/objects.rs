@@ -49,9 +49,9 @@ fn object(setup: &Setup, linker: &Path, example: &Example) -> Result<()> {
     // One folder for all, so that `core` is built once.
     let target_folder = workspace::root().join("target/ebpf");
     let object = example.object();
-    if changed(linker)? > changed(&object).unwrap_or(SystemTime::UNIX_EPOCH) {
+    let linked = changed(&object).unwrap_or(SystemTime::UNIX_EPOCH);
+    if target_folder.exists() && changed(linker)? > linked {
         // Cargo does not link again because a linker of the same path has changed.
-        let package = ask(setup.ebpf.cargo().arg("pkgid").current_dir(&crate_folder))?;
         ask(setup
             .ebpf
             .cargo()
@@ -61,11 +61,10 @@ fn object(setup: &Setup, linker: &Path, example: &Example) -> Result<()> {
                 "--release",
                 "--target",
                 TARGET,
-                "--package",
-                package.trim(),
+                "--target-dir",
             ])
-            .arg("--target-dir")
             .arg(&target_folder)
+            .args(["--package", &package(setup, &crate_folder)?])
             .current_dir(&crate_folder))?;
     }
     let mut cargo = setup.ebpf.cargo();
@@ -83,7 +82,7 @@ fn object(setup: &Setup, linker: &Path, example: &Example) -> Result<()> {
         .env("CARGO_TARGET_BPFEL_UNKNOWN_NONE_LINKER", linker)
         .current_dir(&crate_folder);
     let program = the_program(programs(&mut cargo)?, &example.name)?;
-    if changed(&program)? > changed(&object).unwrap_or(SystemTime::UNIX_EPOCH) {
+    if changed(&program)? > linked {
         if let Some(folder) = object.parent() {
             fs::create_dir_all(folder)?;
         }
@@ -93,6 +92,19 @@ fn object(setup: &Setup, linker: &Path, example: &Example) -> Result<()> {
     }
     say(format_args!("eBPF object {}", object.display()));
     Ok(())
+}
+
+/// The name of the package in a folder.
+fn package(setup: &Setup, folder: &Path) -> Result<String> {
+    let mut cargo = setup.ebpf.cargo();
+    cargo
+        .args(["metadata", "--no-deps", "--format-version", "1"])
+        .current_dir(folder);
+    let metadata: Value = serde_json::from_str(&ask(&mut cargo)?)?;
+    let name = metadata["packages"][0]["name"].as_str();
+    Ok(name
+        .with_context(|| format!("no package in {}", folder.display()))?
+        .to_owned())
 }
 
 fn loader(setup: &Setup, example: &Example) -> Result<Option<PathBuf>> {

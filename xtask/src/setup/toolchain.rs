@@ -137,6 +137,9 @@ fn candidates() -> Vec<PathBuf> {
         .ok()
         .and_then(|folder| fs::read_dir(folder).ok());
     let mut folders: Vec<PathBuf> = rustup.into_iter().map(|(_, folder)| folder).collect();
+    // A host toolchain that is not rustup's.
+    let host = ask(Command::new("rustc").args(["--print", "sysroot"]));
+    folders.extend(host.ok().map(|folder| folder.trim().into()));
     folders.push("/usr".into());
     folders.extend(
         unpacked
@@ -186,7 +189,11 @@ fn inspect(folder: &Path, llvm: &Llvm) -> Result<Toolchain> {
         );
     }
     let sysroot = ask(Command::new(&rustc).args(["--print", "sysroot"]))?;
-    let source = Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library");
+    let sysroot = Path::new(sysroot.trim());
+    if fs::canonicalize(sysroot)? != fs::canonicalize(folder)? {
+        bail!("it stands for the one in {}", sysroot.display());
+    }
+    let source = sysroot.join("lib/rustlib/src/rust/library");
     if !source.join("core/Cargo.toml").exists() {
         bail!("the source of `core` is not in {}", source.display());
     }
