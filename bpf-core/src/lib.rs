@@ -1,4 +1,44 @@
 //! Typed CO-RE access to kernel structs from Rust eBPF programs.
+//!
+//! Declare the fields that you read, and read them by name. Each access becomes a BPF CO-RE
+//! relocation, which the loader (aya, libbpf) resolves against the kernel that is running:
+//! one object works on every kernel.
+//!
+//! ```
+//! use bpf_core::{CoreStruct, ReadError, core_read};
+//!
+//! #[derive(CoreStruct)]
+//! #[core(name = "task_struct")]
+//! struct Task {
+//!     tgid: i32,
+//!     comm: [u8; 16],
+//!     se: SchedEntity,
+//!     real_parent: *const Task,
+//!     #[core(optional)] // Linux 5.14 renamed `state`
+//!     __state: u32,
+//! }
+//!
+//! #[derive(CoreStruct)]
+//! #[core(name = "sched_entity")]
+//! struct SchedEntity {
+//!     vruntime: u64,
+//! }
+//!
+//! fn parent(task: *const Task) -> Result<(i32, u64, Option<u32>), ReadError> {
+//!     Ok((
+//!         core_read!(task, real_parent, tgid)?,        // a comma follows a pointer
+//!         core_read!(task, real_parent, se.vruntime)?, // a dot goes into a struct
+//!         core_read!(task, __state)?,                  // not every kernel has it
+//!     ))
+//! }
+//! ```
+//!
+//! The program has to be linked by `bpf-core-linker`, with debug information
+//! (`debug = 2`): plain bpf-linker leaves undefined symbols, and the object does not load.
+//! `bpf-core-linker` does all that bpf-linker does.
+//!
+//! On a host that is not BPF everything compiles, so that a program's own logic can be
+//! tested there; a read gives `ENOSYS`, and no field exists.
 #![no_std]
 
 pub mod descriptor;
