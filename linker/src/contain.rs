@@ -1,0 +1,57 @@
+//! Runs the link in a child process. LLVM ends its process with a signal for some of
+//! the input that it does not expect; that must come out as an error as well.
+
+use std::{io, process::ExitCode};
+
+use crate::error::{Error, Result};
+
+/// Runs `work` in a child and passes its exit code on.
+///
+/// # Errors
+/// When a signal ends the child, or there can be none.
+///
+/// # Safety
+/// The process must have one thread only: the child has no other, and none that could
+/// release a lock.
+pub unsafe fn run(work: impl FnOnce() -> ExitCode) -> Result<ExitCode> {
+    // SAFETY: the caller vouches for a single thread.
+    let child = unsafe { libc::fork() };
+    match child {
+        -1 => Err(Error::new(format!(
+            "cannot start a process: {}",
+            io::Error::last_os_error()
+        ))),
+        0 => {
+            let code = work();
+            std::process::exit(if code == ExitCode::SUCCESS { 0 } else { 1 })
+        }
+        _ => wait(child),
+    }
+}
+
+fn wait(child: libc::pid_t) -> Result<ExitCode> {
+    let mut status = 0;
+    loop {
+        // SAFETY: the child is ours, and nobody else waits for it.
+        if unsafe { libc::waitpid(child, &mut status, 0) } == child {
+            break;
+        }
+        let error = io::Error::last_os_error();
+        if error.kind() != io::ErrorKind::Interrupted {
+            return Err(Error::new(format!("lost the process that links: {error}")));
+        }
+    }
+    if libc::WIFSIGNALED(status) {
+        let signal = libc::WTERMSIG(status);
+        return Err(
+            Error::new(format!("LLVM crashed on this program (signal {signal})"))
+                .note("an input may be damaged, or made by another LLVM than it says")
+                .help("`--log-level info` names the inputs as they are read"),
+        );
+    }
+    Ok(if libc::WEXITSTATUS(status) == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}

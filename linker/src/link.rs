@@ -1,0 +1,255 @@
+//! The order of things: read, lower, link, generate, check.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use bpf_linker::{Linker, LinkerError, LinkerInput, LinkerOptions, OutputType};
+use inkwell::module::Module;
+use tracing::info;
+
+use crate::{
+    check::DebugInfo,
+    descriptor::Request,
+    emit,
+    error::{Error, Result},
+    fatal, foreign,
+    input::{self, Input, Ir},
+    layout::Table,
+    log, lower,
+    marker::{self, Marker},
+    session::Session,
+    verify,
+};
+
+/// What to link, and how.
+pub struct Options {
+    /// bpf-linker's own options. Relocations turn `btf` on.
+    pub linker: LinkerOptions,
+    /// The files, in order.
+    pub inputs: Vec<PathBuf>,
+    /// What to make of them.
+    pub output_type: OutputType,
+    /// Symbols that stay visible.
+    pub export_symbols: Vec<String>,
+    /// A folder for the IR before and after optimisation.
+    pub dump_module: Option<PathBuf>,
+    /// Whether what LLVM reports as an error is one.
+    pub fatal_errors: bool,
+}
+
+/// Set once a link of this process has had relocations.
+static RELOCATED: AtomicBool = AtomicBool::new(false);
+
+/// Links the inputs and gives the bytes of the output.
+///
+/// LLVM remembers relocations of a process for good, with pointers into modules that
+/// are gone (`GEPGlobals` in `BPFAbstractMemberAccess.cpp`). So a process can link
+/// inputs with relocations once.
+///
+/// # Errors
+/// Everything that can be wrong with the inputs, and whatever would make an object
+/// without a relocation that was asked for.
+pub fn link(options: Options) -> Result<Vec<u8>> {
+    let inputs = input::read(&options.inputs)?;
+    let session = Session::new();
+    let mut suspects = Vec::new();
+    for (at, input) in inputs.iter().enumerate() {
+        let Some(ir) = input.suspect else { continue };
+        let module = session.parse(&input.name, &input.bytes, ir)?;
+        if marker::declared(&module) {
+            suspects.push((at, module));
+        }
+    }
+    let marked = suspects
+        .iter()
+        .map(|(at, module)| Ok((*at, module, marker::find(module)?)))
+        .collect::<Result<Vec<_>>>()?;
+    if marked.iter().all(|(_, _, markers)| markers.is_empty()) {
+        info!("no relocations in any input");
+        return plain(options, &inputs);
+    }
+    if RELOCATED.swap(true, Ordering::Relaxed) {
+        return Err(Error::new("a process can link relocations only once"));
+    }
+    let lowered = lower_all(&session, &inputs, marked)?;
+    let linked = relink(&options, &inputs, &lowered)?;
+    finish(&options, &linked)
+}
+
+/// bpf-linker as it is.
+fn plain(options: Options, inputs: &[Input]) -> Result<Vec<u8>> {
+    let Options {
+        linker: linker_options,
+        output_type,
+        export_symbols,
+        dump_module,
+        fatal_errors,
+        ..
+    } = options;
+    let linker = start(linker_options, dump_module);
+    let output = linker
+        .link_to_buffer(
+            inputs
+                .iter()
+                .map(|input| LinkerInput::new_from_buffer(&input.name, &input.bytes)),
+            output_type,
+            export_symbols.iter().map(String::as_str),
+        )
+        .map_err(|error| explain(&error, inputs))?;
+    if fatal_errors && linker.has_errors() {
+        return Err(with_reports(Error::new(
+            "LLVM cannot make code for this program",
+        )));
+    }
+    Ok(output.as_slice().to_vec())
+}
+
+/// Lowers all relocations; gives the bitcode of the inputs that had some, by their
+/// position.
+fn lower_all(
+    session: &Session,
+    inputs: &[Input],
+    marked: Vec<(usize, &Module<'_>, Vec<Marker<'_>>)>,
+) -> Result<BTreeMap<usize, Vec<u8>>> {
+    let mut requests: BTreeMap<String, Request> = BTreeMap::new();
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    for (at, module, markers) in &marked {
+        DebugInfo::of(module).check(&inputs[*at].name, markers)?;
+        for marker in markers {
+            requests
+                .entry(marker.text.clone())
+                .or_insert_with(|| marker.request.clone());
+        }
+        taken.extend(foreign::type_names(module));
+    }
+    for (at, input) in inputs.iter().enumerate() {
+        if marked.iter().all(|(marked, ..)| *marked != at) && foreign::may_have(&input.bytes) {
+            taken.extend(foreign::type_names_of_input(session, input)?);
+        }
+    }
+    let table = Table::new(&requests, &taken).map_err(|impossible| {
+        Error::new(format!("relocations have no local type: {impossible}"))
+    })?;
+    info!("{} different relocations", requests.len());
+    let mut sequence = 0;
+    let mut lowered = BTreeMap::new();
+    for (at, module, markers) in marked {
+        lower::lower(&inputs[at].name, module, markers, &table, &mut sequence)?;
+        lowered.insert(at, module.write_bitcode_to_memory().as_slice().to_vec());
+    }
+    Ok(lowered)
+}
+
+/// bpf-linker's linking and optimising, with the lowered inputs in their places.
+fn relink(
+    options: &Options,
+    inputs: &[Input],
+    lowered: &BTreeMap<usize, Vec<u8>>,
+) -> Result<Vec<u8>> {
+    // Without BTF there are no records, and bpf-linker would strip all debug info.
+    let linker_options = LinkerOptions {
+        btf: true,
+        ..copy(&options.linker)
+    };
+    let linker = start(linker_options, options.dump_module.clone());
+    let linked = linker
+        .link_to_buffer(
+            inputs.iter().enumerate().map(|(at, input)| {
+                let bytes = lowered.get(&at).unwrap_or(&input.bytes);
+                LinkerInput::new_from_buffer(&input.name, bytes)
+            }),
+            OutputType::Bitcode,
+            options.export_symbols.iter().map(String::as_str),
+        )
+        .map_err(|error| explain(&error, inputs))?;
+    if options.fatal_errors && linker.has_errors() {
+        return Err(with_reports(Error::new("LLVM cannot link this program")));
+    }
+    Ok(linked.as_slice().to_vec())
+}
+
+fn finish(options: &Options, linked: &[u8]) -> Result<Vec<u8>> {
+    let session = Session::new();
+    let module = session.parse("linked_module", linked, Ir::Bitcode(0, linked.len()))?;
+    module.set_name("linked_module");
+    let wanted = verify::wanted(&module)?;
+    let output_type = options.output_type;
+    emit::emit(
+        &session,
+        &module,
+        &options.linker,
+        output_type,
+        options.fatal_errors,
+        &wanted,
+    )
+}
+
+fn start(options: LinkerOptions, dump_module: Option<PathBuf>) -> Linker {
+    let mut linker = Linker::new(options);
+    // bpf-linker has just installed its own.
+    fatal::install();
+    if let Some(path) = dump_module {
+        linker.set_dump_module_path(path);
+    }
+    linker
+}
+
+fn copy(options: &LinkerOptions) -> LinkerOptions {
+    let LinkerOptions {
+        target,
+        cpu,
+        cpu_features,
+        optimize,
+        unroll_loops,
+        ignore_inline_never,
+        llvm_args,
+        disable_expand_memcpy_in_order,
+        disable_memory_builtins,
+        btf,
+        allow_bpf_trap,
+    } = options;
+    LinkerOptions {
+        target: target.clone(),
+        cpu: *cpu,
+        cpu_features: cpu_features.clone(),
+        optimize: *optimize,
+        unroll_loops: *unroll_loops,
+        ignore_inline_never: *ignore_inline_never,
+        llvm_args: llvm_args.clone(),
+        disable_expand_memcpy_in_order: *disable_expand_memcpy_in_order,
+        disable_memory_builtins: *disable_memory_builtins,
+        btf: *btf,
+        allow_bpf_trap: *allow_bpf_trap,
+    }
+}
+
+/// bpf-linker tells which input it failed at, not why: LLVM's report went to the log.
+/// Reading the inputs once more tells a damaged one from a newer one.
+fn explain(error: &LinkerError, inputs: &[Input]) -> Error {
+    let unreadable = matches!(
+        error,
+        LinkerError::LinkModuleError(_)
+            | LinkerError::LinkArchiveModuleError(..)
+            | LinkerError::IRParseError(..)
+            | LinkerError::EmbeddedBitcodeError(_)
+    );
+    if unreadable {
+        let session = Session::new();
+        for input in inputs {
+            if let Err(error) = input::each_ir(input, |name, bytes, ir| {
+                session.parse(name, bytes, ir).map(drop)
+            }) {
+                log::take_reports();
+                return error;
+            }
+        }
+    }
+    with_reports(Error::new(error.to_string().replace("in_memory::", "")))
+}
+
+fn with_reports(error: Error) -> Error {
+    log::take_reports().into_iter().fold(error, Error::note)
+}

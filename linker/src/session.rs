@@ -1,0 +1,183 @@
+//! An LLVM context that collects what LLVM reports instead of ending the process,
+//! and the reading of IR into it.
+
+use std::{
+    cell::RefCell,
+    ffi::{CStr, c_void},
+};
+
+use inkwell::{
+    context::Context,
+    llvm_sys::{
+        LLVMDiagnosticSeverity,
+        core::{
+            LLVMContextSetDiagnosticHandler, LLVMDisposeMessage, LLVMGetDiagInfoDescription,
+            LLVMGetDiagInfoSeverity, LLVMGetVersion,
+        },
+        prelude::LLVMDiagnosticInfoRef,
+    },
+    memory_buffer::MemoryBuffer,
+    module::Module,
+    support::LLVMString,
+};
+use tracing::{debug, warn};
+
+use crate::{
+    error::{Error, Result},
+    input::Ir,
+};
+
+/// The major version of the LLVM that this linker is built with.
+pub(crate) const LLVM_MAJOR: &str = env!("BPF_CORE_LINKER_LLVM");
+
+/// An LLVM context with its diagnostics.
+pub(crate) struct Session {
+    // Before `diagnostics`: fields are dropped in this order, and the context has a
+    // pointer to the other one.
+    context: Context,
+    diagnostics: Box<Diagnostics>,
+}
+
+#[derive(Default)]
+struct Diagnostics {
+    errors: RefCell<Vec<String>>,
+}
+
+impl Session {
+    pub(crate) fn new() -> Self {
+        let context = Context::create();
+        let diagnostics = Box::<Diagnostics>::default();
+        // SAFETY: the context is alive, and the handler's data lives in a box that
+        // outlives it.
+        unsafe {
+            LLVMContextSetDiagnosticHandler(
+                context.raw(),
+                Some(collect),
+                (&raw const *diagnostics).cast_mut().cast(),
+            );
+        }
+        Self {
+            context,
+            diagnostics,
+        }
+    }
+
+    /// The errors that LLVM has reported since the last call.
+    pub(crate) fn take_errors(&self) -> Vec<String> {
+        self.diagnostics.errors.take()
+    }
+
+    /// Reads the IR of an input.
+    ///
+    /// # Errors
+    /// When LLVM cannot read it: corrupt, or of a newer LLVM.
+    pub(crate) fn parse(&self, name: &str, bytes: &[u8], ir: Ir) -> Result<Module<'_>> {
+        let parsed = match ir {
+            Ir::Bitcode(start, end) => {
+                let bitcode = bytes.get(start..end).ok_or_else(|| {
+                    Error::new(format!("corrupt object file `{name}`"))
+                        .note("its `.llvmbc` section ends behind the file")
+                })?;
+                let buffer = MemoryBuffer::create_from_memory_range_copy(bitcode, "bitcode");
+                Module::parse_bitcode_from_buffer(&buffer, &self.context)
+            }
+            Ir::Text => {
+                let buffer = MemoryBuffer::create_from_memory_range_copy(bytes, "IR");
+                self.context.create_module_from_ir(buffer)
+            }
+        };
+        let reported = self.take_errors();
+        let message = match parsed {
+            Ok(module) if reported.is_empty() => return Ok(module),
+            Ok(_) => reported.join("\n"),
+            Err(message) => lossy(&message),
+        };
+        Err(unreadable(name, ir, &message))
+    }
+}
+
+extern "C" fn collect(info: LLVMDiagnosticInfoRef, diagnostics: *mut c_void) {
+    // SAFETY: LLVM calls this with the pointer that `Session::new` gave it, on the
+    // thread that uses the session, and frees the description only when told to.
+    let (severity, message, diagnostics) = unsafe {
+        let description = LLVMGetDiagInfoDescription(info);
+        let message = CStr::from_ptr(description)
+            .to_string_lossy()
+            .trim_end()
+            .to_owned();
+        LLVMDisposeMessage(description);
+        (
+            LLVMGetDiagInfoSeverity(info),
+            message,
+            &*diagnostics.cast::<Diagnostics>(),
+        )
+    };
+    match severity {
+        LLVMDiagnosticSeverity::LLVMDSError if is_harmless(&message) => {}
+        LLVMDiagnosticSeverity::LLVMDSError => diagnostics.errors.borrow_mut().push(message),
+        LLVMDiagnosticSeverity::LLVMDSWarning => warn!("llvm: {message}"),
+        LLVMDiagnosticSeverity::LLVMDSRemark | LLVMDiagnosticSeverity::LLVMDSNote => {
+            debug!("llvm: {message}");
+        }
+    }
+}
+
+/// Before LLVM 23 the backend reported calls of these, which bpf-linker links in from
+/// compiler-builtins, and went on.
+fn is_harmless(message: &str) -> bool {
+    const LIBRARY: [&str; 6] = ["memcpy", "memmove", "memset", "memcmp", "bcmp", "strlen"];
+    !cfg!(feature = "llvm-23")
+        && LIBRARY.iter().any(|name| {
+            message.ends_with(&format!(
+                "A call to built-in function '{name}' is not supported."
+            ))
+        })
+}
+
+/// The version of LLVM that is running, as `22.1.8`.
+pub(crate) fn llvm_version() -> String {
+    let (mut major, mut minor, mut patch) = (0, 0, 0);
+    // SAFETY: the function writes three numbers to where it is told.
+    unsafe { LLVMGetVersion(&mut major, &mut minor, &mut patch) };
+    format!("{major}.{minor}.{patch}")
+}
+
+pub(crate) fn lossy(message: &LLVMString) -> String {
+    message.to_string_lossy().trim_end().to_owned()
+}
+
+/// LLVM names the writer and the reader of bitcode in what it reports (`error` in
+/// `BitcodeReader.cpp`), which tells a newer LLVM from a damaged file.
+fn unreadable(name: &str, ir: Ir, message: &str) -> Error {
+    if ir == Ir::Text {
+        return Error::new(format!("cannot parse the LLVM IR in `{name}`")).note(message);
+    }
+    let producer = message
+        .split_once("(Producer: '")
+        .and_then(|(_, rest)| rest.split_once('\''))
+        .map(|(producer, _)| producer);
+    let producer_major = producer.and_then(|producer| {
+        let digits = producer.trim_start_matches(|c: char| !c.is_ascii_digit());
+        digits
+            .split(|c: char| !c.is_ascii_digit())
+            .next()?
+            .parse::<u32>()
+            .ok()
+    });
+    let newer =
+        producer_major.is_some_and(|major| LLVM_MAJOR.parse().is_ok_and(|ours: u32| major > ours));
+    if newer || message.contains("Incompatible epoch") {
+        let writer = producer.unwrap_or("another LLVM");
+        return Error::new(format!(
+            "`{name}` is bitcode of a newer LLVM: written by {writer}, this linker has LLVM {}",
+            llvm_version()
+        ))
+        .note(message)
+        .help(format!(
+            "build it with a rustc whose LLVM is not newer (`rustc -vV` tells), or rebuild the linker \
+             with the newer one: cargo install bpf-core-linker --no-default-features --features llvm-{}",
+            producer_major.filter(|_| newer).map_or("23".to_owned(), |major| major.to_string())
+        ));
+    }
+    Error::new(format!("corrupt or truncated bitcode in `{name}`")).note(message)
+}
