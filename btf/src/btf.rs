@@ -57,7 +57,7 @@ impl<'a> Btf<'a> {
             endian: parts.endian,
             base,
             start_id,
-            start_string: base.map_or(0, |base| base.start_string + base.strings.len() as u32),
+            start_string: base.map_or(0, Btf::string_end),
             types: parts.types.bytes,
             strings,
             offsets,
@@ -165,6 +165,11 @@ impl<'a> Btf<'a> {
         let tail = self.strings.get((offset - self.start_string) as usize..)?;
         let end = tail.as_bytes().iter().position(|&byte| byte == 0)?;
         Some(&tail[..end])
+    }
+
+    /// The first string offset after this blob's.
+    pub(crate) fn string_end(&self) -> u32 {
+        self.start_string + self.strings.len() as u32
     }
 
     /// A string whose offset `check` has seen.

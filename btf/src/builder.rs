@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::btf::Btf;
 use crate::bytes::Endian;
 use crate::raw::{Kind, MAGIC, MIN_HEADER_LEN, VERSION};
 use crate::types::{Array, Enumerator, Int, Member, Param, Type, TypeId};
@@ -17,6 +18,8 @@ pub struct BtfBuilder {
     types: Vec<u8>,
     next: u32,
     strings: String,
+    /// What the first byte of `strings` is called: 0, or the length of the base's.
+    start_string: u32,
     offsets: HashMap<String, u32>,
 }
 
@@ -28,7 +31,19 @@ impl BtfBuilder {
             types: Vec::new(),
             next: 1,
             strings: String::from("\0"),
+            start_string: 0,
             offsets: HashMap::from([(String::new(), 0)]),
+        }
+    }
+
+    /// Split BTF, as a kernel module has: ids go on after those of `base`, for
+    /// [`Btf::parse_split`](crate::Btf::parse_split).
+    pub fn split(base: &Btf<'_>) -> Self {
+        Self {
+            next: base.type_count(),
+            strings: String::new(),
+            start_string: base.string_end(),
+            ..Self::new(base.endian())
         }
     }
 
@@ -271,7 +286,7 @@ impl BtfBuilder {
         if let Some(&offset) = self.offsets.get(string) {
             return offset;
         }
-        let offset = self.strings.len() as u32;
+        let offset = self.start_string + self.strings.len() as u32;
         self.strings.push_str(string);
         self.strings.push('\0');
         self.offsets.insert(string.to_owned(), offset);

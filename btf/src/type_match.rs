@@ -94,6 +94,7 @@ impl<'b> Matcher<'b> {
         if local.size() != target.size() || local.enumerators().len() > target.enumerators().len() {
             return Ok(false);
         }
+        let mut taken = Vec::new();
         for wanted in local.enumerators() {
             let mut found = None;
             for (index, enumerator) in (0..).zip(target.enumerators()) {
@@ -103,12 +104,25 @@ impl<'b> Matcher<'b> {
                     break;
                 }
             }
-            if found.is_none() {
-                return Ok(false);
-            }
-            self.uses(target.id(), found);
+            let Some(index) = found else { return Ok(false) };
+            taken.push(index);
         }
+        self.uses_all(target, taken);
         Ok(true)
+    }
+
+    /// A match counts the members: where two local ones share one of the target, it needs others
+    /// of the target to be there, whichever.
+    fn uses_all(&mut self, target: &Type<'b>, mut taken: Vec<u32>) {
+        let wanted = taken.len() as u32;
+        taken.sort_unstable();
+        taken.dedup();
+        if (taken.len() as u32) < wanted {
+            taken.extend(0..wanted);
+        }
+        for index in taken {
+            self.uses(target.id(), Some(index));
+        }
     }
 
     /// Every local member exists in the target under its name and with a matching type
@@ -123,6 +137,7 @@ impl<'b> Matcher<'b> {
         if local.members().len() > target.members().len() {
             return Ok(false);
         }
+        let mut taken = Vec::new();
         for wanted in local.members() {
             let mut found = None;
             for (index, member) in (0..).zip(target.members()) {
@@ -134,11 +149,10 @@ impl<'b> Matcher<'b> {
                     break;
                 }
             }
-            if found.is_none() {
-                return Ok(false);
-            }
-            self.uses(target.id(), found);
+            let Some(index) = found else { return Ok(false) };
+            taken.push(index);
         }
+        self.uses_all(target, taken);
         Ok(true)
     }
 }

@@ -1,27 +1,78 @@
 //! The running kernel's own BTF, where there is one to read.
 
+use std::collections::HashMap;
+use std::process::Command;
 use std::time::Instant;
+
+mod objects;
 
 use bpf_core_btf::{Btf, Kind};
 
 const VMLINUX: &str = "/sys/kernel/btf/vmlinux";
 
-#[test]
-fn parses_and_finds_task_struct() {
-    let Ok(bytes) = std::fs::read(VMLINUX) else {
+fn vmlinux() -> Option<Vec<u8>> {
+    let bytes = std::fs::read(VMLINUX).ok();
+    if bytes.is_none() {
         eprintln!("skipped: {VMLINUX} is not readable");
-        return;
-    };
+    }
+    bytes
+}
+
+#[test]
+fn task_struct_is_found_in_good_time() {
+    let Some(bytes) = vmlinux() else { return };
     let start = Instant::now();
     let btf = Btf::parse(&bytes).unwrap();
     let parsed = start.elapsed();
     let start = Instant::now();
     let task = btf.find_by_name_kind("task_struct", Kind::Struct).unwrap();
-    println!(
-        "{} types: parse {parsed:?}, first lookup {:?}",
-        btf.type_count(),
-        start.elapsed()
-    );
+    let found = start.elapsed();
     assert!(task.members().any(|member| member.name == "pid"));
     assert_eq!(btf.resolve_size(task.id()), task.size());
+    let start = Instant::now();
+    let (lines, _) = objects::report(include_bytes!("fixtures/kernel.bpf.o"), &btf);
+    println!(
+        "{} bytes, {} types: parse {parsed:?}, index and first lookup {found:?}, {} records {:?}",
+        bytes.len(),
+        btf.type_count(),
+        lines.lines().count(),
+        start.elapsed(),
+    );
+}
+
+/// `[123] STRUCT 'name' ...` of every type, in bpftool's plain format.
+#[test]
+fn bpftool_sees_the_same_types() {
+    let Some(bytes) = vmlinux() else { return };
+    let dump = Command::new("bpftool")
+        .args(["btf", "dump", "file", VMLINUX])
+        .output();
+    let Ok(dump) = dump.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()) else {
+        eprintln!("skipped: bpftool does not run");
+        return;
+    };
+    let theirs: HashMap<u32, (String, &str)> = dump
+        .lines()
+        .filter_map(|line| {
+            let (id, rest) = line.strip_prefix('[')?.split_once("] ")?;
+            let (kind, rest) = rest.split_once(' ')?;
+            let name = rest.strip_prefix('\'')?.split_once('\'')?.0;
+            Some((id.parse().ok()?, (kind.to_lowercase(), name)))
+        })
+        .collect();
+    if theirs.is_empty() {
+        eprintln!("skipped: bpftool dumps nothing");
+        return;
+    }
+    let btf = Btf::parse(&bytes).unwrap();
+    assert_eq!(theirs.len(), btf.types().len());
+    for ty in btf.types() {
+        let name = if ty.name().is_empty() {
+            "(anon)"
+        } else {
+            ty.name()
+        };
+        let (kind, their_name) = &theirs[&ty.id().0];
+        assert_eq!((&ty.kind().to_string(), name), (kind, *their_name), "{ty}");
+    }
 }
