@@ -5,11 +5,16 @@
 //! change the module while a `Value` of it is at hand is allowed as long as the
 //! value itself stays: LLVM values do not move.
 
-use std::{ffi::c_uint, marker::PhantomData, ptr, slice};
+use std::{
+    ffi::c_uint,
+    marker::PhantomData,
+    ptr::{self, NonNull},
+    slice,
+};
 
 use inkwell::{
     llvm_sys::{
-        LLVMOpcode, LLVMTypeKind, LLVMValueKind,
+        LLVMBasicBlock, LLVMOpcode, LLVMTypeKind, LLVMValueKind,
         core::*,
         debuginfo::{LLVMDITypeGetName, LLVMGetSubprogram},
         prelude::{LLVMMetadataRef, LLVMTypeRef, LLVMValueRef},
@@ -36,7 +41,8 @@ pub(crate) fn globals<'m>(module: &'m Module<'_>) -> impl Iterator<Item = Value<
 }
 
 impl<'m> Value<'m> {
-    fn new(raw: LLVMValueRef) -> Option<Self> {
+    /// A value of a module that lives for `'m`, unless it is null.
+    pub(crate) fn new(raw: LLVMValueRef) -> Option<Self> {
         (!raw.is_null()).then_some(Self {
             raw,
             module: PhantomData,
@@ -181,39 +187,17 @@ impl<'m> Value<'m> {
 
     /// The function around an instruction.
     pub(crate) fn parent_function(self) -> Option<Value<'m>> {
-        // SAFETY: every instruction in a module has a block, every block a function.
-        unsafe {
-            let block = if self.is_instruction() {
-                LLVMGetInstructionParent(self.raw)
-            } else {
-                ptr::null_mut()
-            };
-            if block.is_null() {
-                None
-            } else {
-                Self::new(LLVMGetBasicBlockParent(block))
-            }
-        }
+        // SAFETY: every block in a module has a function.
+        Self::new(unsafe { LLVMGetBasicBlockParent(self.block()?.as_ptr()) })
     }
 
-    /// The blocks of a function, each as its instructions.
-    pub(crate) fn blocks(self) -> Vec<Vec<Value<'m>>> {
-        let mut blocks = Vec::new();
-        // SAFETY: the callers ask this of functions, and nothing is changed here.
-        unsafe {
-            let mut block = LLVMGetFirstBasicBlock(self.raw);
-            while !block.is_null() {
-                let mut instructions = Vec::new();
-                let mut next = LLVMGetFirstInstruction(block);
-                while let Some(instruction) = Self::new(next) {
-                    instructions.push(instruction);
-                    next = LLVMGetNextInstruction(next);
-                }
-                blocks.push(instructions);
-                block = LLVMGetNextBasicBlock(block);
-            }
+    /// Tells the block of an instruction from others.
+    pub(crate) fn block(self) -> Option<NonNull<LLVMBasicBlock>> {
+        if !self.is_instruction() {
+            return None;
         }
-        blocks
+        // SAFETY: the value is an instruction.
+        NonNull::new(unsafe { LLVMGetInstructionParent(self.raw) })
     }
 
     /// The section of a function or global.

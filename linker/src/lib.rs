@@ -14,6 +14,7 @@
 //! - `debug_info.rs`: debug info types and LLVM types of the local types
 //! - `lower.rs`: calls of LLVM's preserve-access intrinsics in place of the markers
 //! - bpf-linker, as a library: links and optimises
+//! - `guard.rs`: puts relocations back behind the branches that guard them
 //! - `emit.rs`: code generation
 //! - `verify.rs`: refuses an object that lacks a relocation
 //! - `output.rs`: writes the file
@@ -36,6 +37,7 @@ mod emit;
 mod error;
 mod fatal;
 mod foreign;
+mod guard;
 mod input;
 mod ir;
 mod lower;

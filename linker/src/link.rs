@@ -15,7 +15,7 @@ use crate::{
     descriptor::Request,
     emit,
     error::{Error, Result},
-    fatal, foreign,
+    fatal, foreign, guard,
     input::{self, Input, Ir},
     layout::Table,
     log, lower,
@@ -175,6 +175,7 @@ fn finish(options: &Options, linked: &[u8]) -> Result<Vec<u8>> {
     let session = Session::new();
     let module = session.parse("linked_module", linked, Ir::Bitcode(0, linked.len()))?;
     module.set_name("linked_module");
+    guard::keep(&module);
     let wanted = verify::wanted(&module)?;
     let output_type = options.output_type;
     emit::emit(
