@@ -1,0 +1,113 @@
+//! Tells who executes a program, and who that one's parent and grandparent are.
+//!
+//! One object for every kernel: each field below is looked up by name when it is loaded.
+#![no_std]
+#![no_main]
+
+mod kernel;
+
+use aya_ebpf::{
+    btf_maps::{Array, PerCpuArray, RingBuf},
+    macros::{btf_map, raw_tracepoint},
+    programs::RawTracePointContext,
+};
+use bpf_core::{ReadError, core_read};
+use kernel::task_struct;
+use lineage_common::{Event, Process, Reading};
+
+#[btf_map]
+static EVENTS: RingBuf<Event, { 256 * 1024 }> = RingBuf::new();
+
+/// The parent whose children are told of; 0 for everyone's.
+#[btf_map]
+static ONLY_CHILDREN_OF: Array<i32, 1> = Array::new();
+
+/// How many events found no room in `EVENTS`.
+#[btf_map]
+static LOST: PerCpuArray<u64, 1> = PerCpuArray::new();
+
+// TP_PROTO(struct task_struct *p, pid_t old_pid, struct linux_binprm *bprm)
+#[raw_tracepoint(tracepoint = "sched_process_exec")]
+pub fn lineage(ctx: RawTracePointContext) -> i32 {
+    let task: *const task_struct = ctx.arg(0);
+    if is_asked_for(task) {
+        tell(task);
+    }
+    0
+}
+
+fn is_asked_for(task: *const task_struct) -> bool {
+    match ONLY_CHILDREN_OF.get(0) {
+        // Whose child it is cannot be known where the read fails: better one too many.
+        Some(&parent) if parent != 0 => {
+            core_read!(task, real_parent, tgid).map_or(true, |of| of == parent)
+        }
+        _ => true,
+    }
+}
+
+fn tell(task: *const task_struct) {
+    let Some(mut entry) = EVENTS.reserve(0) else {
+        if let Some(lost) = LOST.get_ptr_mut(0) {
+            // SAFETY: no other CPU has this element, and the tracepoint does not nest.
+            unsafe { *lost += 1 };
+        }
+        return;
+    };
+    let parent = core_read!(task, real_parent);
+    let grandparent = parent.and_then(|parent| core_read!(parent, real_parent));
+    entry.write(Event {
+        process: process(Ok(task)),
+        parent: process(parent),
+        grandparent: process(grandparent),
+        vruntime: reading(core_read!(task, se.vruntime).map(Some)),
+        start: reading(start(task)),
+        cgroup: reading(core_read!(task, cgroups, dfl_cgrp, kn, id).map(Some)),
+        exe: reading(exe(task)),
+    });
+    entry.submit(0);
+}
+
+#[inline(always)]
+fn process(task: Result<*const task_struct, ReadError>) -> Process {
+    Process {
+        pid: reading(task.and_then(|task| core_read!(task, tgid)).map(Some)),
+        // A parent is a thread: the name of its process is that of the first.
+        comm: reading(
+            task.and_then(|task| core_read!(task, group_leader, comm))
+                .map(Some),
+        ),
+    }
+}
+
+#[inline(always)]
+fn start(task: *const task_struct) -> Result<Option<u64>, ReadError> {
+    match core_read!(task, start_boottime)? {
+        Some(start) => Ok(Some(start)),
+        None => core_read!(task, real_start_time),
+    }
+}
+
+/// The inode of the program, which a thread of the kernel has not.
+#[inline(always)]
+fn exe(task: *const task_struct) -> Result<Option<u64>, ReadError> {
+    let mm = core_read!(task, mm)?;
+    if mm.is_null() {
+        return Ok(None);
+    }
+    core_read!(mm, exe_file, f_inode, i_ino).map(Some)
+}
+
+#[inline(always)]
+fn reading<T: Copy + Default>(read: Result<Option<T>, ReadError>) -> Reading<T> {
+    Reading::new(read.map_err(ReadError::errno))
+}
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    loop {}
+}
+
+#[unsafe(link_section = "license")]
+#[unsafe(no_mangle)]
+static LICENSE: [u8; 13] = *b"Dual MIT/GPL\0";

@@ -1,0 +1,136 @@
+//! What `/proc` and system calls say of a process: nothing here knows of eBPF or BTF.
+
+use std::fs::{self, File};
+use std::io;
+use std::os::fd::AsRawFd as _;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, ensure};
+
+/// `/proc/PID/stat`, as far as it counts here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Stat {
+    pub(crate) pid: i32,
+    pub(crate) comm: Vec<u8>,
+    pub(crate) parent: i32,
+    /// In ticks since boot.
+    pub(crate) start: u64,
+}
+
+impl Stat {
+    pub(crate) fn of(pid: i32) -> Result<Self> {
+        let path = format!("/proc/{pid}/stat");
+        let stat = fs::read(&path).with_context(|| path.clone())?;
+        Self::parse(&stat).with_context(|| format!("{path} is not as proc(5) says"))
+    }
+
+    /// `42 (a name, with any) byte) S 1 ...`: the name ends at the last bracket.
+    fn parse(stat: &[u8]) -> Option<Self> {
+        let open = stat.iter().position(|byte| *byte == b'(')?;
+        let close = stat.iter().rposition(|byte| *byte == b')')?;
+        let after = std::str::from_utf8(stat.get(close + 1..)?).ok()?;
+        // Field 3 is the first: proc(5) counts from 1.
+        let field = |number: usize| after.split_whitespace().nth(number - 3);
+        Some(Self {
+            pid: std::str::from_utf8(&stat[..open])
+                .ok()?
+                .trim()
+                .parse()
+                .ok()?,
+            comm: stat.get(open + 1..close)?.to_owned(),
+            parent: field(4)?.parse().ok()?,
+            start: field(22)?.parse().ok()?,
+        })
+    }
+}
+
+/// Whether process ids in `/proc` are those that the kernel has in `task_struct`.
+pub(crate) fn is_first_pid_namespace() -> bool {
+    // `PROC_PID_INIT_INO`, `include/linux/proc_ns.h`
+    fs::read_link("/proc/self/ns/pid").is_ok_and(|link| link == Path::new("pid:[4026531836]"))
+}
+
+/// Inode number of the program that a process executes, or why it cannot be known.
+pub(crate) fn exe_inode(pid: u32) -> Result<Result<u64, &'static str>> {
+    // `OVERLAYFS_SUPER_MAGIC`, `include/uapi/linux/magic.h`
+    const OVERLAYFS: u64 = 0x794c_7630;
+    let exe = File::open(format!("/proc/{pid}/exe"))?;
+    let file_system = rustix::fs::fstatfs(&exe)?;
+    if file_system.f_type.cast_unsigned() != OVERLAYFS {
+        return Ok(Ok(exe.metadata()?.ino()));
+    }
+    // There `stat` has numbers of its own; since 5.14 `fdinfo` has that of the inode.
+    let info = fs::read_to_string(format!("/proc/self/fdinfo/{}", exe.as_raw_fd()))?;
+    let inode = info.lines().find_map(|line| line.strip_prefix("ino:"));
+    match inode {
+        Some(inode) => Ok(Ok(inode.trim().parse()?)),
+        None => Ok(Err("overlayfs gives `stat` inode numbers of its own")),
+    }
+}
+
+/// The folder of this process's cgroup in the unified hierarchy, if that is mounted.
+pub(crate) fn own_cgroup() -> Result<Option<PathBuf>> {
+    let mounts = fs::read_to_string("/proc/self/mountinfo")?;
+    let cgroups = fs::read_to_string("/proc/self/cgroup")?;
+    Ok(cgroup_folder(&mounts, &cgroups))
+}
+
+/// Id of the cgroup whose folder is `folder`: its inode number (`kernfs_id_ino` in
+/// `include/linux/kernfs.h`).
+pub(crate) fn cgroup_id(folder: &Path) -> io::Result<u64> {
+    Ok(fs::metadata(folder)?.ino())
+}
+
+fn cgroup_folder(mounts: &str, cgroups: &str) -> Option<PathBuf> {
+    let path = cgroups.lines().find_map(|line| line.strip_prefix("0::"))?;
+    // `36 35 98:0 /root /mount/point rw - cgroup2 ...`
+    mounts.lines().find_map(|line| {
+        let (left, right) = line.split_once(" - ")?;
+        let mut left = left.split(' ').skip(3);
+        let (root, point) = (left.next()?, left.next()?);
+        let below = Path::new(path).strip_prefix(root).ok()?;
+        right
+            .starts_with("cgroup2 ")
+            .then(|| Path::new(point).join(below))
+    })
+}
+
+/// Nanoseconds in one tick of `/proc/PID/stat`.
+pub(crate) fn nanoseconds_per_tick() -> Result<u64> {
+    let ticks = rustix::param::clock_ticks_per_second();
+    ensure!(ticks > 0, "the system has no clock tick");
+    Ok(1_000_000_000 / ticks)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_may_look_like_the_end_of_one() {
+        let rest = "S 17 ".to_owned() + &"0 ".repeat(17) + "999 5";
+        let stat = Stat::parse(format!("42 (a) R 1 (b) {rest}").as_bytes());
+        let expected = Stat {
+            pid: 42,
+            comm: b"a) R 1 (b".to_vec(),
+            parent: 17,
+            start: 999,
+        };
+        assert_eq!(stat, Some(expected));
+        assert_eq!(Stat::parse(b"42 (a) R 1"), None);
+    }
+
+    #[test]
+    fn the_unified_hierarchy_is_found_beside_others() {
+        let mounts = "30 25 0:26 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu\n\
+                      31 25 0:27 /docker/x /sys/fs/cgroup/unified rw,relatime - cgroup2 none rw\n";
+        let folder = |cgroups| cgroup_folder(mounts, cgroups);
+        assert_eq!(
+            folder("4:cpu:/a\n0::/docker/x/y\n"),
+            Some("/sys/fs/cgroup/unified/y".into())
+        );
+        assert_eq!(folder("0::/elsewhere\n"), None);
+        assert_eq!(folder("4:cpu:/a\n"), None);
+    }
+}

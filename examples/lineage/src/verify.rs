@@ -1,0 +1,286 @@
+//! `--verify`: makes events whose every field is known from elsewhere, and compares.
+
+use std::fmt::Debug;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use lineage_common::{Event, Process, Reading};
+
+use crate::expected::{self, Stat};
+use crate::program::Program;
+use crate::subject::Subject;
+use crate::table;
+
+/// How long an event may take, of a process that is there and waits.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Whether `count` events could be verified and none differed.
+pub(crate) fn run(program: &mut Program, count: u32, stop: &AtomicBool) -> Result<bool> {
+    ensure!(
+        expected::is_first_pid_namespace(),
+        "process ids in /proc are not those of the kernel here: run it in the first PID \
+         namespace, as `docker run --pid=host` does"
+    );
+    // So that parent and child do not have the same name.
+    fs::write("/proc/self/comm", "lineage-loader")?;
+    program.only_children_of(std::process::id())?;
+    program.attach()?;
+    let cgroup = Cgroup::find()?;
+    let mut out = io::stdout().lock();
+    writeln!(out, "{}  VERIFIED", table::head())?;
+
+    let mut tally = Tally::default();
+    while tally.verified + tally.different < count && !stop.load(Ordering::Relaxed) {
+        ensure!(
+            tally.races < 10 + 5 * count,
+            "only {} of {count} events could be verified: {} others changed while they were \
+             looked at",
+            tally.verified,
+            tally.races
+        );
+        let Some((event, findings)) = look(program, &cgroup, &mut tally)? else {
+            tally.races += 1;
+            continue;
+        };
+        let word = if findings.is_empty() { "yes" } else { "NO" };
+        writeln!(out, "{}  {word}", table::row(&event))?;
+        for finding in &findings {
+            writeln!(out, "  {finding}")?;
+        }
+        if findings.is_empty() {
+            tally.verified += 1;
+        } else {
+            tally.different += 1;
+        }
+    }
+    tally.report(&mut out, &cgroup)?;
+    Ok(tally.verified == count)
+}
+
+/// One event, and what differs; `None` if the process was disturbed.
+fn look(
+    program: &mut Program,
+    cgroup: &Cgroup,
+    tally: &mut Tally,
+) -> Result<Option<(Event, Vec<String>)>> {
+    let own = i32::try_from(std::process::id())?;
+    let relatives = || -> Result<[Stat; 2]> {
+        let parent = Stat::of(own)?;
+        let grandparent = Stat::of(parent.parent)?;
+        Ok([parent, grandparent])
+    };
+    // The grandparent may end at any time.
+    let Ok(before) = relatives() else {
+        return Ok(None);
+    };
+    let subject = Subject::start(cgroup.made.as_deref())?;
+    let pid = i32::try_from(subject.pid())?;
+    let event = last_event(program, pid)?;
+    let stat = Stat::of(pid)?;
+    if !relatives().is_ok_and(|after| after == before) {
+        return Ok(None);
+    }
+    let [parent, grandparent] = &before;
+
+    let mut findings = Findings::default();
+    findings.process("", &event.process, &stat);
+    findings.process("parent's ", &event.parent, parent);
+    findings.process("grandparent's ", &event.grandparent, grandparent);
+    findings.equal(
+        "parent's pid, as the process has it",
+        &event.parent.pid,
+        stat.parent,
+    );
+    let tick = expected::nanoseconds_per_tick()?;
+    let start = event.start.get();
+    findings.compare(
+        "start time in ticks",
+        start.map(|start| start.map(|start| start / tick)),
+        stat.start,
+    );
+    match &cgroup.folder {
+        Some(folder) => findings.equal("cgroup id", &event.cgroup, expected::cgroup_id(folder)?),
+        None => tally.leave_out("cgroup id", "no cgroup2 file system is mounted"),
+    }
+    match expected::exe_inode(subject.pid())? {
+        Ok(inode) => findings.equal("inode of the program", &event.exe, inode),
+        Err(why) => tally.leave_out("inode of the program", why),
+    }
+    match subject.positions {
+        Some((before, after)) if before.sleeps != after.sleeps => return Ok(None),
+        Some((before, after)) => {
+            let (low, high) = (before.vruntime.0, after.vruntime.1);
+            let vruntime = event.vruntime.get();
+            match vruntime {
+                Ok(Some(vruntime)) if (low..=high).contains(&vruntime.cast_signed()) => {
+                    tally.widest = tally.widest.max(high - low);
+                }
+                _ => findings.add("vruntime", &vruntime, &format!("from {low} to {high}")),
+            }
+        }
+        None => tally.leave_out("vruntime", "the kernel has no /proc/PID/sched"),
+    }
+    Ok(Some((event, findings.0)))
+}
+
+/// The last of process `pid`. It has stopped making more.
+fn last_event(program: &mut Program, pid: i32) -> Result<Event> {
+    let end = Instant::now() + PATIENCE;
+    // The first is of the program that it executed to be prepared.
+    let mut seen = 0;
+    loop {
+        while let Some(event) = program.next() {
+            let event = event?;
+            // A pid that cannot be read is one to report, not to pass over.
+            if event
+                .process
+                .pid
+                .get()
+                .ok()
+                .flatten()
+                .is_none_or(|of| of == pid)
+            {
+                seen += 1;
+                if seen == 2 {
+                    return Ok(event);
+                }
+            }
+        }
+        let Some(left) = end.checked_duration_since(Instant::now()) else {
+            bail!(
+                "process {pid} executed two programs, and {seen} came as events; {} were lost",
+                program.lost()?
+            );
+        };
+        program.wait(Some(left))?;
+    }
+}
+
+#[derive(Default)]
+struct Findings(Vec<String>);
+
+impl Findings {
+    fn process(&mut self, whose: &str, got: &Process, expected: &Stat) {
+        self.equal(&format!("{whose}pid"), &got.pid, expected.pid);
+        let comm = got.comm.get();
+        let name = comm.map(|comm| comm.map(|comm| table::name(&comm).to_owned()));
+        self.compare(&format!("{whose}comm"), name, expected.comm.clone());
+    }
+
+    fn equal<T: Copy + Default + PartialEq + Debug>(
+        &mut self,
+        what: &str,
+        got: &Reading<T>,
+        expected: T,
+    ) {
+        self.compare(what, got.get(), expected);
+    }
+
+    fn compare<T: PartialEq + Debug>(
+        &mut self,
+        what: &str,
+        got: Result<Option<T>, i32>,
+        expected: T,
+    ) {
+        if !matches!(&got, Ok(Some(got)) if *got == expected) {
+            self.add(what, &got, &format!("{expected:?}"));
+        }
+    }
+
+    fn add<T: Debug>(&mut self, what: &str, got: &Result<Option<T>, i32>, expected: &str) {
+        let got = match got {
+            Ok(Some(got)) => format!("{got:?}"),
+            Ok(None) => "nothing".to_owned(),
+            Err(errno) => format!("errno {errno}"),
+        };
+        self.0.push(format!("{what}: {got}, expected {expected}"));
+    }
+}
+
+#[derive(Default)]
+struct Tally {
+    verified: u32,
+    different: u32,
+    races: u32,
+    /// The most that lay between the bounds of a virtual run time, in nanoseconds.
+    widest: i64,
+    left_out: Vec<(&'static str, &'static str)>,
+}
+
+impl Tally {
+    fn leave_out(&mut self, what: &'static str, why: &'static str) {
+        if !self.left_out.contains(&(what, why)) {
+            self.left_out.push((what, why));
+        }
+    }
+
+    fn report(&self, out: &mut impl io::Write, cgroup: &Cgroup) -> Result<()> {
+        writeln!(
+            out,
+            "{} events verified, {} with differences, {} tried again because the process was \
+             disturbed",
+            self.verified, self.different, self.races
+        )?;
+        if self.widest > 0 {
+            writeln!(
+                out,
+                "vruntime lies between two readings of /proc/PID/sched, at most {} us apart; \
+                 everything else is equal",
+                self.widest / 1000
+            )?;
+        }
+        for (what, why) in &self.left_out {
+            writeln!(out, "not compared: {what} ({why})")?;
+        }
+        if let (Some(folder), None) = (&cgroup.folder, &cgroup.made) {
+            writeln!(
+                out,
+                "the cgroup is that of the loader: no other can be made in {}",
+                folder.display()
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// The cgroup that the processes are in: one of their own, if possible.
+struct Cgroup {
+    folder: Option<PathBuf>,
+    made: Option<PathBuf>,
+}
+
+impl Cgroup {
+    fn find() -> Result<Self> {
+        let own = expected::own_cgroup().context("the own cgroup cannot be found")?;
+        let made = own
+            .as_deref()
+            .map(|own| own.join(format!("lineage-{}", std::process::id())))
+            .filter(|folder| fs::create_dir(folder).is_ok());
+        Ok(Self {
+            folder: made.clone().or(own),
+            made,
+        })
+    }
+}
+
+impl Drop for Cgroup {
+    fn drop(&mut self) {
+        if let Some(made) = &self.made {
+            remove(made);
+        }
+    }
+}
+
+/// The kernel lets a cgroup go only after the last process in it is wholly gone.
+fn remove(cgroup: &Path) {
+    for _ in 0..50 {
+        if fs::remove_dir(cgroup).is_ok() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
