@@ -5,7 +5,7 @@ use std::fmt::Write;
 use bpf_core_btf::{Btf, BtfExt, Resolver, Use, patch};
 use object::{Object, ObjectSection};
 
-fn section<'o>(object: &'o [u8], name: &str) -> &'o [u8] {
+pub(crate) fn section<'o>(object: &'o [u8], name: &str) -> &'o [u8] {
     let file = object::File::parse(object).unwrap();
     file.section_by_name(name).unwrap().data().unwrap()
 }
