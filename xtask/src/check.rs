@@ -7,37 +7,45 @@ use anyhow::{Result, bail};
 use crate::objects;
 use crate::process::{run, say};
 use crate::setup::{self, Setup};
-use crate::workspace;
-
-const LINKER: [&str; 2] = ["--package", "bpf-core-linker"];
+use crate::workspace::{self, Example};
 
 /// Runs all steps even if one fails, then fails if one did, and says which.
 pub(crate) fn run_all() -> Result<()> {
     let setup = setup::for_test()?;
+    let examples = workspace::examples()?;
     let mut failed = Vec::new();
-    let mut step = |name: &str, outcome: Result<()>| {
-        if let Err(error) = outcome {
-            say(format_args!("step `{name}` failed: {error:#}"));
+    let mut step = |name: &str, outcome: Result<()>| match outcome {
+        Ok(()) => say(format_args!("step passed: {name}")),
+        Err(error) => {
+            say(format_args!("step FAILED: {name}: {error:#}"));
             failed.push(name.to_owned());
         }
     };
 
+    step("format", format(&setup, &examples));
+    let deny = ["--workspace", "--all-targets", "--", "-D", "warnings"];
+    step("clippy", run(cargo(&setup).arg("clippy").args(deny)));
     step(
-        "format",
-        run(cargo(&setup).args(["fmt", "--all", "--check"])),
+        "tests of all that needs no LLVM",
+        run(cargo(&setup).arg("test")),
     );
-    step("clippy", clippy(&setup, &[]));
-    step("tests without LLVM", run(cargo(&setup).arg("test")));
-    step("clippy of the linker", clippy(&setup, &LINKER));
-    // The examples come before the linker's own tests: those read the objects.
     step(
         "build of the linker and the examples",
         objects::build(&setup).map(|_| ()),
     );
     step(
         "tests of the linker",
-        run(cargo(&setup).arg("test").args(LINKER)),
+        run(cargo(&setup).args(["test", "--package", "bpf-core-linker"])),
     );
+    for example in &examples {
+        let mut test = cargo(&setup);
+        test.args(["test", "--manifest-path"])
+            .arg(example.folder.join("Cargo.toml"));
+        step(
+            &format!("tests of the example {}", example.name),
+            run(&mut test),
+        );
+    }
 
     if !failed.is_empty() {
         bail!("failed: {}", failed.join(", "));
@@ -52,7 +60,14 @@ fn cargo(setup: &Setup) -> Command {
     cargo
 }
 
-fn clippy(setup: &Setup, packages: &[&str]) -> Result<()> {
-    let deny = ["--all-targets", "--", "-D", "warnings"];
-    run(cargo(setup).arg("clippy").args(packages).args(deny))
+/// The workspace, and the eBPF crates, which are not in it.
+fn format(setup: &Setup, examples: &[Example]) -> Result<()> {
+    run(cargo(setup).args(["fmt", "--all", "--check"]))?;
+    for example in examples {
+        let manifest = example.ebpf().join("Cargo.toml");
+        run(cargo(setup)
+            .args(["fmt", "--check", "--manifest-path"])
+            .arg(manifest))?;
+    }
+    Ok(())
 }
