@@ -130,10 +130,7 @@ impl<'a> Btf<'a> {
         &'s self,
         essential: &'s str,
     ) -> impl Iterator<Item = Type<'s>> {
-        let index = self
-            .names
-            .get_or_init(|| NameIndex::build(self.start_id, self.types().map(|ty| ty.name())));
-        index
+        self.name_index()
             .bucket_of(essential)
             .filter_map(|id| self.type_by_id(TypeId(id)))
             .filter(move |ty| essential_name(ty.name()) == essential)
@@ -147,14 +144,15 @@ impl<'a> Btf<'a> {
         {
             return Some(found);
         }
-        let essential = essential_name(name);
-        let index = self
-            .names
-            .get_or_init(|| NameIndex::build(self.start_id, self.types().map(|ty| ty.name())));
-        index
-            .bucket_of(essential)
+        self.name_index()
+            .bucket_of(essential_name(name))
             .filter_map(|id| self.type_by_id(TypeId(id)))
             .find(|ty| ty.kind() == kind && ty.name() == name)
+    }
+
+    fn name_index(&self) -> &NameIndex {
+        self.names
+            .get_or_init(|| NameIndex::build(self.start_id, self.types().map(|ty| ty.name())))
     }
 
     /// The string at this offset (`btf__str_by_offset`).
@@ -169,7 +167,7 @@ impl<'a> Btf<'a> {
 
     /// The first string offset after this blob's.
     pub(crate) fn string_end(&self) -> u32 {
-        self.start_string + self.strings.len() as u32
+        self.start_string.saturating_add(self.strings.len() as u32)
     }
 
     /// A string whose offset `check` has seen.

@@ -43,6 +43,7 @@ impl Endian {
 
 /// The `index`th 32-bit word of a record. The length of records is checked while parsing, so a
 /// word outside one is a bug of this crate and not of the input.
+#[inline]
 pub(crate) fn word(endian: Endian, record: &[u8], index: usize) -> u32 {
     let at = index * 4;
     endian.u32([record[at], record[at + 1], record[at + 2], record[at + 3]])

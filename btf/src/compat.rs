@@ -1,6 +1,7 @@
 //! Whether two types are the same to `type_exists`, `type_size` and `type_id_target`:
 //! `bpf_core_types_are_compat` of libbpf.
 
+use crate::btf::Btf;
 use crate::fault::Fault;
 use crate::matcher::{Matcher, is_old_bitfield};
 use crate::raw::Kind;
@@ -21,7 +22,7 @@ impl Matcher<'_> {
     }
 
     fn compat(&mut self, local: TypeId, target: TypeId, level: u32) -> Result<bool, Fault> {
-        let kind_of = |btf: &crate::Btf<'_>, id| btf.type_by_id(id).map(|ty| ty.kind());
+        let kind_of = |btf: &Btf<'_>, id| btf.type_by_id(id).map(|ty| ty.kind());
         let local_kind = kind_of(self.local, local).ok_or(Fault::BadType(local))?;
         let target_kind = kind_of(self.target, target).ok_or(Fault::BadType(target))?;
         if !local_kind.core_compat(target_kind) {

@@ -7,7 +7,7 @@ use crate::names::essential_name;
 use crate::raw::Kind;
 use crate::relo::CoreReloKind;
 use crate::spec::{Accessor, MAX_SPEC_LEN, Spec, element_offset, skip};
-use crate::types::{Member, TypeId};
+use crate::types::{Member, Type, TypeId};
 
 /// Members and enumerators looked at per candidate. The largest real comparisons need some ten
 /// thousand; types that nest anonymous members without end would go on for ever.
@@ -265,6 +265,6 @@ impl<'b> Matcher<'b> {
 }
 
 /// An int that is itself a bit-field, from before members had a width. CO-RE has never taken it.
-pub(crate) fn is_old_bitfield(ty: &crate::types::Type<'_>) -> bool {
+pub(crate) fn is_old_bitfield(ty: &Type<'_>) -> bool {
     ty.int().is_some_and(|int| int.bit_offset != 0)
 }

@@ -235,6 +235,7 @@ pub(crate) struct TypeRecord {
 impl TypeRecord {
     pub(crate) const SIZE: usize = 12;
 
+    #[inline]
     pub(crate) fn read(endian: Endian, record: &[u8]) -> Self {
         Self {
             name_off: word(endian, record, 0),

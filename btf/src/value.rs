@@ -4,7 +4,7 @@ use crate::bytes::Endian;
 use crate::fault::Fault;
 use crate::raw::Kind;
 use crate::relo::CoreReloKind;
-use crate::spec::{Spec, skip};
+use crate::spec::{MAX_SPEC_LEN, Spec, skip};
 use crate::types::{Int, Type, TypeId};
 
 /// What one side, local or target, answers.
@@ -197,7 +197,7 @@ fn is_signed(ty: &Type<'_>) -> bool {
 fn scalar(spec: &Spec<'_>, type_id: TypeId) -> Result<Scalar, Fault> {
     let mut element = skip(spec.btf, type_id)?;
     // Types that nest arrays in themselves end here like any chain that is too long.
-    for _ in 0..crate::spec::MAX_SPEC_LEN {
+    for _ in 0..MAX_SPEC_LEN {
         let Some(array) = element.array() else {
             return Ok(Scalar {
                 size: size_of(spec, element.id())?,
