@@ -9,7 +9,7 @@ use crate::{
     read::{self, Read},
     record::CoreStruct,
     relocation,
-    string::StringPlace,
+    string::Characters,
 };
 
 type PresenceOf<L> = <<L as Place>::Path as Path>::Presence;
@@ -83,15 +83,18 @@ where
 
 /// The string at `place`, copied to `dst`; without the NUL at its end.
 #[inline(always)]
-pub fn read_str<'a, L: StringPlace, T>(
+pub fn read_str<'a, L: Place, T>(
     base: *const T,
     place: &L,
     dst: &'a mut [u8],
-) -> Access<PresenceOf<L>, &'a [u8]> {
+) -> Access<PresenceOf<L>, &'a [u8]>
+where
+    L::Type: Characters,
+{
     let Some(field) = address(base, place) else {
         return Access::new(Ok(None));
     };
-    Access::new(L::start(field).and_then(|start| {
+    Access::new(<L::Type as Characters>::start(field).and_then(|start| {
         // SAFETY: `dst` has room for its length.
         let written = unsafe { probe::read_kernel_str(dst.as_mut_ptr(), dst.len(), start) }?;
         // The kernel counts the NUL; it writes none where there is no room at all.

@@ -71,7 +71,7 @@ pub mod __private {
         access::{behind, exists, finish, follow, pointer, read, read_into, read_str, stopped},
         descriptor::Text,
         path::Path,
-        place::{Record, Scalar, base, root, root_of},
+        place::{At, Record, Scalar, base, fields, member_place, root, root_of},
         presence::{Optional, Required},
         read::{Read, member, plain},
         record::{Field, FieldOf},

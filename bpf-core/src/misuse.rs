@@ -21,7 +21,7 @@ misuse! {
         "end the path before the dot, or correct the type of the field in its struct";
     DotAfterPointer:
         "a dot cannot follow a pointer", "what stands before it is a pointer to `{Self}`",
-        "a comma follows a pointer, a dot goes into a struct by value: write `, ` for the dot";
+        "a comma follows a pointer, a dot goes into a struct by value: write `, ` for `.`";
     DotAfterArray:
         "a dot cannot follow an array", "what stands before it is an array of `{Self}`",
         "take an element first: `[0]`";
@@ -30,7 +30,7 @@ misuse! {
         "end the path before the comma, or correct the type of the field in its struct";
     CommaAfterRecord:
         "a comma follows a pointer", "what stands before it is a `{Self}` by value",
-        "a dot goes into a struct by value: write `.` for the comma";
+        "a dot goes into a struct by value: write `.` for `, `";
     CommaAfterArray:
         "a comma follows a pointer", "what stands before it is an array of `{Self}`",
         "take an element first: `[0]`";

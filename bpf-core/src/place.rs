@@ -122,6 +122,34 @@ pub fn root_of<T: CoreStruct>() -> Record<Root<T>, T> {
     Record::HERE
 }
 
+/// The fields to choose from.
+#[inline(always)]
+pub fn fields<P, S: CoreStruct>(_record: &Record<P, S>) -> S::Fields {
+    S::FIELDS
+}
+
+/// The place of the chosen field. No method: of a type that lacks the bound, a method is
+/// an error of its own.
+#[inline(always)]
+pub fn member_place<P: Path, F: Chosen>(_place: Record<P, F::Record>, _field: F) -> F::At<P> {
+    Place::HERE
+}
+
+/// A [`FieldOf`]. Where the compiler does not know the field, nothing is left of this bound
+/// that could be an error too.
+pub trait Chosen {
+    /// The record it is a field of.
+    type Record;
+
+    /// Its place, where `P` leads to the record.
+    type At<P: Path>: Place;
+}
+
+impl<S: Field<N>, const N: usize> Chosen for FieldOf<S, N> {
+    type Record = S;
+    type At<P: Path> = <S::Type as CoreType>::At<Member<P, S, N>>;
+}
+
 // A bound that gives a type to a parameter of the function, as `Never = R` does, and not to
 // the return type itself, is what keeps an error from being followed by others.
 //
@@ -129,24 +157,6 @@ pub fn root_of<T: CoreStruct>() -> Record<Root<T>, T> {
 // to go on with, and what may not has a bound of `misuse` that says so.
 
 impl<P: Path, S: CoreStruct> Record<P, S> {
-    /// The fields to choose from.
-    #[inline(always)]
-    pub fn fields(&self) -> S::Fields {
-        S::FIELDS
-    }
-
-    /// The place of the chosen one.
-    #[inline(always)]
-    pub fn member<const N: usize>(
-        self,
-        _field: FieldOf<S, N>,
-    ) -> <<S as Field<N>>::Type as CoreType>::At<Member<P, S, N>>
-    where
-        S: Field<N>,
-    {
-        Place::HERE
-    }
-
     /// `.`
     #[inline(always)]
     pub fn dot(self) -> Self {
@@ -224,17 +234,11 @@ impl<P: Path, T> Scalar<P, T> {
 }
 
 impl<P: Path, E: CoreType, const N: usize> Array<P, E, N> {
-    /// `[`
+    /// `[`; also gives an array of the same length. The macros index it too, and so a
+    /// constant that is out of bounds is the compiler's own error, at the index.
     #[inline(always)]
-    pub fn elements(self) -> Self {
-        self
-    }
-
-    /// An array of the same length. The macros index it too, and so a constant that is out
-    /// of bounds is the compiler's own error, at the index.
-    #[inline(always)]
-    pub fn shape(&self) -> [(); N] {
-        [(); N]
+    pub fn elements(self) -> (Self, [(); N]) {
+        (self, [(); N])
     }
 
     /// Element `I`.
@@ -264,16 +268,10 @@ impl<P: Path, E: CoreType, const N: usize> Array<P, E, N> {
 }
 
 impl<P: Path, E: CoreType> FlexibleArray<P, E> {
-    /// `[`
+    /// `[`; also gives what any index fits.
     #[inline(always)]
-    pub fn elements(self) -> Self {
-        self
-    }
-
-    /// What any index fits.
-    #[inline(always)]
-    pub fn shape(&self) -> Unbounded {
-        Unbounded
+    pub fn elements(self) -> (Self, Unbounded) {
+        (self, Unbounded)
     }
 
     /// Element `I`.
@@ -297,6 +295,12 @@ impl<P: Path, E: CoreType> FlexibleArray<P, E> {
     {
         E::never()
     }
+}
+
+/// An index.
+pub struct At {
+    /// From 0.
+    pub index: usize,
 }
 
 /// The shape of an array that has no length.

@@ -19,7 +19,9 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read as a whole",
     label = "not readable as a whole",
-    note = "read a part of it: `.field` of a struct or union, `[n]` of an array"
+    note = "read a part of it: `.field` of a struct or union, `[0]` of an array",
+    note = "a union, a flexible array, and a struct with an optional field or a function pointer have no \
+            value of their own"
 )]
 pub trait Read: CoreType {
     /// What a read gives.
@@ -40,6 +42,7 @@ pub trait Read: CoreType {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Plain + CoreType> Read for T {
     type Value = T;
 
@@ -59,6 +62,7 @@ impl<T: Plain + CoreType> Read for T {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Read for bool {
     type Value = bool;
 

@@ -9,7 +9,8 @@ use crate::{presence::Presence, types::CoreType};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a kernel struct",
     label = "`{Self}` has no `#[derive(CoreStruct)]`",
-    note = "declare the fields that you read, and write `#[derive(CoreStruct)]` above the struct"
+    note = "declare the fields that you read, and write `#[derive(CoreStruct)]` above the struct",
+    note = "a pointer to something else, as `*mut c_void`, has to be cast to the struct first"
 )]
 pub trait CoreStruct: CoreType {
     /// A struct with a [`FieldOf`] a field, under the field's own name: what the macros

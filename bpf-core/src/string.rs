@@ -2,10 +2,8 @@
 
 use crate::{
     error::ReadError,
-    path::Path,
-    place::{Array, FlexibleArray, Place, Pointer},
     read,
-    types::{CoreType, Plain},
+    types::{CoreType, Flexible, Plain},
 };
 
 /// `char` of the kernel.
@@ -16,37 +14,48 @@ use crate::{
 )]
 pub trait Char: CoreType + Plain {}
 
+#[diagnostic::do_not_recommend]
 impl Char for u8 {}
+#[diagnostic::do_not_recommend]
 impl Char for i8 {}
 
-/// A place that holds a string, or the address of one.
+/// The type of a place that holds a string, or the address of one.
 #[diagnostic::on_unimplemented(
-    message = "no string can be read here",
+    message = "a string cannot be read from `{Self}`",
     label = "not a string",
     note = "a string is an array of `u8` or `i8`, or a pointer to one"
 )]
-pub trait StringPlace: Place {
+pub trait Characters: CoreType {
     /// The address of the first character; `field` is the place's own.
     fn start(field: *const u8) -> Result<*const u8, ReadError>;
 }
 
-impl<P: Path, E: Char, const N: usize> StringPlace for Array<P, E, N> {
+#[diagnostic::do_not_recommend]
+impl<E: Char, const N: usize> Characters for [E; N] {
     #[inline(always)]
     fn start(field: *const u8) -> Result<*const u8, ReadError> {
         Ok(field)
     }
 }
 
-impl<P: Path, E: Char> StringPlace for FlexibleArray<P, E> {
+#[diagnostic::do_not_recommend]
+impl<E: Char> Characters for Flexible<E> {
     #[inline(always)]
     fn start(field: *const u8) -> Result<*const u8, ReadError> {
         Ok(field)
     }
 }
 
-impl<P: Path, T, U: Char> StringPlace for Pointer<P, T, U> {
-    #[inline(always)]
-    fn start(field: *const u8) -> Result<*const u8, ReadError> {
-        read::plain(field)
-    }
+macro_rules! pointers {
+    ($($pointer:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<U: Char> Characters for $pointer {
+            #[inline(always)]
+            fn start(field: *const u8) -> Result<*const u8, ReadError> {
+                read::plain(field)
+            }
+        }
+    )*};
 }
+
+pointers!(*const U *mut U);

@@ -1,4 +1,6 @@
 //! The types that a field may have.
+//!
+//! `do_not_recommend`: the note of a trait says what can stand there, better than a list.
 
 use crate::{
     descriptor::Text,
@@ -35,18 +37,21 @@ pub unsafe trait Plain: Copy {}
 
 macro_rules! integers {
     ($($int:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl CoreType for $int {
             const TYPE: Text = Text::EMPTY.str(stringify!($int));
             type At<P: Path> = Scalar<P, Self>;
         }
 
         // SAFETY: an integer.
+        #[diagnostic::do_not_recommend]
         unsafe impl Plain for $int {}
     )*};
 }
 
 integers!(u8 u16 u32 u64 u128 i8 i16 i32 i64 i128);
 
+#[diagnostic::do_not_recommend]
 impl CoreType for bool {
     const TYPE: Text = Text::EMPTY.str("bool");
     type At<P: Path> = Scalar<P, Self>;
@@ -55,12 +60,14 @@ impl CoreType for bool {
 // The programs are for 64-bit kernels: `long` of the kernel is 8 bytes.
 macro_rules! word_sized {
     ($($int:ident as $as:literal)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl CoreType for $int {
             const TYPE: Text = Text::EMPTY.str($as);
             type At<P: Path> = Scalar<P, Self>;
         }
 
         // SAFETY: an integer.
+        #[diagnostic::do_not_recommend]
         unsafe impl Plain for $int {}
     )*};
 }
@@ -69,29 +76,34 @@ word_sized!(usize as "u64" isize as "i64");
 
 macro_rules! pointers {
     ($($pointer:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<T> CoreType for $pointer {
             const TYPE: Text = Text::EMPTY.str("*void");
             type At<P: Path> = Pointer<P, Self, T>;
         }
 
         // SAFETY: a raw pointer, which may hold any address.
+        #[diagnostic::do_not_recommend]
         unsafe impl<T> Plain for $pointer {}
     )*};
 }
 
 pointers!(*const T *mut T);
 
+#[diagnostic::do_not_recommend]
 impl<T: CoreType, const N: usize> CoreType for [T; N] {
     const TYPE: Text = Text::EMPTY.str("[").number(N).str("]").text(&T::TYPE);
     type At<P: Path> = Array<P, T, N>;
 }
 
 // SAFETY: elements that are plain, with nothing in between.
+#[diagnostic::do_not_recommend]
 unsafe impl<T: Plain, const N: usize> Plain for [T; N] {}
 
 /// The type that the derive takes for a field of type `[T; 0]`: a flexible array.
 pub struct Flexible<T>(core::marker::PhantomData<T>);
 
+#[diagnostic::do_not_recommend]
 impl<T: CoreType> CoreType for Flexible<T> {
     const TYPE: Text = Text::EMPTY.str("[0]").text(&T::TYPE);
     type At<P: Path> = FlexibleArray<P, T>;

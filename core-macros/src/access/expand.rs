@@ -17,9 +17,9 @@ pub(super) fn expand<F: Form>(access: &Access) -> TokenStream {
     let place = ours("place", Span::call_site());
     match &access.base {
         Base::Type(ty) => {
-            let root = quote_spanned!(ty.span()=> ::bpf_core::__private::root_of::<#ty>());
+            let root = quote_spanned!(ty.span()=> ::bpf_core::__private::root_of::<<#ty as ::bpf_core::CoreStruct>::Itself>());
             let walk = walk(&access.hops[0]);
-            let function = ours(function, ty.span());
+            let function = named(function, ty.span());
             quote!({
                 let #place = #root;
                 #walk
@@ -37,11 +37,11 @@ pub(super) fn expand<F: Form>(access: &Access) -> TokenStream {
                 .as_ref()
                 .map(|(dst, destination)| quote!(let #dst = #destination;));
             let access = hops(&access.hops, function, dst.as_ref().map(|(dst, _)| dst));
-            quote!({
+            quote!(::bpf_core::__private::finish({
                 #bind_dst
                 let #base = #address(#pointer);
-                ::bpf_core::__private::finish(#access)
-            })
+                #access
+            }))
         }
     }
 }
@@ -77,7 +77,7 @@ fn hops(hops: &[Hop], function: &str, dst: Option<&Ident>) -> TokenStream {
         }
         _ => {
             let end = ours("place", hop.end());
-            let call = ours(function, hop.end());
+            let call = named(function, hop.end());
             let call = quote_spanned!(call.span()=> ::bpf_core::__private::#call);
             let dst = dst.map(|dst| quote!(, #dst));
             quote! {
@@ -102,8 +102,8 @@ fn walk(hop: &Hop) -> TokenStream {
     let member = |name: &Ident| {
         let chosen = quote_spanned!(name.span()=> .#name);
         quote! {
-            let #field = #place.fields() #chosen;
-            let #place = #place.member(#field);
+            let #field = ::bpf_core::__private::fields(&#place) #chosen;
+            let #place = ::bpf_core::__private::member_place(#place, #field);
         }
     };
     let mut walk = member(&hop.field);
@@ -113,13 +113,18 @@ fn walk(hop: &Hop) -> TokenStream {
                 let (record, member) = (called("dot", *dot), member(field));
                 quote!(let #place = #record; #member)
             }
-            Step::Index(index) => {
+            Step::Index(brackets, index) => {
                 let at = index.span();
-                let array = called("elements", at);
-                let checked = quote_spanned!(at=> [#index]);
+                let array = called("elements", *brackets);
+                let shape = ours("shape", at);
+                // For the lint on constants that are out of bounds: in a closure, as it is not
+                // to be run; all of it at the user's own token, as the lint is silent in code of
+                // a macro; and as the field of a struct, where a wrong type is the same error
+                // that it is in `element`, of which the compiler prints one.
+                let checked = quote_spanned!(at=> (#shape)[::bpf_core::__private::At { index: #index }.index]);
                 quote! {
-                    let #place = #array;
-                    let _ = #place.shape() #checked;
+                    let (#place, #shape) = #array;
+                    let _ = || { let _ = #checked; };
                     let #place = #place.element::<{ #index }>();
                 }
             }
@@ -130,7 +135,7 @@ fn walk(hop: &Hop) -> TokenStream {
 
 /// A method of the place, called at the token that stands for it.
 fn called(method: &str, at: Span) -> TokenStream {
-    let (place, method) = (ours("place", at), ours(method, at));
+    let (place, method) = (ours("place", at), named(method, at));
     quote_spanned!(place.span()=> #place.#method())
 }
 
@@ -140,12 +145,18 @@ impl Hop {
         match self.steps.last() {
             None => self.field.span(),
             Some(Step::Dot(_, field)) => field.span(),
-            Some(Step::Index(index)) => index.span(),
+            Some(Step::Index(brackets, _)) => *brackets,
         }
     }
 }
 
-/// A variable of ours, which no code of the user sees.
+/// A variable of ours, which no code of the user sees. It sees the user's constants and
+/// statics, which a `let` cannot shadow: hence the underscores.
 fn ours(name: &str, at: Span) -> Ident {
+    named(&format!("__{name}"), at)
+}
+
+/// A function of ours.
+fn named(name: &str, at: Span) -> Ident {
     Ident::new(name, Span::mixed_site().located_at(at))
 }

@@ -1,10 +1,11 @@
 //! Tokens to a path.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::{
-    Error, Expr, Ident, Lit, Result, Token, Type,
+    Error, Expr, Ident, Lit, Result, Token, Type, UnOp,
     ext::IdentExt,
-    parse::{ParseStream, Parser},
+    parse::{Parse, ParseStream, Parser},
     token,
 };
 
@@ -35,7 +36,8 @@ pub(super) struct Hop {
 
 pub(super) enum Step {
     Dot(Span, Ident),
-    Index(Box<Expr>),
+    /// The brackets, and what is in them.
+    Index(Span, Box<Expr>),
 }
 
 pub(super) fn parse<F: Form>(input: TokenStream) -> Result<Access> {
@@ -44,13 +46,13 @@ pub(super) fn parse<F: Form>(input: TokenStream) -> Result<Access> {
 
 fn access<F: Form>(input: ParseStream) -> Result<Access> {
     let usage = |what: &str| format!("{what}, as in `{}`", F::USAGE);
-    let comma = |input: ParseStream, what: &str| {
+    let comma = |input: ParseStream, before: &dyn ToTokens, what: &str| {
         if input.is_empty() {
-            return Err(Error::new(Span::call_site(), usage(what)));
+            return Err(Error::new_spanned(before, usage(what)));
         }
         input
             .parse::<Token![,]>()
-            .map_err(|error| Error::new(error.span(), usage("expected a comma")))
+            .map_err(|error| Error::new(error.span(), usage("a comma is missing before this")))
     };
 
     if input.is_empty() {
@@ -61,27 +63,34 @@ fn access<F: Form>(input: ParseStream) -> Result<Access> {
     }
     let destination = match F::DESTINATION {
         true => {
-            let destination = input.parse()?;
+            let destination: Expr = input.parse()?;
             comma(
                 input,
-                "a destination alone: the base and a field are missing",
+                &destination,
+                "a destination alone: write the base and a field behind it",
             )?;
             Some(destination)
         }
         false => None,
     };
-    let base = match F::OF_TYPE {
+    let base: Base = match F::OF_TYPE {
         true => Base::Type(input.parse()?),
         false => Base::Pointer(input.parse()?),
     };
-    let behind_base = comma(
-        input,
-        "no field: write a comma and the field behind the base",
-    )?;
+    let before: &dyn ToTokens = match &base {
+        Base::Type(ty) => ty,
+        Base::Pointer(pointer) => pointer,
+    };
+    let what = match (F::DESTINATION, F::OF_TYPE) {
+        (true, _) => "no field: write the destination, the base and the field",
+        (false, false) => "no field: write a comma and the field behind the base",
+        (false, true) => "no field: write a comma and the field behind the type",
+    };
+    let behind_base = comma(input, before, what)?;
     if input.is_empty() {
         return Err(Error::new(
             behind_base.span,
-            usage("no field behind this comma"),
+            usage("no field behind this comma: write one"),
         ));
     }
 
@@ -117,7 +126,7 @@ fn hop(input: ParseStream) -> Result<Hop> {
         let at = input.span();
         if input.peek(Token![.]) {
             let dot: Token![.] = input.parse()?;
-            if input.is_empty() || input.peek(Token![,]) {
+            if input.is_empty() || input.peek(Token![,]) || input.peek(Token![.]) {
                 return Err(Error::new(
                     dot.span,
                     "no field behind this dot: write one, or remove the dot",
@@ -129,25 +138,32 @@ fn hop(input: ParseStream) -> Result<Hop> {
             ));
         } else if input.peek(token::Bracket) {
             let content;
-            syn::bracketed!(content in input);
+            let brackets = syn::bracketed!(content in input).span.join();
             if content.is_empty() {
                 return Err(Error::new(
-                    at,
+                    brackets,
                     "no index: write the number of the element, `[0]`",
                 ));
             }
             let index: Expr = content.parse()?;
             if !content.is_empty() {
-                return Err(content.error("one index a bracket: `[1][2]`"));
+                return Err(content.error("each index has its own brackets: `[1][2]`"));
             }
-            steps.push(Step::Index(Box::new(index)));
+            if !could_be_index(&index) {
+                return Err(Error::new_spanned(
+                    &index,
+                    "an index is a constant of type `usize`, counted from 0",
+                ));
+            }
+            steps.push(Step::Index(brackets, Box::new(index)));
         } else {
             return Err(unexpected(input));
         }
         if steps.len() == MAX_STEPS {
             return Err(Error::new(
                 at,
-                "too deep: libbpf and the kernel follow at most 63 steps without a pointer in between",
+                "too deep: libbpf and the kernel follow at most 63 steps from one address, so take the \
+                 one half way with `core_field_ptr!`",
             ));
         }
     }
@@ -183,15 +199,49 @@ fn field(input: ParseStream, wanted: &str) -> Result<Ident> {
         };
         return Err(Error::new(literal.span(), message));
     }
+    if input.peek(Token![,]) {
+        return Err(input.error("no field before this comma: write one, or remove the comma"));
+    }
+    if input.peek(Token![*]) || input.peek(Token![&]) {
+        return Err(input.error("a path has no operators: the comma behind a pointer follows it"));
+    }
     Err(input.error(format!("expected {wanted}")))
+}
+
+/// What the compiler would refuse as an index and as a constant, with an error for each.
+fn could_be_index(index: &Expr) -> bool {
+    match index {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Int(number) => matches!(number.suffix(), "" | "usize"),
+            _ => false,
+        },
+        Expr::Unary(unary) => !matches!(unary.op, UnOp::Neg(_)),
+        Expr::Range(_) => false,
+        Expr::Group(group) => could_be_index(&group.expr),
+        Expr::Paren(paren) => could_be_index(&paren.expr),
+        _ => true,
+    }
 }
 
 fn unexpected(input: ParseStream) -> Error {
     if input.peek(token::Paren) {
-        return input.error("a field is no function: remove the parentheses");
+        return at_next::<TokenTree>(input, "a field is no function: remove the parentheses");
     }
     if input.peek(Token![->]) {
-        return input.error("a pointer is followed by a comma: write `,` for `->`");
+        return at_next::<Token![->]>(input, "a comma follows a pointer: write `, ` for `->`");
+    }
+    if input.peek(Token![::]) {
+        return at_next::<Token![::]>(
+            input,
+            "a dot goes into a struct by value: write `.` for `::`",
+        );
     }
     input.error("expected `,` behind a pointer, `.` into a struct by value, or `[n]` of an array")
+}
+
+fn at_next<T: Parse + ToTokens>(input: ParseStream, message: &str) -> Error {
+    match input.parse::<T>() {
+        Ok(token) => Error::new_spanned(token, message),
+        Err(error) => error,
+    }
 }

@@ -1,7 +1,7 @@
 //! `#[core(...)]`.
 
 use proc_macro2::{Ident, Span};
-use syn::{Attribute, Error, LitStr, Token, ext::IdentExt, parse::ParseStream};
+use syn::{Attribute, DeriveInput, Error, LitStr, Meta, Token, ext::IdentExt, parse::ParseStream};
 
 use super::Errors;
 
@@ -33,6 +33,14 @@ impl Target {
             Target::Enum => "`#[core(name = \"...\")]` can stand on an enum",
         }
     }
+
+    fn example(self) -> &'static str {
+        match self {
+            Target::Record => "task_struct",
+            Target::Field => "type",
+            Target::Enum => "pid_type",
+        }
+    }
 }
 
 impl Core {
@@ -42,11 +50,33 @@ impl Core {
             .iter()
             .filter(|attribute| attribute.path().is_ident("core"))
         {
-            let parsed =
-                attribute.parse_args_with(|input: ParseStream| core.entries(input, target, errors));
+            let parsed = match &attribute.meta {
+                Meta::List(list) if !list.tokens.is_empty() => {
+                    list.parse_args_with(|input: ParseStream| core.entries(input, target, errors))
+                }
+                Meta::NameValue(_) => Err(Error::new_spanned(
+                    &attribute.meta,
+                    format!("an attribute has parentheses: {}", target.allowed()),
+                )),
+                Meta::List(_) | Meta::Path(_) => Err(Error::new_spanned(
+                    &attribute.meta,
+                    format!("empty attribute: {}", target.allowed()),
+                )),
+            };
             if let Err(error) = parsed {
                 errors.push(error);
             }
+        }
+        core
+    }
+
+    /// The same, of the type `ident`: its own name may be the kernel's.
+    pub(super) fn parse_of_type(input: &DeriveInput, target: Target, errors: &mut Errors) -> Self {
+        let core = Self::parse(&input.attrs, target, errors);
+        if core.name.is_none()
+            && let Err(error) = check_flavour(&core.kernel_name(&input.ident), input.ident.span())
+        {
+            errors.push(error);
         }
         core
     }
@@ -65,19 +95,18 @@ impl Core {
         target: Target,
         errors: &mut Errors,
     ) -> syn::Result<()> {
-        if input.is_empty() {
-            return Err(input.error(format!("empty attribute: {}", target.allowed())));
-        }
         while !input.is_empty() {
             let key: Ident = input.call(Ident::parse_any)?;
             let again = match (key.to_string().as_str(), target) {
                 ("name", _) => {
-                    input.parse::<Token![=]>().map_err(|error| {
-                        Error::new(error.span(), "a name is written `name = \"task_struct\"`")
-                    })?;
-                    let name: LitStr = input.parse().map_err(|error| {
-                        Error::new(error.span(), "a name is a string: `name = \"task_struct\"`")
-                    })?;
+                    let usage = format!("a name is written `name = \"{}\"`", target.example());
+                    if !input.peek(Token![=]) {
+                        return Err(Error::new(key.span(), usage));
+                    }
+                    input.parse::<Token![=]>()?;
+                    let name: LitStr = input
+                        .parse()
+                        .map_err(|error| Error::new(error.span(), usage))?;
                     if let Err(error) = check_name(&name, target) {
                         errors.push(error);
                     }
@@ -98,8 +127,13 @@ impl Core {
                     format!("`{key}` is there twice: remove one"),
                 ));
             }
+            if input.peek(Token![=]) {
+                return Err(input.error(format!("`{key}` has no value: remove it")));
+            }
             if !input.is_empty() {
-                input.parse::<Token![,]>()?;
+                input
+                    .parse::<Token![,]>()
+                    .map_err(|error| Error::new(error.span(), "a comma is missing before this"))?;
             }
         }
         Ok(())
@@ -111,21 +145,31 @@ fn check_name(name: &LitStr, target: Target) -> syn::Result<()> {
     let identifier = value.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && value.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if !identifier {
-        let what = match target {
-            Target::Field => "a path is written in the macro, not here",
-            Target::Record | Target::Enum => "leave out `struct`, `union` and `enum`",
+        let what = if value.contains(' ') && !matches!(target, Target::Field) {
+            "leave out `struct`, `union` and `enum`"
+        } else if value.contains(['.', '[']) {
+            "write the name of one field, and the path in the macro"
+        } else {
+            "write the name that the kernel's source has"
         };
         return Err(Error::new(
             name.span(),
             format!("not an identifier of C: {what}"),
         ));
     }
-    // libbpf splits at the last separator, aya at the first: with two they disagree.
-    if !matches!(target, Target::Field) && value.matches("___").count() > 1 {
-        return Err(Error::new(
-            name.span(),
-            "more than one `___`: libbpf and aya disagree which of them starts the flavour",
-        ));
+    match target {
+        Target::Record | Target::Enum => check_flavour(&value, name.span()),
+        Target::Field => Ok(()),
     }
-    Ok(())
+}
+
+/// libbpf splits at the last separator, aya at the first: with two they disagree.
+fn check_flavour(name: &str, at: Span) -> syn::Result<()> {
+    match name.matches("___").count() {
+        0 | 1 => Ok(()),
+        _ => Err(Error::new(
+            at,
+            "more than one `___`: leave one, as libbpf and aya disagree which starts the flavour",
+        )),
+    }
 }

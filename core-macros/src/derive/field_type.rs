@@ -30,8 +30,8 @@ pub(super) fn core_type(ty: &Type) -> Result<TokenStream> {
                 match (last.ident.to_string().as_str(), inner) {
                     ("Option", Some(Type::BareFn(_))) => return Ok(function_pointer()),
                     ("Option", _) => {
-                        return Err(Error::new(
-                            ty.span(),
+                        return Err(Error::new_spanned(
+                            ty,
                             "a kernel field is no `Option`: write the type alone, and `#[core(optional)]` \
                              above the field if not every kernel has it",
                         ));
@@ -52,42 +52,64 @@ pub(super) fn core_type(ty: &Type) -> Result<TokenStream> {
         Type::Reference(reference) => {
             let inner = &reference.elem;
             let inner = quote!(#inner);
-            Err(Error::new(
-                ty.span(),
+            Err(Error::new_spanned(
+                ty,
                 format!("kernel memory is not borrowed: write `*const {inner}`"),
             ))
         }
         Type::Slice(slice) => {
             let element = &slice.elem;
             let element = quote!(#element);
-            Err(Error::new(
-                ty.span(),
+            Err(Error::new_spanned(
+                ty,
                 format!("a flexible array is written `[{element}; 0]`"),
             ))
         }
-        Type::Tuple(_) => Err(Error::new(
-            ty.span(),
+        Type::Tuple(_) => Err(Error::new_spanned(
+            ty,
             "the kernel has no tuples: declare a struct with `#[derive(CoreStruct)]`",
         )),
-        _ => Err(Error::new(
-            ty.span(),
+        _ => Err(Error::new_spanned(
+            ty,
             "not a type of a kernel field: use an integer, `bool`, a raw pointer, an array, or a type \
              with `#[derive(CoreStruct)]` or `#[derive(CoreEnum)]`",
         )),
     }
 }
 
-pub(super) fn is_flexible(ty: &Type) -> bool {
+/// The type that a wrong one was to be, so that its use is no second mistake.
+pub(super) fn meant(ty: &Type) -> TokenStream {
     match ty {
-        Type::Paren(inner) => is_flexible(&inner.elem),
-        Type::Group(inner) => is_flexible(&inner.elem),
-        Type::Array(array) => is_zero(&array.len),
-        Type::Path(path) => path
-            .path
-            .segments
-            .last()
-            .is_some_and(|last| last.ident == "__IncompleteArrayField"),
-        _ => false,
+        Type::Reference(reference) => match &*reference.elem {
+            Type::Path(path) if !path.path.is_ident("str") => quote!(*const #path),
+            _ => quote!(*const ::core::primitive::u8),
+        },
+        Type::Path(path) => match path.path.segments.last().map(|last| &last.arguments) {
+            Some(PathArguments::AngleBracketed(arguments)) => match arguments.args.first() {
+                Some(GenericArgument::Type(inner)) => {
+                    core_type(inner).unwrap_or_else(|_| meant(inner))
+                }
+                _ => quote!(::core::primitive::u8),
+            },
+            _ => quote!(::core::primitive::u8),
+        },
+        _ => quote!(::core::primitive::u8),
+    }
+}
+
+/// Whether what `core_type` makes of a type is the type itself.
+pub(super) fn stands_for_itself(ty: &Type) -> bool {
+    match ty {
+        Type::Paren(inner) => stands_for_itself(&inner.elem),
+        Type::Group(inner) => stands_for_itself(&inner.elem),
+        Type::Array(array) => !is_zero(&array.len) && stands_for_itself(&array.elem),
+        Type::BareFn(_) => false,
+        Type::Path(path) => {
+            !path.path.segments.last().is_some_and(|last| {
+                last.ident == "Option" || last.ident == "__IncompleteArrayField"
+            })
+        }
+        _ => true,
     }
 }
 

@@ -9,7 +9,7 @@ mod field_type;
 pub(crate) mod record;
 
 use proc_macro2::TokenStream;
-use syn::{Error, Generics, spanned::Spanned};
+use syn::{Error, Generics};
 
 /// The mistakes found so far.
 #[derive(Default)]
@@ -30,8 +30,8 @@ impl Errors {
 
 fn no_generics(generics: &Generics, what: &str, errors: &mut Errors) {
     if !generics.params.is_empty() {
-        errors.push(Error::new(
-            generics.params.span(),
+        errors.push(Error::new_spanned(
+            &generics.params,
             format!("{what} of the kernel has no parameters: remove them"),
         ));
     }

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
-use syn::{Data, DeriveInput, Error, Fields, Type, Visibility, ext::IdentExt, spanned::Spanned};
+use syn::{Data, DeriveInput, Error, Fields, Type, Visibility, ext::IdentExt};
 
 use super::{
     Errors,
@@ -40,13 +40,13 @@ pub(crate) fn expand(input: DeriveInput) -> TokenStream {
 }
 
 fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<Record<'a>> {
-    let core = Core::parse(&input.attrs, Target::Record, errors);
+    let core = Core::parse_of_type(input, Target::Record, errors);
     let (kind, fields) = match &input.data {
         Data::Struct(data) => match &data.fields {
             Fields::Named(fields) => ("struct", fields),
             Fields::Unnamed(fields) => {
-                errors.push(Error::new(
-                    fields.span(),
+                errors.push(Error::new_spanned(
+                    fields,
                     "fields of the kernel have names: write `{ name: type, ... }`",
                 ));
                 return None;
@@ -74,15 +74,24 @@ fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<Record<'a>> 
         return None;
     }
 
+    let mut unsized_field = false;
     let mut parsed: Vec<Field<'a>> = Vec::new();
     for field in &fields.named {
         let core = Core::parse(&field.attrs, Target::Field, errors);
         let ident = field.ident.as_ref().expect("a named field");
-        let core_type = field_type::core_type(&field.ty).unwrap_or_else(|error| {
-            errors.push(error);
-            // Any type will do for a field that has been reported.
-            quote!(u8)
-        });
+        let core_type = match field_type::core_type(&field.ty) {
+            Ok(core_type) => core_type,
+            // Without a size it leaves no struct to implement anything for.
+            Err(error) if matches!(field.ty, Type::Slice(_)) => {
+                errors.push(error);
+                unsized_field = true;
+                continue;
+            }
+            Err(error) => {
+                errors.push(error);
+                field_type::meant(&field.ty)
+            }
+        };
         let kernel_name = core.kernel_name(ident);
         if parsed.iter().any(|other| other.kernel_name == kernel_name) {
             let at = core.name.as_ref().map_or(ident.span(), |name| name.span());
@@ -100,6 +109,9 @@ fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<Record<'a>> 
             core_type,
         });
     }
+    if unsized_field {
+        return None;
+    }
     Some(Record {
         ident: &input.ident,
         kind,
@@ -116,6 +128,7 @@ fn items(record: &Record<'_>) -> TokenStream {
         kernel_name,
         typedef,
         fields,
+        ..
     } = record;
     let choice = fields_ident(ident);
     let tag = match typedef {
@@ -136,7 +149,7 @@ fn items(record: &Record<'_>) -> TokenStream {
         };
         quote! {
             impl ::bpf_core::__private::Field<#number> for #ident {
-                const NAME: &'static str = #kernel_name;
+                const NAME: &'static ::core::primitive::str = #kernel_name;
                 type Type = #core_type;
                 type Presence = ::bpf_core::__private::#presence;
             }
@@ -148,7 +161,7 @@ fn items(record: &Record<'_>) -> TokenStream {
 
     quote! {
         const _: () = {
-            #[allow(non_camel_case_types)]
+            #[allow(non_camel_case_types, non_snake_case)]
             pub struct #choice {
                 #(#visibilities #names: ::bpf_core::__private::FieldOf<#ident, #numbers>,)*
             }
@@ -159,6 +172,8 @@ fn items(record: &Record<'_>) -> TokenStream {
                 type At<P: ::bpf_core::__private::Path> = ::bpf_core::__private::Record<P, Self>;
             }
 
+            // An error about another type need not list this one.
+            #[diagnostic::do_not_recommend]
             #[automatically_derived]
             impl ::bpf_core::CoreStruct for #ident {
                 type Fields = #choice;
@@ -175,7 +190,8 @@ fn items(record: &Record<'_>) -> TokenStream {
 }
 
 /// A whole struct is read field by field, each through its own relocation. A union has no
-/// such fields; a flexible array and an optional field have no value to put there.
+/// such fields; a flexible array, a function pointer and an optional field have no value to
+/// put there.
 fn read_as_a_whole(record: &Record<'_>) -> Option<TokenStream> {
     let Record {
         ident,
@@ -185,15 +201,15 @@ fn read_as_a_whole(record: &Record<'_>) -> Option<TokenStream> {
     } = record;
     let readable = *kind == "struct"
         && !fields.is_empty()
-        && !fields
+        && fields
             .iter()
-            .any(|field| field.optional || field_type::is_flexible(field.declared));
+            .all(|field| !field.optional && field_type::stands_for_itself(field.declared));
     if !readable {
         return None;
     }
     let values = fields.iter().enumerate().map(|(number, field)| {
         let name = field.ident;
-        quote!(#name: ::bpf_core::__private::member::<P, Self, #number>(base)?)
+        quote!(#name: ::bpf_core::__private::member::<P, Self, #number>(__base)?)
     });
     // The `for` defers the bound to where the struct is read: without it a field that is
     // not readable would be an error in the declaration.
@@ -202,6 +218,7 @@ fn read_as_a_whole(record: &Record<'_>) -> Option<TokenStream> {
         quote!(for<'a> #ty: ::bpf_core::__private::Read<Value = #ty>)
     });
     Some(quote! {
+        #[diagnostic::do_not_recommend]
         #[automatically_derived]
         impl ::bpf_core::__private::Read for #ident
         where
@@ -211,8 +228,8 @@ fn read_as_a_whole(record: &Record<'_>) -> Option<TokenStream> {
 
             #[inline(always)]
             fn read<P: ::bpf_core::__private::Path>(
-                base: *const u8,
-                _field: *const u8,
+                __base: *const ::core::primitive::u8,
+                __field: *const ::core::primitive::u8,
             ) -> ::core::result::Result<Self, ::bpf_core::ReadError> {
                 ::core::result::Result::Ok(Self { #(#values,)* })
             }
