@@ -320,6 +320,15 @@ fn inline_always(module: &Module<'_>, wrapper: Value<'_>) {
         let kind = Attribute::get_named_enum_kind_id(name);
         function.remove_enum_attribute(AttributeLoc::Function, kind);
     }
+    // rustc says it at each call as well, where it outweighs what the function says.
+    let noinline = Attribute::get_named_enum_kind_id("noinline");
+    for call in wrapper.users() {
+        if call.callee() == Some(wrapper) {
+            // SAFETY: the value is a call in this module.
+            let call = unsafe { CallSiteValue::new(call.raw()) };
+            call.remove_enum_attribute(AttributeLoc::Function, noinline);
+        }
+    }
     let kind = Attribute::get_named_enum_kind_id("alwaysinline");
     let attribute = module.get_context().create_enum_attribute(kind, 0);
     function.add_attribute(AttributeLoc::Function, attribute);
