@@ -9,9 +9,9 @@ use crate::relo::CoreReloKind;
 use crate::spec::{Accessor, MAX_SPEC_LEN, Spec, element_offset, skip};
 use crate::types::{Member, Type, TypeId};
 
-/// Members and enumerators looked at per candidate. The largest real comparisons need some ten
+/// Members and enumerators looked at per candidate. The largest in 24 kernels need some twenty
 /// thousand; types that nest anonymous members without end would go on for ever.
-const MAX_STEPS: u32 = 1 << 22;
+const MAX_STEPS: u32 = 1 << 20;
 
 /// One comparison of a local with a target type.
 pub(crate) struct Matcher<'b> {
