@@ -1,6 +1,9 @@
 //! The one form in which everything that goes wrong reaches the user.
 
-use std::{fmt, path::PathBuf};
+use std::{
+    fmt, io,
+    path::{Path, PathBuf},
+};
 
 /// An error: what is wrong, where in the source, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +37,17 @@ impl Error {
             notes: Vec::new(),
             help: None,
         }
+    }
+
+    /// An error that says which file cannot be read or written.
+    pub fn file(verb: &str, path: &Path, error: &io::Error) -> Self {
+        let words = error.to_string();
+        let words = words
+            .split(" (os error")
+            .next()
+            .unwrap_or_default()
+            .to_lowercase();
+        Self::new(format!("cannot {verb} `{}`: {words}", path.display()))
     }
 
     /// Adds the place in the source, where it is known.

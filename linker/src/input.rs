@@ -40,8 +40,7 @@ pub(crate) enum Ir {
 pub(crate) fn read(paths: &[PathBuf]) -> Result<Vec<Input>> {
     let mut inputs = Vec::new();
     for path in paths {
-        let bytes = fs::read(path)
-            .map_err(|error| Error::new(format!("cannot read `{}`: {error}", path.display())))?;
+        let bytes = fs::read(path).map_err(|error| Error::file("read", path, &error))?;
         let name = path.display().to_string();
         if !mentions_marker(&bytes) {
             inputs.push(Input {

@@ -20,7 +20,7 @@
 //! - `output.rs`: writes the file
 //!
 //! Beside them: `link.rs` has the order, `ir.rs` a view of LLVM's values, `source.rs`
-//! finds lines of the user's source, `fatal.rs` ends the process when LLVM gives up,
+//! finds lines of the user's source, `producer.rs` tells who wrote a bitcode file, `fatal.rs` ends the process when LLVM gives up,
 //! `log.rs` logs, `error.rs` is what all of them return.
 
 pub mod cli;
@@ -42,6 +42,7 @@ mod input;
 mod ir;
 mod lower;
 mod marker;
+mod producer;
 mod session;
 mod source;
 mod verify;

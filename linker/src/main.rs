@@ -42,8 +42,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     tracing::info!("command line: {:?}", env::args_os().collect::<Vec<_>>());
     let mut export_symbols = arguments.export.clone();
     if let Some(path) = &arguments.export_symbols {
-        let text = fs::read_to_string(path)
-            .map_err(|error| Error::new(format!("cannot read `{}`: {error}", path.display())))?;
+        let text = fs::read_to_string(path).map_err(|error| Error::file("read", path, &error))?;
         export_symbols.extend(text.lines().map(str::to_owned));
     }
     let bytes = link::link(link::Options {

@@ -16,15 +16,7 @@ use crate::error::{Error, Result};
 /// # Errors
 /// When it cannot be written. `path` is then as it was.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    let cannot = |error: io::Error| {
-        let error_text = error.to_string();
-        let error_text = error_text
-            .split(" (os error")
-            .next()
-            .unwrap_or_default()
-            .to_lowercase();
-        Error::new(format!("cannot write `{}`: {error_text}", path.display()))
-    };
+    let cannot = |error: io::Error| Error::file("write", path, &error);
     // The name of a link stays, what it points to changes.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     if fs::metadata(&target).is_ok_and(|metadata| !metadata.is_file()) {

@@ -25,6 +25,7 @@ use tracing::{debug, warn};
 use crate::{
     error::{Error, Result},
     input::Ir,
+    producer,
 };
 
 /// The major version of the LLVM that this linker is built with.
@@ -92,7 +93,7 @@ impl Session {
             Ok(_) => reported.join("\n"),
             Err(message) => lossy(&message),
         };
-        Err(unreadable(name, ir, &message))
+        Err(unreadable(name, bytes, ir, &message))
     }
 }
 
@@ -146,38 +147,28 @@ pub(crate) fn lossy(message: &LLVMString) -> String {
     message.to_string_lossy().trim_end().to_owned()
 }
 
-/// LLVM names the writer and the reader of bitcode in what it reports (`error` in
-/// `BitcodeReader.cpp`), which tells a newer LLVM from a damaged file.
-fn unreadable(name: &str, ir: Ir, message: &str) -> Error {
-    if ir == Ir::Text {
+fn unreadable(name: &str, bytes: &[u8], ir: Ir, message: &str) -> Error {
+    let Ir::Bitcode(start, end) = ir else {
         return Error::new(format!("cannot parse the LLVM IR in `{name}`")).note(message);
+    };
+    let producer = bytes
+        .get(start..end)
+        .and_then(producer::producer)
+        .unwrap_or_default();
+    let newer = producer::major(&producer)
+        .filter(|major| LLVM_MAJOR.parse().is_ok_and(|ours: u32| *major > ours));
+    // A change of epoch breaks with all older readers.
+    if newer.is_none() && !message.contains("Incompatible epoch") {
+        return Error::new(format!("corrupt or truncated bitcode in `{name}`")).note(message);
     }
-    let producer = message
-        .split_once("(Producer: '")
-        .and_then(|(_, rest)| rest.split_once('\''))
-        .map(|(producer, _)| producer);
-    let producer_major = producer.and_then(|producer| {
-        let digits = producer.trim_start_matches(|c: char| !c.is_ascii_digit());
-        digits
-            .split(|c: char| !c.is_ascii_digit())
-            .next()?
-            .parse::<u32>()
-            .ok()
-    });
-    let newer =
-        producer_major.is_some_and(|major| LLVM_MAJOR.parse().is_ok_and(|ours: u32| major > ours));
-    if newer || message.contains("Incompatible epoch") {
-        let writer = producer.unwrap_or("another LLVM");
-        return Error::new(format!(
-            "`{name}` is bitcode of a newer LLVM: written by {writer}, this linker has LLVM {}",
-            llvm_version()
-        ))
-        .note(message)
-        .help(format!(
-            "build it with a rustc whose LLVM is not newer (`rustc -vV` tells), or rebuild the linker \
-             with the newer one: cargo install bpf-core-linker --no-default-features --features llvm-{}",
-            producer_major.filter(|_| newer).map_or("23".to_owned(), |major| major.to_string())
-        ));
-    }
-    Error::new(format!("corrupt or truncated bitcode in `{name}`")).note(message)
+    let feature = newer.map_or("llvm-NN".to_owned(), |major| format!("llvm-{major}"));
+    Error::new(format!(
+        "`{name}` is bitcode of a newer LLVM: written by {producer}, this linker has LLVM {}",
+        llvm_version()
+    ))
+    .note(message)
+    .help(format!(
+        "build it with a rustc whose LLVM is not newer (`rustc -vV` tells), or build the linker for that \
+         one: cargo install bpf-core-linker --no-default-features --features {feature}"
+    ))
 }

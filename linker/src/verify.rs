@@ -115,16 +115,27 @@ pub(crate) fn wanted(module: &Module<'_>) -> Result<Wanted> {
                 continue;
             };
             debug_info.check_function(function, user)?;
-            let section = function.section().unwrap_or_else(|| ".text".to_owned());
             wanted
                 .0
-                .entry(section)
+                .entry(section_name(function.section().as_deref().unwrap_or(TEXT)))
                 .or_default()
                 .entry(relocation.clone())
                 .or_insert_with(|| line_near(user));
         }
     }
     Ok(wanted)
+}
+
+/// Where functions are that name no section.
+const TEXT: &str = ".text";
+
+/// Of those, LLVM puts cold ones into `.text.unlikely.` and the like.
+fn section_name(name: &str) -> String {
+    if name.starts_with(".text.") {
+        TEXT.to_owned()
+    } else {
+        name.to_owned()
+    }
 }
 
 /// LLVM gives the loads that it makes no line; what uses them has one.
@@ -203,7 +214,7 @@ fn records(object: &[u8]) -> std::result::Result<BTreeMap<String, BTreeSet<Reloc
             access: record.access.to_owned(),
         });
         found
-            .entry(section.name.to_owned())
+            .entry(section_name(section.name))
             .or_insert_with(BTreeSet::new)
             .extend(records);
     }

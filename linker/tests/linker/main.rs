@@ -1,0 +1,13 @@
+//! What the linker makes of small modules: as a user runs it, from files to a file.
+
+// Brings LLVM along, which the tests use through the same crates.
+use bpf_core_linker as _;
+
+mod guards;
+mod inputs;
+mod linking;
+mod paths;
+mod plain;
+mod program;
+mod refusals;
+mod together;
