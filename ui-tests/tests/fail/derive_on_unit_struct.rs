@@ -1,0 +1,9 @@
+#![allow(non_camel_case_types)]
+
+use bpf_core::*;
+
+#[derive(CoreStruct)]
+struct file;
+//~    ^^^^
+
+fn main() {}

@@ -1,0 +1,15 @@
+#![allow(non_camel_case_types)]
+
+use bpf_core::*;
+
+#[derive(CoreStruct)]
+struct task_struct {
+    cred: cred,
+//~       ^^^^
+}
+
+struct cred {
+    uid: u32,
+}
+
+fn main() {}

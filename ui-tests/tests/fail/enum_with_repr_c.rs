@@ -1,0 +1,12 @@
+#![allow(non_camel_case_types)]
+
+use bpf_core::*;
+
+#[derive(CoreEnum)]
+#[repr(C)]
+//~    ^
+enum pid_type {
+    PIDTYPE_PID,
+}
+
+fn main() {}

@@ -1,0 +1,19 @@
+#![allow(non_camel_case_types)]
+
+use bpf_core::*;
+
+#[derive(CoreStruct)]
+struct task_struct {
+    pid: i32,
+    comm: [u8; 16],
+    real_parent: *const task_struct,
+}
+
+const FIRST: u32 = 0;
+
+fn read(task: *const task_struct) -> Result<u8, ReadError> {
+    core_read!(task, comm[FIRST])
+//~                       ^^^^^
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+#![allow(non_camel_case_types)]
+
+use bpf_core::*;
+
+#[derive(CoreStruct)]
+struct task_struct {
+    pid: i32,
+    real_parent: *const task_struct,
+}
+
+fn read() -> Result<(), ReadError> {
+    let mut pid = 0;
+    core_read_into!(&mut pid)
+//~                 ^^^^^^^^
+}
+
+fn main() {}

@@ -1,0 +1,22 @@
+#![allow(non_camel_case_types)]
+
+use bpf_core::*;
+
+#[derive(CoreStruct)]
+struct task_struct {
+    pid: i32,
+    real_parent: *const task_struct,
+}
+
+macro_rules! parent {
+    ($task:expr, $field:ident) => {
+        core_read!($task, real_parent, $field)
+    };
+}
+
+fn read(task: u64) -> Result<i32, ReadError> {
+    parent!(task + 1, pid)
+//~         ^^^^^^^^
+}
+
+fn main() {}

@@ -1,0 +1,22 @@
+#![allow(non_camel_case_types)]
+
+use bpf_core::*;
+
+#[derive(CoreStruct)]
+struct task_struct {
+    pid: i32,
+    real_parent: *const task_struct,
+}
+
+macro_rules! parent {
+    ($task:expr, $field:ident) => {
+        core_read!($task, parent, $field)
+//~                       ^^^^^^
+    };
+}
+
+fn read(task: *const task_struct) -> Result<i32, ReadError> {
+    parent!(task, pid)
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+#![allow(non_camel_case_types)]
+
+use bpf_core::*;
+
+#[derive(CoreStruct)]
+struct task_struct {
+    pid: i32,
+    real_parent: *const task_struct,
+}
+
+fn read(task: *const task_struct) -> i32 {
+    let pid: i32 = core_read!(task, pid);
+//~                ^^^^^^^^^^^^^^^^^^^^^
+    pid
+}
+
+fn main() {}

@@ -1,0 +1,19 @@
+#![allow(non_camel_case_types)]
+
+use bpf_core::*;
+
+#[derive(CoreStruct)]
+struct task_struct {
+    pid: i32,
+    real_parent: *const task_struct,
+}
+
+fn read(task: *const task_struct) -> Result<i32, ReadError> {
+    let pid = core_read!(task, pidd)?;
+//~                            ^^^^
+    let parent = core_read!(task, parent, pid)?;
+//~                               ^^^^^^
+    Ok(pid + parent)
+}
+
+fn main() {}

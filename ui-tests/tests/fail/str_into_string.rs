@@ -1,0 +1,18 @@
+#![allow(non_camel_case_types)]
+
+use bpf_core::*;
+
+#[derive(CoreStruct)]
+struct task_struct {
+    pid: i32,
+    comm: [u8; 16],
+    real_parent: *const task_struct,
+}
+
+fn read(task: *const task_struct) -> Result<usize, ReadError> {
+    let mut name = String::new();
+    core_read_str!(&mut name, task, comm).map(|name| name.len())
+//~                ^
+}
+
+fn main() {}

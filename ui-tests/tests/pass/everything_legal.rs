@@ -1,0 +1,263 @@
+//! All that a declaration and a path may have.
+#![allow(non_camel_case_types)]
+#![deny(warnings, dead_code, missing_docs)]
+#![forbid(unsafe_code)]
+
+use std::ffi::c_void;
+
+use bpf_core::{
+    CoreEnum, CoreStruct, ReadError, core_field_exists, core_field_ptr, core_read,
+    core_read_into, core_read_str,
+};
+
+const ENOSYS: i32 = 38;
+
+#[derive(CoreEnum)]
+#[repr(u32)]
+enum pid_type {
+    PIDTYPE_PID,
+    PIDTYPE_TGID = 7,
+}
+
+/// Without anything that a kernel could be asked for: it stands behind pointers.
+#[derive(CoreStruct)]
+struct module {}
+
+#[derive(CoreEnum)]
+#[core(name = "hrtimer_restart___v6")]
+#[repr(i8)]
+enum restart {
+    HRTIMER_NORESTART,
+}
+
+#[derive(CoreStruct)]
+struct load_weight {
+    weight: u64,
+    inv_weight: u32,
+}
+
+#[derive(CoreStruct)]
+#[core(typedef)]
+struct atomic_t {
+    counter: i32,
+}
+
+#[derive(CoreStruct)]
+union sigval {
+    sival_int: i32,
+    sival_ptr: *mut c_void,
+}
+
+#[derive(CoreStruct)]
+#[core(name = "task_struct___v5")]
+struct TaskOfLinux5 {
+    state: i64,
+}
+
+type pid_t = i32;
+
+#[derive(CoreStruct)]
+struct scalars {
+    a: u8,
+    b: u16,
+    c: u32,
+    d: u64,
+    e: u128,
+    f: i8,
+    g: i16,
+    h: i32,
+    i: i64,
+    j: i128,
+    k: usize,
+    l: isize,
+    m: bool,
+    n: pid_t,
+    o: std::ffi::c_uchar,
+    p: std::ffi::c_int,
+    q: pid_type,
+    r: restart,
+}
+
+#[derive(CoreStruct)]
+pub(crate) struct task_struct {
+    pid: pid_t,
+    pub(crate) comm: [u8; 16],
+    pub se: sched_entity,
+    real_parent: *const task_struct,
+    parent: *mut Self,
+    r#type: u8,
+    #[core(name = "match")]
+    matches: u8,
+    #[core(name = "__state", optional)]
+    state: u32,
+    #[core(optional)]
+    #[core(name = "thread_pid")]
+    leader: *mut task_struct,
+    usage: atomic_t,
+    signal: sigval,
+    cells: [[[u8; 2]; 3]; 2 + 2],
+    weights: [load_weight; 2],
+    flags: [pid_type; 2],
+    names: [*const i8; 2],
+    stack: *mut c_void,
+    double: *const *const task_struct,
+    run: Option<unsafe extern "C" fn(*mut task_struct) -> i32>,
+    stop: unsafe extern "C" fn(),
+    runs: [Option<unsafe extern "C" fn()>; 2],
+    tail: [load_weight; 0],
+}
+
+#[derive(CoreStruct)]
+struct sched_entity {
+    load: load_weight,
+    vruntime: u64,
+    on_rq: bool,
+    pair: [u32; 2],
+}
+
+/// Nothing but functions: it cannot be read as a whole, its fields can.
+#[derive(CoreStruct)]
+struct file_operations {
+    open: Option<unsafe extern "C" fn() -> i32>,
+}
+
+fn errno<T>(result: Result<T, ReadError>) -> i32 {
+    result.err().map_or(0, ReadError::errno)
+}
+
+fn fails<T>(result: Result<T, ReadError>) {
+    assert_eq!(errno(result), ENOSYS);
+}
+
+fn absent<T>(result: Result<Option<T>, ReadError>) {
+    assert!(matches!(result, Ok(None)));
+}
+
+fn bases(constant: *const task_struct, mutable: *mut task_struct) {
+    fails::<i32>(core_read!(constant, pid));
+    fails::<i32>(core_read!(mutable, pid));
+    fails::<i32>(core_read!(mutable.cast_const().cast::<task_struct>(), pid));
+    fails::<i32>(core_read!(if constant.is_null() { mutable } else { mutable }, pid));
+    let atomic = atomic_t { counter: 0 };
+    fails::<i32>(core_read!(&atomic, counter));
+    let mut atomic = atomic;
+    fails::<i32>(core_read!(&mut atomic, counter));
+    let lent: &mut atomic_t = &mut atomic;
+    fails::<i32>(core_read!(lent, counter));
+    let v5: *const TaskOfLinux5 = constant.cast();
+    fails::<i64>(core_read!(v5, state));
+    let behind = core_field_ptr!(constant, se);
+    assert_eq!(behind.map(|se| errno(core_read!(se, vruntime))), Ok(ENOSYS));
+}
+
+fn scalars(all: *const scalars) {
+    fails::<u8>(core_read!(all, a));
+    fails::<u16>(core_read!(all, b));
+    fails::<u32>(core_read!(all, c));
+    fails::<u64>(core_read!(all, d));
+    fails::<u128>(core_read!(all, e));
+    fails::<i8>(core_read!(all, f));
+    fails::<i16>(core_read!(all, g));
+    fails::<i32>(core_read!(all, h));
+    fails::<i64>(core_read!(all, i));
+    fails::<i128>(core_read!(all, j));
+    fails::<usize>(core_read!(all, k));
+    fails::<isize>(core_read!(all, l));
+    fails::<bool>(core_read!(all, m));
+    fails::<pid_t>(core_read!(all, n));
+    fails::<u8>(core_read!(all, o));
+    fails::<i32>(core_read!(all, p));
+    fails::<u32>(core_read!(all, q));
+    fails::<i8>(core_read!(all, r));
+}
+
+fn paths(task: *const task_struct) {
+    fails::<u64>(core_read!(task, se.vruntime));
+    fails::<u32>(core_read!(task, se.load.inv_weight,));
+    fails::<load_weight>(core_read!(task, se.load));
+    fails::<sched_entity>(core_read!(task, se));
+    fails::<[u8; 16]>(core_read!(task, comm));
+    fails::<u8>(core_read!(task, comm[15]));
+    fails::<u8>(core_read!(task, r#type));
+    fails::<u8>(core_read!(task, matches));
+    fails::<i32>(core_read!(task, usage.counter));
+    fails::<atomic_t>(core_read!(task, usage));
+    fails::<i32>(core_read!(task, signal.sival_int));
+    fails::<*mut c_void>(core_read!(task, signal.sival_ptr));
+    fails::<u8>(core_read!(task, cells[3][2][1]));
+    fails::<[u8; 2]>(core_read!(task, cells[3][2]));
+    fails::<[[[u8; 2]; 3]; 4]>(core_read!(task, cells));
+    fails::<u32>(core_read!(task, weights[1].inv_weight));
+    fails::<load_weight>(core_read!(task, weights[0]));
+    fails::<u32>(core_read!(task, flags[1]));
+    fails::<*const i8>(core_read!(task, names[1]));
+    fails::<*mut c_void>(core_read!(task, stack));
+    fails::<*const *const task_struct>(core_read!(task, double));
+    fails::<*const c_void>(core_read!(task, run));
+    fails::<*const c_void>(core_read!(task, stop));
+    fails::<*const c_void>(core_read!(task, runs[1]));
+    fails::<u64>(core_read!(task, tail[100].weight));
+    fails::<i32>(core_read!(
+        task, real_parent, parent, real_parent, parent, real_parent, parent, real_parent,
+        parent, real_parent, parent, pid
+    ));
+    fails::<bool>(core_read!(task, real_parent, parent, se.on_rq));
+    let operations: *const file_operations = task.cast();
+    fails::<*const c_void>(core_read!(operations, open));
+    let module: *const module = std::ptr::null();
+    assert!(module.is_null());
+}
+
+fn optional(task: *const task_struct) {
+    absent::<u32>(core_read!(task, state));
+    absent::<i32>(core_read!(task, leader, pid));
+    absent::<u64>(core_read!(task, leader, real_parent, se.vruntime));
+    absent::<u32>(core_read!(task, leader, state));
+    let result: Result<Option<u32>, _> = core_read!(task, real_parent, state);
+    assert_eq!(errno(result), ENOSYS);
+    let mut state = 0u32;
+    absent::<()>(core_read_into!(&mut state, task, state));
+    absent::<*const u32>(core_field_ptr!(task, state));
+    let mut buf = [0; 4];
+    absent::<&[u8]>(core_read_str!(&mut buf, task, leader, comm));
+}
+
+fn sisters(task: *const task_struct) {
+    let mut comm = [0u8; 16];
+    fails::<()>(core_read_into!(&mut comm, task, comm));
+    let mut load = load_weight { weight: 1, inv_weight: 2 };
+    fails::<()>(core_read_into!(&mut load, task, real_parent, se.load));
+    assert_eq!((load.weight, load.inv_weight), (1, 2));
+    let mut loads = [0u64; 2];
+    fails::<()>(core_read_into!(&mut loads[1], task, se.vruntime));
+    fails::<&[u8]>(core_read_str!(&mut comm, task, comm));
+    fails::<&[u8]>(core_read_str!(&mut comm[2..4], task, real_parent, names[0]));
+    let slice: &mut [u8] = &mut comm;
+    fails::<&[u8]>(core_read_str!(slice, task, comm));
+    let pointer: Result<*const [u8; 16], ReadError> = core_field_ptr!(task, comm);
+    assert!(pointer.is_ok());
+    let pointer: Result<*const u8, ReadError> = core_field_ptr!(task, comm[4]);
+    assert!(pointer.is_ok());
+    fails::<*const sched_entity>(core_field_ptr!(task, real_parent, se));
+    assert!(!core_field_exists!(task_struct, state));
+    assert!(!core_field_exists!(task_struct, se.load.weight));
+    assert!(!core_field_exists!(task_struct, tail[3].weight));
+    assert!(!core_field_exists!(crate::TaskOfLinux5, state));
+}
+
+fn generic<const N: usize>(task: *const task_struct) {
+    const LAST: usize = 15;
+    fails::<u8>(core_read!(task, comm[N]));
+    fails::<u8>(core_read!(task, comm[LAST]));
+    fails::<u8>(core_read!(task, comm[LAST - 3]));
+    fails::<u8>(core_read!(task, comm[usize::MIN]));
+}
+
+fn main() {
+    bases(std::ptr::null(), std::ptr::null_mut());
+    scalars(std::ptr::null());
+    paths(std::ptr::null());
+    optional(std::ptr::null());
+    sisters(std::ptr::null());
+    generic::<4>(std::ptr::null());
+}
