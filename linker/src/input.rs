@@ -23,6 +23,13 @@ pub(crate) struct Input {
     pub(crate) suspect: Option<Ir>,
 }
 
+impl Input {
+    /// Its LLVM IR, if it is no archive.
+    pub(crate) fn ir(&self) -> Option<Ir> {
+        ir(&self.bytes)
+    }
+}
+
 /// LLVM IR in an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ir {
@@ -78,7 +85,9 @@ pub(crate) fn each_ir(
     mut visit: impl FnMut(&str, &[u8], Ir) -> Result<()>,
 ) -> Result<()> {
     if !input.bytes.starts_with(b"!<arch>\n") {
-        return ir(&input.bytes).map_or(Ok(()), |ir| visit(&input.name, &input.bytes, ir));
+        return input
+            .ir()
+            .map_or(Ok(()), |ir| visit(&input.name, &input.bytes, ir));
     }
     let mut parts = Vec::new();
     members(Path::new(&input.name), &input.bytes, &mut parts)?;
@@ -116,7 +125,7 @@ fn members(path: &Path, bytes: &[u8], inputs: &mut Vec<Input>) -> Result<()> {
 }
 
 /// Finds LLVM IR by the same signs as bpf-linker.
-pub(crate) fn ir(bytes: &[u8]) -> Option<Ir> {
+fn ir(bytes: &[u8]) -> Option<Ir> {
     const TEXT: [&[u8]; 7] = [
         b"; ModuleID",
         b"source_filename",

@@ -14,7 +14,7 @@ use std::{
 
 use inkwell::{
     llvm_sys::{
-        LLVMBasicBlock, LLVMOpcode, LLVMTypeKind, LLVMValueKind,
+        LLVMBasicBlock, LLVMLinkage, LLVMOpcode, LLVMTypeKind, LLVMValueKind,
         core::*,
         debuginfo::{LLVMDITypeGetName, LLVMGetSubprogram},
         prelude::{LLVMMetadataRef, LLVMTypeRef, LLVMValueRef},
@@ -108,6 +108,16 @@ impl<'m> Value<'m> {
     pub(crate) fn is_declaration(self) -> bool {
         // SAFETY: the callers ask this of functions and globals.
         unsafe { LLVMIsDeclaration(self.raw) != 0 }
+    }
+
+    /// Whether other modules can use it by name; for functions and globals.
+    pub(crate) fn is_visible(self) -> bool {
+        // SAFETY: the callers ask this of functions and globals.
+        let linkage = unsafe { LLVMGetLinkage(self.raw) };
+        !matches!(
+            linkage,
+            LLVMLinkage::LLVMInternalLinkage | LLVMLinkage::LLVMPrivateLinkage
+        )
     }
 
     /// The initializer of a global constant.

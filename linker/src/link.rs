@@ -8,6 +8,7 @@ use std::{
 
 use bpf_linker::{Linker, LinkerError, LinkerInput, LinkerOptions, OutputType};
 use inkwell::module::Module;
+use memchr::memmem;
 use tracing::info;
 
 use crate::{
@@ -116,6 +117,7 @@ fn lower_all(
 ) -> Result<BTreeMap<usize, Vec<u8>>> {
     let mut requests: BTreeMap<String, Request> = BTreeMap::new();
     let mut taken: BTreeSet<String> = BTreeSet::new();
+    let mut shared: BTreeSet<Vec<u8>> = BTreeSet::new();
     for (at, module, markers) in &marked {
         DebugInfo::of(module).check(&inputs[*at].name, markers)?;
         for marker in markers {
@@ -124,10 +126,22 @@ fn lower_all(
                 .or_insert_with(|| marker.request.clone());
         }
         taken.extend(foreign::type_names(module));
+        shared.extend(lower::shared_wrappers(markers));
     }
+    let is_marked = |at: usize| marked.iter().any(|(marked, ..)| *marked == at);
+    let mut lowered = BTreeMap::new();
     for (at, input) in inputs.iter().enumerate() {
-        if marked.iter().all(|(marked, ..)| *marked != at) && foreign::may_have(&input.bytes) {
+        if is_marked(at) {
+            continue;
+        }
+        if foreign::may_have(&input.bytes) {
             taken.extend(foreign::type_names_of_input(session, input)?);
+        }
+        let calls = |name: &Vec<u8>| memmem::find(&input.bytes, name).is_some();
+        if let Some(ir) = input.ir().filter(|_| shared.iter().any(calls)) {
+            let module = session.parse(&input.name, &input.bytes, ir)?;
+            lower::allow_inlining_of(&module, &shared);
+            lowered.insert(at, bitcode(&module));
         }
     }
     let table = Table::new(&requests, &taken).map_err(|impossible| {
@@ -135,12 +149,16 @@ fn lower_all(
     })?;
     info!("{} different relocations", requests.len());
     let mut sequence = 0;
-    let mut lowered = BTreeMap::new();
     for (at, module, markers) in marked {
         lower::lower(&inputs[at].name, module, markers, &table, &mut sequence)?;
-        lowered.insert(at, module.write_bitcode_to_memory().as_slice().to_vec());
+        lower::allow_inlining_of(module, &shared);
+        lowered.insert(at, bitcode(module));
     }
     Ok(lowered)
+}
+
+fn bitcode(module: &Module<'_>) -> Vec<u8> {
+    module.write_bitcode_to_memory().as_slice().to_vec()
 }
 
 /// bpf-linker's linking and optimising, with the lowered inputs in their places.

@@ -1,7 +1,7 @@
 //! Replaces the calls of markers by LLVM's preserve-access intrinsics, from which
 //! `BPFAbstractMemberAccess.cpp` and `BPFPreserveDIType.cpp` make relocations.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use bpf_core::descriptor::MARKER_PREFIX;
 use inkwell::{
@@ -320,16 +320,42 @@ fn inline_always(module: &Module<'_>, wrapper: Value<'_>) {
         let kind = Attribute::get_named_enum_kind_id(name);
         function.remove_enum_attribute(AttributeLoc::Function, kind);
     }
-    // rustc says it at each call as well, where it outweighs what the function says.
+    allow_inlining(wrapper);
+    let kind = Attribute::get_named_enum_kind_id("alwaysinline");
+    let attribute = module.get_context().create_enum_attribute(kind, 0);
+    function.add_attribute(AttributeLoc::Function, attribute);
+}
+
+/// rustc forbids inlining at each call as well, where it outweighs what the function
+/// says.
+fn allow_inlining(wrapper: Value<'_>) {
     let noinline = Attribute::get_named_enum_kind_id("noinline");
     for call in wrapper.users() {
         if call.callee() == Some(wrapper) {
-            // SAFETY: the value is a call in this module.
+            // SAFETY: the value is a call in a live module.
             let call = unsafe { CallSiteValue::new(call.raw()) };
             call.remove_enum_attribute(AttributeLoc::Function, noinline);
         }
     }
-    let kind = Attribute::get_named_enum_kind_id("alwaysinline");
-    let attribute = module.get_context().create_enum_attribute(kind, 0);
-    function.add_attribute(AttributeLoc::Function, attribute);
+}
+
+/// The names of functions with relocations that other modules can call: rustc puts
+/// such a function into one of its codegen units, its callers into others.
+pub(crate) fn shared_wrappers(markers: &[Marker<'_>]) -> BTreeSet<Vec<u8>> {
+    let wrappers = markers
+        .iter()
+        .filter_map(|marker| marker.call.parent_function());
+    wrappers
+        .filter(|wrapper| wrapper.is_visible())
+        .map(|wrapper| wrapper.name().to_vec())
+        .collect()
+}
+
+/// Allows to inline functions of other modules with these names.
+pub(crate) fn allow_inlining_of(module: &Module<'_>, names: &BTreeSet<Vec<u8>>) {
+    for function in ir::functions(module) {
+        if function.is_declaration() && names.contains(function.name()) {
+            allow_inlining(function);
+        }
+    }
 }

@@ -47,6 +47,41 @@ done:
 }
 "#;
 
+/// Two uses of one offset, so that the backend has no single place to move it back to.
+const TWO_USES: &str = r#"
+define i64 @prog(ptr %context, i64 %n) section "raw_tp/x" !dbg !20 {
+entry:
+  br label %loop, !dbg !21
+loop:
+  %i = phi i64 [ 0, %entry ], [ %i2, %next ], !dbg !21
+  %sum = phi i64 [ 0, %entry ], [ %sum2, %next ], !dbg !21
+  %q = getelementptr i64, ptr %context, i64 %i
+  %qv = load volatile i64, ptr %q, !dbg !21
+  %exists = call i64 @prog_0(), !dbg !21
+  %c = icmp ne i64 %exists, 0, !dbg !21
+  br i1 %c, label %then, label %next, !dbg !21
+then:
+  %large = icmp ugt i64 %qv, 77, !dbg !21
+  br i1 %large, label %one, label %two, !dbg !21
+one:
+  %o1 = call i64 @prog_2(), !dbg !21
+  %r1 = call i64 inttoptr (i64 5 to ptr)(i64 %o1, i64 %qv), !dbg !21
+  br label %next, !dbg !21
+two:
+  %o2 = call i64 @prog_2(), !dbg !21
+  %r2 = call i64 inttoptr (i64 5 to ptr)(i64 %qv, i64 %o2), !dbg !21
+  br label %next, !dbg !21
+next:
+  %d = phi i64 [ %r1, %one ], [ %r2, %two ], [ 0, %loop ], !dbg !21
+  %sum2 = add i64 %sum, %d, !dbg !21
+  %i2 = add i64 %i, 1, !dbg !21
+  %z = icmp ult i64 %i2, %n, !dbg !21
+  br i1 %z, label %loop, label %done, !dbg !21
+done:
+  ret i64 %sum2, !dbg !21
+}
+"#;
+
 const BRANCH: &str = r#"
 define i64 @prog(ptr %context) section "raw_tp/x" !dbg !20 {
   %exists = call i64 @prog_0(), !dbg !21
@@ -150,6 +185,11 @@ fn behind_a_branch() {
 #[test]
 fn in_a_loop() {
     check("loop", LOOP);
+}
+
+#[test]
+fn in_a_loop_with_two_uses() {
+    check("loop_two", TWO_USES);
 }
 
 #[test]

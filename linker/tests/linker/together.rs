@@ -172,6 +172,32 @@ fn paths_in_functions_that_are_inlined() {
     }
 }
 
+#[test]
+fn paths_in_another_codegen_unit_are_inlined() {
+    // rustc puts the function with the path into one module and the program into
+    // another, and forbids inlining at both ends.
+    let request = ["byte_off struct s.x:u8"];
+    let paths =
+        module("p", &request, "").replace("define internal i64 @p_0", "define hidden i64 @p_0");
+    let program = program("prog", "raw_tp/x", &[]).replace(
+        "  ret i32 0",
+        "  %v = call i64 @p_0() noinline, !dbg !21\n  store volatile i64 %v, ptr @prog_out, !dbg !21\n  ret i32 0",
+    );
+    let program = format!("{program}declare i64 @p_0()\n");
+    let marked = program.replace(
+        "declare i64 @p_0()",
+        &format!("declare i64 @p_0()\n; {}", "__bpf_core_v"),
+    );
+    let folder = Folder::new("codegen_units");
+    let paths = folder.file("paths.ll", paths);
+    for program in [program, marked] {
+        let program = folder.file("program.ll", program);
+        let records = records(&folder.link(&[&program, &paths, "--export", "prog"]));
+        assert_eq!(said(&records), ["byte_off s.x"]);
+        assert_eq!(records[0].section, "raw_tp/x");
+    }
+}
+
 /// As clang leaves it: its own types, and accesses that LLVM has yet to see.
 const C: &str = r#"source_filename = "c.c"
 target datalayout = "e-m:e-p:64:64-i64:64-i128:128-n32:64-S128"
