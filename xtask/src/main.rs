@@ -1,5 +1,6 @@
 //! Set-up, build, demo and test of this repository: `cargo xtask`.
 
+mod bench;
 mod check;
 mod demo;
 mod kernel;
@@ -26,6 +27,7 @@ usage: cargo xtask COMMAND
   offsets OBJECT [BTF]   the object's CO-RE relocations on each kernel: those of the files BTF,
                          else the running one and those that the tests keep
   test                   every check and test; fails if one fails, and says which
+  bench                  instruction counts and link time against clang and bpf-linker, as ratios
 ";
 
 fn main() -> ExitCode {
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
             .map(|_| ()),
         ["demo"] => demo::show(),
         ["test"] => check::run_all(),
+        ["bench"] => bench::run(),
         ["offsets", object, ref kernels @ ..] => show_offsets(object, kernels),
         ["-h" | "--help" | "help"] => {
             print!("{HELP}");

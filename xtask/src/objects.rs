@@ -13,7 +13,7 @@ use crate::process::{ask, say, shown};
 use crate::setup::Setup;
 use crate::workspace::{self, Example};
 
-const TARGET: &str = "bpfel-unknown-none";
+pub(crate) const TARGET: &str = "bpfel-unknown-none";
 
 /// An example with what was built of it.
 #[derive(Debug)]
@@ -45,43 +45,16 @@ pub(crate) fn linker(setup: &Setup) -> Result<PathBuf> {
 }
 
 fn object(setup: &Setup, linker: &Path, example: &Example) -> Result<()> {
-    let crate_folder = example.ebpf();
-    // One folder for all, so that `core` is built once.
-    let target_folder = workspace::root().join("target/ebpf");
     let object = example.object();
     let linked = changed(&object).unwrap_or(SystemTime::UNIX_EPOCH);
-    if target_folder.exists() && changed(linker)? > linked {
-        // Cargo does not link again because a linker of the same path has changed.
-        ask(setup
-            .ebpf
-            .cargo()
-            .args([
-                "clean",
-                "--quiet",
-                "--release",
-                "--target",
-                TARGET,
-                "--target-dir",
-            ])
-            .arg(&target_folder)
-            .args(["--package", &package(setup, &crate_folder)?])
-            .current_dir(&crate_folder))?;
-    }
-    let mut cargo = setup.ebpf.cargo();
-    cargo
-        .args([
-            "build",
-            "--release",
-            "--target",
-            TARGET,
-            "-Z",
-            "build-std=core",
-            "--target-dir",
-        ])
-        .arg(&target_folder)
-        .env("CARGO_TARGET_BPFEL_UNKNOWN_NONE_LINKER", linker)
-        .current_dir(&crate_folder);
-    let program = the_program(programs(&mut cargo)?, &example.name)?;
+    let ebpf = EbpfCrate {
+        folder: &example.ebpf(),
+        program: &example.name,
+        // One folder for all, so that `core` is built once.
+        target_folder: &workspace::root().join("target/ebpf"),
+        rustflags: None,
+    };
+    let program = ebpf.build(setup, linker, linked)?;
     if changed(&program)? > linked {
         if let Some(folder) = object.parent() {
             fs::create_dir_all(folder)?;
@@ -92,6 +65,49 @@ fn object(setup: &Setup, linker: &Path, example: &Example) -> Result<()> {
     }
     say(format_args!("eBPF object {}", object.display()));
     Ok(())
+}
+
+/// A crate that is compiled for eBPF.
+pub(crate) struct EbpfCrate<'a> {
+    pub(crate) folder: &'a Path,
+    /// The name of its program.
+    pub(crate) program: &'a str,
+    pub(crate) target_folder: &'a Path,
+    pub(crate) rustflags: Option<&'a str>,
+}
+
+impl EbpfCrate<'_> {
+    /// Builds the program and says where it is. It is linked again when the linker is newer than
+    /// `linked`.
+    pub(crate) fn build(
+        &self,
+        setup: &Setup,
+        linker: &Path,
+        linked: SystemTime,
+    ) -> Result<PathBuf> {
+        if self.target_folder.exists() && changed(linker)? > linked {
+            // Cargo does not link again because a linker of the same path has changed.
+            let package = package(setup, self.folder)?;
+            ask(self
+                .cargo(setup, "clean")
+                .args(["--quiet", "--package", &package]))?;
+        }
+        let mut cargo = self.cargo(setup, "build");
+        cargo
+            .args(["-Z", "build-std=core"])
+            .env("CARGO_TARGET_BPFEL_UNKNOWN_NONE_LINKER", linker)
+            .envs(self.rustflags.map(|flags| ("RUSTFLAGS", flags)));
+        the_program(programs(&mut cargo)?, self.program)
+    }
+
+    fn cargo(&self, setup: &Setup, command: &str) -> Command {
+        let mut cargo = setup.ebpf.cargo();
+        cargo
+            .args([command, "--release", "--target", TARGET, "--target-dir"])
+            .arg(self.target_folder)
+            .current_dir(self.folder);
+        cargo
+    }
 }
 
 /// The name of the package in a folder.

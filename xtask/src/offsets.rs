@@ -15,15 +15,17 @@ use crate::workspace;
 pub(crate) fn kernels() -> Result<Vec<PathBuf>> {
     let running = PathBuf::from(kernel::BTF);
     let mut kernels = Vec::from_iter(running.exists().then_some(running));
-    let folder = workspace::root().join("btf/tests/kernels");
-    let kept = fs::read_dir(&folder)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path());
-    let is_btf = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "btf");
-    let mut kept: Vec<PathBuf> = kept.filter(is_btf).collect();
-    kept.sort();
+    let mut kept = Vec::new();
+    for example in workspace::examples()? {
+        let folder = example.folder.join("tests/kernels");
+        let files = fs::read_dir(&folder)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path());
+        kept.extend(files.filter(|path| path.extension().is_some_and(|end| end == "btf")));
+    }
+    kept.sort_by_cached_key(|path| (numbers(path), path.clone()));
     kernels.extend(kept);
     if kernels.is_empty() {
         bail!(
@@ -67,7 +69,7 @@ pub(crate) fn print(object: &Path, kernels: &[PathBuf]) -> Result<()> {
         .map(|row| row.map(Vec::from))
         .collect::<Result<_>>()
         .with_context(of_object)?;
-    let mut head = vec!["kind".to_owned(), "access".to_owned(), "object".to_owned()];
+    let mut head = vec![String::new(), "access".to_owned(), "compiled".to_owned()];
     let mut refused = Vec::new();
     for kernel in kernels {
         let name = name(kernel);
@@ -84,10 +86,9 @@ pub(crate) fn print(object: &Path, kernels: &[PathBuf]) -> Result<()> {
     // Two instructions that ask the same are one line.
     rows.sort();
     rows.dedup();
-    rows.insert(0, head);
-    print!("{}", table(&rows));
+    print!("{}", blocks(&head, &rows));
     println!(
-        "\n{} relocations; `-`: no such field there, the access is poisoned",
+        "{} relocations; `-`: no such field there, the access is poisoned",
         relos.len()
     );
     refused.iter().for_each(say);
@@ -135,6 +136,61 @@ fn name(kernel: &Path) -> String {
         .into_owned()
 }
 
+/// The numbers in a kernel's name, by which 5.10 comes before 5.9.
+fn numbers(kernel: &Path) -> Vec<u32> {
+    let name = kernel
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    name.split(|c: char| !c.is_ascii_digit())
+        .map_while(|digits| digits.parse().ok())
+        .collect()
+}
+
+/// One table below the other, each no wider than a screen and each with the words on the left.
+fn blocks(head: &[String], rows: &[Vec<String>]) -> String {
+    const WORDS: usize = 2;
+    const VALUES: usize = 8;
+    let mut text = String::new();
+    for from in (WORDS..head.len()).step_by(VALUES) {
+        let to = head.len().min(from + VALUES);
+        let part = |row: &[String]| [&row[..WORDS], &row[from..to]].concat();
+        let lines: Vec<Vec<&str>> = head.iter().map(|name| lines(name)).collect();
+        let depth = lines.iter().map(Vec::len).max().unwrap_or_default();
+        let line = |at| -> Vec<String> {
+            let of = |name: &Vec<&str>| name.get(at).map_or("", |line| *line).to_owned();
+            lines.iter().map(of).collect()
+        };
+        let head = (0..depth).map(line).map(|line| part(&line));
+        text += &table(
+            &head
+                .chain(rows.iter().map(|row| part(row)))
+                .collect::<Vec<_>>(),
+        );
+        text.push('\n');
+    }
+    text
+}
+
+/// A name of a kernel over some lines: `7.3.4-1-amd64-cloud` would make its column too wide.
+fn lines(name: &str) -> Vec<&str> {
+    const WIDTH: usize = 10;
+    let mut lines: Vec<&str> = Vec::new();
+    let mut from = 0;
+    for (at, _) in name.match_indices(['-', ' ']).chain([(name.len(), "")]) {
+        let end = name.len().min(at + 1);
+        match lines.last_mut() {
+            Some(line) if end - from <= WIDTH => *line = &name[from..end],
+            _ => {
+                from += lines.last().map_or(0, |line| line.len());
+                lines.push(&name[from..end]);
+            }
+        }
+    }
+    lines
+}
+
 /// Columns as wide as their widest cell: the first two, which are words, to the left.
 fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
@@ -166,6 +222,21 @@ fn table(rows: &[Vec<String>]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_name_goes_over_some_lines() {
+        assert_eq!(
+            lines("7.3.4-1-amd64-cloud"),
+            ["7.3.4-1-", "amd64-", "cloud"]
+        );
+        assert_eq!(lines("6.18.44 (running)"), ["6.18.44 ", "(running)"]);
+        assert_eq!(lines("access"), ["access"]);
+    }
+
+    #[test]
+    fn kernels_are_in_the_order_of_their_numbers() {
+        assert!(numbers(Path::new("5.9.1-x.btf")) < numbers(Path::new("5.10.0-1-y.btf")));
+    }
 
     #[test]
     fn words_go_left_and_numbers_right() {
