@@ -60,7 +60,7 @@ fn main() -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // Nothing is left to do where even this cannot be written.
-            let _ = writeln!(io::stderr(), "lineage: error: {error:#}");
+            let _ = writeln!(io::stderr(), "lineage: error: {}", told(&error));
             ExitCode::FAILURE
         }
     }
@@ -95,6 +95,19 @@ fn watch(cli: &Cli) -> Result<bool> {
         writeln!(out, "{lost} more events were lost: the buffer was full")?;
     }
     Ok(true)
+}
+
+/// An error with its causes, but for those that it tells itself.
+fn told(error: &anyhow::Error) -> String {
+    let mut told = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if told.is_empty() {
+            told = cause;
+        } else if !told.contains(&cause) {
+            told = format!("{told}: {cause}");
+        }
+    }
+    told
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

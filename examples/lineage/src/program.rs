@@ -117,7 +117,10 @@ fn explain<E: std::error::Error + Send + Sync + 'static>(error: E, object: &Path
         .chain()
         .find_map(|cause| cause.downcast_ref::<io::Error>());
     if io.is_none_or(|io| io.kind() != io::ErrorKind::PermissionDenied) {
-        return error.context(format!("{} cannot be loaded", object.display()));
+        return error.context(format!(
+            "{} cannot be loaded; `cargo xtask build` makes a fresh one",
+            object.display()
+        ));
     }
     if rustix::process::geteuid().is_root() {
         error.context(

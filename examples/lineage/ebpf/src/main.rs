@@ -15,8 +15,9 @@ use bpf_core::{ReadError, core_read};
 use kernel::task_struct;
 use lineage_common::{Event, Process, Reading};
 
+// Of `Event`s, but a map that says so is one that libbpf refuses: it has two value sizes.
 #[btf_map]
-static EVENTS: RingBuf<Event, { 256 * 1024 }> = RingBuf::new();
+static EVENTS: RingBuf<(), { 256 * 1024 }> = RingBuf::new();
 
 /// The parent whose children are told of; 0 for everyone's.
 #[btf_map]
@@ -47,7 +48,7 @@ fn is_asked_for(task: *const task_struct) -> bool {
 }
 
 fn tell(task: *const task_struct) {
-    let Some(mut entry) = EVENTS.reserve(0) else {
+    let Some(mut entry) = EVENTS.reserve_untyped::<Event>(0) else {
         if let Some(lost) = LOST.get_ptr_mut(0) {
             // SAFETY: no other CPU has this element, and the tracepoint does not nest.
             unsafe { *lost += 1 };

@@ -1,0 +1,30 @@
+//! Whether the relocations of an object become what a kernel's types state.
+
+use crate::kernel::Kernel;
+use crate::object::Record;
+use crate::resolvers::Outcome;
+
+/// What is wrong, one line each. `outcomes` are those of `records`, `accesses` the ones to be.
+pub(crate) fn complaints(
+    accesses: &[&str],
+    kernel: &Kernel,
+    records: &[Record],
+    outcomes: &[Outcome],
+) -> Vec<String> {
+    assert_eq!(records.len(), outcomes.len());
+    let mut complaints = Vec::new();
+    for access in accesses {
+        if !records.iter().any(|record| record.access == *access) {
+            complaints.push(format!("{access}: no relocation, the same on every kernel"));
+        }
+    }
+    for (Record { offset, access }, outcome) in records.iter().zip(outcomes) {
+        if !accesses.contains(&access.as_str()) {
+            complaints.push(format!("{access}: not expected at all"));
+        } else if *outcome != kernel.outcome(access) {
+            let right = kernel.outcome(access);
+            complaints.push(format!("{access} at {offset}: {outcome}, expected {right}"));
+        }
+    }
+    complaints
+}
