@@ -4,7 +4,8 @@ use core::fmt;
 
 /// The kernel could not read the address: the error that the helper returned.
 ///
-/// `bpf_probe_read_kernel` gives `-EFAULT` (14) for an address that is not mapped.
+/// `bpf_probe_read_kernel` gives `-EFAULT` (14) for an address that is not mapped, and
+/// `-ERANGE` (34) for one that is not the kernel's, as null (`mm/maccess.c`).
 /// A build for another target than BPF, where no helper is, gives `-ENOSYS` (38).
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[must_use = "a failed read has no value: handle it, or pass it on with `?`"]

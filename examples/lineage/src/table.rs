@@ -48,14 +48,10 @@ pub(crate) fn row(event: &Event) -> String {
     ])
 }
 
-/// The name of a process, safe to print.
+/// The name of a process, which the NUL ends, safe to print.
 pub(crate) fn text(comm: &[u8; COMM_LEN]) -> String {
-    name(comm).escape_ascii().to_string()
-}
-
-/// What stands before the NUL.
-pub(crate) fn name(comm: &[u8; COMM_LEN]) -> &[u8] {
-    comm.split(|byte| *byte == 0).next().unwrap_or_default()
+    let name = comm.split(|byte| *byte == 0).next();
+    name.unwrap_or_default().escape_ascii().to_string()
 }
 
 /// `?` with the errno for what could not be read, `-` for what is not there.

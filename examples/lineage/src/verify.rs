@@ -167,8 +167,9 @@ impl Findings {
     fn process(&mut self, whose: &str, got: &Process, expected: &Stat) {
         self.equal(&format!("{whose}pid"), &got.pid, expected.pid);
         let comm = got.comm.get();
-        let name = comm.map(|comm| comm.map(|comm| table::name(&comm).to_owned()));
-        self.compare(&format!("{whose}comm"), name, expected.comm.clone());
+        let name = comm.map(|comm| comm.map(|comm| table::text(&comm)));
+        let expected = expected.comm.escape_ascii().to_string();
+        self.compare(&format!("{whose}comm"), name, expected);
     }
 
     fn equal<T: Copy + Default + PartialEq + Debug>(
@@ -228,8 +229,8 @@ impl Tally {
         if self.widest > 0 {
             writeln!(
                 out,
-                "vruntime lies between two readings of /proc/PID/sched, at most {} us apart; \
-                 everything else is equal",
+                "vruntime was compared with two readings of /proc/PID/sched, at most {} us \
+                 apart, and everything else for equality",
                 self.widest / 1000
             )?;
         }

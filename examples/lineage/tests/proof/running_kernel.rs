@@ -1,7 +1,7 @@
 //! The object in the running kernel.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use crate::object::Object;
@@ -48,25 +48,49 @@ fn a_wrong_field_is_found() {
         return crate::leave_out("`lineage --verify` of a wrong object", "it needs root");
     }
     // Both are pointers in `css_set`; only the first is to a cgroup.
-    let (right, wrong) = (b"\0dfl_cgrp\0", b"\0dom_cset\0");
-    let object = Object::built("lineage");
-    let types = object.section(".BTF");
-    let mut places = types.windows(right.len()).enumerate();
-    let at = places.find_map(|(at, here)| (here == right).then_some(at));
-    let at = at.expect("the field has its name in the types");
-    let at = types.as_ptr().addr() - object.bytes.as_ptr().addr() + at;
-    let mut bytes = object.bytes.clone();
-    bytes[at..at + wrong.len()].copy_from_slice(wrong);
-    let doctored = Path::new(env!("CARGO_TARGET_TMPDIR")).join("wrong_field.o");
-    fs::write(&doctored, bytes).unwrap();
-
-    let (output, text) = verify(&doctored);
+    let (output, text) = verify(&with_another_field("dfl_cgrp", "dom_cset"));
     assert_eq!(output.status.code(), Some(1), "{text}");
     assert!(text.contains("\n  cgroup id: "), "{text}");
     assert!(
         text.contains("\n0 events verified, 10 with differences"),
         "{text}"
     );
+}
+
+/// The name of a process is not empty where it cannot be read.
+#[test]
+fn a_failed_read_is_an_errno() {
+    if !crate::is_root() {
+        return crate::leave_out("`lineage --verify` of a failed read", "it needs root");
+    }
+    // A null pointer, but for a thread that writes to a file system. What the helper says of it
+    // depends on the kernel: EFAULT or ERANGE.
+    let (output, text) = verify(&with_another_field("group_leader", "journal_info"));
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    for whose in ["", "parent's ", "grandparent's "] {
+        let finding = format!("\n  {whose}comm: errno ");
+        assert!(text.contains(&finding), "{text}");
+    }
+    assert_eq!(text.matches("  ?").count(), 30, "{text}");
+}
+
+/// `lineage.o` with another name for a field.
+fn with_another_field(field: &str, other: &str) -> PathBuf {
+    assert_eq!(field.len(), other.len());
+    let object = Object::built("lineage");
+    let types = object.section(".BTF");
+    let name = format!("\0{field}\0").into_bytes();
+    let mut places = types.windows(name.len()).enumerate();
+    let at = places.find_map(|(at, here)| (here == name).then_some(at + 1));
+    let at = at.unwrap_or_else(|| panic!("no `{field}` in the types"));
+    let at = types.as_ptr().addr() - object.bytes.as_ptr().addr() + at;
+    let mut bytes = object.bytes.clone();
+    bytes[at..at + other.len()].copy_from_slice(other.as_bytes());
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join(other)
+        .with_extension("o");
+    fs::write(&path, bytes).unwrap();
+    path
 }
 
 #[test]
