@@ -15,16 +15,30 @@ use crate::{
     verify::Global,
 };
 
-/// Whether an input may hold such relocations, without reading it as IR.
+/// Whether an input may hold such relocations. To read the `core` library as IR takes
+/// longer than to link a program, so this must not say yes for nothing.
 pub(crate) fn may_have(bytes: &[u8]) -> bool {
     memmem::find(bytes, b"llvm.preserve.").is_some()
-        || memmem::find_iter(bytes, b"llvm.").any(|at| {
-            let rest = &bytes[at + b"llvm.".len()..];
-            let name = rest
-                .iter()
-                .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_');
-            rest.get(name.count()) == Some(&b':')
-        })
+        || memmem::find_iter(bytes, b"llvm.").any(|at| is_relocation(&bytes[at + b"llvm.".len()..]))
+}
+
+/// Whether the bytes begin with `TYPE:KIND:VALUE$`.
+fn is_relocation(bytes: &[u8]) -> bool {
+    let name = skip(bytes, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let kind = name
+        .strip_prefix(b":")
+        .map(|rest| skip(rest, |byte| byte.is_ascii_digit()));
+    let value = kind.and_then(|rest| rest.strip_prefix(b":"));
+    let value = value.map(|rest| skip(rest, |byte| byte.is_ascii_digit() || byte == b'-'));
+    value.is_some_and(|rest| rest.starts_with(b"$"))
+}
+
+fn skip(bytes: &[u8], is_part: impl Fn(u8) -> bool) -> &[u8] {
+    let end = bytes
+        .iter()
+        .position(|byte| !is_part(*byte))
+        .unwrap_or(bytes.len());
+    &bytes[end..]
 }
 
 /// The types that an input has relocations of.
@@ -72,6 +86,9 @@ mod tests {
     fn signs_of_relocations() {
         assert!(may_have(b"..llvm.task_struct:0:4$0:1"));
         assert!(may_have(b"declare ptr @llvm.preserve.struct.access.index"));
-        assert!(!may_have(b"llvm.dbg.cu llvm.used llvm."));
+        assert!(may_have(b"llvm.e:11:-4$2"));
+        assert!(!may_have(
+            b"llvm.dbg.cu llvm.used llvm.x: llvm.x:1 llvm.x:1: llvm.x:1:1 llvm."
+        ));
     }
 }

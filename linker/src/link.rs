@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    mem,
     path::PathBuf,
     sync::atomic::{AtomicBool, Ordering},
 };
@@ -186,7 +187,11 @@ fn relink(
     if options.fatal_errors && linker.has_errors() {
         return Err(with_reports(Error::new("LLVM cannot link this program")));
     }
-    Ok(linked.as_slice().to_vec())
+    let linked = linked.as_slice().to_vec();
+    // A process does this once. To free all of the module takes longer than all that
+    // is done here beside bpf-linker's own work.
+    mem::forget(linker);
+    Ok(linked)
 }
 
 fn finish(options: &Options, linked: &[u8]) -> Result<Vec<u8>> {
