@@ -6,6 +6,7 @@ use std::process::Command;
 use crate::accesses::LINEAGE;
 use crate::check::complaints;
 use crate::kernel::Kernel;
+use crate::machine;
 use crate::object::{Object, Record, access};
 use crate::resolvers;
 
@@ -20,7 +21,7 @@ fn every_access_is_a_relocation() {
 fn llvm_sees_the_same_relocations() {
     let object = Object::built("lineage");
     let Some(dump) = disassembly(&object) else {
-        crate::leave_out("LLVM's view of the relocations", "no llvm-objdump-22");
+        machine::leave_out("LLVM's view of the relocations", "no llvm-objdump-22");
         return;
     };
     // `		0000000000000060:  CO-RE <byte_off> [40] struct task_struct::real_parent (0:4)`

@@ -7,6 +7,7 @@ mod ours;
 use std::fmt;
 
 use crate::kernel::Kernel;
+use crate::machine;
 use crate::object::Object;
 
 /// What an instruction holds after its relocation.
@@ -30,15 +31,14 @@ impl fmt::Display for Outcome {
 /// Gives the outcome of each of the object's records, in their order.
 pub(crate) type Resolve = fn(&Object, &Kernel) -> Vec<Outcome>;
 
-/// All that can be called here. libbpf asks the kernel questions before it resolves anything, and
-/// these need root.
+/// All that can be called here. libbpf loads a program to try before it resolves
+/// anything.
 pub(crate) fn all() -> Vec<(&'static str, Resolve)> {
     let mut all: Vec<(&str, Resolve)> =
         vec![("bpf-core-btf", ours::resolve), ("aya", aya::resolve)];
-    if crate::is_root() {
-        all.push(("libbpf", libbpf::resolve));
-    } else {
-        crate::leave_out("resolution by libbpf", "it needs root");
+    match machine::refuses_programs() {
+        None => all.push(("libbpf", libbpf::resolve)),
+        Some(why) => machine::leave_out("resolution by libbpf", why),
     }
     all
 }

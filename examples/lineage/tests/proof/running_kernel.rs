@@ -4,12 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use crate::machine;
 use crate::object::Object;
 
 #[test]
 fn aya_loads_it_and_every_field_is_right() {
-    if !crate::is_root() {
-        return crate::leave_out("`lineage --verify`", "it needs root");
+    if let Some(why) = machine::refuses_verification() {
+        return machine::leave_out("`lineage --verify`", why);
     }
     let (output, text) = verify(&Object::built("lineage").path);
     assert!(output.status.success(), "{text}");
@@ -22,8 +23,8 @@ fn aya_loads_it_and_every_field_is_right() {
 /// The same bytes as before, by the other loader.
 #[test]
 fn libbpf_loads_it() {
-    if !crate::is_root() {
-        return crate::leave_out("`bpftool prog loadall`", "it needs root");
+    if let Some(why) = machine::refuses_the_example() {
+        return machine::leave_out("`bpftool prog loadall`", why);
     }
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bpffs");
     fs::create_dir_all(&folder).unwrap();
@@ -44,8 +45,8 @@ fn libbpf_loads_it() {
 /// An object that reads another field is loaded just as well, and `--verify` finds it out.
 #[test]
 fn a_wrong_field_is_found() {
-    if !crate::is_root() {
-        return crate::leave_out("`lineage --verify` of a wrong object", "it needs root");
+    if let Some(why) = machine::refuses_verification() {
+        return machine::leave_out("`lineage --verify` of a wrong object", why);
     }
     // Both are pointers in `css_set`; only the first is to a cgroup.
     let (output, text) = verify(&with_another_field("dfl_cgrp", "dom_cset"));
@@ -60,8 +61,8 @@ fn a_wrong_field_is_found() {
 /// The name of a process is not empty where it cannot be read.
 #[test]
 fn a_failed_read_is_an_errno() {
-    if !crate::is_root() {
-        return crate::leave_out("`lineage --verify` of a failed read", "it needs root");
+    if let Some(why) = machine::refuses_verification() {
+        return machine::leave_out("`lineage --verify` of a failed read", why);
     }
     // A null pointer, but for a thread that writes to a file system. What the helper says of it
     // depends on the kernel: EFAULT or ERANGE.
