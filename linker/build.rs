@@ -4,7 +4,7 @@
 use std::{
     env,
     path::{Path, PathBuf},
-    process::{Command, exit},
+    process::Command,
 };
 
 #[cfg(feature = "llvm-21")]
@@ -33,13 +33,12 @@ fn main() {
             println!("cargo::rustc-link-arg=-Wl,-rpath,{}", libdir.display());
         }
         Err(why) => {
-            println!("cargo::error=bpf-core-linker needs LLVM {MAJOR}: {why}");
+            println!("cargo::error=needs LLVM {MAJOR}: {why}");
             println!(
                 "cargo::error=on Debian and Ubuntu: apt-get install llvm-{MAJOR}-dev (from apt.llvm.org \
                  where the distribution has no LLVM {MAJOR}); elsewhere set {prefix_variable} to \
                  what `llvm-config --prefix` prints"
             );
-            exit(1);
         }
     }
 }

@@ -23,11 +23,11 @@ use crate::descriptor::{
 /// 32 bits.
 const LARGEST: u64 = 1 << 28;
 
-/// Index into [`Table::records`].
+/// Names a record of a [`Table`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RecordId(usize);
 
-/// Index into [`Table::enums`].
+/// Names an enum of a [`Table`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EnumId(usize);
 

@@ -22,6 +22,12 @@
 //! Beside them: `link.rs` has the order, `ir.rs` a view of LLVM's values, `source.rs`
 //! finds lines of the user's source, `producer.rs` tells who wrote a bitcode file, `fatal.rs` ends the process when LLVM gives up,
 //! `log.rs` logs, `error.rs` is what all of them return.
+//!
+//! # Building
+//! Needs `llvm-config-22` and `libLLVM-22.so`: on Debian the package `llvm-22-dev`, or
+//! a prefix in `LLVM_SYS_221_PREFIX`. The features `llvm-21` and `llvm-23` take
+//! another LLVM in the same way. LLVM is linked dynamically, and by this crate alone:
+//! inkwell, llvm-sys and bpf-linker are told not to look for it.
 
 pub mod cli;
 pub mod contain;
