@@ -92,6 +92,8 @@ fn peer(setup: &Setup) -> Result<PathBuf> {
         execute(
             setup
                 .host_cargo()
+                // Where bpf-linker's own build looks for LLVM.
+                .env("LLVM_PREFIX", &setup.llvm.prefix)
                 .args([
                     "install",
                     "bpf-linker",
