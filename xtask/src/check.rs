@@ -5,6 +5,7 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use crate::objects;
+use crate::peer;
 use crate::process::{run, say};
 use crate::setup::{self, Setup};
 use crate::workspace::{self, Example};
@@ -27,16 +28,13 @@ pub(crate) fn run_all() -> Result<()> {
     step("clippy", run(cargo(&setup).arg("clippy").args(deny)));
     step(
         "tests of all that needs no LLVM",
-        run(cargo(&setup).arg("test")),
+        run(cargo(&setup).args(["test", "--no-fail-fast"])),
     );
     step(
         "build of the linker and the examples",
         objects::build(&setup).map(|_| ()),
     );
-    step(
-        "tests of the linker",
-        run(cargo(&setup).args(["test", "--no-fail-fast", "--package", "bpf-core-linker"])),
-    );
+    step("tests of the linker", test_linker(&setup));
     // An example can be an eBPF crate alone, for the tests of another one.
     let with_loader = |example: &&Example| example.folder.join("Cargo.toml").exists();
     for example in examples.iter().filter(with_loader) {
@@ -60,6 +58,17 @@ fn cargo(setup: &Setup) -> Command {
     let mut cargo = setup.host_cargo();
     cargo.current_dir(workspace::root());
     cargo
+}
+
+/// Some of them compare with what bpf-linker makes of the same input, if they are told where it is.
+fn test_linker(setup: &Setup) -> Result<()> {
+    let bpf_linker = peer::bpf_linker(setup)?;
+    run(cargo(setup).env("BPF_LINKER", bpf_linker).args([
+        "test",
+        "--no-fail-fast",
+        "--package",
+        "bpf-core-linker",
+    ]))
 }
 
 /// The workspace, and the eBPF crates, which are not in it.

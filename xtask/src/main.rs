@@ -6,6 +6,7 @@ mod demo;
 mod kernel;
 mod objects;
 mod offsets;
+mod peer;
 mod process;
 mod setup;
 mod workspace;

@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use crate::objects::TARGET;
-use crate::process::{run as execute, say};
+use crate::peer;
+use crate::process::run as execute;
 use crate::setup::Setup;
 use crate::workspace;
 
-const PEER: &str = "0.13.0";
 const ACCESSES: [usize; 4] = [0, 10, 1_000, 10_000];
 const FIELDS: usize = 500;
 const READS_A_PROGRAM: usize = 10;
@@ -21,13 +21,14 @@ const RUNS: usize = 7;
 
 /// Prints a line an input: medians of both linkers, taken in turn, and their ratio.
 pub(crate) fn run(setup: &Setup, linker: &Path) -> Result<()> {
-    let peer = peer(setup)?;
+    let bpf_linker = peer::bpf_linker(setup)?;
     let mut inputs = Vec::new();
     for accesses in ACCESSES {
         inputs.push((accesses, bitcode(setup, accesses)?));
     }
     println!(
-        "link time with `core`, against bpf-linker {PEER} on the same input, median of {RUNS}"
+        "link time with `core`, against bpf-linker {} on the same input, median of {RUNS}",
+        peer::VERSION
     );
     println!(
         "{:>8} {:>10} {:>11} {:>6}",
@@ -37,7 +38,7 @@ pub(crate) fn run(setup: &Setup, linker: &Path) -> Result<()> {
         let [mut ours, mut theirs] = [Vec::new(), Vec::new()];
         for _ in 0..RUNS {
             ours.push(link(linker, &input)?);
-            theirs.push(link(&peer, &input)?);
+            theirs.push(link(&bpf_linker, &input)?);
         }
         let (ours, theirs) = (median(ours), median(theirs));
         println!(
@@ -81,31 +82,6 @@ fn link(linker: &Path, input: &Input) -> Result<Duration> {
         );
     }
     Ok(time)
-}
-
-/// bpf-linker itself, built once for this benchmark.
-fn peer(setup: &Setup) -> Result<PathBuf> {
-    let root = workspace::root().join("target/peers");
-    let program = root.join("bin/bpf-linker");
-    if !program.exists() {
-        say(format_args!("building bpf-linker {PEER} to compare with"));
-        execute(
-            setup
-                .host_cargo()
-                // Where bpf-linker's own build looks for LLVM.
-                .env("LLVM_PREFIX", &setup.llvm.prefix)
-                .args([
-                    "install",
-                    "bpf-linker",
-                    "--version",
-                    PEER,
-                    "--no-default-features",
-                ])
-                .args(["--features", "llvm-22", "--root"])
-                .arg(&root),
-        )?;
-    }
-    Ok(program)
 }
 
 /// What rustc gives a linker for a crate with so many accesses: its bitcode, and `core`.
