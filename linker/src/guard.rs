@@ -11,14 +11,13 @@
 //! instruction out of the loop once more, so it is switched off. clang leaves both as
 //! they are.
 
-use std::ptr;
+use std::{collections::HashSet, ptr};
 
 use inkwell::{
     llvm_sys::{
         LLVMOpcode,
         core::{
-            LLVMInsertIntoBuilder, LLVMInstructionClone, LLVMInstructionEraseFromParent,
-            LLVMPositionBuilderBefore, LLVMSetOperand,
+            LLVMInsertIntoBuilder, LLVMInstructionClone, LLVMPositionBuilderBefore, LLVMSetOperand,
         },
         prelude::LLVMBuilderRef,
         support::LLVMParseCommandLineOptions,
@@ -48,7 +47,7 @@ pub(crate) fn keep(module: &Module<'_>) {
     // null for no description.
     unsafe { LLVMParseCommandLineOptions(2, arguments.as_ptr(), ptr::null()) };
     let builder = module.get_context().create_builder();
-    let mut replaced = Vec::new();
+    let mut repaired = HashSet::new();
     for function in ir::functions(module) {
         if !function.name().starts_with(b"llvm.bpf.passthrough") {
             continue;
@@ -57,32 +56,40 @@ pub(crate) fn keep(module: &Module<'_>) {
             let Some(passed) = call.arguments().get(PASSED as usize).copied() else {
                 continue;
             };
-            if let Some(copy) = copy_before(builder.as_mut_ptr(), call, passed, DEEPEST) {
+            if let Some(copy) = copy_before(builder.as_mut_ptr(), call, passed, false, DEEPEST) {
                 // SAFETY: the copy stands before the call and has the same type.
                 unsafe { LLVMSetOperand(call.raw(), PASSED, copy.raw()) };
-                replaced.push(passed);
+                repaired.extend(call.parent_function());
             }
         }
     }
-    remove_unused(replaced);
+    for function in repaired {
+        // The originals, whose records would stay where they are.
+        function.run_passes(c"adce");
+    }
 }
 
 /// Copies `value` to before `call`, with all that it is computed from, if there is a
-/// relocation of another block in it.
+/// relocation of another block in it, or `always`.
 fn copy_before<'m>(
     builder: LLVMBuilderRef,
     call: Value<'m>,
     value: Value<'m>,
+    always: bool,
     depth: u32,
 ) -> Option<Value<'m>> {
+    let depth = depth.checked_sub(1)?;
     let mut operands = Vec::new();
-    if is_relocation(value) {
-        if value.block() == call.block() {
+    if is_phi(value) {
+        let origin = origin(value)?;
+        return copy_before(builder, call, origin, true, depth);
+    } else if is_relocation(value) {
+        if value.block() == call.block() && !always {
             return None;
         }
-    } else if is_address(value) && depth > 0 {
+    } else if is_address(value) {
         for (index, operand) in (0..).zip(value.operands()) {
-            if let Some(copy) = copy_before(builder, call, operand, depth - 1) {
+            if let Some(copy) = copy_before(builder, call, operand, always, depth) {
                 operands.push((index, copy));
             }
         }
@@ -92,9 +99,10 @@ fn copy_before<'m>(
     } else {
         return None;
     }
-    // SAFETY: `value` is a load of a relocation, or a computation without effects; it
-    // and so its operands dominate the call. Operands that were copied stand before
-    // the call by now, and have the type of the originals.
+    // SAFETY: `value` is a load of a relocation, or a computation without effects. It
+    // dominates the call, and so do its operands; or it is one of several equal ones,
+    // whose common operands dominate what they meet in. Operands that were copied
+    // stand before the call by now, and have the type of the originals.
     let copy = unsafe {
         let copy = LLVMInstructionClone(value.raw());
         LLVMPositionBuilderBefore(builder, call.raw());
@@ -105,6 +113,46 @@ fn copy_before<'m>(
         copy
     };
     Value::new(copy)
+}
+
+/// What meets in a phi, if it is one relocation, or one address made from it: LLVM does
+/// a load on all ways to a block early to save it on one of them.
+fn origin<'m>(phi: Value<'m>) -> Option<Value<'m>> {
+    let mut seen = HashSet::new();
+    let mut open = vec![phi];
+    let mut origin: Option<Value<'m>> = None;
+    while let Some(value) = open.pop() {
+        if is_phi(value) {
+            if seen.insert(value) {
+                open.extend(value.operands());
+            }
+        } else if !origin.get_or_insert(value).computes_the_same(value) {
+            return None;
+        }
+    }
+    origin.filter(|origin| is_relocation(*origin) || is_address(*origin))
+}
+
+impl Value<'_> {
+    fn computes_the_same(self, other: Self) -> bool {
+        if self == other {
+            return true;
+        }
+        let pure = is_relocation(self) || is_address(self);
+        let (mine, others) = (self.operands(), other.operands());
+        pure && self.opcode() == other.opcode()
+            && self.type_of() == other.type_of()
+            && self.gep_source() == other.gep_source()
+            && mine.len() == others.len()
+            && mine
+                .iter()
+                .zip(&others)
+                .all(|(a, b)| a.computes_the_same(*b))
+    }
+}
+
+fn is_phi(value: Value<'_>) -> bool {
+    value.is_instruction() && value.opcode() == Some(LLVMOpcode::LLVMPHI)
 }
 
 fn is_relocation(value: Value<'_>) -> bool {
@@ -123,21 +171,4 @@ fn is_address(value: Value<'_>) -> bool {
             value.opcode(),
             Some(LLVMGetElementPtr | LLVMAdd | LLVMBitCast | LLVMSExt | LLVMTrunc | LLVMZExt)
         )
-}
-
-/// Removes what the copies have taken the place of: a load that nothing uses gets no
-/// record, which would count as a lost one.
-fn remove_unused(mut candidates: Vec<Value<'_>>) {
-    let mut removed = Vec::new();
-    while let Some(value) = candidates.pop() {
-        let removable = is_relocation(value) || is_address(value);
-        if removed.contains(&value) || !removable || !value.users().is_empty() {
-            continue;
-        }
-        candidates.extend(value.operands());
-        removed.push(value);
-        // SAFETY: nothing uses the instruction, it has no effect, and it is removed
-        // once.
-        unsafe { LLVMInstructionEraseFromParent(value.raw()) };
-    }
 }

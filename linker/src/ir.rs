@@ -6,7 +6,7 @@
 //! value itself stays: LLVM values do not move.
 
 use std::{
-    ffi::c_uint,
+    ffi::{CStr, c_uint},
     marker::PhantomData,
     ptr::{self, NonNull},
     slice,
@@ -17,7 +17,11 @@ use inkwell::{
         LLVMBasicBlock, LLVMLinkage, LLVMOpcode, LLVMTypeKind, LLVMValueKind,
         core::*,
         debuginfo::{LLVMDITypeGetName, LLVMGetSubprogram},
+        error::LLVMConsumeError,
         prelude::{LLVMMetadataRef, LLVMTypeRef, LLVMValueRef},
+        transforms::pass_builder::{
+            LLVMCreatePassBuilderOptions, LLVMDisposePassBuilderOptions, LLVMRunPassesOnFunction,
+        },
     },
     module::Module,
     values::{AsValueRef as _, FunctionValue, GlobalValue},
@@ -195,6 +199,35 @@ impl<'m> Value<'m> {
         }
     }
 
+    /// Tells its type from others.
+    pub(crate) fn type_of(self) -> LLVMTypeRef {
+        // SAFETY: every value has a type.
+        unsafe { LLVMTypeOf(self.raw) }
+    }
+
+    /// The type by which a `getelementptr` instruction steps.
+    pub(crate) fn gep_source(self) -> Option<LLVMTypeRef> {
+        let is_gep = self.opcode() == Some(LLVMOpcode::LLVMGetElementPtr);
+        // SAFETY: the value is a `getelementptr`.
+        is_gep.then(|| unsafe { LLVMGetGEPSourceElementType(self.raw) })
+    }
+
+    /// Runs passes over a function, which must not remove a value that is still at
+    /// hand.
+    pub(crate) fn run_passes(self, passes: &CStr) {
+        // SAFETY: the callers ask this of functions with a body. An error is a failure
+        // to parse the list of passes, and is freed.
+        unsafe {
+            let options = LLVMCreatePassBuilderOptions();
+            let error =
+                LLVMRunPassesOnFunction(self.raw, passes.as_ptr(), ptr::null_mut(), options);
+            LLVMDisposePassBuilderOptions(options);
+            if !error.is_null() {
+                LLVMConsumeError(error);
+            }
+        }
+    }
+
     /// The function around an instruction.
     pub(crate) fn parent_function(self) -> Option<Value<'m>> {
         // SAFETY: every block in a module has a function.
@@ -216,11 +249,7 @@ impl<'m> Value<'m> {
         // copied at once.
         unsafe {
             let section = LLVMGetSection(self.raw);
-            (!section.is_null()).then(|| {
-                std::ffi::CStr::from_ptr(section)
-                    .to_string_lossy()
-                    .into_owned()
-            })
+            (!section.is_null()).then(|| CStr::from_ptr(section).to_string_lossy().into_owned())
         }
     }
 

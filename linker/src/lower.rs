@@ -90,6 +90,13 @@ impl<'ctx> Lowering<'_, 'ctx> {
         let Some(placed) = self.table.placed(&marker.text) else {
             return Err(Error::new(format!("`{}` has no layout", marker.text)));
         };
+        if marker.call.users().is_empty() {
+            // rustc drops a result that nobody wants, not the call. LLVM's pass starts from
+            // the users of an intrinsic, and crashes on one that has none.
+            // SAFETY: nothing uses the call.
+            unsafe { LLVMInstructionEraseFromParent(marker.call.raw()) };
+            return Ok(());
+        }
         // SAFETY: the value is a call in this module.
         let call = unsafe { InstructionValue::new(marker.call.raw()) };
         // Gives new instructions the place in the source of the call, too.

@@ -1,16 +1,10 @@
 //! Finds the calls of the markers in a module, and reads what they ask for.
 
-use std::ptr;
-
 use bpf_core::descriptor::{CAPACITY, FIELD_PTR, INFO, MARKER_PREFIX};
 use inkwell::{
     llvm_sys::{
         LLVMTypeKind,
         core::{LLVMGetIntTypeWidth, LLVMGetTypeKind, LLVMTypeOf},
-        error::LLVMConsumeError,
-        transforms::pass_builder::{
-            LLVMCreatePassBuilderOptions, LLVMDisposePassBuilderOptions, LLVMRunPassesOnFunction,
-        },
     },
     module::Module,
 };
@@ -146,24 +140,9 @@ fn fold_arguments(call: Value<'_>) {
         .iter()
         .take(2)
         .all(|argument| argument.integer().is_some() || argument.global_and_offset().is_some());
-    let Some(function) = call.parent_function().filter(|_| !constant) else {
-        return;
-    };
-    // SAFETY: the function is a definition in a live module. No pass of the list
-    // removes a call that may have effects, so `call` stays valid; an error is a
-    // failure to parse the list, and is freed.
-    unsafe {
-        let options = LLVMCreatePassBuilderOptions();
-        let error = LLVMRunPassesOnFunction(
-            function.raw(),
-            c"sroa,early-cse".as_ptr(),
-            ptr::null_mut(),
-            options,
-        );
-        LLVMDisposePassBuilderOptions(options);
-        if !error.is_null() {
-            LLVMConsumeError(error);
-        }
+    // Neither removes a call that may have effects, such as this one.
+    if let Some(function) = call.parent_function().filter(|_| !constant) {
+        function.run_passes(c"sroa,early-cse");
     }
 }
 

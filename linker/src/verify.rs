@@ -138,14 +138,19 @@ fn section_name(name: &str) -> String {
     }
 }
 
-/// LLVM gives the loads that it makes no line; what uses them has one.
+/// LLVM gives the loads that it makes no line; what uses them has one. Users may go
+/// round in a loop.
 fn line_near(load: Value<'_>) -> Option<Location> {
-    let mut next = Some(load);
-    while let Some(value) = next {
-        if let Some(location) = source::line_of(value) {
+    const FARTHEST: usize = 8;
+    let mut here = load;
+    for _ in 0..FARTHEST {
+        if let Some(location) = source::line_of(here) {
             return Some(location);
         }
-        next = value.users().into_iter().find(|user| user.is_instruction());
+        here = here
+            .users()
+            .into_iter()
+            .find(|user| user.is_instruction())?;
     }
     None
 }

@@ -82,6 +82,36 @@ done:
 }
 "#;
 
+/// The read is a call that may write to memory, so that LLVM takes the answer to be a
+/// new one in each round, and keeps those of all ways into a block.
+const READ: &str = r#"
+define i64 @prog(ptr %context) section "raw_tp/x" !dbg !20 {
+entry:
+  %buffer = alloca i64
+  br label %loop
+loop:
+  %i = phi i32 [ 0, %entry ], [ %i2, %next ]
+  %sum = phi i64 [ 0, %entry ], [ %sum2, %next ]
+  %exists = call i64 @prog_0(), !dbg !21
+  %c = icmp ne i64 %exists, 0
+  br i1 %c, label %then, label %next
+then:
+  %o = call i64 @prog_2(), !dbg !21
+  %p = getelementptr i8, ptr %context, i64 %o
+  %e = call i64 inttoptr (i64 113 to ptr)(ptr %buffer, i32 8, ptr %p), !dbg !21
+  %v = load i64, ptr %buffer
+  %t = add i64 %sum, %v
+  br label %next
+next:
+  %sum2 = phi i64 [ %t, %then ], [ %sum, %loop ]
+  %i2 = add i32 %i, 1
+  %z = icmp ult i32 %i2, 4
+  br i1 %z, label %loop, label %done
+done:
+  ret i64 %sum2
+}
+"#;
+
 const BRANCH: &str = r#"
 define i64 @prog(ptr %context) section "raw_tp/x" !dbg !20 {
   %exists = call i64 @prog_0(), !dbg !21
@@ -190,6 +220,11 @@ fn in_a_loop() {
 #[test]
 fn in_a_loop_with_two_uses() {
     check("loop_two", TWO_USES);
+}
+
+#[test]
+fn in_a_loop_that_reads() {
+    check("loop_read", READ);
 }
 
 #[test]

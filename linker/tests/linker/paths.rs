@@ -124,6 +124,44 @@ fn answers_before_a_loader_patches_them() {
     assert_eq!(immediates, requests.map(|(_, answer)| answer));
 }
 
+/// rustc makes this of a question whose answer is dropped.
+#[test]
+fn an_answer_that_nobody_wants() {
+    let requests = [
+        "byte_off struct task_struct.pid:i32",
+        "field_exists struct task_struct.tgid:i32",
+        "type_exists struct task_struct",
+        "enumval_value enum pid_type/u32.PIDTYPE_PID=0",
+        "&byte_off struct task_struct.flags:u32",
+    ];
+    let mut ir = program(
+        "prog",
+        "raw_tp",
+        &["byte_off struct task_struct.comm:[16]u8"],
+    );
+    for (index, request) in requests.iter().enumerate() {
+        let text = request.trim_start_matches('&');
+        let (name, base) = match request.starts_with('&') {
+            true => ("ptr @__bpf_core_v1_field_ptr", ", ptr null"),
+            false => ("i64 @__bpf_core_v1_info", ""),
+        };
+        let len = text.len();
+        ir += &format!(
+            "@dropped{index} = private constant [{len} x i8] c\"{text}\"\n\
+             define void @drop{index}() section \"raw_tp\" !dbg !{} {{\n  \
+             call {name}(ptr @dropped{index}, i64 {len}{base}), !dbg !{}\n  ret void\n}}\n\
+             !{0} = distinct !DISubprogram(name: \"drop{index}\", scope: !2, file: !2, line: 1, \
+             type: !3, unit: !1, spFlags: DISPFlagDefinition)\n\
+             !{1} = !DILocation(line: 2, column: 1, scope: !{0})\n",
+            900 + 2 * index,
+            901 + 2 * index,
+        );
+    }
+    let exports = "--export=prog,drop0,drop1,drop2,drop3,drop4";
+    let records = records_of("nobody", &ir, &[exports]);
+    assert_eq!(said(&records), ["byte_off task_struct.comm"]);
+}
+
 #[test]
 fn an_address_folds_into_the_load() {
     const LOAD_U32: u8 = 0x61;
