@@ -22,6 +22,11 @@ pub unsafe fn run(work: impl FnOnce() -> ExitCode) -> Result<ExitCode> {
             io::Error::last_os_error()
         ))),
         0 => {
+            // SAFETY: asks the kernel to end this process with its parent.
+            #[cfg(target_os = "linux")]
+            unsafe {
+                libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL)
+            };
             let code = work();
             std::process::exit(if code == ExitCode::SUCCESS { 0 } else { 1 })
         }
@@ -42,12 +47,14 @@ fn wait(child: libc::pid_t) -> Result<ExitCode> {
         }
     }
     if libc::WIFSIGNALED(status) {
-        let signal = libc::WTERMSIG(status);
-        return Err(
-            Error::new(format!("LLVM crashed on this program (signal {signal})"))
+        return Err(match libc::WTERMSIG(status) {
+            signal @ (libc::SIGHUP | libc::SIGINT | libc::SIGKILL | libc::SIGTERM) => {
+                Error::new(format!("the link was ended from outside (signal {signal})"))
+            }
+            signal => Error::new(format!("LLVM crashed on this program (signal {signal})"))
                 .note("an input may be damaged, or made by another LLVM than it says")
                 .help("`--log-level info` names the inputs as they are read"),
-        );
+        });
     }
     Ok(if libc::WEXITSTATUS(status) == 0 {
         ExitCode::SUCCESS

@@ -85,7 +85,7 @@ done:
 /// The read is a call that may write to memory, so that LLVM takes the answer to be a
 /// new one in each round, and keeps those of all ways into a block.
 const READ: &str = r#"
-define i64 @prog(ptr %context) section "raw_tp/x" !dbg !20 {
+define i64 @prog(ptr %context, i32 %n) section "raw_tp/x" !dbg !20 {
 entry:
   %buffer = alloca i64
   br label %loop
@@ -105,7 +105,7 @@ then:
 next:
   %sum2 = phi i64 [ %t, %then ], [ %sum, %loop ]
   %i2 = add i32 %i, 1
-  %z = icmp ult i32 %i2, 4
+  %z = icmp ult i32 %i2, %n
   br i1 %z, label %loop, label %done
 done:
   ret i64 %sum2

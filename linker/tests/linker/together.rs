@@ -198,28 +198,6 @@ fn paths_in_another_codegen_unit_are_inlined() {
     }
 }
 
-#[test]
-fn an_offset_without_a_line_that_goes_round_a_loop() {
-    let functions = r#"
-define i64 @prog(ptr %context, i64 %n) section "raw_tp/x" !dbg !20 {
-entry:
-  br label %loop
-loop:
-  %sum = phi i64 [ 0, %entry ], [ %sum2, %loop ]
-  %offset = call i64 @prog_0(), !dbg !21
-  %mixed = xor i64 %offset, %sum
-  %sum2 = mul i64 %mixed, 5
-  %more = icmp ult i64 %sum2, %n
-  br i1 %more, label %loop, label %done
-done:
-  ret i64 0
-}
-"#;
-    let ir = module("prog", &["byte_off struct s.x:u8"], functions);
-    let records = crate::linking::records_of("round", &ir, &[]);
-    assert_eq!(said(&records), ["byte_off s.x"]);
-}
-
 /// As clang leaves it: its own types, and accesses that LLVM has yet to see.
 const C: &str = r#"source_filename = "c.c"
 target datalayout = "e-m:e-p:64:64-i64:64-i128:128-n32:64-S128"
