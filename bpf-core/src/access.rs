@@ -111,12 +111,6 @@ pub fn pointer<L: Place, T>(base: *const T, place: &L) -> Access<PresenceOf<L>, 
     Access::new(Ok(address(base, place).map(|field| field.cast())))
 }
 
-/// Whether the kernel has `place`.
-#[inline(always)]
-pub fn exists<L: Place>(_place: &L) -> bool {
-    relocation::field_exists::<L::Path>()
-}
-
 /// What the user gets.
 #[inline(always)]
 pub fn finish<Q: Presence, T>(access: Access<Q, T>) -> Result<Q::Out<T>, ReadError> {

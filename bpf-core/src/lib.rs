@@ -44,12 +44,14 @@
 pub mod descriptor;
 
 mod access;
+mod enumeration;
 mod error;
 mod misuse;
 mod path;
 mod place;
 mod presence;
 mod probe;
+mod query;
 mod read;
 mod record;
 mod relocation;
@@ -57,22 +59,26 @@ mod string;
 mod types;
 
 pub use bpf_core_macros::{
-    CoreEnum, CoreStruct, core_field_exists, core_field_ptr, core_read, core_read_into,
-    core_read_str,
+    CoreEnum, CoreStruct, core_enum_value, core_enum_value_exists, core_field_exists,
+    core_field_offset, core_field_ptr, core_field_size, core_read, core_read_into, core_read_str,
 };
+pub use enumeration::CoreEnum;
 pub use error::ReadError;
+pub use query::{core_type_exists, core_type_id_kernel, core_type_id_local, core_type_size};
 pub use record::CoreStruct;
-pub use types::CoreType;
+pub use types::{CoreType, Named};
 
 /// What expanded macros name. Not for use by hand: it changes with the macros.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::{
-        access::{behind, exists, finish, follow, pointer, read, read_into, read_str, stopped},
+        access::{behind, finish, follow, pointer, read, read_into, read_str, stopped},
         descriptor::Text,
+        enumeration::{Enumerator, EnumeratorOf, enum_value, enum_value_exists},
         path::Path,
         place::{At, Record, Scalar, base, fields, member_place, root, root_of},
         presence::{Optional, Required},
+        query::{exists, offset, size},
         read::{Read, member, plain},
         record::{Field, FieldOf},
         types::Flexible,

@@ -7,15 +7,13 @@ use crate::{
     descriptor::Text,
     presence::{Presence, Required},
     record::{CoreStruct, Field},
+    relocation::Subject,
     types::CoreType,
 };
 
 /// The way from the root record of a relocation to a place in it, with no pointer
 /// in between: the access string of a `.BTF.ext` record, with names for numbers.
-pub trait Path {
-    /// Type and steps, as [`descriptor`](crate::descriptor) writes them.
-    const TEXT: Text;
-
+pub trait Path: Subject {
     /// [`Optional`](crate::presence::Optional) when a field on the way is.
     type Presence: Presence;
 }
@@ -29,21 +27,30 @@ pub struct Member<P, S, const N: usize>(PhantomData<(P, S)>);
 /// Element `N` of the array that `P` leads to.
 pub struct Element<P, const N: usize>(PhantomData<P>);
 
-impl<T: CoreStruct> Path for Root<T> {
+impl<T: CoreStruct> Subject for Root<T> {
     const TEXT: Text = T::TYPE;
+}
+
+impl<T: CoreStruct> Path for Root<T> {
     type Presence = Required;
 }
 
-impl<P: Path, S: Field<N>, const N: usize> Path for Member<P, S, N> {
+impl<P: Path, S: Field<N>, const N: usize> Subject for Member<P, S, N> {
     const TEXT: Text = P::TEXT
         .str(".")
         .str(S::NAME)
         .str(":")
         .text(&<S::Type as CoreType>::TYPE);
+}
+
+impl<P: Path, S: Field<N>, const N: usize> Path for Member<P, S, N> {
     type Presence = <P::Presence as Presence>::And<S::Presence>;
 }
 
-impl<P: Path, const N: usize> Path for Element<P, N> {
+impl<P: Path, const N: usize> Subject for Element<P, N> {
     const TEXT: Text = P::TEXT.str("[").number(N).str("]");
+}
+
+impl<P: Path, const N: usize> Path for Element<P, N> {
     type Presence = P::Presence;
 }

@@ -8,7 +8,13 @@ use core::marker::PhantomData;
 
 use crate::{descriptor::Text, path::Path};
 
-/// What a relocation asks for.
+/// What a relocation is about: a place in a record, a type, an enumerator.
+pub trait Subject {
+    /// As [`descriptor`](crate::descriptor) writes it.
+    const TEXT: Text;
+}
+
+/// What a relocation asks of it.
 pub(crate) trait Kind {
     /// libbpf's name.
     const NAME: &'static str;
@@ -27,14 +33,28 @@ macro_rules! kinds {
 kinds! {
     /// Where a field is, in bytes from the start of the root record.
     ByteOff = "byte_off";
+    /// Its size in bytes.
+    ByteSize = "byte_sz";
     /// 1 when the target has the field, else 0.
     FieldExists = "field_exists";
+    /// The id of a type in the object's own BTF.
+    TypeIdLocal = "type_id_local";
+    /// The id of a type in the target's BTF.
+    TypeIdTarget = "type_id_target";
+    /// 1 when the target has the type, else 0.
+    TypeExists = "type_exists";
+    /// The size of a type in bytes.
+    TypeSize = "type_size";
+    /// 1 when the target's enum has the enumerator, else 0.
+    EnumvalExists = "enumval_exists";
+    /// The value of an enumerator.
+    EnumvalValue = "enumval_value";
 }
 
-struct Descriptor<K, P>(PhantomData<(K, P)>);
+struct Descriptor<K, S>(PhantomData<(K, S)>);
 
-impl<K: Kind, P: Path> Descriptor<K, P> {
-    const TEXT: Text = Text::EMPTY.str(K::NAME).str(" ").text(&P::TEXT);
+impl<K: Kind, S: Subject> Descriptor<K, S> {
+    const TEXT: Text = Text::EMPTY.str(K::NAME).str(" ").text(&S::TEXT);
     const LEN: usize = Self::TEXT.len();
 
     // A generic constant cannot be as long as another constant says: the smallest
@@ -72,25 +92,20 @@ pub(crate) fn field_ptr<P: Path>(base: *const u8) -> *const u8 {
     }
 }
 
-/// Whether the kernel has the field at the end of `P`.
+/// The number that the loader puts there, as the kernel's BTF has it.
 #[inline(never)]
 #[cfg(target_arch = "bpf")]
-pub(crate) fn field_exists<P: Path>() -> bool {
+pub(crate) fn info<K: Kind, S: Subject>() -> u64 {
     unsafe extern "C" {
         // `descriptor::INFO`
         fn __bpf_core_v1_info(desc: *const u8, len: usize) -> u64;
     }
     // SAFETY: the linker replaces the call by a constant.
-    unsafe {
-        __bpf_core_v1_info(
-            Descriptor::<FieldExists, P>::START,
-            Descriptor::<FieldExists, P>::LEN,
-        ) != 0
-    }
+    unsafe { __bpf_core_v1_info(Descriptor::<K, S>::START, Descriptor::<K, S>::LEN) }
 }
 
 // Where there is no kernel to ask, as in a unit test of a program's own code: the
-// descriptors are checked, no field is there, and every read fails.
+// descriptors are checked, nothing is there, and every read fails.
 
 #[cfg(not(target_arch = "bpf"))]
 pub(crate) fn field_ptr<P: Path>(base: *const u8) -> *const u8 {
@@ -99,7 +114,13 @@ pub(crate) fn field_ptr<P: Path>(base: *const u8) -> *const u8 {
 }
 
 #[cfg(not(target_arch = "bpf"))]
+pub(crate) fn info<K: Kind, S: Subject>() -> u64 {
+    let _ = Descriptor::<K, S>::START;
+    0
+}
+
+/// Whether the kernel has the field at the end of `P`.
+#[inline(always)]
 pub(crate) fn field_exists<P: Path>() -> bool {
-    let _ = Descriptor::<FieldExists, P>::START;
-    false
+    info::<FieldExists, P>() != 0
 }

@@ -35,6 +35,34 @@ pub trait CoreType {
 )]
 pub unsafe trait Plain: Copy {}
 
+/// A type that the kernel's BTF knows by a name: a `CoreStruct` or a `CoreEnum`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a type of the kernel",
+    label = "`{Self}` has no name in the kernel's BTF",
+    note = "write `#[derive(CoreStruct)]` or `#[derive(CoreEnum)]` above it"
+)]
+pub trait Named: CoreType {}
+
+/// An integer that can hold an enum.
+pub trait Integer: Plain + CoreType {
+    /// The low bits of what a relocation gives.
+    #[doc(hidden)]
+    fn of(value: u64) -> Self;
+}
+
+macro_rules! enum_integers {
+    ($($int:ident)*) => {$(
+        impl Integer for $int {
+            #[inline(always)]
+            fn of(value: u64) -> Self {
+                value as $int
+            }
+        }
+    )*};
+}
+
+enum_integers!(u8 u16 u32 u64 i8 i16 i32 i64);
+
 macro_rules! integers {
     ($($int:ident)*) => {$(
         #[diagnostic::do_not_recommend]

@@ -6,6 +6,7 @@
 
 mod access;
 mod derive;
+mod enumerator;
 
 use proc_macro::TokenStream;
 
@@ -34,7 +35,8 @@ pub fn derive_core_struct(input: TokenStream) -> TokenStream {
 ///
 /// It needs `#[repr(u32)]` or another integer, which is what a read gives: a kernel may
 /// have enumerators that the declaration lacks. `#[core(name = "...")]` is as for
-/// `CoreStruct`.
+/// `CoreStruct`. On an enumerator, `#[core(name = "...")]` gives the kernel's name, and
+/// `#[core(optional)]` says that not every kernel has it.
 #[proc_macro_derive(CoreEnum, attributes(core))]
 pub fn derive_core_enum(input: TokenStream) -> TokenStream {
     derive::enumeration::expand(syn::parse_macro_input!(input)).into()
@@ -86,4 +88,39 @@ pub fn core_field_ptr(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn core_field_exists(input: TokenStream) -> TokenStream {
     access::expand::<access::FieldExists>(input.into()).into()
+}
+
+/// `core_field_size!(Type, field)`: the size of the field in the kernel, in bytes, as a
+/// constant that the loader fills in.
+///
+/// Gives `usize`, and `Option<usize>` when a field on the way is `#[core(optional)]`.
+#[proc_macro]
+pub fn core_field_size(input: TokenStream) -> TokenStream {
+    access::expand::<access::FieldSize>(input.into()).into()
+}
+
+/// `core_field_offset!(Type, field)`: where the field is in the kernel's type, in bytes
+/// from its start, as a constant that the loader fills in.
+///
+/// Gives `usize`, and `Option<usize>` when a field on the way is `#[core(optional)]`.
+#[proc_macro]
+pub fn core_field_offset(input: TokenStream) -> TokenStream {
+    access::expand::<access::FieldOffset>(input.into()).into()
+}
+
+/// `core_enum_value!(Enum::ENUMERATOR)`: the value that the enumerator has in the kernel,
+/// as a constant that the loader fills in. The declaration's own value does not count.
+///
+/// Gives the integer of the enum's `#[repr]`, and an `Option` of it when the enumerator is
+/// `#[core(optional)]`.
+#[proc_macro]
+pub fn core_enum_value(input: TokenStream) -> TokenStream {
+    enumerator::expand("enum_value", input.into()).into()
+}
+
+/// `core_enum_value_exists!(Enum::ENUMERATOR)`: whether the kernel's enum has the
+/// enumerator, as a constant that the loader fills in.
+#[proc_macro]
+pub fn core_enum_value_exists(input: TokenStream) -> TokenStream {
+    enumerator::expand("enum_value_exists", input.into()).into()
 }

@@ -37,6 +37,8 @@ forms! {
     ReadStr { read_str, "core_read_str!(&mut buf, task, real_parent, comm)", DESTINATION }
     FieldPtr { pointer, "core_field_ptr!(task, real_parent, comm)" }
     FieldExists { exists, "core_field_exists!(task_struct, se.vruntime)", OF_TYPE }
+    FieldSize { size, "core_field_size!(task_struct, se.vruntime)", OF_TYPE }
+    FieldOffset { offset, "core_field_offset!(task_struct, se.vruntime)", OF_TYPE }
 }
 
 pub(crate) fn expand<F: Form>(input: TokenStream) -> TokenStream {

@@ -11,6 +11,7 @@ pub(super) enum Target {
     Record,
     Field,
     Enum,
+    Enumerator,
 }
 
 /// What does stand there.
@@ -31,6 +32,9 @@ impl Target {
                 "`#[core(name = \"...\")]` and `#[core(optional)]` can stand on a field"
             }
             Target::Enum => "`#[core(name = \"...\")]` can stand on an enum",
+            Target::Enumerator => {
+                "`#[core(name = \"...\")]` and `#[core(optional)]` can stand on an enumerator"
+            }
         }
     }
 
@@ -39,6 +43,7 @@ impl Target {
             Target::Record => "task_struct",
             Target::Field => "type",
             Target::Enum => "pid_type",
+            Target::Enumerator => "PIDTYPE_PID",
         }
     }
 }
@@ -113,7 +118,9 @@ impl Core {
                     self.name.replace(name).is_some()
                 }
                 ("typedef", Target::Record) => self.typedef.replace(key.span()).is_some(),
-                ("optional", Target::Field) => self.optional.replace(key.span()).is_some(),
+                ("optional", Target::Field | Target::Enumerator) => {
+                    self.optional.replace(key.span()).is_some()
+                }
                 (unknown, _) => {
                     return Err(Error::new(
                         key.span(),
@@ -145,7 +152,7 @@ fn check_name(name: &LitStr, target: Target) -> syn::Result<()> {
     let identifier = value.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && value.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if !identifier {
-        let what = if value.contains(' ') && !matches!(target, Target::Field) {
+        let what = if value.contains(' ') && matches!(target, Target::Record | Target::Enum) {
             "leave out `struct`, `union` and `enum`"
         } else if value.contains(['.', '[']) {
             "write the name of one field, and the path in the macro"
@@ -158,7 +165,7 @@ fn check_name(name: &LitStr, target: Target) -> syn::Result<()> {
         ));
     }
     match target {
-        Target::Record | Target::Enum => check_flavour(&value, name.span()),
+        Target::Record | Target::Enum | Target::Enumerator => check_flavour(&value, name.span()),
         Target::Field => Ok(()),
     }
 }

@@ -2,12 +2,12 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
-use syn::{Data, DeriveInput, Error, Fields, spanned::Spanned};
+use syn::{Attribute, Data, DeriveInput, Error, Fields, spanned::Spanned};
 
 use super::{
     Errors,
     attributes::{Core, Target},
-    no_generics,
+    choice_ident, no_generics,
 };
 
 /// The integers that can hold an enum of the kernel.
@@ -21,14 +21,6 @@ pub(crate) fn expand(input: DeriveInput) -> TokenStream {
     match &input.data {
         Data::Enum(data) => {
             for variant in &data.variants {
-                for attribute in &variant.attrs {
-                    if attribute.path().is_ident("core") {
-                        errors.push(Error::new_spanned(
-                            &attribute.meta,
-                            "enumerators are not read by name: remove the attribute",
-                        ));
-                    }
-                }
                 if !matches!(variant.fields, Fields::Unit) {
                     errors.push(Error::new_spanned(
                         &variant.fields,
@@ -61,37 +53,110 @@ pub(crate) fn expand(input: DeriveInput) -> TokenStream {
     });
     let value = quote!(::core::primitive::#repr);
 
-    let ident = &input.ident;
-    let variants = match &input.data {
-        Data::Enum(data) if errors.0.is_none() => {
-            data.variants.iter().map(|variant| &variant.ident).collect()
-        }
+    let enumerators = match &input.data {
+        Data::Enum(data) => data
+            .variants
+            .iter()
+            .map(|variant| Enumerator::parse(&variant.ident, &variant.attrs, &mut errors))
+            .collect(),
         _ => Vec::new(),
     };
+    // A variant with fields, which has been reported, is no number.
+    let broken = errors.0.is_some();
+
+    let ident = &input.ident;
+    let choice = choice_ident(ident, "enumerators");
     let tag = format!("enum {}/{repr}", core.kernel_name(ident));
     let errors = errors.into_compile_errors();
+    let names: Vec<_> = enumerators
+        .iter()
+        .map(|enumerator| enumerator.ident)
+        .collect();
+    let numbers = 0..enumerators.len();
+    let enumerator_impls = enumerators
+        .iter()
+        .enumerate()
+        .map(|(number, enumerator)| enumerator.implementation(ident, number, broken));
     quote! {
         #errors
 
-        // A kernel's value is never one of them to the lint for dead code.
-        const _: () = { #(let _ = #ident::#variants;)* };
+        const _: () = {
+            #[allow(non_camel_case_types, non_snake_case)]
+            pub struct #choice {
+                #(pub #names: ::bpf_core::__private::EnumeratorOf<#ident, #numbers>,)*
+            }
 
-        #[automatically_derived]
-        impl ::bpf_core::CoreType for #ident {
-            const TYPE: ::bpf_core::__private::Text = ::bpf_core::__private::Text::EMPTY.str(#tag);
-            type At<P: ::bpf_core::__private::Path> = ::bpf_core::__private::Scalar<P, Self>;
+            #[automatically_derived]
+            impl ::bpf_core::CoreType for #ident {
+                const TYPE: ::bpf_core::__private::Text = ::bpf_core::__private::Text::EMPTY.str(#tag);
+                type At<P: ::bpf_core::__private::Path> = ::bpf_core::__private::Scalar<P, Self>;
+            }
+
+            #[diagnostic::do_not_recommend]
+            #[automatically_derived]
+            impl ::bpf_core::Named for #ident {}
+
+            #[diagnostic::do_not_recommend]
+            #[automatically_derived]
+            impl ::bpf_core::CoreEnum for #ident {
+                type Repr = #value;
+                type Enumerators = #choice;
+                const ENUMERATORS: #choice =
+                    #choice { #(#names: ::bpf_core::__private::EnumeratorOf::NAME,)* };
+            }
+
+            #(#[automatically_derived] #enumerator_impls)*
+
+            #[automatically_derived]
+            impl ::bpf_core::__private::Read for #ident {
+                type Value = #value;
+
+                #[inline(always)]
+                fn read<P: ::bpf_core::__private::Path>(
+                    __base: *const ::core::primitive::u8,
+                    __field: *const ::core::primitive::u8,
+                ) -> ::core::result::Result<#value, ::bpf_core::ReadError> {
+                    ::bpf_core::__private::plain(__field)
+                }
+            }
+        };
+    }
+}
+
+struct Enumerator<'a> {
+    ident: &'a Ident,
+    kernel_name: String,
+    optional: bool,
+}
+
+impl<'a> Enumerator<'a> {
+    fn parse(ident: &'a Ident, attributes: &[Attribute], errors: &mut Errors) -> Self {
+        let core = Core::parse(attributes, Target::Enumerator, errors);
+        Self {
+            ident,
+            kernel_name: core.kernel_name(ident),
+            optional: core.optional.is_some(),
         }
+    }
 
-        #[automatically_derived]
-        impl ::bpf_core::__private::Read for #ident {
-            type Value = #value;
-
-            #[inline(always)]
-            fn read<P: ::bpf_core::__private::Path>(
-                __base: *const ::core::primitive::u8,
-                __field: *const ::core::primitive::u8,
-            ) -> ::core::result::Result<#value, ::bpf_core::ReadError> {
-                ::bpf_core::__private::plain(__field)
+    fn implementation(&self, of: &Ident, number: usize, broken: bool) -> TokenStream {
+        let Self {
+            ident, kernel_name, ..
+        } = self;
+        let presence = match self.optional {
+            true => quote!(Optional),
+            false => quote!(Required),
+        };
+        // Naming it is also what keeps the lint for dead code from it.
+        let value = match broken {
+            true => quote!(0),
+            false => quote!(#of::#ident as ::core::primitive::i128),
+        };
+        quote! {
+            impl ::bpf_core::__private::Enumerator<#number> for #of {
+                const NAME: &'static ::core::primitive::str = #kernel_name;
+                const VALUE: ::core::primitive::i128 = #value;
+                type Presence = ::bpf_core::__private::#presence;
             }
         }
     }

@@ -8,8 +8,9 @@ pub(crate) mod enumeration;
 mod field_type;
 pub(crate) mod record;
 
-use proc_macro2::TokenStream;
-use syn::{Error, Generics};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::format_ident;
+use syn::{Error, Generics, ext::IdentExt};
 
 /// The mistakes found so far.
 #[derive(Default)]
@@ -34,5 +35,18 @@ fn no_generics(generics: &Generics, what: &str, errors: &mut Errors) {
             &generics.params,
             format!("{what} of the kernel has no parameters: remove them"),
         ));
+    }
+}
+
+/// The name of the struct that a macro chooses a name of `ident` from: compilers print it.
+fn choice_ident(ident: &Ident, what: &str) -> Ident {
+    let name = ident.unraw();
+    match name.to_string().starts_with(char::is_uppercase) {
+        true => {
+            let (first, rest) = what.split_at(1);
+            let first = first.to_uppercase();
+            format_ident!("{name}{first}{rest}", span = Span::call_site())
+        }
+        false => format_ident!("{name}_{what}", span = Span::call_site()),
     }
 }

@@ -1,13 +1,13 @@
 //! `#[derive(CoreStruct)]`.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
-use syn::{Data, DeriveInput, Error, Fields, Type, Visibility, ext::IdentExt};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use syn::{Data, DeriveInput, Error, Fields, Type, Visibility};
 
 use super::{
     Errors,
     attributes::{Core, Target},
-    field_type, no_generics,
+    choice_ident, field_type, no_generics,
 };
 
 struct Record<'a> {
@@ -130,7 +130,7 @@ fn items(record: &Record<'_>) -> TokenStream {
         fields,
         ..
     } = record;
-    let choice = fields_ident(ident);
+    let choice = choice_ident(ident, "fields");
     let tag = match typedef {
         true => format!("typedef {kind} {kernel_name}"),
         false => format!("{kind} {kernel_name}"),
@@ -171,6 +171,10 @@ fn items(record: &Record<'_>) -> TokenStream {
                 const TYPE: ::bpf_core::__private::Text = ::bpf_core::__private::Text::EMPTY.str(#tag);
                 type At<P: ::bpf_core::__private::Path> = ::bpf_core::__private::Record<P, Self>;
             }
+
+            #[diagnostic::do_not_recommend]
+            #[automatically_derived]
+            impl ::bpf_core::Named for #ident {}
 
             // An error about another type need not list this one.
             #[diagnostic::do_not_recommend]
@@ -235,13 +239,4 @@ fn read_as_a_whole(record: &Record<'_>) -> Option<TokenStream> {
             }
         }
     })
-}
-
-/// The name of the struct of places: compilers print it.
-fn fields_ident(ident: &Ident) -> Ident {
-    let name = ident.unraw();
-    match name.to_string().starts_with(char::is_uppercase) {
-        true => format_ident!("{name}Fields", span = Span::call_site()),
-        false => format_ident!("{name}_fields", span = Span::call_site()),
-    }
 }

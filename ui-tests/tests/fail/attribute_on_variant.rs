@@ -5,9 +5,12 @@ use bpf_core::*;
 #[derive(CoreEnum)]
 #[repr(u32)]
 enum pid_type {
-    #[core(name = "PIDTYPE_PID")]
-//~   ^^^^^^^^^^^^^^^^^^^^^^^^^^
-    Pid,
+    #[core(typedef)]
+//~        ^^^^^^^
+    PIDTYPE_PID,
+    #[core(name = "PIDTYPE-TGID")]
+//~               ^^^^^^^^^^^^^^
+    PIDTYPE_TGID,
 }
 
 fn main() {}

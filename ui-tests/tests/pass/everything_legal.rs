@@ -6,8 +6,9 @@
 use std::ffi::c_void;
 
 use bpf_core::{
-    CoreEnum, CoreStruct, ReadError, core_field_exists, core_field_ptr, core_read,
-    core_read_into, core_read_str,
+    CoreEnum, CoreStruct, ReadError, core_enum_value, core_enum_value_exists, core_field_exists,
+    core_field_offset, core_field_ptr, core_field_size, core_read, core_read_into, core_read_str,
+    core_type_exists, core_type_id_kernel, core_type_id_local, core_type_size,
 };
 
 const ENOSYS: i32 = 38;
@@ -27,7 +28,9 @@ struct module {}
 #[core(name = "hrtimer_restart___v6")]
 #[repr(i8)]
 enum restart {
-    HRTIMER_NORESTART,
+    HRTIMER_NORESTART = -3,
+    #[core(optional, name = "HRTIMER_RESTART___v6")]
+    Restart,
 }
 
 #[derive(CoreStruct)]
@@ -243,6 +246,17 @@ fn sisters(task: *const task_struct) {
     assert!(!core_field_exists!(task_struct, se.load.weight));
     assert!(!core_field_exists!(task_struct, tail[3].weight));
     assert!(!core_field_exists!(crate::TaskOfLinux5, state));
+    let size: usize = core_field_size!(task_struct, se.load);
+    let offset: usize = core_field_offset!(task_struct, se.load.weight);
+    assert_eq!((size, offset), (0, 0));
+    assert!(!core_type_exists::<task_struct>() && !core_type_exists::<pid_type>());
+    assert_eq!(core_type_size::<task_struct>(), None);
+    assert_eq!(core_type_id_local::<pid_type>(), 0);
+    assert_eq!(core_type_id_kernel::<task_struct>(), None);
+    let value: u32 = core_enum_value!(crate::pid_type::PIDTYPE_TGID);
+    let sometimes: Option<i8> = core_enum_value!(restart::Restart);
+    assert_eq!((value, sometimes), (0, None));
+    assert!(!core_enum_value_exists!(restart::HRTIMER_NORESTART));
 }
 
 fn generic<const N: usize>(task: *const task_struct) {

@@ -1,0 +1,85 @@
+//! What can be asked of the kernel's types, without reading memory. Each answer is a constant
+//! that the loader puts into the program, so that the verifier drops the branch not taken.
+
+use crate::{
+    path::Path,
+    place::Place,
+    presence::Presence,
+    relocation::{
+        ByteOff, ByteSize, Kind, Subject, TypeExists, TypeIdLocal, TypeIdTarget, TypeSize,
+        field_exists, info,
+    },
+    types::Named,
+};
+
+type PresenceOf<L> = <<L as Place>::Path as Path>::Presence;
+
+/// A number about a field, if the kernel has the field.
+#[inline(always)]
+fn of_field<K: Kind, L: Place>() -> <PresenceOf<L> as Presence>::Out<usize> {
+    let there = !PresenceOf::<L>::OPTIONAL || field_exists::<L::Path>();
+    PresenceOf::<L>::out(there.then(|| info::<K, L::Path>() as usize))
+}
+
+/// Whether the kernel has `place`.
+#[inline(always)]
+pub fn exists<L: Place>(_place: &L) -> bool {
+    field_exists::<L::Path>()
+}
+
+/// The size of `place` in the kernel, in bytes.
+#[inline(always)]
+pub fn size<L: Place>(_place: &L) -> <PresenceOf<L> as Presence>::Out<usize> {
+    of_field::<ByteSize, L>()
+}
+
+/// Where `place` is in the kernel's type, in bytes from its start.
+#[inline(always)]
+pub fn offset<L: Place>(_place: &L) -> <PresenceOf<L> as Presence>::Out<usize> {
+    of_field::<ByteOff, L>()
+}
+
+/// A type as a whole.
+struct Whole<T>(core::marker::PhantomData<T>);
+
+impl<T: Named> Subject for Whole<T> {
+    const TEXT: crate::descriptor::Text = T::TYPE;
+}
+
+/// Whether the kernel has a type of this name and kind: `bpf_core_type_exists` of libbpf.
+#[inline(always)]
+pub fn core_type_exists<T: Named>() -> bool {
+    info::<TypeExists, Whole<T>>() != 0
+}
+
+/// The size of the kernel's type in bytes, `None` where the kernel does not have it:
+/// `bpf_core_type_size` of libbpf, which gives 0 then.
+///
+/// aya 0.14 refuses an object with this question on a kernel that lacks the type
+/// (`MissingTargetDefinition`); libbpf does not.
+#[inline(always)]
+pub fn core_type_size<T: Named>() -> Option<usize> {
+    match core_type_exists::<T>() {
+        true => Some(info::<TypeSize, Whole<T>>() as usize),
+        false => None,
+    }
+}
+
+/// The id of the type in the object's own BTF: `bpf_core_type_id_local` of libbpf.
+#[inline(always)]
+pub fn core_type_id_local<T: Named>() -> u32 {
+    info::<TypeIdLocal, Whole<T>>() as u32
+}
+
+/// The id of the type in the kernel's BTF, `None` where the kernel does not have it:
+/// `bpf_core_type_id_kernel` of libbpf, which gives 0 then.
+///
+/// aya 0.14 refuses an object with this question on a kernel that lacks the type
+/// (`MissingTargetDefinition`); libbpf does not.
+#[inline(always)]
+pub fn core_type_id_kernel<T: Named>() -> Option<u32> {
+    match info::<TypeIdTarget, Whole<T>>() as u32 {
+        0 => None,
+        id => Some(id),
+    }
+}
