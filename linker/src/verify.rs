@@ -271,4 +271,80 @@ mod tests {
             assert_eq!(Global::parse(name.as_bytes()), None, "{name}");
         }
     }
+
+    fn wants(section: &str) -> Wanted {
+        let relocation = Relocation {
+            type_name: "s".to_owned(),
+            kind: 0,
+            access: "0:1".to_owned(),
+        };
+        let line = Location {
+            file: "/src/prog.rs".into(),
+            line: 91,
+            column: 9,
+        };
+        Wanted([(section.to_owned(), [(relocation, Some(line))].into())].into())
+    }
+
+    /// An object with one record, `byte_off s 0:1` in `raw_tp/x`; or with none.
+    fn object(with_record: bool) -> Vec<u8> {
+        let words = |words: &[u32]| {
+            words
+                .iter()
+                .flat_map(|w| w.to_le_bytes())
+                .collect::<Vec<u8>>()
+        };
+        let header = |len: u32| [&[0x9f, 0xeb, 1, 0][..], &len.to_le_bytes()].concat();
+        let strings = b"\0s\x000:1\0raw_tp/x\0";
+        // `struct s` of one byte and no members.
+        let types = words(&[1, 4 << 24, 1]);
+        let (types_len, strings_len) = (types.len() as u32, strings.len() as u32);
+        let offsets = words(&[0, types_len, types_len, strings_len]);
+        let btf = [header(24), offsets, types, strings.to_vec()].concat();
+        // No functions and no lines; one section with one record of 16 bytes.
+        let records = [16, 7, 1, 0, 1, 3, 0];
+        let parts = words(&[0, 0, 0, 0, 0, 28]);
+        let ext = [header(32), parts, words(&records)].concat();
+        let sections = if with_record {
+            vec![(".BTF", btf), (".BTF.ext", ext)]
+        } else {
+            vec![(".BTF", btf)]
+        };
+        let mut object = object::write::Object::new(
+            object::BinaryFormat::Elf,
+            object::Architecture::Bpf,
+            object::Endianness::Little,
+        );
+        for (name, data) in sections {
+            let kind = object::SectionKind::Other;
+            let section = object.add_section(Vec::new(), name.into(), kind);
+            object.append_section_data(section, &data, 4);
+        }
+        object.write().unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    fn refusal(wanted: &Wanted, with_record: bool) -> String {
+        wanted
+            .check(&object(with_record))
+            .err()
+            .map_or(String::new(), |error| error.to_string())
+    }
+
+    #[test]
+    fn each_wanted_record_is_there_and_no_other() {
+        assert_eq!(refusal(&wants("raw_tp/x"), true), "");
+        assert_eq!(refusal(&Wanted::default(), false), "");
+        let lost = refusal(&wants("raw_tp/x"), false);
+        assert!(
+            lost.contains("`byte_off s 0:1` in section `raw_tp/x` has no record"),
+            "{lost}"
+        );
+        assert!(lost.contains("--> /src/prog.rs:91:9"), "{lost}");
+        assert!(
+            refusal(&wants("raw_tp/y"), true).contains("has no record"),
+            "another section"
+        );
+        let extra = refusal(&Wanted::default(), true);
+        assert!(extra.contains("that nothing asked for"), "{extra}");
+    }
 }

@@ -59,17 +59,18 @@ loop:
   %qv = load volatile i64, ptr %q, !dbg !21
   %exists = call i64 @prog_0(), !dbg !21
   %c = icmp ne i64 %exists, 0, !dbg !21
+  %large = icmp ugt i64 %qv, 77, !dbg !21
   br i1 %c, label %then, label %next, !dbg !21
 then:
-  %large = icmp ugt i64 %qv, 77, !dbg !21
   br i1 %large, label %one, label %two, !dbg !21
 one:
   %o1 = call i64 @prog_2(), !dbg !21
-  %r1 = call i64 inttoptr (i64 5 to ptr)(i64 %o1, i64 %qv), !dbg !21
+  %r1 = add i64 %o1, %qv, !dbg !21
   br label %next, !dbg !21
 two:
   %o2 = call i64 @prog_2(), !dbg !21
-  %r2 = call i64 inttoptr (i64 5 to ptr)(i64 %qv, i64 %o2), !dbg !21
+  %m2 = mul i64 %o2, 3
+  %r2 = xor i64 %m2, %qv, !dbg !21
   br label %next, !dbg !21
 next:
   %d = phi i64 [ %r1, %one ], [ %r2, %two ], [ 0, %loop ], !dbg !21
