@@ -5,32 +5,36 @@ use crate::{
     path::Path,
     place::{Place, Pointer},
     presence::{Access, Presence},
-    probe,
-    read::{self, Read},
+    probe::plain,
+    read::Read,
     record::CoreStruct,
     relocation,
-    string::Characters,
+    space::{Address, Points, Space},
+    string::{self, Characters},
 };
 
 type PresenceOf<L> = <<L as Place>::Path as Path>::Presence;
 
+/// What a pointer of type `T` points to, when it was found in `S`.
+type Pointee<S, T, U> = Address<<T as Points>::In<S>, U>;
+
 /// The address of the field, or `None` where the kernel does not have it.
 #[inline(always)]
-fn address<L: Place, T>(base: *const T, _place: &L) -> Option<*const u8> {
+fn address<S, L: Place, T>(base: Address<S, T>, _place: &L) -> Option<*const u8> {
     if PresenceOf::<L>::OPTIONAL && !relocation::field_exists::<L::Path>() {
         return None;
     }
-    Some(relocation::field_ptr::<L::Path>(base.cast()))
+    Some(relocation::field_ptr::<L::Path>(base.raw()))
 }
 
 /// `,`: reads the pointer at `place`.
 #[inline(always)]
-pub fn follow<P: Path, T, U: CoreStruct, B>(
-    base: *const B,
+pub fn follow<S: Space, P: Path, T: Points, U: CoreStruct, B>(
+    base: Address<S, B>,
     place: &Pointer<P, T, U>,
-) -> Result<Option<*const U>, ReadError> {
+) -> Result<Option<Pointee<S, T, U>>, ReadError> {
     match address(base, place) {
-        Some(field) => read::plain(field).map(Some),
+        Some(field) => Ok(Some(Address::new(plain::<S, usize>(field)? as *const U))),
         None => Ok(None),
     }
 }
@@ -55,36 +59,36 @@ pub fn stopped<Q: Presence, T>(why: Option<ReadError>) -> Access<Q, T> {
 
 /// The value at `place`.
 #[inline(always)]
-pub fn read<L: Place, T, V>(base: *const T, place: &L) -> Access<PresenceOf<L>, V>
+pub fn read<S: Space, L: Place, T, V>(base: Address<S, T>, place: &L) -> Access<PresenceOf<L>, V>
 where
-    L::Type: Read<Value = V>,
+    L::Type: Read<S, Value = V>,
 {
     Access::new(match address(base, place) {
-        Some(field) => <L::Type as Read>::read::<L::Path>(base.cast(), field).map(Some),
+        Some(field) => <L::Type as Read<S>>::read::<L::Path>(base.raw(), field).map(Some),
         None => Ok(None),
     })
 }
 
 /// The value at `place`, written to `dst`.
 #[inline(always)]
-pub fn read_into<L: Place, T, V>(
-    base: *const T,
+pub fn read_into<S: Space, L: Place, T, V>(
+    base: Address<S, T>,
     place: &L,
     dst: &mut V,
 ) -> Access<PresenceOf<L>, ()>
 where
-    L::Type: Read<Value = V>,
+    L::Type: Read<S, Value = V>,
 {
     Access::new(match address(base, place) {
-        Some(field) => <L::Type as Read>::read_into::<L::Path>(base.cast(), field, dst).map(Some),
+        Some(field) => <L::Type as Read<S>>::read_into::<L::Path>(base.raw(), field, dst).map(Some),
         None => Ok(None),
     })
 }
 
 /// The string at `place`, copied to `dst`; without the NUL at its end.
 #[inline(always)]
-pub fn read_str<'a, L: Place, T>(
-    base: *const T,
+pub fn read_str<'a, S: Space, L: Place, T>(
+    base: Address<S, T>,
     place: &L,
     dst: &'a mut [u8],
 ) -> Access<PresenceOf<L>, &'a [u8]>
@@ -94,21 +98,20 @@ where
     let Some(field) = address(base, place) else {
         return Access::new(Ok(None));
     };
-    Access::new(<L::Type as Characters>::start(field).and_then(|start| {
-        // SAFETY: `dst` has room for its length.
-        let written = unsafe { probe::read_kernel_str(dst.as_mut_ptr(), dst.len(), start) }?;
-        // The kernel counts the NUL; it writes none where there is no room at all.
-        // SAFETY: the helper writes at most `dst.len()` bytes.
-        Ok(Some(unsafe {
-            dst.get_unchecked(..written.saturating_sub(1))
-        }))
-    }))
+    let start = <L::Type as Characters>::start::<S>(field);
+    Access::new(
+        start
+            .and_then(|start| string::copy::<<L::Type as Characters>::In<S>>(dst, start).map(Some)),
+    )
 }
 
 /// The address of `place`.
 #[inline(always)]
-pub fn pointer<L: Place, T>(base: *const T, place: &L) -> Access<PresenceOf<L>, *const L::Type> {
-    Access::new(Ok(address(base, place).map(|field| field.cast())))
+pub fn pointer<S: Space, L: Place, T>(
+    base: Address<S, T>,
+    place: &L,
+) -> Access<PresenceOf<L>, S::Const<L::Type>> {
+    Access::new(Ok(address(base, place).map(S::pointer)))
 }
 
 /// What the user gets.

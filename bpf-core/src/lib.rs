@@ -55,6 +55,7 @@ mod query;
 mod read;
 mod record;
 mod relocation;
+mod space;
 mod string;
 mod types;
 
@@ -64,8 +65,10 @@ pub use bpf_core_macros::{
 };
 pub use enumeration::CoreEnum;
 pub use error::ReadError;
+pub use probe::{probe_read_kernel, probe_read_kernel_str, probe_read_user, probe_read_user_str};
 pub use query::{core_type_exists, core_type_id_kernel, core_type_id_local, core_type_size};
 pub use record::CoreStruct;
+pub use space::UserPtr;
 pub use types::{CoreType, Named};
 
 /// What expanded macros name. Not for use by hand: it changes with the macros.
@@ -79,8 +82,9 @@ pub mod __private {
         place::{At, Record, Scalar, base, fields, member_place, root, root_of},
         presence::{Optional, Required},
         query::{exists, offset, size},
-        read::{Read, member, plain},
+        read::{Read, member, repr},
         record::{Field, FieldOf},
+        space::Space,
         types::Flexible,
     };
 }

@@ -11,6 +11,7 @@ use crate::{
     },
     path::{Element, Member, Path, Root},
     record::{CoreStruct, Field, FieldOf},
+    space::{Address, Kernel, Space, User, UserPtr},
     types::{CoreType, Flexible},
 };
 
@@ -75,25 +76,29 @@ impl<P: Path, E: CoreType> Place for FlexibleArray<P, E> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a pointer to a kernel struct",
     label = "not a pointer to a kernel struct",
-    note = "a read starts from a `*const T`, `*mut T`, `&T` or `&mut T`, where `T` has \
+    note = "a read starts from a `*const T`, `*mut T`, `&T`, `&mut T` or `UserPtr<T>`, where `T` has \
             `#[derive(CoreStruct)]`"
 )]
 pub trait Base {
     /// What it points to.
     type Record: CoreStruct;
 
+    /// Where that is.
+    type Space: Space;
+
     /// The address.
-    fn address(self) -> *const Self::Record;
+    fn address(self) -> Address<Self::Space, Self::Record>;
 }
 
 macro_rules! bases {
     ($($pointer:ty)*) => {$(
         impl<T: CoreStruct> Base for $pointer {
             type Record = T::Itself;
+            type Space = Kernel;
 
             #[inline(always)]
-            fn address(self) -> *const T::Itself {
-                (self as *const T).cast()
+            fn address(self) -> Address<Kernel, T::Itself> {
+                Address::new((self as *const T).cast())
             }
         }
     )*};
@@ -101,18 +106,28 @@ macro_rules! bases {
 
 bases!(*const T *mut T &T &mut T);
 
+impl<T: CoreStruct> Base for UserPtr<T> {
+    type Record = T::Itself;
+    type Space = User;
+
+    #[inline(always)]
+    fn address(self) -> Address<User, T::Itself> {
+        Address::of_user(self.cast())
+    }
+}
+
 /// The address that a read starts from.
 #[inline(always)]
-pub fn base<B, R>(pointer: B) -> *const R
+pub fn base<B, R, S>(pointer: B) -> Address<S, R>
 where
-    B: Base<Record = R>,
+    B: Base<Record = R, Space = S>,
 {
     pointer.address()
 }
 
 /// The record that `base` points to.
 #[inline(always)]
-pub fn root<T: CoreStruct>(_base: *const T) -> Record<Root<T>, T> {
+pub fn root<S, T: CoreStruct>(_base: Address<S, T>) -> Record<Root<T>, T> {
     Record::HERE
 }
 

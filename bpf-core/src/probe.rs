@@ -1,74 +1,53 @@
-//! The helpers that read kernel memory (`include/uapi/linux/bpf.h`). Any address may
-//! be given to them: they fail on one that is not mapped.
+//! Reads without a path: an address and what is there. Nothing of it is relocated, so it is
+//! for arguments and buffers, and for what a relocated read has found.
 
-use crate::error::ReadError;
+use core::mem::MaybeUninit;
 
-/// Fills `len` bytes at `dst` from the kernel address `src`.
-///
-/// # Safety
-/// `dst` is valid for writes of `len` bytes.
+use crate::{
+    error::ReadError,
+    space::{Address, Kernel, Space, User, UserPtr},
+    string::{self, Char},
+    types::{Data, Plain},
+};
+
+/// The value at a kernel address: `bpf_probe_read_kernel`.
 #[inline(always)]
-pub(crate) unsafe fn read_kernel(
-    dst: *mut u8,
-    len: usize,
-    src: *const u8,
-) -> Result<(), ReadError> {
-    // SAFETY: as the caller's.
-    match unsafe { helper::probe_read_kernel(dst, len as u32, src) } {
-        0 => Ok(()),
-        code => Err(ReadError::new(code)),
-    }
+pub fn probe_read_kernel<T: Plain>(address: *const T) -> Result<T, ReadError> {
+    plain::<Kernel, T>(address.cast())
 }
 
-/// Copies the string at the kernel address `src` to `dst`, cut at `len` bytes. Gives
-/// the bytes written, with the NUL that ends them.
-///
-/// # Safety
-/// `dst` is valid for writes of `len` bytes.
+/// The value at a user address: `bpf_probe_read_user`.
 #[inline(always)]
-pub(crate) unsafe fn read_kernel_str(
-    dst: *mut u8,
-    len: usize,
-    src: *const u8,
-) -> Result<usize, ReadError> {
-    // SAFETY: as the caller's.
-    match unsafe { helper::probe_read_kernel_str(dst, len as u32, src) } {
-        code if code < 0 => Err(ReadError::new(code)),
-        written => Ok(written as usize),
-    }
+pub fn probe_read_user<T: Data>(address: UserPtr<T>) -> Result<T, ReadError> {
+    plain::<User, T>(Address::of_user(address).raw())
 }
 
-#[cfg(target_arch = "bpf")]
-mod helper {
-    macro_rules! helpers {
-        ($($name:ident = $number:literal;)*) => {$(
-            #[inline(always)]
-            pub(super) unsafe fn $name(dst: *mut u8, len: u32, src: *const u8) -> i64 {
-                // SAFETY: a call of a constant address is a helper call in BPF, and
-                // its number is the address.
-                let helper: unsafe extern "C" fn(*mut u8, u32, *const u8) -> i64 =
-                    unsafe { core::mem::transmute($number as usize) };
-                // SAFETY: as the caller's.
-                unsafe { helper(dst, len, src) }
-            }
-        )*};
-    }
-
-    helpers! {
-        probe_read_kernel = 113;
-        probe_read_kernel_str = 115;
-    }
+/// The string at a kernel address, cut at the length of `dst`, without its NUL:
+/// `bpf_probe_read_kernel_str`.
+#[inline(always)]
+pub fn probe_read_kernel_str<C: Char>(
+    dst: &mut [u8],
+    address: *const C,
+) -> Result<&[u8], ReadError> {
+    string::copy::<Kernel>(dst, address.cast())
 }
 
-#[cfg(not(target_arch = "bpf"))]
-mod helper {
-    const ENOSYS: i64 = -38;
+/// The string at a user address, cut at the length of `dst`, without its NUL:
+/// `bpf_probe_read_user_str`.
+#[inline(always)]
+pub fn probe_read_user_str<C: Char>(
+    dst: &mut [u8],
+    address: UserPtr<C>,
+) -> Result<&[u8], ReadError> {
+    string::copy::<User>(dst, Address::of_user(address).raw())
+}
 
-    pub(super) unsafe fn probe_read_kernel(_dst: *mut u8, _len: u32, _src: *const u8) -> i64 {
-        ENOSYS
-    }
-
-    pub(super) unsafe fn probe_read_kernel_str(_dst: *mut u8, _len: u32, _src: *const u8) -> i64 {
-        ENOSYS
-    }
+/// The value at an address of `S`.
+#[inline(always)]
+pub(crate) fn plain<S: Space, T: Plain>(address: *const u8) -> Result<T, ReadError> {
+    let mut value = MaybeUninit::<T>::uninit();
+    // SAFETY: `value` has room for a `T`.
+    unsafe { S::read(value.as_mut_ptr().cast(), size_of::<T>(), address) }?;
+    // SAFETY: the helper filled it, and every bit pattern is a `T`.
+    Ok(unsafe { value.assume_init() })
 }

@@ -4,15 +4,14 @@
     reason = "a helper reads the address, and fails where none is"
 )]
 
-use core::mem::MaybeUninit;
-
 use crate::{
     error::ReadError,
     path::{Member, Path},
-    probe,
+    probe::plain,
     record::Field,
     relocation,
-    types::{CoreType, Plain},
+    space::Space,
+    types::{CoreType, Data, Integer, Plain},
 };
 
 /// A type that a field can be read as.
@@ -23,7 +22,7 @@ use crate::{
     note = "a union, a flexible array, and a struct with an optional field or a function pointer have no \
             value of their own"
 )]
-pub trait Read: CoreType {
+pub trait Read<S: Space>: CoreType {
     /// What a read gives.
     type Value;
 
@@ -43,12 +42,12 @@ pub trait Read: CoreType {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Plain + CoreType> Read for T {
+impl<S: Space, T: Data + CoreType> Read<S> for T {
     type Value = T;
 
     #[inline(always)]
     fn read<P: Path>(_base: *const u8, field: *const u8) -> Result<T, ReadError> {
-        plain(field)
+        plain::<S, T>(field)
     }
 
     #[inline(always)]
@@ -58,36 +57,62 @@ impl<T: Plain + CoreType> Read for T {
         dst: &mut T,
     ) -> Result<(), ReadError> {
         // SAFETY: `dst` has room for a `T`, and every bit pattern is one.
-        unsafe { probe::read_kernel((&raw mut *dst).cast(), size_of::<T>(), field) }
+        unsafe { S::read((&raw mut *dst).cast(), size_of::<T>(), field) }
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl Read for bool {
+impl<S: Space> Read<S> for bool {
     type Value = bool;
 
     #[inline(always)]
     fn read<P: Path>(_base: *const u8, field: *const u8) -> Result<bool, ReadError> {
-        Ok(plain::<u8>(field)? != 0)
+        Ok(plain::<S, u8>(field)? != 0)
     }
 }
 
-/// The value at a kernel address.
-#[inline(always)]
-pub fn plain<T: Plain>(address: *const u8) -> Result<T, ReadError> {
-    let mut value = MaybeUninit::<T>::uninit();
-    // SAFETY: `value` has room for a `T`.
-    unsafe { probe::read_kernel(value.as_mut_ptr().cast(), size_of::<T>(), address) }?;
-    // SAFETY: the helper filled it, and every bit pattern is a `T`.
-    Ok(unsafe { value.assume_init() })
+// A pointer that was found in user memory is one of user memory, however it is declared.
+macro_rules! pointers {
+    ($($pointer:ty => $value:ident;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<S: Space<$value<T>: Plain>, T> Read<S> for $pointer {
+            type Value = S::$value<T>;
+
+            #[inline(always)]
+            fn read<P: Path>(_base: *const u8, field: *const u8) -> Result<Self::Value, ReadError> {
+                plain::<S, S::$value<T>>(field)
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<S: Space<$value<T>: Plain>, T, const N: usize> Read<S> for [$pointer; N] {
+            type Value = [S::$value<T>; N];
+
+            #[inline(always)]
+            fn read<P: Path>(_base: *const u8, field: *const u8) -> Result<Self::Value, ReadError> {
+                plain::<S, [S::$value<T>; N]>(field)
+            }
+        }
+    )*};
 }
 
-/// Field `N` of the record `S` at the end of `P`, through a relocation of its own: what
-/// a derived `Read` of a whole struct is made of.
+pointers! {
+    *const T => Const;
+    *mut T => Mut;
+}
+
+/// Field `N` of the record `R` at the end of `P`, through a relocation of its own: what a
+/// derived `Read` of a whole struct is made of.
 #[inline(always)]
-pub fn member<P: Path, S: Field<N, Type: Read>, const N: usize>(
+pub fn member<S: Space, P: Path, R: Field<N, Type: Read<S>>, const N: usize>(
     base: *const u8,
-) -> Result<<S::Type as Read>::Value, ReadError> {
-    let field = relocation::field_ptr::<Member<P, S, N>>(base);
-    <S::Type as Read>::read::<Member<P, S, N>>(base, field)
+) -> Result<<R::Type as Read<S>>::Value, ReadError> {
+    let field = relocation::field_ptr::<Member<P, R, N>>(base);
+    <R::Type as Read<S>>::read::<Member<P, R, N>>(base, field)
+}
+
+/// The integer that holds an enum: what its derived `Read` is.
+#[inline(always)]
+pub fn repr<S: Space, I: Integer>(field: *const u8) -> Result<I, ReadError> {
+    plain::<S, I>(field)
 }

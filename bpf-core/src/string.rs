@@ -1,8 +1,9 @@
-//! Where a string starts.
+//! Strings: where one starts, and copying it.
 
 use crate::{
     error::ReadError,
-    read,
+    probe::plain,
+    space::{Points, Space, UserPtr},
     types::{CoreType, Flexible, Plain},
 };
 
@@ -26,22 +27,29 @@ impl Char for i8 {}
     note = "a string is an array of `u8` or `i8`, or a pointer to one"
 )]
 pub trait Characters: CoreType {
+    /// Where the characters of one found in `S` are.
+    type In<S: Space>: Space;
+
     /// The address of the first character; `field` is the place's own.
-    fn start(field: *const u8) -> Result<*const u8, ReadError>;
+    fn start<S: Space>(field: *const u8) -> Result<*const u8, ReadError>;
 }
 
 #[diagnostic::do_not_recommend]
 impl<E: Char, const N: usize> Characters for [E; N] {
+    type In<S: Space> = S;
+
     #[inline(always)]
-    fn start(field: *const u8) -> Result<*const u8, ReadError> {
+    fn start<S: Space>(field: *const u8) -> Result<*const u8, ReadError> {
         Ok(field)
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<E: Char> Characters for Flexible<E> {
+    type In<S: Space> = S;
+
     #[inline(always)]
-    fn start(field: *const u8) -> Result<*const u8, ReadError> {
+    fn start<S: Space>(field: *const u8) -> Result<*const u8, ReadError> {
         Ok(field)
     }
 }
@@ -50,12 +58,24 @@ macro_rules! pointers {
     ($($pointer:ty)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<U: Char> Characters for $pointer {
+            type In<S: Space> = <$pointer as Points>::In<S>;
+
             #[inline(always)]
-            fn start(field: *const u8) -> Result<*const u8, ReadError> {
-                read::plain(field)
+            fn start<S: Space>(field: *const u8) -> Result<*const u8, ReadError> {
+                Ok(plain::<S, usize>(field)? as *const u8)
             }
         }
     )*};
 }
 
-pointers!(*const U *mut U);
+pointers!(*const U *mut U UserPtr<U>);
+
+/// Copies the string at an address of `S`; gives it without its NUL.
+#[inline(always)]
+pub(crate) fn copy<S: Space>(dst: &mut [u8], address: *const u8) -> Result<&[u8], ReadError> {
+    // SAFETY: `dst` has room for its length.
+    let written = unsafe { S::read_str(dst.as_mut_ptr(), dst.len(), address) }?;
+    // The kernel counts the NUL; it writes none where there is no room at all.
+    // SAFETY: the helper writes at most `dst.len()` bytes.
+    Ok(unsafe { dst.get_unchecked(..written.saturating_sub(1)) })
+}

@@ -6,6 +6,7 @@ use crate::{
     descriptor::Text,
     path::Path,
     place::{Array, FlexibleArray, Place, Pointer, Scalar},
+    space::UserPtr,
 };
 
 /// A type that a kernel field may have: an integer, `bool`, a pointer to anything,
@@ -34,6 +35,14 @@ pub trait CoreType {
     note = "integers, raw pointers and arrays of these can; read anything else field by field"
 )]
 pub unsafe trait Plain: Copy {}
+
+/// Plain memory that means the same wherever it was found: anything but a raw pointer.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read as a whole",
+    label = "not plain memory",
+    note = "integers, `UserPtr`s and arrays of these can; read anything else field by field"
+)]
+pub trait Data: Plain {}
 
 /// A type that the kernel's BTF knows by a name: a `CoreStruct` or a `CoreEnum`.
 #[diagnostic::on_unimplemented(
@@ -74,6 +83,9 @@ macro_rules! integers {
         // SAFETY: an integer.
         #[diagnostic::do_not_recommend]
         unsafe impl Plain for $int {}
+
+        #[diagnostic::do_not_recommend]
+        impl Data for $int {}
     )*};
 }
 
@@ -97,6 +109,9 @@ macro_rules! word_sized {
         // SAFETY: an integer.
         #[diagnostic::do_not_recommend]
         unsafe impl Plain for $int {}
+
+        #[diagnostic::do_not_recommend]
+        impl Data for $int {}
     )*};
 }
 
@@ -110,13 +125,16 @@ macro_rules! pointers {
             type At<P: Path> = Pointer<P, Self, T>;
         }
 
-        // SAFETY: a raw pointer, which may hold any address.
+        // SAFETY: a pointer, which may hold any address.
         #[diagnostic::do_not_recommend]
         unsafe impl<T> Plain for $pointer {}
     )*};
 }
 
-pointers!(*const T *mut T);
+pointers!(*const T *mut T UserPtr<T>);
+
+#[diagnostic::do_not_recommend]
+impl<T> Data for UserPtr<T> {}
 
 #[diagnostic::do_not_recommend]
 impl<T: CoreType, const N: usize> CoreType for [T; N] {
@@ -127,6 +145,9 @@ impl<T: CoreType, const N: usize> CoreType for [T; N] {
 // SAFETY: elements that are plain, with nothing in between.
 #[diagnostic::do_not_recommend]
 unsafe impl<T: Plain, const N: usize> Plain for [T; N] {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Data, const N: usize> Data for [T; N] {}
 
 /// The type that the derive takes for a field of type `[T; 0]`: a flexible array.
 pub struct Flexible<T>(core::marker::PhantomData<T>);

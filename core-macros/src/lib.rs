@@ -44,9 +44,10 @@ pub fn derive_core_enum(input: TokenStream) -> TokenStream {
 
 /// `core_read!(base, hop, hop, ...)`: reads a field, through any number of pointers.
 ///
-/// `base` is a `*const T`, `*mut T`, `&T` or `&mut T` to a `CoreStruct`. A comma
-/// follows the pointer before it, a dot goes into a struct by value, `[n]` takes an
-/// element of an array. Each hop is one `bpf_probe_read_kernel` with one relocation.
+/// `base` is a `*const T`, `*mut T`, `&T` or `&mut T` to a `CoreStruct`, or a `UserPtr<T>`. A
+/// comma follows the pointer before it, a dot goes into a struct by value, `[n]` takes an
+/// element of an array. Each hop is one `bpf_probe_read_kernel` with one relocation, or one
+/// `bpf_probe_read_user` behind a `UserPtr`, where every pointer is one of user memory.
 ///
 /// Gives `Result<T, ReadError>`, and `Result<Option<T>, ReadError>` when a field on the
 /// way is `#[core(optional)]`.

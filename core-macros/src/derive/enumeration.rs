@@ -108,7 +108,7 @@ pub(crate) fn expand(input: DeriveInput) -> TokenStream {
             #(#[automatically_derived] #enumerator_impls)*
 
             #[automatically_derived]
-            impl ::bpf_core::__private::Read for #ident {
+            impl<S: ::bpf_core::__private::Space> ::bpf_core::__private::Read<S> for #ident {
                 type Value = #value;
 
                 #[inline(always)]
@@ -116,7 +116,7 @@ pub(crate) fn expand(input: DeriveInput) -> TokenStream {
                     __base: *const ::core::primitive::u8,
                     __field: *const ::core::primitive::u8,
                 ) -> ::core::result::Result<#value, ::bpf_core::ReadError> {
-                    ::bpf_core::__private::plain(__field)
+                    ::bpf_core::__private::repr::<S, #value>(__field)
                 }
             }
         };

@@ -213,18 +213,18 @@ fn read_as_a_whole(record: &Record<'_>) -> Option<TokenStream> {
     }
     let values = fields.iter().enumerate().map(|(number, field)| {
         let name = field.ident;
-        quote!(#name: ::bpf_core::__private::member::<P, Self, #number>(__base)?)
+        quote!(#name: ::bpf_core::__private::member::<S, P, Self, #number>(__base)?)
     });
     // The `for` defers the bound to where the struct is read: without it a field that is
     // not readable would be an error in the declaration.
     let bounds = fields.iter().map(|field| {
         let ty = field.declared;
-        quote!(for<'a> #ty: ::bpf_core::__private::Read<Value = #ty>)
+        quote!(for<'a> #ty: ::bpf_core::__private::Read<S, Value = #ty>)
     });
     Some(quote! {
         #[diagnostic::do_not_recommend]
         #[automatically_derived]
-        impl ::bpf_core::__private::Read for #ident
+        impl<S: ::bpf_core::__private::Space> ::bpf_core::__private::Read<S> for #ident
         where
             #(#bounds,)*
         {

@@ -8,7 +8,8 @@ use std::ffi::c_void;
 use bpf_core::{
     CoreEnum, CoreStruct, ReadError, core_enum_value, core_enum_value_exists, core_field_exists,
     core_field_offset, core_field_ptr, core_field_size, core_read, core_read_into, core_read_str,
-    core_type_exists, core_type_id_kernel, core_type_id_local, core_type_size,
+    UserPtr, core_type_exists, core_type_id_kernel, core_type_id_local, core_type_size,
+    probe_read_kernel, probe_read_kernel_str, probe_read_user, probe_read_user_str,
 };
 
 const ENOSYS: i32 = 38;
@@ -246,6 +247,7 @@ fn sisters(task: *const task_struct) {
     assert!(!core_field_exists!(task_struct, se.load.weight));
     assert!(!core_field_exists!(task_struct, tail[3].weight));
     assert!(!core_field_exists!(crate::TaskOfLinux5, state));
+    user_memory(UserPtr::new(8));
     let size: usize = core_field_size!(task_struct, se.load);
     let offset: usize = core_field_offset!(task_struct, se.load.weight);
     assert_eq!((size, offset), (0, 0));
@@ -274,4 +276,31 @@ fn main() {
     optional(std::ptr::null());
     sisters(std::ptr::null());
     generic::<4>(std::ptr::null());
+}
+
+#[derive(CoreStruct)]
+struct iovec {
+    iov_base: UserPtr<u8>,
+    iov_len: u64,
+    next: *const iovec,
+    both: [*mut iovec; 2],
+}
+
+fn user_memory(vec: UserPtr<iovec>) {
+    let base: Result<UserPtr<u8>, ReadError> = core_read!(vec, iov_base);
+    let next: Result<UserPtr<iovec>, ReadError> = core_read!(vec, next, next);
+    let both: Result<[UserPtr<iovec>; 2], ReadError> = core_read!(vec, both);
+    let address: Result<UserPtr<u64>, ReadError> = core_field_ptr!(vec, iov_len);
+    let mut buf = [0; 8];
+    assert!(core_read_str!(&mut buf, vec, iov_base).is_err());
+    assert!(probe_read_user_str(&mut buf, UserPtr::<i8>::new(8)).is_err());
+    assert!(probe_read_kernel_str(&mut buf, core::ptr::dangling::<u8>()).is_err());
+    assert!(probe_read_user(UserPtr::<u64>::new(8)).is_err());
+    assert!(probe_read_kernel(core::ptr::dangling::<*const iovec>()).is_err());
+    assert!(base.is_err() && next.is_err() && both.is_err());
+    assert_eq!(address.map(UserPtr::address), Ok(8));
+    let in_kernel = core::ptr::dangling::<iovec>();
+    let there: Result<UserPtr<u8>, ReadError> = core_read!(in_kernel, next, iov_base);
+    let still: Result<*mut iovec, ReadError> = core_read!(in_kernel, both[1]);
+    assert!(there.is_err() && still.is_err());
 }
