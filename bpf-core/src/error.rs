@@ -14,6 +14,9 @@ pub struct ReadError {
 }
 
 impl ReadError {
+    /// `-EOVERFLOW`: the value of a `#[core(bitfield)]` is larger than the type declared.
+    pub(crate) const TOO_LARGE: Self = Self { code: -75 };
+
     /// `code`: what the helper returned, below 0.
     #[inline(always)]
     pub(crate) const fn new(code: i64) -> Self {

@@ -85,6 +85,6 @@ pub mod __private {
         read::{Read, member, repr},
         record::{Field, FieldOf},
         space::Space,
-        types::Flexible,
+        types::{Bits, Flexible},
     };
 }

@@ -4,14 +4,16 @@
     reason = "a helper reads the address, and fails where none is"
 )]
 
+use core::hint::assert_unchecked;
+
 use crate::{
     error::ReadError,
     path::{Member, Path},
     probe::plain,
     record::Field,
-    relocation,
+    relocation::{self, ByteSize, LshiftU64, RshiftU64, Signed, info},
     space::Space,
-    types::{CoreType, Data, Integer, Plain},
+    types::{Bitfield, Bits, CoreType, Data, Integer, Plain},
 };
 
 /// A type that a field can be read as.
@@ -68,6 +70,37 @@ impl<S: Space> Read<S> for bool {
     #[inline(always)]
     fn read<P: Path>(_base: *const u8, field: *const u8) -> Result<bool, ReadError> {
         Ok(plain::<S, u8>(field)? != 0)
+    }
+}
+
+/// `BPF_CORE_READ_BITFIELD_PROBED` of libbpf: as many bytes as the kernel's field has, and
+/// the bits of them that are its.
+#[diagnostic::do_not_recommend]
+impl<S: Space, T: Bits> Read<S> for Bitfield<T> {
+    type Value = T;
+
+    #[inline(always)]
+    fn read<P: Path>(_base: *const u8, field: *const u8) -> Result<T, ReadError> {
+        let size = info::<ByteSize, P>() as usize;
+        if size > size_of::<u64>() {
+            return Err(ReadError::TOO_LARGE);
+        }
+        let mut word = 0u64;
+        let at = match cfg!(target_endian = "little") {
+            true => 0,
+            false => size_of::<u64>() - size,
+        };
+        // SAFETY: `size` bytes from `at` are in `word`.
+        unsafe { S::read((&raw mut word).cast::<u8>().add(at), size, field) }?;
+        let (left, right) = (info::<LshiftU64, P>(), info::<RshiftU64, P>());
+        // SAFETY: a field has at least one of the 64 bits.
+        unsafe { assert_unchecked(left < 64 && right < 64) };
+        let word = word << left;
+        let bits = match info::<Signed, P>() {
+            0 => word >> right,
+            _ => (word as i64 >> right) as u64,
+        };
+        T::of_bits(bits).ok_or(ReadError::TOO_LARGE)
     }
 }
 

@@ -37,6 +37,13 @@ kinds! {
     ByteSize = "byte_sz";
     /// 1 when the target has the field, else 0.
     FieldExists = "field_exists";
+    /// 1 when the field is a signed integer, else 0.
+    Signed = "signed";
+    /// By how much a 64-bit load of the field is shifted to the left, to lose what stands
+    /// above it.
+    LshiftU64 = "lshift_u64";
+    /// By how much it is then shifted to the right, to lose what stands below.
+    RshiftU64 = "rshift_u64";
     /// The id of a type in the object's own BTF.
     TypeIdLocal = "type_id_local";
     /// The id of a type in the target's BTF.

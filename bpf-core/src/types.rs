@@ -157,3 +157,58 @@ impl<T: CoreType> CoreType for Flexible<T> {
     const TYPE: Text = Text::EMPTY.str("[0]").text(&T::TYPE);
     type At<P: Path> = FlexibleArray<P, T>;
 }
+
+/// The type that the derive takes for a `#[core(bitfield)]` of type `T`: on one kernel or
+/// another it is a bit-field, or an integer of another size.
+pub struct Bitfield<T>(core::marker::PhantomData<T>);
+
+#[diagnostic::do_not_recommend]
+impl<T: Bits> CoreType for Bitfield<T> {
+    const TYPE: Text = T::TYPE;
+    type At<P: Path> = Scalar<P, Self>;
+}
+
+/// What the bits of a bit-field can be.
+#[diagnostic::on_unimplemented(
+    message = "a bit-field cannot be of type `{Self}`",
+    label = "not an integer or `bool`",
+    note = "use an integer that holds every value which the field may have, or `bool`"
+)]
+pub trait Bits: CoreType {
+    /// The type of a field that has such bits.
+    #[doc(hidden)]
+    type Field: CoreType;
+
+    /// The value, when the kernel's bits are extended to 64; `None` where it does not fit.
+    #[doc(hidden)]
+    fn of_bits(bits: u64) -> Option<Self>
+    where
+        Self: Sized;
+}
+
+macro_rules! bits {
+    ($($int:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Bits for $int {
+            type Field = Bitfield<Self>;
+
+            #[inline(always)]
+            fn of_bits(bits: u64) -> Option<Self> {
+                let value = bits as $int;
+                (value as u64 == bits).then_some(value)
+            }
+        }
+    )*};
+}
+
+bits!(u8 u16 u32 u64 i8 i16 i32 i64);
+
+#[diagnostic::do_not_recommend]
+impl Bits for bool {
+    type Field = Bitfield<Self>;
+
+    #[inline(always)]
+    fn of_bits(bits: u64) -> Option<Self> {
+        Some(bits != 0)
+    }
+}

@@ -24,6 +24,9 @@ use proc_macro::TokenStream;
 /// On a field:
 /// - `#[core(name = "type")]`: the kernel's name (`r#type` needs none).
 /// - `#[core(optional)]`: not every kernel has it. A read gives `Option`.
+/// - `#[core(bitfield)]`: on an integer or `bool` that is a bit-field in some kernel, or has
+///   another size there. A read takes as many bytes, and of them the bits, as the running
+///   kernel has; a value that the declared type cannot hold is an error (`EOVERFLOW`, 75).
 ///
 /// A struct whose fields are all plain, `bool` or such structs can be read as a whole.
 #[proc_macro_derive(CoreStruct, attributes(core))]

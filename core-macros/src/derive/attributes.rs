@@ -20,6 +20,7 @@ pub(super) struct Core {
     pub(super) name: Option<LitStr>,
     pub(super) typedef: Option<Span>,
     pub(super) optional: Option<Span>,
+    pub(super) bitfield: Option<Span>,
 }
 
 impl Target {
@@ -29,7 +30,7 @@ impl Target {
                 "`#[core(name = \"...\")]` and `#[core(typedef)]` can stand on a struct or union"
             }
             Target::Field => {
-                "`#[core(name = \"...\")]` and `#[core(optional)]` can stand on a field"
+                "`#[core(name = \"...\")]`, `#[core(optional)]` and `#[core(bitfield)]` can stand on a field"
             }
             Target::Enum => "`#[core(name = \"...\")]` can stand on an enum",
             Target::Enumerator => {
@@ -121,6 +122,7 @@ impl Core {
                 ("optional", Target::Field | Target::Enumerator) => {
                     self.optional.replace(key.span()).is_some()
                 }
+                ("bitfield", Target::Field) => self.bitfield.replace(key.span()).is_some(),
                 (unknown, _) => {
                     return Err(Error::new(
                         key.span(),

@@ -1,8 +1,8 @@
 //! `#[derive(CoreStruct)]`.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
-use syn::{Data, DeriveInput, Error, Fields, Type, Visibility};
+use quote::{quote, quote_spanned};
+use syn::{Data, DeriveInput, Error, Fields, Type, Visibility, spanned::Spanned};
 
 use super::{
     Errors,
@@ -91,6 +91,13 @@ fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<Record<'a>> 
                 errors.push(error);
                 field_type::meant(&field.ty)
             }
+        };
+        let core_type = match core.bitfield {
+            Some(_) => {
+                let declared = &field.ty;
+                quote_spanned!(declared.span()=> <#declared as ::bpf_core::__private::Bits>::Field)
+            }
+            None => core_type,
         };
         let kernel_name = core.kernel_name(ident);
         if parsed.iter().any(|other| other.kernel_name == kernel_name) {

@@ -248,6 +248,7 @@ fn sisters(task: *const task_struct) {
     assert!(!core_field_exists!(task_struct, tail[3].weight));
     assert!(!core_field_exists!(crate::TaskOfLinux5, state));
     user_memory(UserPtr::new(8));
+    bit_fields(core::ptr::dangling());
     let size: usize = core_field_size!(task_struct, se.load);
     let offset: usize = core_field_offset!(task_struct, se.load.weight);
     assert_eq!((size, offset), (0, 0));
@@ -303,4 +304,23 @@ fn user_memory(vec: UserPtr<iovec>) {
     let there: Result<UserPtr<u8>, ReadError> = core_read!(in_kernel, next, iov_base);
     let still: Result<*mut iovec, ReadError> = core_read!(in_kernel, both[1]);
     assert!(there.is_err() && still.is_err());
+}
+
+#[derive(CoreStruct)]
+#[core(name = "task_struct")]
+struct flags_of_a_task {
+    #[core(bitfield)]
+    in_execve: bool,
+    #[core(bitfield, optional)]
+    in_memstall: u8,
+    #[core(bitfield)]
+    on_cpu: i64,
+}
+
+fn bit_fields(task: *const flags_of_a_task) {
+    let in_execve: Result<bool, ReadError> = core_read!(task, in_execve);
+    let in_memstall: Result<Option<u8>, ReadError> = core_read!(task, in_memstall);
+    let mut on_cpu = 7;
+    let into: Result<(), ReadError> = core_read_into!(&mut on_cpu, task, on_cpu);
+    assert!(in_execve.is_err() && in_memstall == Ok(None) && into.is_err() && on_cpu == 7);
 }
