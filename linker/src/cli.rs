@@ -9,7 +9,7 @@ use bpf_linker::{Cpu, LinkerOptions, OptLevel, OutputType};
 use clap::{ArgAction, Parser, error::ErrorKind};
 use tracing::Level;
 
-use crate::session;
+use crate::{corelint, session};
 
 /// The version of bpf-linker that this linker stands in for.
 const BPF_LINKER: &str = "0.13";
@@ -102,6 +102,12 @@ pub struct Arguments {
     /// Do not export memcpy, memmove, memset, memcmp and bcmp
     #[arg(long)]
     pub disable_memory_builtins: bool,
+
+    /// Report constant offsets into kernel structs, and missing debug info, with their
+    /// source lines: warn, which rustc shows only with `-W linker-messages`, or deny, which
+    /// makes no output. `cargo corelint explain hardcoded-offset` tells more
+    #[arg(long, value_name = "level", value_enum)]
+    pub corelint: Option<corelint::Level>,
 
     /// Bitcode, objects with bitcode, archives of them, LLVM IR
     #[arg(required = true)]

@@ -14,6 +14,7 @@
 //! - `debug_info.rs`: debug info types and LLVM types of the local types
 //! - `lower.rs`: calls of LLVM's preserve-access intrinsics in place of the markers
 //! - bpf-linker, as a library: links and optimises
+//! - `corelint.rs`: the linter's rules for the whole program, if asked for
 //! - `guard.rs`: puts relocations back behind the branches that guard them
 //! - `emit.rs`: code generation
 //! - `verify.rs`: refuses an object that lacks a relocation
@@ -31,6 +32,7 @@
 
 pub mod cli;
 pub mod contain;
+pub mod corelint;
 pub mod descriptor;
 pub mod layout;
 pub mod link;

@@ -14,6 +14,7 @@ use tracing::info;
 
 use crate::{
     check::DebugInfo,
+    corelint,
     descriptor::Request,
     emit,
     error::{Error, Result},
@@ -40,6 +41,8 @@ pub struct Options {
     pub dump_module: Option<PathBuf>,
     /// Whether what LLVM reports as an error is one.
     pub fatal_errors: bool,
+    /// What to do about findings of the linter. Without a level, it does not run.
+    pub corelint: Option<corelint::Level>,
 }
 
 /// Set once a link of this process has had relocations.
@@ -71,14 +74,18 @@ pub fn link(options: Options) -> Result<Vec<u8>> {
         .collect::<Result<Vec<_>>>()?;
     if marked.iter().all(|(_, _, markers)| markers.is_empty()) {
         info!("no relocations in any input");
-        return plain(options, &inputs);
+        if options.corelint.is_none() {
+            return plain(options, &inputs);
+        }
+        let linked = relink(&options, &inputs, &BTreeMap::new())?;
+        return finish(&options, &linked, options.linker.btf);
     }
     if RELOCATED.swap(true, Ordering::Relaxed) {
         return Err(Error::new("a process can link relocations only once"));
     }
     let lowered = lower_all(&session, &inputs, marked)?;
     let linked = relink(&options, &inputs, &lowered)?;
-    finish(&options, &linked)
+    finish(&options, &linked, true)
 }
 
 /// bpf-linker as it is.
@@ -194,10 +201,17 @@ fn relink(
     Ok(linked)
 }
 
-fn finish(options: &Options, linked: &[u8]) -> Result<Vec<u8>> {
+/// Checks the linked program and makes code of it. `btf`: whether it keeps debug info.
+fn finish(options: &Options, linked: &[u8], btf: bool) -> Result<Vec<u8>> {
     let session = Session::new();
     let module = session.parse("linked_module", linked, Ir::Bitcode(0, linked.len()))?;
     module.set_name("linked_module");
+    if let Some(level) = options.corelint {
+        corelint::check(&module, level)?;
+    }
+    if !btf {
+        module.strip_debug_info();
+    }
     guard::keep(&module);
     let wanted = verify::wanted(&module)?;
     let output_type = options.output_type;

@@ -52,6 +52,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         export_symbols,
         dump_module: arguments.dump_module.clone(),
         fatal_errors: arguments.fatal_errors,
+        corelint: arguments.corelint,
     })?;
     output::write(&arguments.output, &bytes)?;
     Ok(ExitCode::SUCCESS)

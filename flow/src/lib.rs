@@ -1,0 +1,30 @@
+//! Follows pointers from where the kernel hands them out to a constant offset.
+//!
+//! - `program.rs`, `helper.rs`: where the kernel hands pointers out, and which helpers read them.
+//! - `pointer.rs`: what is known about such a pointer at one place of a program.
+//! - `finding.rs`: what is wrong with a place, in words; `library.rs`: whose code it is.
+//! - behind the feature `llvm`, `module.rs`: an LLVM module in, findings out, with source lines;
+//!   `value.rs` is a view of LLVM's values, `trace.rs` follows them, `source.rs` finds lines.
+//!
+//! Used by the linter, for objects and IR, and by the linker, for the program that it links. So it
+//! depends on neither, and prints nothing.
+
+pub mod finding;
+pub mod helper;
+pub mod library;
+pub mod pointer;
+pub mod program;
+
+#[cfg(feature = "llvm")]
+pub mod module;
+#[cfg(feature = "llvm")]
+mod source;
+#[cfg(feature = "llvm")]
+mod trace;
+#[cfg(feature = "llvm")]
+mod value;
+
+pub use finding::Finding;
+pub use helper::{Helper, Memory};
+pub use pointer::{Offset, Origin, Pointer, Step};
+pub use program::Program;

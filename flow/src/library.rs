@@ -1,0 +1,62 @@
+//! Whose code a source file is.
+
+/// Whether a file belongs to a library that programs are made with: `core`, crates from a registry,
+/// libbpf's headers. Code inlined from there is not where a user looks.
+#[must_use]
+pub fn is_library(file: &str) -> bool {
+    const FOLDERS: [&str; 6] = [
+        "/.cargo/",
+        "/cargo/registry/",
+        "/rustc/",
+        "/library/core/",
+        "/usr/include/",
+        "/usr/lib/",
+    ];
+    const HEADERS: [&str; 5] = [
+        "bpf_core_read.h",
+        "bpf_helpers.h",
+        "bpf_helper_defs.h",
+        "bpf_tracing.h",
+        "vmlinux.h",
+    ];
+    let name = file.rsplit('/').next().unwrap_or(file);
+    file.is_empty()
+        || FOLDERS.iter().any(|folder| file.contains(folder))
+        || HEADERS.contains(&name)
+        || is_bpf_core(file)
+}
+
+/// `.../bpf-core/src/...` in a checkout, `.../bpf-core-0.1.0/src/...` from a registry.
+fn is_bpf_core(file: &str) -> bool {
+    let folders: Vec<&str> = file.split('/').collect();
+    folders.windows(2).any(|pair| {
+        let version = pair[0].strip_prefix("bpf-core");
+        let is_ours = version.is_some_and(|version| {
+            let number = version.strip_prefix('-').unwrap_or("0");
+            version.is_empty() || number.starts_with(|c: char| c.is_ascii_digit())
+        });
+        is_ours && pair[1] == "src"
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn own_and_others() {
+        for file in [
+            "/usr/include/bpf/bpf_core_read.h",
+            "/r/bpf-core-0.1.0/src/read.rs",
+        ] {
+            assert!(is_library(file), "{file}");
+        }
+        for file in [
+            "/home/u/src/main.rs",
+            "/r/bpf-core-demo/src/main.rs",
+            "probe.bpf.c",
+        ] {
+            assert!(!is_library(file), "{file}");
+        }
+    }
+}
