@@ -28,7 +28,9 @@ fn current() -> *const task_struct {
 #[inline(always)]
 fn put(value: Result<u64, ReadError>) -> i32 {
     let Ok(value) = value else { return 1 };
-    let Some(out) = OUT.get_ptr_mut(0) else { return 1 };
+    let Some(out) = OUT.get_ptr_mut(0) else {
+        return 1;
+    };
     // SAFETY: the map's memory.
     unsafe { *out = value };
     0
@@ -89,7 +91,9 @@ fn read_ancestors() -> Result<u64, ReadError> {
 
 #[raw_tracepoint]
 pub fn name(_: RawTracePointContext) -> i32 {
-    let Some(name) = NAME.get_ptr_mut(0) else { return 1 };
+    let Some(name) = NAME.get_ptr_mut(0) else {
+        return 1;
+    };
     // SAFETY: the map's memory.
     let name = unsafe { &mut *name };
     match core_read_str!(name, current(), mm, exe_file, f_path.dentry, d_name.name) {
