@@ -1,0 +1,144 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+
+use crate::level::{Level, Selector};
+
+/// The linter for CO-RE: finds eBPF code that only works on the kernel it was built for.
+#[derive(Debug, Parser)]
+#[command(name = "cargo corelint", bin_name = "cargo corelint", version)]
+#[command(args_conflicts_with_subcommands = true)]
+#[command(after_help = "Exit code: 0 clean, 1 findings at `deny`, 2 the linter itself failed.")]
+pub struct Cli {
+    /// Something other than to check.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// What to check, and how.
+    #[command(flatten)]
+    pub check: Check,
+}
+
+/// Something other than to check.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show the page of a rule
+    Explain {
+        /// Its name
+        rule: String,
+    },
+    /// List the rules
+    Rules,
+}
+
+/// What to check, and how.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Files and folders; the workspace around the current folder if none is given
+    pub paths: Vec<PathBuf>,
+    /// How findings are shown
+    #[arg(
+        long,
+        visible_alias = "message-format",
+        value_enum,
+        default_value = "human"
+    )]
+    pub format: Format,
+    /// When to use colour
+    #[arg(long, value_enum, default_value = "auto")]
+    pub color: Color,
+    /// Ignore findings of a rule, a group, or `all`
+    #[arg(short = 'A', long, value_name = "RULE", value_delimiter = ',')]
+    pub allow: Vec<String>,
+    /// Show findings of a rule, a group, or `all`
+    #[arg(short = 'W', long, value_name = "RULE", value_delimiter = ',')]
+    pub warn: Vec<String>,
+    /// Fail on findings of a rule, a group, or `all`
+    #[arg(short = 'D', long, value_name = "RULE", value_delimiter = ',')]
+    pub deny: Vec<String>,
+    /// As `--deny`, and no comment or setting takes it back
+    #[arg(short = 'F', long, value_name = "RULE", value_delimiter = ',')]
+    pub forbid: Vec<String>,
+    /// Rewrite what can be rewritten safely
+    #[arg(long, conflicts_with = "diff")]
+    pub fix: bool,
+    /// Show what `--fix` would rewrite, as a patch
+    #[arg(long)]
+    pub diff: bool,
+    /// Read everything again
+    #[arg(long)]
+    pub no_cache: bool,
+    /// How many files to read at a time; as many as there are cores if not given
+    #[arg(short, long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// Show nothing but findings
+    #[arg(short, long)]
+    pub quiet: bool,
+    /// Show what is read
+    #[arg(short, long)]
+    pub verbose: bool,
+    /// The settings of `-A`, `-W`, `-D` and `-F`, in the order in which they were given
+    #[arg(skip)]
+    pub levels: Vec<(Selector, Level)>,
+}
+
+/// How findings are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// With the code that they are about
+    Human,
+    /// A line each
+    Short,
+    /// Cargo's `compiler-message` lines
+    Json,
+    /// SARIF 2.1.0
+    Sarif,
+    /// Annotations of GitHub's workflows
+    Github,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// Reads the command line. Cargo gives `corelint` as the first word.
+///
+/// # Errors
+/// A level is about a rule that does not exist. Other mistakes end the process, as `clap` does.
+pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Cli> {
+    let mut words: Vec<OsString> = words.into_iter().collect();
+    if words.get(1).is_some_and(|word| word == "corelint") {
+        words.remove(1);
+    }
+    let matches = Cli::command().get_matches_from(words);
+    let mut cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    cli.check.levels = levels(&matches)?;
+    Ok(cli)
+}
+
+fn levels(matches: &ArgMatches) -> Result<Vec<(Selector, Level)>> {
+    let mut given = Vec::new();
+    for level in [Level::Allow, Level::Warn, Level::Deny, Level::Forbid] {
+        let places = matches.indices_of(level.as_str()).into_iter().flatten();
+        let names = matches
+            .get_many::<String>(level.as_str())
+            .into_iter()
+            .flatten();
+        given.extend(places.zip(names).map(|(place, name)| (place, name, level)));
+    }
+    given.sort_by_key(|&(place, ..)| place);
+    given
+        .into_iter()
+        .map(|(_, name, level)| Ok((name.parse()?, level)))
+        .collect()
+}

@@ -1,0 +1,137 @@
+//! Findings to edits.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+
+use crate::finding::{Applicability, Edit};
+use crate::sink::Report;
+use crate::span::Source;
+
+/// A file before and after.
+#[derive(Debug)]
+pub struct Rewrite {
+    /// Which file.
+    pub path: PathBuf,
+    /// Its text now.
+    pub before: String,
+    /// Its text with the fixes.
+    pub after: String,
+    /// How many findings that cures.
+    pub fixes: usize,
+}
+
+/// What all fixes that are safe come to. Of two that overlap, the first is taken.
+///
+/// # Errors
+/// A file cannot be read.
+pub fn rewrites(reports: &[Report]) -> Result<Vec<Rewrite>> {
+    let mut files: BTreeMap<Arc<str>, (Vec<&Edit>, usize)> = BTreeMap::new();
+    for report in reports {
+        let Some(fix) = &report.finding.fix else {
+            continue;
+        };
+        // A fix over several files would need to be taken as a whole; no rule has one.
+        let Some(Source::File(path)) = fix.edits.first().map(|edit| &edit.span.source) else {
+            continue;
+        };
+        let (taken, count) = files.entry(Arc::clone(path)).or_default();
+        let free = fix.edits.iter().all(|edit| {
+            let same_file = edit.span.source == Source::File(Arc::clone(path));
+            same_file && taken.iter().all(|other| apart(edit, other))
+        });
+        if free && fix.applicability == Applicability::MachineApplicable {
+            taken.extend(&fix.edits);
+            *count += 1;
+        }
+    }
+    let mut rewrites = Vec::new();
+    for (path, (mut edits, fixes)) in files {
+        if edits.is_empty() {
+            continue;
+        }
+        let before = fs::read_to_string(path.as_ref()).with_context(|| path.to_string())?;
+        edits.sort_by_key(|edit| std::cmp::Reverse(edit.span.start));
+        let mut after = before.clone();
+        for edit in edits {
+            let range = edit.span.range();
+            if after.get(range.clone()).is_some() {
+                after.replace_range(range, &edit.text);
+            }
+        }
+        let path = PathBuf::from(path.as_ref());
+        rewrites.push(Rewrite {
+            path,
+            before,
+            after,
+            fixes,
+        });
+    }
+    Ok(rewrites)
+}
+
+fn apart(a: &Edit, b: &Edit) -> bool {
+    let in_order = a.span.end <= b.span.start || b.span.end <= a.span.start;
+    in_order && a.span.start != b.span.start
+}
+
+impl Rewrite {
+    /// Writes the new text.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn apply(&self) -> Result<()> {
+        fs::write(&self.path, &self.after).with_context(|| self.path.display().to_string())
+    }
+
+    /// The change as a patch, which `patch -p1` and `git apply` read.
+    #[must_use]
+    pub fn patch(&self, root: &Path) -> String {
+        const CONTEXT: usize = 3;
+        let (before, after) = (lines(&self.before), lines(&self.after));
+        let same_head = before
+            .iter()
+            .zip(&after)
+            .take_while(|(a, b)| a == b)
+            .count();
+        let rest = before.len().min(after.len()) - same_head;
+        let tails = before.iter().rev().zip(after.iter().rev());
+        let same_tail = tails.take_while(|(a, b)| a == b).count().min(rest);
+        let start = same_head.saturating_sub(CONTEXT);
+        let (end, end_after) = (before.len() - same_tail, after.len() - same_tail);
+        let tail = same_tail.min(CONTEXT);
+
+        let path = self.path.strip_prefix(root).unwrap_or(&self.path).display();
+        let mut out = format!("--- a/{path}\n+++ b/{path}\n");
+        let (old, new) = (end + tail - start, end_after + tail - start);
+        // Writing to a string does not fail.
+        let _ = writeln!(out, "@@ -{},{old} +{},{new} @@", start + 1, start + 1);
+        let mut put = |sign: char, line: &str| {
+            let _ = write!(out, "{sign}{line}");
+            if !line.ends_with('\n') {
+                out.push_str("\n\\ No newline at end of file\n");
+            }
+        };
+        before[start..same_head]
+            .iter()
+            .for_each(|line| put(' ', line));
+        before[same_head..end]
+            .iter()
+            .for_each(|line| put('-', line));
+        after[same_head..end_after]
+            .iter()
+            .for_each(|line| put('+', line));
+        before[end..end + tail]
+            .iter()
+            .for_each(|line| put(' ', line));
+        out
+    }
+}
+
+fn lines(text: &str) -> Vec<&str> {
+    text.split_inclusive('\n').collect()
+}

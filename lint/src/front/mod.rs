@@ -1,0 +1,60 @@
+//! Front ends: bytes in, a view with spans out. A view holds no syntax tree and no source text, so
+//! that ten thousand files fit into memory, and rules need to know no parser.
+
+pub mod rust;
+
+use crate::finding::Finding;
+use crate::input::{Kind, Unit, Work};
+use crate::rules;
+use crate::span::Span;
+use crate::suppress::Suppression;
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+/// What is found in a unit: all that a cache needs to keep of it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Findings of all rules, whatever their level.
+    pub findings: Vec<Finding>,
+    /// Comments that allow findings.
+    pub suppressions: Vec<Suppression>,
+    /// What the user should know about the run itself: a header that is missing, a library that
+    /// is not there. Shown on stderr.
+    pub notes: Vec<String>,
+    /// Files that were read besides the unit's own, such as headers: the outcome holds as long as
+    /// they stay as they are.
+    pub read: Vec<PathBuf>,
+}
+
+impl Outcome {
+    /// Says that a file could not be read, or not be understood.
+    pub fn unreadable(&mut self, path: &Path, why: impl std::fmt::Display) {
+        self.unreadable_at(path, 0..0, why);
+    }
+
+    /// Says that a file could not be understood from some place on.
+    pub fn unreadable_at(&mut self, path: &Path, at: Range<usize>, why: impl std::fmt::Display) {
+        let path: Arc<str> = path.to_string_lossy().into();
+        let finding = Finding::new(
+            rules::unreadable_input::RULE.name,
+            Span::new(&path, at),
+            format!("cannot be checked: {why}"),
+        );
+        self.findings.push(finding);
+    }
+}
+
+/// Reads a unit and runs the rules over it.
+#[must_use]
+pub fn check(unit: &Unit) -> Outcome {
+    match &unit.work {
+        Work::RustCrate(files) => rust::check(unit, files),
+        Work::File(kind, _) => match kind {
+            Kind::Rust => rust::check(unit, unit.work.files()),
+        },
+    }
+}

@@ -1,0 +1,460 @@
+//! Calls of functions and methods.
+
+use syn::{Expr, ExprCall, ExprClosure, ExprMethodCall};
+
+use super::{Lowering, constant};
+use crate::front::rust::ty::{self, Ty};
+use crate::front::rust::view::{Amount, Call, ContextPart, ContextUse, Origin, Value};
+
+impl Lowering<'_> {
+    pub(super) fn call(&mut self, call: &ExprCall, expression: &Expr) -> Value {
+        let Expr::Path(function) = &*call.func else {
+            self.eval(&call.func);
+            for argument in &call.args {
+                self.eval(argument);
+            }
+            return Value::default();
+        };
+        let Some(last) = function.path.segments.last() else {
+            return Value::default();
+        };
+        let name = last.ident.to_string();
+        let turbofish = ty::argument(&last.arguments).map(|ty| Ty::of(&ty));
+        if let Some(value) = self.probe_read(&name, call, turbofish.clone(), expression) {
+            return value;
+        }
+        match (name.as_str(), call.args.first()) {
+            ("bpf_get_current_task" | "bpf_get_current_task_btf", _) => Value {
+                origin: Origin::Task,
+                source: Some(self.range(expression)),
+                ..Value::default()
+            },
+            ("size_of", None) => match turbofish {
+                Some(Ty::Named(name, bound)) if self.input.facts.is_kernel(&name, bound) => Value {
+                    amount: Some(Amount::SizeOf(name)),
+                    ..Value::default()
+                },
+                Some(ty) => Value {
+                    amount: ty.size().map(Amount::Number),
+                    ..Value::default()
+                },
+                None => Value::default(),
+            },
+            ("null" | "null_mut", None) => Value {
+                amount: Some(Amount::Number(0)),
+                ..Value::default()
+            },
+            ("zeroed", None) => Value {
+                amount: Some(Amount::Number(0)),
+                origin: Origin::Local,
+                ..Value::default()
+            },
+            // What they give is what they get.
+            ("Some" | "Ok" | "transmute" | "from_ref" | "black_box", Some(argument)) => {
+                self.raw(argument)
+            }
+            ("Err", Some(argument)) => {
+                self.eval(argument);
+                Value::default()
+            }
+            // `core::ptr::read(p)`, in all its forms; a volatile read of a static is a setting.
+            ("read" | "read_unaligned" | "read_volatile", Some(argument))
+                if !self.input.facts.functions.contains_key(&name) =>
+            {
+                let value = self.eval(argument);
+                self.dereferenced(value, expression)
+            }
+            _ => self.own_call(name, call.args.iter(), turbofish, expression),
+        }
+    }
+
+    /// A value behind a pointer is loaded without a helper.
+    fn dereferenced(&mut self, value: Value, expression: &Expr) -> Value {
+        self.address_use(&value);
+        let kernel = matches!(
+            value.origin,
+            Origin::Task | Origin::Kernel | Origin::Argument(_)
+        );
+        if kernel {
+            let place = crate::front::rust::view::Place {
+                owner: String::new(),
+                bound: false,
+                fields: String::new(),
+                how: crate::front::rust::view::How::Load,
+                span: self.range(expression),
+                pointer: String::new(),
+                base: value.clone(),
+            };
+            self.function.places.push(place);
+        }
+        Value {
+            origin: if kernel {
+                Origin::Kernel
+            } else {
+                Origin::Unknown
+            },
+            ty: value.ty.pointee().cloned().unwrap_or_default(),
+            ..Value::default()
+        }
+    }
+
+    /// A call of a function that may be the crate's own.
+    fn own_call<'e>(
+        &mut self,
+        callee: String,
+        args: impl Iterator<Item = &'e Expr>,
+        turbofish: Option<Ty>,
+        expression: &Expr,
+    ) -> Value {
+        let facts = self.input.facts;
+        let Some(returned) = facts.functions.get(&callee) else {
+            for argument in args {
+                self.eval(argument);
+            }
+            return Value::default();
+        };
+        let mut values = Vec::new();
+        let mut spans = Vec::new();
+        for argument in args {
+            let value = self.eval(argument);
+            values.push(value);
+            spans.push(self.range(argument));
+        }
+        let ty = Some(returned).filter(|text| *text != "()");
+        let ty = ty.and_then(|text| syn::parse_str::<syn::Type>(text).ok());
+        let ty = match ty.map(|ty| Ty::of(&ty)) {
+            // A type parameter is what the caller says.
+            Some(Ty::Named(name, _)) if name.len() == 1 => turbofish.unwrap_or_default(),
+            Some(ty) => ty,
+            None => Ty::Unknown,
+        };
+        let source = self.range(expression);
+        self.function.calls.push(Call {
+            callee,
+            args: values,
+            spans,
+            span: source.clone(),
+            decisions: Vec::new(),
+        });
+        let call = self.function.calls.len() - 1;
+        Value {
+            origin: Origin::Call(call),
+            born: ty.clone(),
+            ty,
+            source: Some(source),
+            ..Value::default()
+        }
+    }
+
+    pub(super) fn closure(&mut self, closure: &ExprClosure, argument: Value) -> Value {
+        self.scopes.push(std::collections::HashMap::new());
+        for (index, input) in closure.inputs.iter().enumerate() {
+            let value = if index == 0 {
+                argument.clone()
+            } else {
+                Value::default()
+            };
+            self.bind(input, value);
+        }
+        let value = self.raw(&closure.body);
+        self.scopes.pop();
+        value
+    }
+
+    /// What a function argument makes of a value: `.map(|x| ...)`, `.map(name)`.
+    fn apply(&mut self, function: Option<&Expr>, argument: Value) -> Value {
+        match function {
+            Some(Expr::Closure(closure)) => self.closure(closure, argument),
+            Some(other) => {
+                self.eval(other);
+                Value {
+                    fallbacks: argument.fallbacks,
+                    ..Value::default()
+                }
+            }
+            None => Value::default(),
+        }
+    }
+
+    pub(super) fn method(&mut self, call: &ExprMethodCall, expression: &Expr) -> Value {
+        let name = call.method.to_string();
+        if self.method_place(&call.receiver, &name, expression) {
+            return Value {
+                origin: Origin::Kernel,
+                ..Value::default()
+            };
+        }
+        let value = self.raw(&call.receiver);
+        let first = call.args.first();
+        let turbofish = call.turbofish.as_ref().and_then(|fish| {
+            let arguments = syn::PathArguments::AngleBracketed(fish.clone());
+            Some(Ty::of(&ty::argument(&arguments)?))
+        });
+        if value.read.is_some()
+            && let Some(value) = self.result_method(&name, &value, call)
+        {
+            return value;
+        }
+        let value = self.checked(value);
+        if let Origin::Context(context) = &value.origin {
+            let context = context.clone();
+            return self.context_method(&name, context, value, call, turbofish, expression);
+        }
+        if value.origin == Origin::Map {
+            return self.map_method(&name, call);
+        }
+        match name.as_str() {
+            "add" | "sub" | "offset" | "byte_add" | "byte_sub" | "byte_offset" | "wrapping_add"
+            | "wrapping_sub" | "wrapping_offset" | "wrapping_byte_add" | "saturating_add"
+            | "checked_add" | "checked_sub" | "saturating_sub" => {
+                let by = first.map(|by| self.eval(by)).unwrap_or_default();
+                let step = match &value.ty {
+                    Ty::Ptr(to) if !name.contains("byte") => to.size(),
+                    _ => Some(1),
+                };
+                if let (Some(owner), false) = (value.ty.points_to(), name.contains("byte"))
+                    && value.origin != Origin::Local
+                {
+                    self.struct_step(owner.to_owned(), &value, expression);
+                    return value;
+                }
+                let amount = constant::possible(&by);
+                let sum = amount.and_then(|by| self.offset(value.clone(), by, step, expression));
+                sum.unwrap_or(Value {
+                    amount: None,
+                    ..value
+                })
+            }
+            "cast" | "cast_mut" | "cast_const" => {
+                let ty = turbofish.map_or(Ty::ptr(Ty::Unknown), Ty::ptr);
+                match name.as_str() {
+                    "cast" => self.cast(value, ty, expression),
+                    _ => value,
+                }
+            }
+            "read" | "read_unaligned" | "read_volatile" if matches!(value.ty, Ty::Ptr(_)) => {
+                self.dereferenced(value, expression)
+            }
+            "is_null" => {
+                let span = self.range(expression);
+                self.address_use(&value);
+                self.decide(&value, "checked for null", true, span);
+                Value::default()
+            }
+            "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "cmp" => {
+                let other = first.map(|other| self.eval(other)).unwrap_or_default();
+                self.compared(&value, &other, expression);
+                Value::default()
+            }
+            "map" | "and_then" => self.apply(first, value),
+            "unwrap" | "expect" | "ok" | "map_err" | "ok_or" | "ok_or_else"
+            | "unwrap_unchecked" | "into" | "try_into" | "clone" | "copied" | "cloned"
+            | "as_ref" | "as_mut" | "flatten" | "unwrap_or" | "unwrap_or_default"
+            | "unwrap_or_else" | "to_be" | "to_le" | "swap_bytes" | "as_ptr" | "as_mut_ptr"
+            | "assume_init" | "get_unchecked" | "min" | "max" => {
+                for argument in &call.args {
+                    self.eval(argument);
+                }
+                value
+            }
+            _ => {
+                let receiver = std::iter::once(&*call.receiver);
+                if self.input.facts.functions.contains_key(&name) {
+                    return self.own_call(name, receiver.chain(&call.args), turbofish, expression);
+                }
+                for argument in &call.args {
+                    self.eval(argument);
+                }
+                Value {
+                    fallbacks: value.fallbacks,
+                    ..Value::default()
+                }
+            }
+        }
+    }
+
+    /// `.add(1)` on a pointer to a struct goes on by the struct's size.
+    fn struct_step(&mut self, owner: String, value: &Value, expression: &Expr) {
+        let bound = matches!(value.ty.pointee(), Some(Ty::Named(_, true)));
+        if self.input.facts.is_kernel(&owner, bound) {
+            let span = self.range(expression);
+            self.function.sizes.push(crate::front::rust::view::SizeUse {
+                of: owner,
+                what: "the distance between elements",
+                span,
+            });
+        }
+    }
+
+    /// Methods of the result of a read. `None` for one that is like any other.
+    fn result_method(&mut self, name: &str, value: &Value, call: &ExprMethodCall) -> Option<Value> {
+        let mut value = value.clone();
+        let mut args = call.args.iter();
+        let (first, second) = (args.next(), args.next());
+        let inside = Value {
+            read: None,
+            ..value.clone()
+        };
+        // The text from the method's name on: `unwrap_or(0)`.
+        let start = self.range(&call.method).start;
+        let how = |this: &Self| {
+            let end = this.range(&call.paren_token.span.close()).end;
+            let text = this.text(&(start..end));
+            (text.to_owned(), start..end)
+        };
+        Some(match name {
+            "ok" | "map_err" | "copied" | "cloned" | "flatten" | "as_ref" => {
+                for argument in &call.args {
+                    self.eval(argument);
+                }
+                value
+            }
+            "unwrap_or_default" => {
+                let (text, span) = how(self);
+                self.fall_back(&mut value, text, span);
+                value
+            }
+            "unwrap_or" | "unwrap_or_else" => {
+                let other = match (name, first?) {
+                    ("unwrap_or_else", function) => self.apply(Some(function), Value::default()),
+                    (_, other) => self.zero_like(other),
+                };
+                if other.amount == Some(Amount::Number(0)) {
+                    let (text, span) = how(self);
+                    self.fall_back(&mut value, text, span);
+                } else {
+                    value = self.checked(value);
+                    value.read = None;
+                }
+                value
+            }
+            "map_or" => {
+                let other = self.zero_like(first?);
+                let mut mapped = self.apply(second, inside);
+                if other.amount == Some(Amount::Number(0)) {
+                    mapped.read = value.read;
+                    let (text, span) = how(self);
+                    self.fall_back(&mut mapped, text, span);
+                } else {
+                    self.checked(value);
+                }
+                mapped
+            }
+            "map" => {
+                let mapped = self.apply(first, inside);
+                Value {
+                    read: value.read,
+                    ..mapped
+                }
+            }
+            "and_then" => {
+                let value = self.checked(value);
+                let then = self.apply(first, inside);
+                Value {
+                    read: then.read.or(value.read),
+                    ..then
+                }
+            }
+            "is_ok" | "is_err" | "is_some" | "is_none" => {
+                if let Some(read) = value.read {
+                    self.function.reads[read].replaceable = true;
+                }
+                self.checked(value);
+                Value::default()
+            }
+            "unwrap" | "expect" | "unwrap_unchecked" => {
+                let mut value = self.checked(value);
+                value.read = None;
+                value
+            }
+            _ => return None,
+        })
+    }
+
+    /// A value that stands in for a failed read; `Default::default()` is zero.
+    fn zero_like(&mut self, expression: &Expr) -> Value {
+        if let Expr::Call(call) = expression
+            && let Expr::Path(path) = &*call.func
+            && path
+                .path
+                .segments
+                .last()
+                .is_some_and(|last| last.ident == "default")
+        {
+            return Value {
+                amount: Some(Amount::Number(0)),
+                ..Value::default()
+            };
+        }
+        self.eval(expression)
+    }
+
+    fn context_method(
+        &mut self,
+        name: &str,
+        context: String,
+        value: Value,
+        call: &ExprMethodCall,
+        turbofish: Option<Ty>,
+        expression: &Expr,
+    ) -> Value {
+        let args: Vec<Value> = call
+            .args
+            .iter()
+            .map(|argument| self.eval(argument))
+            .collect();
+        let first = args.into_iter().next().unwrap_or_default();
+        let ty = turbofish.unwrap_or_default();
+        let span = self.range(expression);
+        let given = |origin| Value {
+            origin,
+            born: ty.clone(),
+            ty: ty.clone(),
+            source: Some(span.clone()),
+            ..Value::default()
+        };
+        let used = |what| ContextUse {
+            context: context.clone(),
+            what,
+            span: span.clone(),
+        };
+        match name {
+            "as_ptr" | "regs" => Value {
+                ty: Ty::ptr(Ty::Void),
+                ..value
+            },
+            "arg" | "ret" => {
+                let number = first.amount.as_ref().and_then(constant::value);
+                let part = ContextPart::Argument(number, ty.clone());
+                self.function.contexts.push(used(part));
+                given(Origin::Argument(number))
+            }
+            "read_at" => {
+                if let Some(at) = first.amount {
+                    self.function.contexts.push(used(ContextPart::At(at)));
+                }
+                given(Origin::Unknown)
+            }
+            "data" | "data_end" | "load" | "load_bytes" => given(Origin::Packet),
+            _ => Value::default(),
+        }
+    }
+
+    fn map_method(&mut self, name: &str, call: &ExprMethodCall) -> Value {
+        let mut args = call.args.iter();
+        if let "get" | "get_ptr" | "get_ptr_mut" | "insert" | "remove" | "tail_call" = name
+            && let Some(key) = args.next()
+        {
+            let value = self.eval(key);
+            let span = self.range(key);
+            self.decide(&value, "a map key", false, span);
+        }
+        for argument in args {
+            self.eval(argument);
+        }
+        Value {
+            origin: Origin::Map,
+            ..Value::default()
+        }
+    }
+}

@@ -1,0 +1,488 @@
+//! Expressions.
+
+use syn::spanned::Spanned as _;
+use syn::{BinOp, Expr, ExprBinary, ExprIf, Lit, Stmt, UnOp};
+
+use super::pattern::Body;
+use super::{Lowering, VERSION_WORDS, constant, join};
+use crate::front::rust::ty::Ty;
+use crate::front::rust::view::{
+    Amount, ContextPart, ContextUse, Enumerator, Offset, Origin, SizeUse, Value, VersionChoice,
+};
+use crate::kernel::enumerators;
+
+impl Lowering<'_> {
+    /// The value of an expression, looked at by the code around.
+    pub(super) fn eval(&mut self, expression: &Expr) -> Value {
+        let value = self.raw(expression);
+        self.checked(value)
+    }
+
+    /// The value of an expression. If it is the result of a read, nobody has looked at it yet.
+    pub(super) fn raw(&mut self, expression: &Expr) -> Value {
+        match expression {
+            Expr::Lit(literal) => literal_value(&literal.lit),
+            Expr::Path(path) => self.path(path, expression),
+            Expr::Paren(inner) => self.raw(&inner.expr),
+            Expr::Group(inner) => self.raw(&inner.expr),
+            Expr::Block(block) => self.block(&block.block),
+            Expr::Unsafe(block) => {
+                let value = self.block(&block.block);
+                if let ([Stmt::Expr(Expr::Call(_), None)], Some(read)) =
+                    (&block.block.stmts[..], value.read)
+                {
+                    self.function.reads[read].block = self.range(expression);
+                }
+                value
+            }
+            Expr::Const(block) => self.block(&block.block),
+            Expr::Async(block) => self.block(&block.block),
+            Expr::Unary(unary) => match unary.op {
+                UnOp::Deref(_) => {
+                    let spot = self.spot(expression);
+                    self.load(spot, expression)
+                }
+                UnOp::Neg(_) => {
+                    let mut value = self.eval(&unary.expr);
+                    value.amount = value.amount.and_then(|amount| {
+                        Some(Amount::Number(constant::value(&amount)?.checked_neg()?))
+                    });
+                    value
+                }
+                _ => self.eval(&unary.expr),
+            },
+            Expr::Field(_) | Expr::Index(_) => {
+                let spot = self.spot(expression);
+                self.load(spot, expression)
+            }
+            Expr::Reference(reference) => {
+                let spot = self.spot(&reference.expr);
+                self.address(spot, &reference.expr)
+            }
+            Expr::RawAddr(address) => {
+                let spot = self.spot(&address.expr);
+                self.address(spot, &address.expr)
+            }
+            Expr::Cast(cast) => {
+                let value = self.eval(&cast.expr);
+                self.cast(value, Ty::of(&cast.ty), expression)
+            }
+            Expr::Binary(binary) => self.binary(binary, expression),
+            Expr::Assign(assign) => {
+                let name = self.buffer_name(&assign.left);
+                let outer = std::mem::replace(&mut self.target, name);
+                let value = self.raw(&assign.right);
+                self.target = outer;
+                match &*assign.left {
+                    // `_ = read()`
+                    Expr::Infer(_) => {}
+                    left => self.store(left, value),
+                }
+                Value::default()
+            }
+            Expr::Call(call) => self.call(call, expression),
+            Expr::MethodCall(call) => self.method(call, expression),
+            Expr::Macro(call) => self.macro_call(&call.mac),
+            Expr::If(branch) => self.branch(branch),
+            Expr::Let(condition) => {
+                let value = self.eval(&condition.expr);
+                self.bind(&condition.pat, value);
+                Value::default()
+            }
+            Expr::Match(choice) => {
+                let scrutinee = self.raw(&choice.expr);
+                if !scrutinee.fallbacks.is_empty() {
+                    let span = self.range(&choice.expr);
+                    self.decide(&scrutinee, "matched", false, span);
+                }
+                let (asks, before) = self.version_question(&choice.expr);
+                let arms = choice.arms.iter().map(|arm| {
+                    let guard = arm.guard.as_ref().map(|(_, guard)| &**guard);
+                    (Some(&arm.pat), guard, Body::Expr(&arm.body))
+                });
+                let value = self.arms(scrutinee, arms);
+                self.version_answer(asks, before, &value, &choice.expr);
+                value
+            }
+            Expr::While(repeat) => {
+                self.scopes.push(std::collections::HashMap::new());
+                self.condition(&repeat.cond);
+                self.block(&repeat.body);
+                self.scopes.pop();
+                Value::default()
+            }
+            Expr::Loop(repeat) => {
+                self.block(&repeat.body);
+                Value::default()
+            }
+            Expr::ForLoop(repeat) => {
+                let over = self.eval(&repeat.expr);
+                let span = self.range(&repeat.expr);
+                self.decide(&over, "the bound of a loop", false, span);
+                self.scopes.push(std::collections::HashMap::new());
+                self.bind(&repeat.pat, Value::default());
+                self.block(&repeat.body);
+                self.scopes.pop();
+                Value::default()
+            }
+            Expr::Closure(closure) => self.closure(closure, Value::default()),
+            Expr::Return(give) => {
+                if let Some(value) = &give.expr {
+                    let value = self.raw(value);
+                    self.give_back(value);
+                }
+                Value::default()
+            }
+            Expr::Break(stop) => match &stop.expr {
+                Some(value) => self.eval(value),
+                None => Value::default(),
+            },
+            Expr::Try(attempt) => {
+                let mut value = self.eval(&attempt.expr);
+                value.read = None;
+                value
+            }
+            Expr::Struct(record) => {
+                let mut fields = Vec::new();
+                for field in &record.fields {
+                    let name = match &field.member {
+                        syn::Member::Named(name) => name.to_string(),
+                        syn::Member::Unnamed(index) => index.index.to_string(),
+                    };
+                    let value = self.eval(&field.expr);
+                    fields.push((name, value));
+                }
+                if let Some(rest) = &record.rest {
+                    self.eval(rest);
+                }
+                let all = fields.iter().flat_map(|(_, value)| value.fallbacks.clone());
+                let whole = made(all.collect());
+                self.literal = Some(fields);
+                whole
+            }
+            Expr::Tuple(tuple) => {
+                let parts = tuple.elems.iter().map(|part| self.eval(part).fallbacks);
+                let parts: Vec<_> = parts.collect();
+                made(parts.concat())
+            }
+            Expr::Array(array) => {
+                let parts = array.elems.iter().map(|part| self.eval(part).fallbacks);
+                let parts: Vec<_> = parts.collect();
+                made(parts.concat())
+            }
+            Expr::Repeat(repeat) => {
+                let value = self.eval(&repeat.expr);
+                // `[0; 16]` is a zero as well.
+                Value {
+                    amount: value.amount.filter(|amount| *amount == Amount::Number(0)),
+                    origin: Origin::Local,
+                    ..Value::default()
+                }
+            }
+            Expr::Range(range) => {
+                let ends = [&range.start, &range.end].into_iter().flatten();
+                let ends: Vec<Value> = ends.map(|end| self.eval(end)).collect();
+                ends.into_iter()
+                    .reduce(join)
+                    .map_or_else(Value::default, |value| Value {
+                        amount: None,
+                        ..value
+                    })
+            }
+            _ => Value::default(),
+        }
+    }
+
+    fn path(&mut self, path: &syn::ExprPath, expression: &Expr) -> Value {
+        if let Some(name) = path.path.get_ident()
+            && let name = name.to_string()
+            && let Some(value) = self.get(&name)
+        {
+            let value = value.clone();
+            self.uses(&name, expression);
+            return value;
+        }
+        let Some(last) = path.path.segments.last() else {
+            return Value::default();
+        };
+        let name = last.ident.to_string();
+        let facts = self.input.facts;
+        let around = path.path.segments.iter().rev().nth(1);
+        let own = around.is_some_and(|around| facts.own_enums.contains(&around.ident.to_string()));
+        if enumerators::is_internal(&name) && !own {
+            let span = self.range(expression);
+            let name = name.clone();
+            self.function.enumerators.push(Enumerator { name, span });
+        }
+        if facts.maps.contains_key(&name) {
+            return Value {
+                origin: Origin::Map,
+                ..Value::default()
+            };
+        }
+        let amount = self.constant(&name).or_else(|| {
+            // A constant of a type that the crate declares: `Offsets::PID`.
+            let inside = path.path.segments.len() > 1;
+            let constant = name.len() > 1
+                && name
+                    .chars()
+                    .all(|c| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit());
+            (inside && constant && facts.consts.contains_key(&name))
+                .then(|| Amount::Named(name.clone(), None))
+        });
+        Value {
+            amount,
+            ..Value::default()
+        }
+    }
+
+    pub(super) fn cast(&mut self, mut value: Value, ty: Ty, expression: &Expr) -> Value {
+        if let Ty::Ptr(to) = &ty {
+            self.address_use(&value);
+            if let (Origin::Context(context), Ty::Named(name, _)) = (&value.origin, &**to) {
+                let used = ContextUse {
+                    context: context.clone(),
+                    what: ContextPart::Cast(name.clone()),
+                    span: self.range(expression),
+                };
+                self.function.contexts.push(used);
+            }
+        }
+        if value.born == Ty::Unknown {
+            value.born = ty.clone();
+        }
+        if ty != Ty::Unknown && ty != Ty::ptr(Ty::Unknown) {
+            value.ty = ty;
+        }
+        value
+    }
+
+    fn binary(&mut self, binary: &ExprBinary, expression: &Expr) -> Value {
+        use BinOp::{Add, AddAssign, And, Eq, Ge, Gt, Le, Lt, Ne, Or, Sub, SubAssign};
+        match binary.op {
+            And(_) | Or(_) => {
+                self.condition(&binary.left);
+                self.condition(&binary.right);
+                return Value::default();
+            }
+            Eq(_) | Ne(_) | Lt(_) | Le(_) | Gt(_) | Ge(_) => {
+                let left = self.eval(&binary.left);
+                let right = self.eval(&binary.right);
+                self.compared(&left, &right, expression);
+                return Value::default();
+            }
+            _ => {}
+        }
+        let left = self.eval(&binary.left);
+        let right = self.eval(&binary.right);
+        let sum = match binary.op {
+            Add(_) | Sub(_) | AddAssign(_) | SubAssign(_) => {
+                // `OFFSET + task` is a sum as well.
+                let (base, by) = match (&left.amount, &right.amount) {
+                    (Some(_), None) => (&right, &left),
+                    _ => (&left, &right),
+                };
+                let base = base.clone();
+                constant::possible(by)
+                    .and_then(|amount| self.offset(base, amount, None, expression))
+            }
+            _ => {
+                for value in [&left, &right] {
+                    self.stride(value, expression);
+                }
+                None
+            }
+        };
+        let value = sum.unwrap_or_else(|| {
+            let amount = match (&left.amount, &right.amount) {
+                (Some(a), Some(b)) => constant::combine(&binary.op, a, b),
+                _ => None,
+            };
+            let mut fallbacks = left.fallbacks;
+            fallbacks.extend(right.fallbacks);
+            Value {
+                amount,
+                fallbacks,
+                ..Value::default()
+            }
+        });
+        if let AddAssign(_) | SubAssign(_) = binary.op {
+            self.store(&binary.left, value);
+            return Value::default();
+        }
+        value
+    }
+
+    pub(super) fn compared(&mut self, left: &Value, right: &Value, expression: &Expr) {
+        for (value, other) in [(left, right), (right, left)] {
+            if value.fallbacks.is_empty() && !matches!(value.origin, Origin::Call(_)) {
+                continue;
+            }
+            let asks_zero = other.amount == Some(Amount::Number(0));
+            let span = self.range(expression);
+            self.decide(value, "compared", asks_zero, span);
+        }
+    }
+
+    /// Notes an addition to an address. `None` if nothing of the kind is added to.
+    pub(super) fn offset(
+        &mut self,
+        base: Value,
+        by: Amount,
+        step: Option<i64>,
+        expression: &Expr,
+    ) -> Option<Value> {
+        let is_pointer = matches!(base.ty, Ty::Ptr(_));
+        let followed = !matches!(
+            base.origin,
+            Origin::Unknown | Origin::Packet | Origin::Map | Origin::Local
+        );
+        if base.amount.is_some() || !(followed || is_pointer && base.origin == Origin::Unknown) {
+            return None;
+        }
+        if by == Amount::Number(0) {
+            return Some(base);
+        }
+        if let Amount::SizeOf(of) = &by {
+            let use_ = SizeUse {
+                of: of.clone(),
+                what: "added to an address",
+                span: self.range(expression),
+            };
+            self.function.sizes.push(use_);
+        }
+        let span = self.range(expression);
+        self.function.offsets.push(Offset {
+            base: base.clone(),
+            by,
+            step,
+            span,
+            is_address: is_pointer,
+            is_user: false,
+            target: self.target.clone(),
+        });
+        Some(Value {
+            offset: Some(self.function.offsets.len() - 1),
+            place: None,
+            amount: None,
+            ..base
+        })
+    }
+
+    /// A size of a kernel type as the distance between elements.
+    fn stride(&mut self, value: &Value, expression: &Expr) {
+        if let Some(Amount::SizeOf(of)) = &value.amount {
+            let use_ = SizeUse {
+                of: of.clone(),
+                what: "the distance between elements",
+                span: self.range(expression),
+            };
+            self.function.sizes.push(use_);
+        }
+    }
+
+    /// An expression that takes the program one way or the other.
+    pub(super) fn condition(&mut self, expression: &Expr) {
+        let value = self.eval(expression);
+        if !value.fallbacks.is_empty() || matches!(value.origin, Origin::Call(_)) {
+            let span = self.range(expression);
+            self.decide(&value, "a condition", false, span);
+        }
+    }
+
+    fn branch(&mut self, branch: &ExprIf) -> Value {
+        let (asks, before) = self.version_question(&branch.cond);
+        self.scopes.push(std::collections::HashMap::new());
+        let value = if let Expr::Let(condition) = &*branch.cond {
+            let scrutinee = self.raw(&condition.expr);
+            if let Some(read) = scrutinee.read {
+                self.function.reads[read].replaceable = true;
+            }
+            let first = (
+                Some(&*condition.pat),
+                None,
+                Body::Block(&branch.then_branch),
+            );
+            let other = branch
+                .else_branch
+                .as_ref()
+                .map(|(_, other)| (None, None, Body::Expr(other)));
+            self.arms(scrutinee, std::iter::once(first).chain(other))
+        } else {
+            self.condition(&branch.cond);
+            let then = self.block(&branch.then_branch);
+            match &branch.else_branch {
+                Some((_, other)) => {
+                    let other_value = self.raw(other);
+                    match super::pattern::diverges(other) {
+                        true => then,
+                        false => join(then, other_value),
+                    }
+                }
+                None => Value::default(),
+            }
+        };
+        self.scopes.pop();
+        self.version_answer(asks, before, &value, &branch.cond);
+        value
+    }
+
+    /// Whether an expression asks for the kernel's version, and how many events there are so far.
+    fn version_question(&self, expression: &Expr) -> (Option<String>, [usize; 2]) {
+        let counts = [self.function.offsets.len(), self.function.places.len()];
+        if !self.asks_version {
+            return (None, counts);
+        }
+        let range = self.range(&expression.span());
+        let text = self.text(&range);
+        let lower = text.to_ascii_lowercase();
+        let asks = VERSION_WORDS.iter().any(|word| lower.contains(word));
+        (asks.then(|| text.to_owned()), counts)
+    }
+
+    /// Notes that a layout is chosen, if one is: a constant, or different offsets or fields.
+    fn version_answer(
+        &mut self,
+        asks: Option<String>,
+        before: [usize; 2],
+        value: &Value,
+        expression: &Expr,
+    ) {
+        let Some(asked) = asks else {
+            return;
+        };
+        let offset = self.function.offsets.get(before[0]).map(|one| &one.span);
+        let place = self.function.places.get(before[1]).map(|one| &one.span);
+        let span = self.range(expression);
+        let chosen = value.amount.as_ref().map(|_| &span);
+        if let Some(layout) = offset.or(place).or(chosen).cloned() {
+            let choice = VersionChoice {
+                asked,
+                span,
+                layout,
+            };
+            self.function.versions.push(choice);
+        }
+    }
+}
+
+/// A value that the program makes of others.
+fn made(fallbacks: Vec<usize>) -> Value {
+    Value {
+        origin: Origin::Local,
+        fallbacks,
+        ..Value::default()
+    }
+}
+
+fn literal_value(literal: &Lit) -> Value {
+    let amount = match literal {
+        Lit::Int(int) => int.base10_parse::<i64>().ok().map(Amount::Number),
+        Lit::Byte(byte) => Some(Amount::Number(i64::from(byte.value()))),
+        _ => None,
+    };
+    Value {
+        amount,
+        ..Value::default()
+    }
+}

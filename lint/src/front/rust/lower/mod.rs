@@ -1,0 +1,395 @@
+//! A syntax tree to functions of the view: each body is walked once, in the order of the source,
+//! with what is known of each variable.
+
+mod call;
+mod constant;
+mod expression;
+mod macros;
+mod pattern;
+mod place;
+mod read;
+mod trim;
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use syn::spanned::Spanned;
+use syn::{Attribute, Block, FnArg, ImplItem, Item, Pat, Signature, Stmt, TraitItem};
+
+use super::cfg;
+use super::facts::Facts;
+use super::ty::Ty;
+use super::view::{Decision, Fallback, Function, Origin, Program, Value};
+
+/// A text and its place in the file.
+pub(super) struct Input<'a> {
+    pub(super) facts: &'a Facts,
+    pub(super) path: &'a Arc<str>,
+    pub(super) text: &'a str,
+    /// What stands before the text that was parsed: a byte order mark, a `#!` line.
+    pub(super) base: usize,
+}
+
+/// The functions of a file.
+pub(super) fn functions(input: &Input<'_>, file: &syn::File) -> Vec<Function> {
+    let mut lowering = Lowering {
+        input,
+        done: Vec::new(),
+        function: Function::default(),
+        scopes: Vec::new(),
+        buffers: HashMap::new(),
+        fields: HashMap::new(),
+        target: None,
+        literal: None,
+        asks_version: VERSION_PARTS.iter().any(|part| input.text.contains(part)),
+    };
+    if !cfg::is_out(&file.attrs) {
+        lowering.items(&file.items);
+    }
+    lowering.done
+}
+
+/// What a text has that asks for the version: quick to look for in all of it.
+const VERSION_PARTS: &[&str] = &["ersion", "ERSION", "elease", "ELEASE", "kver", "KVER"];
+
+/// How code names the version of the kernel, in lower case.
+const VERSION_WORDS: &[&str] = &[
+    "kernel_version",
+    "linux_version",
+    "kernelversion",
+    "linuxversion",
+    "kernel_release",
+    "kver",
+];
+
+struct Lowering<'a> {
+    input: &'a Input<'a>,
+    done: Vec<Function>,
+    function: Function,
+    scopes: Vec<HashMap<String, Value>>,
+    /// Buffers of reads that nothing has looked at yet.
+    buffers: HashMap<String, usize>,
+    /// Types of fields, by struct.
+    fields: HashMap<String, HashMap<String, Ty>>,
+    /// The variable that the expression at hand goes to.
+    target: Option<String>,
+    /// The fields of the struct literal that was just evaluated.
+    literal: Option<Vec<(String, Value)>>,
+    asks_version: bool,
+}
+
+impl Lowering<'_> {
+    fn items(&mut self, items: &[Item]) {
+        for item in items {
+            match item {
+                Item::Fn(item) => self.item_fn(&item.attrs, &item.sig, &item.block),
+                Item::Mod(item) if !cfg::is_out(&item.attrs) => {
+                    if let Some((_, items)) = &item.content {
+                        self.items(items);
+                    }
+                }
+                Item::Impl(item) if !cfg::is_out(&item.attrs) => {
+                    for item in &item.items {
+                        if let ImplItem::Fn(item) = item {
+                            self.item_fn(&item.attrs, &item.sig, &item.block);
+                        }
+                    }
+                }
+                Item::Trait(item) if !cfg::is_out(&item.attrs) => {
+                    for item in &item.items {
+                        if let TraitItem::Fn(item) = item
+                            && let Some(body) = &item.default
+                        {
+                            self.item_fn(&item.attrs, &item.sig, body);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// A function, which may stand in another one.
+    fn item_fn(&mut self, attributes: &[Attribute], signature: &Signature, body: &Block) {
+        if cfg::is_out(attributes) {
+            return;
+        }
+        let function = Function {
+            name: signature.ident.to_string(),
+            path: Arc::clone(self.input.path),
+            program: attributes.iter().find_map(program),
+            ..Function::default()
+        };
+        let outer = std::mem::replace(&mut self.function, function);
+        let scopes = std::mem::replace(&mut self.scopes, vec![HashMap::new()]);
+        let buffers = std::mem::take(&mut self.buffers);
+        let target = self.target.take();
+        for (index, param) in signature.inputs.iter().enumerate() {
+            self.param(index, param);
+        }
+        let value = self.block(body);
+        self.give_back(value);
+        self.target = target;
+        self.buffers = buffers;
+        self.scopes = scopes;
+        let mut function = std::mem::replace(&mut self.function, outer);
+        trim::function(self.input.facts, &mut function);
+        self.done.push(function);
+    }
+
+    fn param(&mut self, index: usize, param: &FnArg) {
+        let FnArg::Typed(param) = param else {
+            self.function.params.push(Ty::Unknown);
+            return;
+        };
+        let ty = Ty::of(&param.ty);
+        let named = match (&ty, ty.pointee()) {
+            (Ty::Named(name, _), _) | (_, Some(Ty::Named(name, _))) => name.clone(),
+            _ => String::new(),
+        };
+        let origin = match named.as_str() {
+            context if context.ends_with("Context") => Origin::Context(named),
+            _ => Origin::Param(index),
+        };
+        let value = Value {
+            origin,
+            born: ty.clone(),
+            ty: ty.clone(),
+            source: Some(self.range(&*param.pat)),
+            ..Value::default()
+        };
+        self.function.params.push(ty);
+        if let Pat::Ident(pattern) = &*param.pat {
+            self.set(pattern.ident.to_string(), value);
+        }
+    }
+
+    fn block(&mut self, block: &Block) -> Value {
+        self.scopes.push(HashMap::new());
+        let mut value = Value::default();
+        for (index, statement) in block.stmts.iter().enumerate() {
+            let last = index + 1 == block.stmts.len();
+            let this = self.statement(statement);
+            if last {
+                value = this;
+            }
+        }
+        self.scopes.pop();
+        value
+    }
+
+    /// A statement, and its value if it has one and ends a block.
+    fn statement(&mut self, statement: &Stmt) -> Value {
+        match statement {
+            Stmt::Local(local) if !cfg::is_out(&local.attrs) => {
+                self.local(local);
+                Value::default()
+            }
+            Stmt::Local(_) => Value::default(),
+            Stmt::Item(item) => {
+                self.items(std::slice::from_ref(item));
+                if let Item::Const(item) = item {
+                    let value = self.raw(&item.expr);
+                    let amount = value
+                        .amount
+                        .map(|amount| constant::named(&item.ident, &amount));
+                    let value = Value {
+                        amount,
+                        ..Value::default()
+                    };
+                    self.set(item.ident.to_string(), value);
+                }
+                Value::default()
+            }
+            Stmt::Expr(expression, None) => self.raw(expression),
+            Stmt::Expr(expression, Some(_)) => {
+                // A result that nobody takes: a read among it stays unchecked.
+                self.raw(expression);
+                Value::default()
+            }
+            Stmt::Macro(statement) if !cfg::is_out(&statement.attrs) => {
+                let value = self.macro_call(&statement.mac);
+                match statement.semi_token {
+                    Some(_) => Value::default(),
+                    None => value,
+                }
+            }
+            Stmt::Macro(_) => Value::default(),
+        }
+    }
+
+    /// A value leaves the function.
+    fn give_back(&mut self, value: Value) {
+        let value = self.checked(value);
+        for &fallback in &value.fallbacks {
+            self.function.fallbacks[fallback].returned = true;
+        }
+        match value.is_known() {
+            true => self.function.returned.push(value),
+            false => self.function.returns_unknown = true,
+        }
+    }
+
+    /// Something looks at a value: a read in it is no longer ignored.
+    fn checked(&mut self, value: Value) -> Value {
+        if let Some(read) = value.read {
+            self.function.reads[read].checked = true;
+        }
+        value
+    }
+
+    /// A value decides something.
+    fn decide(&mut self, value: &Value, what: &'static str, asks_zero: bool, span: Range<usize>) {
+        let decision = Decision {
+            what,
+            asks_zero,
+            span,
+        };
+        for &fallback in &value.fallbacks {
+            let fallback = &mut self.function.fallbacks[fallback];
+            fallback.decisions.push(decision.clone());
+        }
+        if let Origin::Call(call) = value.origin {
+            self.function.calls[call].decisions.push(decision);
+        }
+    }
+
+    /// A value is used as an address.
+    fn address_use(&mut self, value: &Value) {
+        if let Some(offset) = value.offset {
+            self.function.offsets[offset].is_address = true;
+        }
+        for &fallback in &value.fallbacks {
+            self.function.fallbacks[fallback].is_pointer = true;
+        }
+    }
+
+    /// A failed read becomes zero.
+    fn fall_back(&mut self, value: &mut Value, how: String, span: Range<usize>) {
+        let Some(read) = value.read.take() else {
+            return;
+        };
+        self.function.reads[read].checked = true;
+        if self.function.reads[read].fills {
+            return;
+        }
+        self.function.reads[read].replaceable = true;
+        self.function.fallbacks.push(Fallback {
+            read,
+            how,
+            span,
+            is_pointer: matches!(value.ty, Ty::Ptr(_)),
+            decisions: Vec::new(),
+            returned: false,
+        });
+        value.fallbacks.push(self.function.fallbacks.len() - 1);
+    }
+
+    fn set(&mut self, name: String, value: Value) {
+        // What was known of its fields is over.
+        let prefix = format!("{name}.");
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.retain(|key, _| !key.starts_with(&prefix));
+            scope.insert(name, value);
+        }
+    }
+
+    fn assign(&mut self, name: &str, value: Value) {
+        let mut scopes = self.scopes.iter_mut().rev();
+        match scopes.find(|scope| scope.contains_key(name)) {
+            Some(scope) => {
+                let prefix = format!("{name}.");
+                scope.retain(|key, _| !key.starts_with(&prefix));
+                scope.insert(name.to_owned(), value);
+            }
+            None => self.set(name.to_owned(), value),
+        }
+    }
+
+    fn get(&self, name: &str) -> Option<&Value> {
+        self.scopes.iter().rev().find_map(|scope| scope.get(name))
+    }
+
+    fn range(&self, node: &impl Spanned) -> Range<usize> {
+        let range = node.span().byte_range();
+        range.start + self.input.base..range.end + self.input.base
+    }
+
+    fn text(&self, range: &Range<usize>) -> &str {
+        self.input.text.get(range.clone()).unwrap_or_default()
+    }
+}
+
+/// The attribute that makes a function a program.
+fn program(attribute: &Attribute) -> Option<Program> {
+    const KINDS: &[&str] = &[
+        "kprobe",
+        "kretprobe",
+        "uprobe",
+        "uretprobe",
+        "tracepoint",
+        "raw_tracepoint",
+        "btf_tracepoint",
+        "fentry",
+        "fexit",
+        "lsm",
+        "lsm_cgroup",
+        "perf_event",
+        "xdp",
+        "classifier",
+        "cgroup_skb",
+        "cgroup_sock",
+        "cgroup_sock_addr",
+        "cgroup_sockopt",
+        "cgroup_sysctl",
+        "cgroup_device",
+        "socket_filter",
+        "sk_lookup",
+        "sk_msg",
+        "sk_skb",
+        "sock_ops",
+        "stream_parser",
+        "stream_verdict",
+        "flow_dissector",
+        "iter",
+    ];
+    let name = attribute.path().segments.last()?.ident.to_string();
+    if !KINDS.contains(&name.as_str()) {
+        return None;
+    }
+    let arguments = match &attribute.meta {
+        syn::Meta::List(list) => list.tokens.to_string(),
+        _ => String::new(),
+    };
+    Some(Program {
+        kind: name,
+        arguments,
+    })
+}
+
+/// What may be one of two values.
+fn join(mut a: Value, b: Value) -> Value {
+    if a.origin == Origin::Unknown {
+        a.origin = b.origin;
+    }
+    if a.ty == Ty::Unknown {
+        a.ty = b.ty;
+    }
+    if a.born == Ty::Unknown {
+        a.born = b.born;
+    }
+    a.amount = match (a.amount, b.amount) {
+        (Some(a), Some(b)) if a == b => Some(a),
+        (Some(_), Some(_)) => Some(constant::choice()),
+        _ => None,
+    };
+    a.offset = a.offset.or(b.offset);
+    a.place = None;
+    a.read = a.read.or(b.read);
+    a.source = a.source.or(b.source);
+    a.fallbacks.extend(b.fallbacks);
+    a.fallbacks.sort_unstable();
+    a.fallbacks.dedup();
+    a
+}

@@ -1,0 +1,216 @@
+//! What patterns give names to.
+
+use syn::{Block, Expr, Local, Pat, Stmt};
+
+use super::{Lowering, join};
+use crate::front::rust::ty::Ty;
+use crate::front::rust::view::{Amount, Value};
+
+impl Lowering<'_> {
+    pub(super) fn local(&mut self, local: &Local) {
+        let (pattern, ty) = match &local.pat {
+            Pat::Type(typed) => (&*typed.pat, Ty::of(&typed.ty)),
+            pattern => (pattern, Ty::Unknown),
+        };
+        let name = match pattern {
+            Pat::Ident(ident) => Some(ident.ident.to_string()),
+            Pat::TupleStruct(_) => innermost(pattern),
+            _ => None,
+        };
+        let outer = std::mem::replace(&mut self.target, name);
+        self.literal = None;
+        let mut value = match &local.init {
+            Some(init) => {
+                let value = self.raw(&init.expr);
+                match &init.diverge {
+                    Some((_, otherwise)) => {
+                        let value = self.checked(value);
+                        if let Some(read) = value.read {
+                            self.function.reads[read].replaceable = true;
+                        }
+                        self.raw(otherwise);
+                        value
+                    }
+                    None => value,
+                }
+            }
+            None => Value::default(),
+        };
+        self.target = outer;
+        if ty != Ty::Unknown {
+            // What `zeroed()` gives and the like is the variable's own.
+            if value.born == Ty::Unknown {
+                value.born = ty.clone();
+            }
+            value.ty = ty;
+        }
+        let fields = self.literal.take();
+        match pattern {
+            Pat::Wild(_) => {}
+            Pat::Ident(ident) => {
+                let name = ident.ident.to_string();
+                self.set(name.clone(), value);
+                for (field, value) in fields.into_iter().flatten() {
+                    self.set(format!("{name}.{field}"), value);
+                }
+            }
+            _ => {
+                let value = self.checked(value);
+                self.bind(pattern, value);
+            }
+        }
+    }
+
+    /// Gives the names of a pattern their values.
+    pub(super) fn bind(&mut self, pattern: &Pat, mut value: Value) {
+        match pattern {
+            Pat::Ident(ident) => {
+                let name = ident.ident.to_string();
+                if !name.starts_with(char::is_uppercase) {
+                    self.set(name, value);
+                }
+            }
+            Pat::TupleStruct(tuple) => {
+                let holds = tuple.path.segments.last();
+                let holds = holds.is_some_and(|last| last.ident == "Ok" || last.ident == "Some");
+                value.read = None;
+                for inner in &tuple.elems {
+                    let inside = if holds { value.clone() } else { part(&value) };
+                    self.bind(inner, inside);
+                }
+            }
+            Pat::Tuple(tuple) => {
+                for inner in &tuple.elems {
+                    self.bind(inner, part(&value));
+                }
+            }
+            Pat::Struct(record) => {
+                for field in &record.fields {
+                    self.bind(&field.pat, part(&value));
+                }
+            }
+            Pat::Slice(slice) => {
+                for inner in &slice.elems {
+                    self.bind(inner, part(&value));
+                }
+            }
+            Pat::Reference(reference) => {
+                value.ty = value.ty.pointee().cloned().unwrap_or_default();
+                self.bind(&reference.pat, value);
+            }
+            Pat::Paren(paren) => self.bind(&paren.pat, value),
+            Pat::Type(typed) => {
+                value.ty = Ty::of(&typed.ty);
+                self.bind(&typed.pat, value);
+            }
+            Pat::Or(or) => {
+                for case in &or.cases {
+                    self.bind(case, value.clone());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The arms of a `match`, or of `if let ... else`: pattern, guard and body.
+    pub(super) fn arms<'e>(
+        &mut self,
+        scrutinee: Value,
+        arms: impl Iterator<Item = (Option<&'e Pat>, Option<&'e Expr>, Body<'e>)>,
+    ) -> Value {
+        let scrutinee = self.checked(scrutinee);
+        let mut whole: Option<Value> = None;
+        for (pattern, guard, body) in arms {
+            self.scopes.push(std::collections::HashMap::new());
+            if let Some(pattern) = pattern {
+                self.bind(pattern, scrutinee.clone());
+            }
+            if let Some(guard) = guard {
+                self.condition(guard);
+            }
+            let mut value = match body {
+                Body::Expr(body) => self.raw(body),
+                Body::Block(body) => self.block(body),
+            };
+            self.scopes.pop();
+            let failed = pattern.is_none_or(is_failure);
+            if failed && scrutinee.read.is_some() && value.amount == Some(Amount::Number(0)) {
+                value.read = scrutinee.read;
+                let span = match body {
+                    Body::Expr(body) => self.range(body),
+                    Body::Block(body) => self.range(body),
+                };
+                let how = format!("Err(_) => {}", self.text(&span));
+                self.fall_back(&mut value, how, span);
+            }
+            if body.diverges() {
+                continue;
+            }
+            whole = Some(match whole {
+                Some(whole) => join(whole, value),
+                None => value,
+            });
+        }
+        whole.unwrap_or_default()
+    }
+}
+
+/// A part of a value that is not followed: only what may hide in it is known.
+fn part(value: &Value) -> Value {
+    Value {
+        fallbacks: value.fallbacks.clone(),
+        ..Value::default()
+    }
+}
+
+fn innermost(pattern: &Pat) -> Option<String> {
+    match pattern {
+        Pat::Ident(ident) => Some(ident.ident.to_string()),
+        Pat::TupleStruct(tuple) => tuple.elems.first().and_then(innermost),
+        _ => None,
+    }
+}
+
+/// Whether a pattern takes the failures of a read.
+fn is_failure(pattern: &Pat) -> bool {
+    match pattern {
+        Pat::Wild(_) => true,
+        Pat::TupleStruct(tuple) => tuple
+            .path
+            .segments
+            .last()
+            .is_some_and(|one| one.ident == "Err"),
+        Pat::Ident(ident) => ident.ident == "None",
+        Pat::Path(path) => path.path.is_ident("None"),
+        Pat::Or(or) => or.cases.iter().any(is_failure),
+        _ => false,
+    }
+}
+
+/// Whether control never comes behind an expression.
+pub(super) fn diverges(expression: &Expr) -> bool {
+    match expression {
+        Expr::Return(_) | Expr::Continue(_) | Expr::Break(_) => true,
+        Expr::Block(block) => Body::Block(&block.block).diverges(),
+        _ => false,
+    }
+}
+
+/// What is done in a branch.
+#[derive(Clone, Copy)]
+pub(super) enum Body<'e> {
+    Expr(&'e Expr),
+    Block(&'e Block),
+}
+
+impl Body<'_> {
+    fn diverges(self) -> bool {
+        match self {
+            Self::Expr(expression) => diverges(expression),
+            Self::Block(block) => match block.stmts.last() {
+                Some(Stmt::Expr(last, _)) => diverges(last),
+                _ => false,
+            },
+        }
+    }
+}

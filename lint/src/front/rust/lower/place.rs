@@ -1,0 +1,294 @@
+//! Places: variables, fields, what pointers point to.
+
+use std::collections::HashMap;
+
+use syn::{Expr, FieldsNamed, Member, UnOp};
+
+use super::Lowering;
+use crate::front::rust::ty::Ty;
+use crate::front::rust::view::{How, Origin, Place, Value};
+
+/// A place, before anything is done with it.
+pub(super) struct Spot {
+    /// The variable and fields, such as `event.pid`, if it starts from a variable.
+    pub(super) key: Option<String>,
+    /// The pointer that leads to it.
+    base: Option<Value>,
+    /// The pointer in source.
+    pointer: String,
+    /// The struct behind the pointer.
+    owner: Option<(String, bool)>,
+    fields: Vec<String>,
+    ty: Ty,
+    /// Its value, where no pointer leads to it.
+    value: Value,
+}
+
+impl Lowering<'_> {
+    pub(super) fn spot(&mut self, expression: &Expr) -> Spot {
+        match expression {
+            Expr::Paren(inner) => self.spot(&inner.expr),
+            Expr::Group(inner) => self.spot(&inner.expr),
+            Expr::Path(path)
+                if path
+                    .path
+                    .get_ident()
+                    .is_some_and(|name| self.is_known(name)) =>
+            {
+                let name = path.path.get_ident().map(ToString::to_string);
+                let value = name.as_deref().and_then(|name| self.get(name));
+                let value = value.cloned().unwrap_or_default();
+                Spot {
+                    key: name,
+                    base: None,
+                    pointer: String::new(),
+                    owner: None,
+                    fields: Vec::new(),
+                    ty: value.ty.clone(),
+                    value,
+                }
+            }
+            Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)) => {
+                let inner = self.spot(&unary.expr);
+                self.behind(inner, &unary.expr)
+            }
+            Expr::Field(field) => {
+                let mut spot = self.spot(&field.base);
+                if let Ty::Ptr(_) = spot.ty {
+                    spot = self.behind(spot, &field.base);
+                }
+                let name = match &field.member {
+                    Member::Named(name) => name.to_string(),
+                    Member::Unnamed(index) => index.index.to_string(),
+                };
+                spot.ty = self.field_ty(&spot.ty, &name);
+                spot.key = spot.key.map(|key| format!("{key}.{name}"));
+                spot.fields.push(name);
+                if let Some(known) = spot.key.as_deref().and_then(|key| self.get(key)) {
+                    spot.value = known.clone();
+                } else {
+                    spot.value = Value {
+                        amount: spot.value.amount,
+                        fallbacks: Vec::new(),
+                        ty: spot.ty.clone(),
+                        ..Value::default()
+                    };
+                }
+                spot
+            }
+            Expr::Index(index) => {
+                self.eval(&index.index);
+                let mut spot = self.spot(&index.expr);
+                if let Ty::Ptr(_) = spot.ty {
+                    spot = self.behind(spot, &index.expr);
+                }
+                spot.ty = match spot.ty {
+                    Ty::Array(element) => *element,
+                    _ => Ty::Unknown,
+                };
+                spot.value = Value {
+                    ty: spot.ty.clone(),
+                    ..Value::default()
+                };
+                spot
+            }
+            _ => {
+                let value = self.eval(expression);
+                Spot {
+                    key: None,
+                    base: None,
+                    pointer: String::new(),
+                    owner: None,
+                    fields: Vec::new(),
+                    ty: value.ty.clone(),
+                    value,
+                }
+            }
+        }
+    }
+
+    fn is_known(&self, name: &syn::Ident) -> bool {
+        self.get(&name.to_string()).is_some()
+    }
+
+    /// What the pointer in `spot` points to.
+    fn behind(&mut self, spot: Spot, pointer: &Expr) -> Spot {
+        let ty = spot.ty.pointee().cloned().unwrap_or_default();
+        let key = spot.key.clone();
+        // The pointer itself is no use of what it points to.
+        let spot = Spot { key: None, ..spot };
+        let base = self.load(spot, pointer);
+        let base = self.checked(base);
+        self.address_use(&base);
+        let range = self.range(pointer);
+        let owner = match &ty {
+            Ty::Named(name, bound) => Some((name.clone(), *bound)),
+            _ => None,
+        };
+        Spot {
+            key,
+            base: Some(base),
+            pointer: self.text(&range).to_owned(),
+            owner,
+            fields: Vec::new(),
+            value: Value {
+                ty: ty.clone(),
+                ..Value::default()
+            },
+            ty,
+        }
+    }
+
+    /// Notes what is done with a place behind a pointer, if the kernel may own it.
+    fn place(&mut self, spot: &Spot, how: How, expression: &Expr) -> Option<usize> {
+        let base = spot.base.as_ref()?;
+        let owner = spot.owner.as_ref();
+        let kernel = owner.is_some_and(|(name, bound)| self.input.facts.is_kernel(name, *bound));
+        let plain = owner.is_none() && spot.fields.is_empty() && how != How::Address;
+        if matches!(base.origin, Origin::Local | Origin::Map | Origin::Packet) || !(kernel || plain)
+        {
+            return None;
+        }
+        let (owner, bound) = owner.cloned().unwrap_or_default();
+        let place = Place {
+            base: base.clone(),
+            owner,
+            bound,
+            fields: spot.fields.join("."),
+            how,
+            span: self.range(expression),
+            pointer: spot.pointer.clone(),
+        };
+        self.function.places.push(place);
+        Some(self.function.places.len() - 1)
+    }
+
+    /// The value in a place.
+    pub(super) fn load(&mut self, spot: Spot, expression: &Expr) -> Value {
+        if let Some(key) = &spot.key {
+            self.uses(key, expression);
+        }
+        let place = self.place(&spot, How::Load, expression);
+        let Some(base) = &spot.base else {
+            return Value {
+                ty: spot.ty,
+                ..spot.value
+            };
+        };
+        // A pointer to a variable: what is known of the variable's fields holds.
+        if let Some(known) = spot.key.as_deref().and_then(|key| self.get(key))
+            && !spot.fields.is_empty()
+        {
+            return known.clone();
+        }
+        let kernel = matches!(base.origin, Origin::Task | Origin::Kernel);
+        let kernel = kernel || place.is_some() && spot.owner.is_some();
+        Value {
+            origin: if kernel {
+                Origin::Kernel
+            } else {
+                Origin::Unknown
+            },
+            born: spot.ty.clone(),
+            ty: spot.ty,
+            source: kernel.then(|| self.range(expression)),
+            ..Value::default()
+        }
+    }
+
+    /// The address of a place.
+    pub(super) fn address(&mut self, spot: Spot, expression: &Expr) -> Value {
+        if let Some(key) = &spot.key {
+            self.uses(key, expression);
+        }
+        let Some(base) = spot.base.clone() else {
+            return Value {
+                origin: match &spot.value.origin {
+                    // A reference to a context or a map is as good as it.
+                    origin @ (Origin::Context(_) | Origin::Map) => origin.clone(),
+                    _ => Origin::Local,
+                },
+                ty: Ty::ptr(spot.ty),
+                fallbacks: spot.value.fallbacks,
+                read: spot.value.read,
+                ..Value::default()
+            };
+        };
+        let ty = Ty::ptr(spot.ty.clone());
+        if spot.fields.is_empty() {
+            return Value { ty, ..base };
+        }
+        let place = self.place(&spot, How::Address, expression);
+        Value { place, ty, ..base }
+    }
+
+    /// Something is written to a place.
+    pub(super) fn store(&mut self, left: &Expr, value: Value) {
+        let spot = self.spot(left);
+        self.place(&spot, How::Store, left);
+        if let Some(key) = spot.key.filter(|_| !matches!(left, Expr::Index(_))) {
+            match spot.base {
+                // `*p = x` changes what is behind the variable, not the variable.
+                Some(_) if spot.fields.is_empty() => {}
+                _ => self.assign(&key, value),
+            }
+        }
+    }
+
+    /// A method of a place is called, such as bindgen's for bit-fields.
+    pub(super) fn method_place(&mut self, receiver: &Expr, method: &str, whole: &Expr) -> bool {
+        let deref = match receiver {
+            Expr::Paren(inner) => {
+                matches!(&*inner.expr, Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)))
+            }
+            _ => false,
+        };
+        if !deref {
+            return false;
+        }
+        let mut spot = self.spot(receiver);
+        spot.fields.push(method.to_owned());
+        self.place(&spot, How::Method, whole).is_some()
+    }
+
+    /// A variable or a field of it is used: was it filled by a read that nobody checked?
+    pub(super) fn uses(&mut self, key: &str, expression: &Expr) {
+        if self.buffers.is_empty() {
+            return;
+        }
+        let related = |a: &str, b: &str| {
+            a == b || a.strip_prefix(b).is_some_and(|rest| rest.starts_with('.'))
+        };
+        let found = self
+            .buffers
+            .iter()
+            .find(|(buffer, _)| related(buffer, key) || related(key, buffer));
+        if let Some((buffer, &read)) = found {
+            let buffer = buffer.clone();
+            let range = self.range(expression);
+            self.buffers.remove(&buffer);
+            self.function.reads[read].used = Some(range);
+        }
+    }
+
+    /// The type of a field.
+    pub(super) fn field_ty(&mut self, record: &Ty, field: &str) -> Ty {
+        let Ty::Named(name, _) = record else {
+            return Ty::Unknown;
+        };
+        if !self.fields.contains_key(name) {
+            let fields = self.input.facts.structs.get(name).map(|found| &found.body);
+            let fields = fields.and_then(|body| syn::parse_str::<FieldsNamed>(body).ok());
+            let fields = fields.into_iter().flat_map(|fields| fields.named);
+            let types: HashMap<String, Ty> = fields
+                .filter_map(|field| Some((field.ident?.to_string(), Ty::of(&field.ty))))
+                .collect();
+            self.fields.insert(name.clone(), types);
+        }
+        let types = self.fields.get(name);
+        types
+            .and_then(|types| types.get(field))
+            .cloned()
+            .unwrap_or_default()
+    }
+}

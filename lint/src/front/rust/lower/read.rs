@@ -1,0 +1,137 @@
+//! Reads of memory by helpers.
+
+use syn::{Expr, ExprCall, UnOp};
+
+use super::Lowering;
+use crate::front::rust::ty::Ty;
+use crate::front::rust::view::{How, Origin, Place, Read, Space, Value};
+
+impl Lowering<'_> {
+    /// A call of `bpf_probe_read*`, in aya's form or in the form of the helper itself.
+    pub(super) fn probe_read(
+        &mut self,
+        name: &str,
+        call: &ExprCall,
+        turbofish: Option<Ty>,
+        expression: &Expr,
+    ) -> Option<Value> {
+        let rest = name.strip_prefix("bpf_probe_read")?;
+        let (space, rest) = match rest {
+            _ if rest.starts_with("_kernel") => (Space::Kernel, &rest["_kernel".len()..]),
+            _ if rest.starts_with("_user") => (Space::User, &rest["_user".len()..]),
+            _ => (Space::Either, rest),
+        };
+        let args: Vec<&Expr> = call.args.iter().collect();
+        let (source, buffer) = match (rest, &args[..]) {
+            ("", [source]) => (*source, None),
+            ("_buf" | "_str" | "_str_bytes", [source, buffer]) => (*source, Some(*buffer)),
+            ("" | "_str", [buffer, size, source]) => {
+                self.eval(size);
+                (*source, Some(*buffer))
+            }
+            _ => return None,
+        };
+        let value = self.eval(source);
+        self.address_use(&value);
+        if let (Some(offset), Space::User) = (value.offset, space) {
+            self.function.offsets[offset].is_user = true;
+        }
+        let fills = buffer.is_some();
+        let ty = match turbofish {
+            Some(ty) if ty != Ty::Unknown => ty,
+            _ => value.ty.pointee().cloned().unwrap_or_default(),
+        };
+        let span = self.range(expression);
+        self.whole(&value, &ty, fills, space, expression);
+        let buffer = buffer.and_then(|buffer| self.buffer_name(buffer));
+        let origin = match (space, &value.origin) {
+            _ if fills => Origin::Unknown,
+            (Space::User, _) => Origin::User,
+            (Space::Kernel, _) | (_, Origin::Task) => Origin::Kernel,
+            (Space::Either, origin) => origin.clone(),
+        };
+        let read = self.read(Read {
+            callee: name.to_owned(),
+            space,
+            fills,
+            source: value,
+            block: span.clone(),
+            span: span.clone(),
+            checked: false,
+            buffer,
+            used: None,
+            replaceable: false,
+        });
+        Some(Value {
+            origin,
+            born: ty.clone(),
+            ty: if fills { Ty::Unknown } else { ty },
+            source: Some(span),
+            read: Some(read),
+            ..Value::default()
+        })
+    }
+
+    /// A whole struct is read with the layout that it had when the program was built.
+    fn whole(&mut self, source: &Value, ty: &Ty, fills: bool, space: Space, expression: &Expr) {
+        if let Ty::Named(owner, bound) = ty
+            && !fills
+            && space != Space::User
+            && source.place.is_none()
+            && source.offset.is_none()
+            && self.input.facts.is_kernel(owner, *bound)
+        {
+            self.function.places.push(Place {
+                base: source.clone(),
+                owner: owner.clone(),
+                bound: *bound,
+                fields: String::new(),
+                how: How::Whole,
+                span: self.range(expression),
+                pointer: String::new(),
+            });
+        }
+    }
+
+    /// Notes a read; its buffer is watched until somebody looks at the result.
+    pub(super) fn read(&mut self, read: Read) -> usize {
+        let index = self.function.reads.len();
+        if let Some(buffer) = &read.buffer {
+            self.buffers.insert(buffer.clone(), index);
+        }
+        self.function.reads.push(read);
+        index
+    }
+
+    /// The variable, or the field of one, that an expression leads to.
+    pub(super) fn buffer_name(&self, expression: &Expr) -> Option<String> {
+        match expression {
+            Expr::Path(path) => {
+                let name = path.path.get_ident()?.to_string();
+                name.starts_with(|c: char| c.is_lowercase() || c == '_')
+                    .then_some(name)
+            }
+            Expr::Field(field) => {
+                let base = self.buffer_name(&field.base)?;
+                match &field.member {
+                    syn::Member::Named(name) => Some(format!("{base}.{name}")),
+                    syn::Member::Unnamed(index) => Some(format!("{base}.{}", index.index)),
+                }
+            }
+            Expr::Reference(inner) => self.buffer_name(&inner.expr),
+            Expr::RawAddr(inner) => self.buffer_name(&inner.expr),
+            Expr::Paren(inner) => self.buffer_name(&inner.expr),
+            Expr::Cast(inner) => self.buffer_name(&inner.expr),
+            Expr::Index(inner) => self.buffer_name(&inner.expr),
+            Expr::MethodCall(call) => self.buffer_name(&call.receiver),
+            Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)) => {
+                self.buffer_name(&unary.expr)
+            }
+            Expr::Macro(call) => {
+                let place = syn::parse2::<Expr>(call.mac.tokens.clone()).ok()?;
+                self.buffer_name(&place)
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The Rust front end, a phase each:
+//! - `facts.rs`: what all files of a crate declare.
+//! - `lower/`: each file's syntax tree to functions, one file at a time.
+//! - `resolve.rs`: values over the borders of functions.
+
+mod cfg;
+pub mod facts;
+mod lower;
+mod resolve;
+pub mod ty;
+pub mod view;
+
+pub use view::Crate;
+
+use std::fs;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use self::facts::Facts;
+use super::Outcome;
+use crate::input::Unit;
+use crate::lex::{self, Dialect, Kind, Lexer, Token};
+use crate::rules;
+use crate::suppress;
+
+/// No source is longer, but for generated bindings, which are not parsed.
+const MAX_PARSED: usize = 8 << 20;
+/// Generated bindings of all of a kernel have a tenth of it.
+const MAX_READ: u64 = 64 << 20;
+
+/// Reads a crate's files and runs the rules over them.
+pub(super) fn check(unit: &Unit, files: &[PathBuf]) -> Outcome {
+    let mut outcome = Outcome::default();
+    if unit.owner.ebpf != Some(true) && !files.iter().any(|file| is_program(file)) {
+        return outcome;
+    }
+    let mut facts = Facts::default();
+    let mut sources = Vec::new();
+    for file in files {
+        let path: Arc<str> = file.to_string_lossy().into();
+        match read(file) {
+            Ok(text) => {
+                let tokens = Lexer::new(&text, Dialect::Rust);
+                let tokens: Vec<Token> =
+                    tokens.filter(|token| token.kind != Kind::Comment).collect();
+                // What is generated has nothing to check, and may be most of the text.
+                let generated = facts::is_generated(&path, &text);
+                facts.add(&path, &text, &tokens, generated);
+                if generated {
+                    continue;
+                }
+                match unparsable(&text, &tokens) {
+                    Some(why) => outcome.unreadable(file, why),
+                    None => sources.push((file, path)),
+                }
+            }
+            Err(why) => outcome.unreadable(file, why),
+        }
+    }
+    let mut functions = Vec::new();
+    for (file, path) in sources {
+        let lowered = read(file).map_err(|why| (0..0, why)).and_then(|text| {
+            let comments = suppress::of_text(&path, &text, Dialect::Rust);
+            outcome.suppressions.extend(comments);
+            lower(&facts, &path, &text)
+        });
+        // The parser keeps all texts of a thread for its spans.
+        proc_macro2::extra::invalidate_current_thread_spans();
+        match lowered {
+            Ok(lowered) => functions.extend(lowered),
+            Err((at, why)) => outcome.unreadable_at(file, at, why),
+        }
+    }
+    let krate = Crate::new(facts, functions);
+    for rule in rules::ALL {
+        if let Some(check) = rule.rust {
+            check(&krate, &mut outcome.findings);
+        }
+    }
+    outcome
+}
+
+/// Whether a file by itself says that it is made for the kernel.
+fn is_program(file: &Path) -> bool {
+    let Ok(text) = read(file) else {
+        return false;
+    };
+    let has = |word: &str| text.contains(word);
+    has("#![no_std]") && has("#![no_main]") || has("use aya_ebpf::") || has("use bpf_core::")
+}
+
+fn read(file: &Path) -> Result<String, String> {
+    let length = fs::metadata(file).map_err(|error| error.to_string())?.len();
+    if length > MAX_READ {
+        return Err(format!("it has {} MB", length >> 20));
+    }
+    let bytes = fs::read(file).map_err(|error| error.to_string())?;
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        format!("it is not UTF-8 at byte {at}")
+    })
+}
+
+/// Why the parser must not see a text.
+fn unparsable(text: &str, tokens: &[Token]) -> Option<String> {
+    if text.len() > MAX_PARSED {
+        return Some(format!("it has {} MB", text.len() >> 20));
+    }
+    lex::too_deep(text, tokens).map(str::to_owned)
+}
+
+/// The functions of a file, or where and why the parser gives up.
+fn lower(
+    facts: &Facts,
+    path: &Arc<str>,
+    text: &str,
+) -> Result<Vec<view::Function>, (Range<usize>, String)> {
+    let base = start(text);
+    let file: syn::File = syn::parse_str(&text[base..]).map_err(|error| {
+        let at = error.span().byte_range();
+        let why = match error.to_string().as_str() {
+            "cannot parse string into token stream" => "brackets or quotes do not match".to_owned(),
+            why => why.to_owned(),
+        };
+        (at.start + base..at.end + base, why)
+    })?;
+    let input = lower::Input {
+        facts,
+        path,
+        text,
+        base,
+    };
+    Ok(lower::functions(&input, &file))
+}
+
+/// Where the program starts: behind a byte order mark and a `#!` line.
+fn start(text: &str) -> usize {
+    let base = if text.starts_with('\u{feff}') { 3 } else { 0 };
+    let rest = &text[base..];
+    let is_script = rest.starts_with("#!") && !rest[2..].trim_start().starts_with('[');
+    match is_script {
+        true => base + rest.find('\n').unwrap_or(rest.len()),
+        false => base,
+    }
+}

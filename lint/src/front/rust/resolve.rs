@@ -1,0 +1,212 @@
+//! Values over the borders of functions: who calls whom with what.
+
+use std::collections::HashMap;
+
+use super::facts::Facts;
+use super::ty::Ty;
+use super::view::{Amount, Call, Crate, Function, Origin, Program, Value};
+
+/// Calls that are followed from one to the next. Helper upon helper is rare, and recursion is
+/// not allowed in BPF.
+const MAX_HOPS: usize = 6;
+
+impl Crate {
+    /// Joins functions to a crate.
+    #[must_use]
+    pub fn new(facts: Facts, functions: Vec<Function>) -> Self {
+        let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
+        for (index, function) in functions.iter().enumerate() {
+            by_name
+                .entry(function.name.clone())
+                .or_default()
+                .push(index);
+        }
+        let mut krate = Self {
+            facts,
+            functions,
+            by_name,
+            ..Self::default()
+        };
+        for (caller, function) in krate.functions.iter().enumerate() {
+            for (call, made) in function.calls.iter().enumerate() {
+                if let Some(callee) = krate.callee(caller, &made.callee) {
+                    krate
+                        .callers
+                        .entry(callee)
+                        .or_default()
+                        .push((caller, call));
+                }
+            }
+        }
+        krate.programs = (0..krate.functions.len())
+            .map(|function| krate.reached_by(function))
+            .collect();
+        krate
+    }
+
+    /// The function that a name means in another. `None` if several could be meant.
+    #[must_use]
+    pub fn callee(&self, caller: usize, name: &str) -> Option<usize> {
+        let found = self.by_name.get(name)?;
+        if let [one] = found[..] {
+            return Some(one);
+        }
+        let path = &self.functions[caller].path;
+        let mut near = found
+            .iter()
+            .filter(|&&one| self.functions[one].path == *path);
+        match (near.next(), near.next()) {
+            (Some(&one), None) => Some(one),
+            _ => None,
+        }
+    }
+
+    /// The calls of a function, each with the function that it is in.
+    pub fn calls_of(&self, function: usize) -> impl Iterator<Item = (&Function, &Call)> {
+        let callers = self.callers.get(&function).into_iter().flatten();
+        callers.map(|&(caller, call)| {
+            let caller = &self.functions[caller];
+            (caller, &caller.calls[call])
+        })
+    }
+
+    fn reached_by(&self, function: usize) -> Vec<usize> {
+        let (mut seen, mut next) = (vec![function], vec![function]);
+        while let Some(function) = next.pop() {
+            for &(caller, _) in self.callers.get(&function).into_iter().flatten() {
+                if !seen.contains(&caller) {
+                    seen.push(caller);
+                    next.push(caller);
+                }
+            }
+        }
+        seen.retain(|&function| self.functions[function].program.is_some());
+        seen
+    }
+
+    /// The programs that a function is part of.
+    pub fn programs(&self, function: usize) -> impl Iterator<Item = &Program> {
+        let programs = self.programs.get(function).into_iter().flatten();
+        programs.filter_map(|&program| self.functions[program].program.as_ref())
+    }
+
+    /// Where a value of a function comes from, followed to the callers and into calls.
+    #[must_use]
+    pub fn origin(&self, function: usize, value: &Value) -> Origin {
+        self.follow(function, value, 0)
+    }
+
+    fn follow(&self, function: usize, value: &Value, hops: usize) -> Origin {
+        let origin = match &value.origin {
+            _ if hops > MAX_HOPS => Origin::Unknown,
+            Origin::Param(index) => {
+                let callers = self.callers.get(&function).into_iter().flatten();
+                let origins = callers.filter_map(|&(caller, call)| {
+                    let value = self.functions[caller].calls[call].args.get(*index)?;
+                    Some(self.follow(caller, value, hops + 1))
+                });
+                strongest(origins)
+            }
+            Origin::Call(call) => {
+                let made = &self.functions[function].calls[*call];
+                match self.callee(function, &made.callee) {
+                    Some(callee) => {
+                        let returned = self.functions[callee].returned.iter();
+                        strongest(returned.map(|value| match value.origin {
+                            Origin::Param(index) => {
+                                let value = made.args.get(index);
+                                value.map_or(Origin::Unknown, |value| {
+                                    self.follow(function, value, hops + 1)
+                                })
+                            }
+                            _ => self.follow(callee, value, hops + 1),
+                        }))
+                    }
+                    None => Origin::Unknown,
+                }
+            }
+            // What a user-space probe gets is the process's.
+            Origin::Argument(_) if self.is_user_probe(function) => Origin::User,
+            Origin::Argument(_) if !self.is_kernel_probe(function) => Origin::Unknown,
+            origin => origin.clone(),
+        };
+        let is_kernel = |name: &str, bound| self.facts.is_kernel(name, bound);
+        match (&origin, value.ty.pointee(), value.born.pointee()) {
+            (Origin::Unknown, Some(Ty::Named(name, bound)), _)
+            | (Origin::Unknown, _, Some(Ty::Named(name, bound)))
+                if is_kernel(name, *bound) =>
+            {
+                Origin::Kernel
+            }
+            _ => origin,
+        }
+    }
+
+    /// Whether all programs that reach a function are probes of user-space functions.
+    #[must_use]
+    pub fn is_user_probe(&self, function: usize) -> bool {
+        let mut kinds = self.programs(function).map(|program| program.kind.as_str());
+        let first = kinds.next();
+        first.is_some_and(is_user) && kinds.all(is_user)
+    }
+
+    fn is_kernel_probe(&self, function: usize) -> bool {
+        let mut kinds = self.programs(function).map(|program| program.kind.as_str());
+        kinds.any(|kind| {
+            matches!(
+                kind,
+                "kprobe"
+                    | "kretprobe"
+                    | "raw_tracepoint"
+                    | "btf_tracepoint"
+                    | "fentry"
+                    | "fexit"
+                    | "lsm"
+            )
+        })
+    }
+
+    /// A number of a function, followed to the constant that it is. `None` if callers differ in
+    /// whether it is one.
+    #[must_use]
+    pub fn amount(&self, function: usize, amount: &Amount) -> Option<Amount> {
+        match amount {
+            Amount::Param(_) => None,
+            Amount::Call(call) => {
+                let made = &self.functions[function].calls[*call];
+                let callee = self.callee(function, &made.callee)?;
+                let callee = &self.functions[callee];
+                let (first, rest) = callee.returned.split_first()?;
+                let all = rest.iter().all(|value| value.amount.is_some());
+                let all = all && !callee.returns_unknown;
+                let value = match first.amount.as_ref()? {
+                    Amount::Number(number) if rest.is_empty() => Some(*number),
+                    Amount::Number(_) => None,
+                    Amount::Named(_, number) if rest.is_empty() => *number,
+                    Amount::Named(..) => None,
+                    _ => return None,
+                };
+                all.then(|| Amount::Named(made.callee.clone(), value))
+            }
+            other => Some(other.clone()),
+        }
+    }
+}
+
+fn is_user(kind: &str) -> bool {
+    kind.starts_with("uprobe") || kind.starts_with("uretprobe")
+}
+
+/// Of what a value may be, that which a rule is most about.
+fn strongest(origins: impl Iterator<Item = Origin>) -> Origin {
+    let weight = |origin: &Origin| match origin {
+        Origin::Task => 9,
+        Origin::Kernel => 8,
+        Origin::Argument(_) => 7,
+        Origin::User => 6,
+        Origin::Context(_) => 5,
+        Origin::Unknown => 0,
+        _ => 1,
+    };
+    origins.max_by_key(weight).unwrap_or_default()
+}

@@ -1,0 +1,342 @@
+//! What rules see of a crate: its functions, and what happens in them to values of the kernel.
+//! Nothing here borrows from source text or syntax trees.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::facts::Facts;
+use super::ty::Ty;
+use crate::span::Span;
+
+/// A crate.
+#[derive(Debug, Default)]
+pub struct Crate {
+    /// What it declares.
+    pub facts: Facts,
+    /// Its functions, by file and place.
+    pub functions: Vec<Function>,
+    /// The functions of a name.
+    pub(super) by_name: HashMap<String, Vec<usize>>,
+    /// Who calls whom: by function, the caller and the call.
+    pub(super) callers: HashMap<usize, Vec<(usize, usize)>>,
+    /// The programs that reach a function, by its place in `functions`.
+    pub(super) programs: Vec<Vec<usize>>,
+}
+
+/// A function, or the initialiser of a static.
+#[derive(Debug, Default)]
+pub struct Function {
+    /// Its name.
+    pub name: String,
+    /// Its file.
+    pub path: Arc<str>,
+    /// What makes it a program, if it is one.
+    pub program: Option<Program>,
+    /// The types of its parameters.
+    pub params: Vec<Ty>,
+    /// What it returns, as far as that is known.
+    pub returned: Vec<Value>,
+    /// Whether it may return something else as well.
+    pub returns_unknown: bool,
+    /// Calls of functions that are not known helpers.
+    pub calls: Vec<Call>,
+    /// Additions to addresses.
+    pub offsets: Vec<Offset>,
+    /// Fields behind pointers.
+    pub places: Vec<Place>,
+    /// Reads of memory by helpers.
+    pub reads: Vec<Read>,
+    /// Failed reads that become a value.
+    pub fallbacks: Vec<Fallback>,
+    /// Uses of a context by position.
+    pub contexts: Vec<ContextUse>,
+    /// Enumerators and constants of bindings.
+    pub enumerators: Vec<Enumerator>,
+    /// Sizes of kernel types where the target's count.
+    pub sizes: Vec<SizeUse>,
+    /// Choices by kernel version.
+    pub versions: Vec<VersionChoice>,
+}
+
+/// An attribute that makes a function a program.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// `kprobe`, `lsm`, ...
+    pub kind: String,
+    /// Its arguments, in source.
+    pub arguments: String,
+}
+
+/// What is known of a value.
+#[derive(Clone, Debug, Default)]
+pub struct Value {
+    /// Where its bits come from.
+    pub origin: Origin,
+    /// Its type.
+    pub ty: Ty,
+    /// The type that it had when it came from there.
+    pub born: Ty,
+    /// The expression that it came from.
+    pub source: Option<Range<usize>>,
+    /// Its value, if that is in the code.
+    pub amount: Option<Amount>,
+    /// The addition that it is the result of.
+    pub offset: Option<usize>,
+    /// The place that it is the address of.
+    pub place: Option<usize>,
+    /// The read that it is the result of, with its error.
+    pub read: Option<usize>,
+    /// The failed reads that may hide in it.
+    pub fallbacks: Vec<usize>,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Origin {
+    /// Not known, or nothing that matters.
+    #[default]
+    Unknown,
+    /// The current task, as a helper gives it.
+    Task,
+    /// A read of kernel memory, or a type that says so.
+    Kernel,
+    /// A read of user memory.
+    User,
+    /// An argument of the probed function.
+    Argument(Option<i64>),
+    /// The context itself: the name of its type.
+    Context(String),
+    /// The packet.
+    Packet,
+    /// A map's element, or a record of a ring buffer.
+    Map,
+    /// The program's stack.
+    Local,
+    /// A parameter of the function.
+    Param(usize),
+    /// The result of a call.
+    Call(usize),
+}
+
+/// A number that is in the code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Amount {
+    /// A number.
+    Number(i64),
+    /// A constant by its name, and its value if that could be found out.
+    Named(String, Option<i64>),
+    /// The size of a type.
+    SizeOf(String),
+    /// The offset of a field.
+    OffsetOf(String, String),
+    /// A parameter of the function, and what is added to it.
+    Param(usize),
+    /// What a call returns.
+    Call(usize),
+}
+
+/// A call.
+#[derive(Debug)]
+pub struct Call {
+    /// The function's name.
+    pub callee: String,
+    /// What it gets.
+    pub args: Vec<Value>,
+    /// The arguments' bytes.
+    pub spans: Vec<Range<usize>>,
+    /// The call.
+    pub span: Range<usize>,
+    /// What is decided by the result.
+    pub decisions: Vec<Decision>,
+}
+
+/// An addition to an address.
+#[derive(Debug)]
+pub struct Offset {
+    /// What is added to.
+    pub base: Value,
+    /// What is added.
+    pub by: Amount,
+    /// The size of a step, if the pointer has a type with one.
+    pub step: Option<i64>,
+    /// The whole sum.
+    pub span: Range<usize>,
+    /// Whether the sum is used as an address.
+    pub is_address: bool,
+    /// Whether it is read as user memory.
+    pub is_user: bool,
+    /// The variable that takes what is read there.
+    pub target: Option<String>,
+}
+
+/// A field behind a pointer.
+#[derive(Debug)]
+pub struct Place {
+    /// The pointer.
+    pub base: Value,
+    /// The struct that it points to.
+    pub owner: String,
+    /// Whether the struct's path leads through bindings.
+    pub bound: bool,
+    /// The fields, such as `se.vruntime`. Empty for the whole struct.
+    pub fields: String,
+    /// What is done with it.
+    pub how: How,
+    /// The whole expression.
+    pub span: Range<usize>,
+    /// The pointer in source, for a rewrite.
+    pub pointer: String,
+}
+
+/// What is done with a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// It is loaded.
+    Load,
+    /// It is written.
+    Store,
+    /// Its address is taken.
+    Address,
+    /// A method of it is called.
+    Method,
+    /// `offset_of!`.
+    OffsetOf,
+    /// The whole struct is read by a helper.
+    Whole,
+}
+
+/// A read by a helper or a macro.
+#[derive(Debug)]
+pub struct Read {
+    /// The helper's or macro's name.
+    pub callee: String,
+    /// Whose memory it reads.
+    pub space: Space,
+    /// Whether it fills a buffer, so that its result is only a code.
+    pub fills: bool,
+    /// What it reads.
+    pub source: Value,
+    /// The whole call.
+    pub span: Range<usize>,
+    /// The same, with the `unsafe` block around it, if that has nothing else.
+    pub block: Range<usize>,
+    /// Whether something looks at the result.
+    pub checked: bool,
+    /// The buffer.
+    pub buffer: Option<String>,
+    /// The first use of the buffer behind it.
+    pub used: Option<Range<usize>>,
+    /// Whether the result's error type is of no importance to the code around, so that the call
+    /// can be another one.
+    pub replaceable: bool,
+}
+
+/// Whose memory a helper reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Space {
+    /// The kernel's.
+    Kernel,
+    /// The process's.
+    User,
+    /// Either, as the address says: `bpf_probe_read`.
+    Either,
+}
+
+/// A failed read that becomes zero.
+#[derive(Debug)]
+pub struct Fallback {
+    /// The read.
+    pub read: usize,
+    /// How, such as `unwrap_or(0)`.
+    pub how: String,
+    /// Where.
+    pub span: Range<usize>,
+    /// Whether the value is used as an address.
+    pub is_pointer: bool,
+    /// What is decided by the value.
+    pub decisions: Vec<Decision>,
+    /// Whether the function returns it.
+    pub returned: bool,
+}
+
+/// A use of a value that takes the program one way or the other.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// What it is: "compared", "a map key".
+    pub what: &'static str,
+    /// Whether it asks for zero itself, as a null check does.
+    pub asks_zero: bool,
+    /// Where.
+    pub span: Range<usize>,
+}
+
+/// A use of a context by position.
+#[derive(Debug)]
+pub struct ContextUse {
+    /// The context's type, such as `TracePointContext`.
+    pub context: String,
+    /// What is used.
+    pub what: ContextPart,
+    /// Where.
+    pub span: Range<usize>,
+}
+
+/// What is used of a context.
+#[derive(Debug)]
+pub enum ContextPart {
+    /// `read_at(16)`.
+    At(Amount),
+    /// A cast to a struct.
+    Cast(String),
+    /// An argument of the probed function: its number and its type.
+    Argument(Option<i64>, Ty),
+}
+
+/// An enumerator out of bindings.
+#[derive(Debug)]
+pub struct Enumerator {
+    /// Its name.
+    pub name: String,
+    /// Where it is used.
+    pub span: Range<usize>,
+}
+
+/// A size of a kernel type, used for the target's data.
+#[derive(Debug)]
+pub struct SizeUse {
+    /// The type.
+    pub of: String,
+    /// What for.
+    pub what: &'static str,
+    /// Where.
+    pub span: Range<usize>,
+}
+
+/// A choice by kernel version.
+#[derive(Debug)]
+pub struct VersionChoice {
+    /// What is asked.
+    pub asked: String,
+    /// Where.
+    pub span: Range<usize>,
+    /// Where a layout is chosen.
+    pub layout: Range<usize>,
+}
+
+impl Value {
+    /// Whether anything is known of it that a caller could want.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        let origin = !matches!(self.origin, Origin::Unknown | Origin::Local | Origin::Map);
+        origin || self.amount.is_some() || !self.fallbacks.is_empty()
+    }
+}
+
+impl Function {
+    /// A span in the function's file.
+    #[must_use]
+    pub fn span(&self, range: &Range<usize>) -> Span {
+        Span::new(&self.path, range.clone())
+    }
+}

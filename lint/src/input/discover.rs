@@ -1,0 +1,237 @@
+//! From what the user named to units of work.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+
+use super::manifest::Manifest;
+use super::metadata::{self, Metadata, Package};
+use super::{Kind, Owner, Unit, Work, walk};
+use crate::level::{Level, Levels, Selector};
+
+/// The work of a run.
+#[derive(Debug)]
+pub struct Found {
+    /// The units, in a stable order.
+    pub units: Vec<Unit>,
+    /// Paths are shown relative to this.
+    pub root: PathBuf,
+    /// Where results are kept. `None` outside of a workspace.
+    pub cache_folder: Option<PathBuf>,
+}
+
+/// Finds the work in `paths`, or in the workspace around the current folder. `levels` are those of
+/// the command line.
+///
+/// # Errors
+/// A path does not exist, a manifest has a wrong setting, or there is nothing to check.
+pub fn discover(paths: &[PathBuf], levels: &[(Selector, Level)]) -> Result<Found> {
+    let here = std::env::current_dir().context("the current folder is gone")?;
+    let metadata = match metadata::around(&here) {
+        Ok(metadata) => metadata,
+        // A path can be checked without a workspace, even beside a broken one.
+        Err(_) if !paths.is_empty() => None,
+        Err(error) => return Err(error),
+    };
+    let root = match &metadata {
+        Some(metadata) if paths.is_empty() => metadata.workspace_root.clone(),
+        None if paths.is_empty() => bail!(
+            "no `Cargo.toml` here or above: name a file or folder, as in `cargo corelint src`"
+        ),
+        _ => here.clone(),
+    };
+    let mut search = Search {
+        metadata: metadata.as_ref(),
+        levels,
+        owners: BTreeMap::new(),
+        exclude: Vec::new(),
+    };
+    if let Some(metadata) = &metadata {
+        let manifest = Manifest::read(&metadata.workspace_root.join("Cargo.toml"))?;
+        search.exclude = manifest.workspace_settings()?.exclude;
+    }
+    let mut files = Vec::new();
+    let roots = if paths.is_empty() {
+        std::slice::from_ref(&root)
+    } else {
+        paths
+    };
+    for path in roots {
+        let path = here.join(path);
+        let kind = path
+            .metadata()
+            .with_context(|| format!("`{}` cannot be read", path.display()))?;
+        if kind.is_dir() {
+            let wanted = |path: &Path| !search.exclude.iter().any(|one| path.starts_with(one));
+            let found = walk::files(&path, &wanted);
+            files.extend(
+                found
+                    .into_iter()
+                    .filter(|path| Kind::of(path).is_some())
+                    .map(|path| (path, false)),
+            );
+        } else {
+            files.push((path, true));
+        }
+    }
+    files.sort();
+    files.dedup_by(|a, b| a.0 == b.0);
+    let units = search.units(files)?;
+    let cache_folder = metadata
+        .as_ref()
+        .map(|metadata| metadata.target_directory.join("corelint"));
+    Ok(Found {
+        units,
+        root,
+        cache_folder,
+    })
+}
+
+struct Search<'a> {
+    metadata: Option<&'a Metadata>,
+    levels: &'a [(Selector, Level)],
+    /// By folder of the manifest; `None` for files outside of any package.
+    owners: BTreeMap<Option<PathBuf>, Arc<Owner>>,
+    exclude: Vec<PathBuf>,
+}
+
+impl Search<'_> {
+    /// Groups files to units; each file comes with whether the user named it.
+    fn units(&mut self, files: Vec<(PathBuf, bool)>) -> Result<Vec<Unit>> {
+        let mut crates: BTreeMap<Option<PathBuf>, Vec<PathBuf>> = BTreeMap::new();
+        let mut units = Vec::new();
+        for (path, named) in files {
+            let folder = path.ancestors().skip(1).find(|folder| is_package(folder));
+            let folder = folder.map(Path::to_owned);
+            let Some(kind) = Kind::of(&path) else {
+                bail!("`{}` is of no kind that can be checked", path.display());
+            };
+            match kind {
+                Kind::Rust => {
+                    let owner = self.owner(folder.as_deref())?;
+                    if named || owner.takes(&path) {
+                        // Files that stand alone have nothing to do with each other.
+                        match folder {
+                            Some(_) => crates.entry(folder).or_default().push(path),
+                            None => units.push(Unit {
+                                work: Work::File(kind, path),
+                                owner,
+                            }),
+                        }
+                    }
+                }
+            }
+        }
+        for (folder, files) in crates {
+            units.push(Unit {
+                work: Work::RustCrate(files),
+                owner: self.owner(folder.as_deref())?,
+            });
+        }
+        Ok(units)
+    }
+
+    fn owner(&mut self, folder: Option<&Path>) -> Result<Arc<Owner>> {
+        let key = folder.map(Path::to_owned);
+        if let Some(owner) = self.owners.get(&key) {
+            return Ok(Arc::clone(owner));
+        }
+        let owner = Arc::new(match folder {
+            Some(folder) => self.package(folder)?,
+            None => Owner {
+                name: "files".to_owned(),
+                target_kind: "bin".to_owned(),
+                levels: self.levels_of(None, None)?,
+                ..Owner::default()
+            },
+        });
+        self.owners.insert(key, Arc::clone(&owner));
+        Ok(owner)
+    }
+
+    fn package(&self, folder: &Path) -> Result<Owner> {
+        let manifest = Manifest::read(&folder.join("Cargo.toml"))?;
+        let packages = self.metadata.iter().flat_map(|all| &all.packages);
+        let known = packages
+            .into_iter()
+            .find(|package| package.manifest_path == manifest.path);
+        let name = manifest.name().unwrap_or_default().to_owned();
+        let version = manifest.version().unwrap_or("0.0.0");
+        let (target_kind, src_path) = main_target(known, folder);
+        let workspace = folder
+            .ancestors()
+            .filter_map(|folder| Manifest::read(&folder.join("Cargo.toml")).ok())
+            .find(Manifest::is_workspace);
+        Ok(Owner {
+            package_id: match known {
+                Some(package) => package.id.clone(),
+                None => format!("path+file://{}#{name}@{version}", folder.display()),
+            },
+            name: known.map_or(name, |package| package.name.clone()),
+            target_kind,
+            src_path,
+            ebpf: manifest.is_ebpf().then_some(true),
+            levels: self.levels_of(workspace.as_ref(), Some(&manifest))?,
+            manifest_path: Some(manifest.path),
+        })
+    }
+
+    fn levels_of(
+        &self,
+        workspace: Option<&Manifest>,
+        package: Option<&Manifest>,
+    ) -> Result<Levels> {
+        let mut levels = Levels::default();
+        if let Some(workspace) = workspace {
+            levels.table(workspace.workspace_settings()?.levels);
+        }
+        if let Some(package) = package {
+            levels.table(package.package_settings()?.levels);
+        }
+        levels.sequence(self.levels.iter().copied());
+        Ok(levels)
+    }
+}
+
+impl Owner {
+    /// Whether a Rust file of the package is part of the program: tests, examples and build
+    /// scripts run on the host.
+    fn takes(&self, path: &Path) -> bool {
+        let Some(manifest) = &self.manifest_path else {
+            return true;
+        };
+        let folder = manifest.parent().unwrap_or(Path::new(""));
+        let Ok(inside) = path.strip_prefix(folder) else {
+            return false;
+        };
+        let first = inside.components().next();
+        let first = first.map_or("".into(), |part| part.as_os_str().to_string_lossy());
+        !matches!(
+            first.as_ref(),
+            "tests" | "examples" | "benches" | "build.rs"
+        )
+    }
+}
+
+fn is_package(folder: &Path) -> bool {
+    folder.join("Cargo.toml").is_file()
+}
+
+fn main_target(package: Option<&Package>, folder: &Path) -> (String, PathBuf) {
+    let targets = package.into_iter().flat_map(|package| &package.targets);
+    let main = targets.into_iter().find(|target| {
+        target
+            .kind
+            .iter()
+            .any(|kind| kind == "bin" || kind == "lib")
+    });
+    match main {
+        Some(target) => (
+            target.kind.first().cloned().unwrap_or_default(),
+            target.src_path.clone(),
+        ),
+        None => ("bin".to_owned(), folder.join("src/main.rs")),
+    }
+}

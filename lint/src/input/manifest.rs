@@ -1,0 +1,150 @@
+//! What the run needs of a `Cargo.toml`: whose it is, whether it is a program for the kernel, and
+//! its settings for the linter.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use toml::{Table, Value};
+
+use crate::level::{Level, Selector};
+
+/// A `Cargo.toml`.
+#[derive(Clone, Debug)]
+pub struct Manifest {
+    /// Its path.
+    pub path: PathBuf,
+    table: Table,
+}
+
+/// Settings of one `corelint` table.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Rules, groups or `all`, and their level.
+    pub levels: Vec<(Selector, Level)>,
+    /// Files and folders that are not read, relative to the manifest.
+    pub exclude: Vec<PathBuf>,
+}
+
+/// Crates that only programs for the kernel are made with.
+const EBPF_CRATES: &[&str] = &[
+    "aya-ebpf",
+    "aya-bpf",
+    "bpf-core",
+    "redbpf-probes",
+    "redbpf-macros",
+];
+
+impl Manifest {
+    /// Reads one.
+    ///
+    /// # Errors
+    /// It cannot be read, or is no TOML.
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
+        let table = text
+            .parse()
+            .with_context(|| format!("{} is no TOML", path.display()))?;
+        let path = path.to_owned();
+        Ok(Self { path, table })
+    }
+
+    fn at(&self, keys: &[&str]) -> Option<&Value> {
+        let (first, rest) = keys.split_first()?;
+        rest.iter()
+            .try_fold(self.table.get(*first)?, |value, key| value.get(key))
+    }
+
+    fn word(&self, keys: &[&str]) -> Option<&str> {
+        self.at(keys)?.as_str()
+    }
+
+    /// The package's name.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.word(&["package", "name"])
+    }
+
+    /// The package's version, where it is not the workspace's.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        self.word(&["package", "version"])
+    }
+
+    /// Whether it depends on a crate that only programs for the kernel are made with.
+    #[must_use]
+    pub fn is_ebpf(&self) -> bool {
+        let own = self.table.get("dependencies").into_iter();
+        let targets = self.table.get("target").and_then(Value::as_table);
+        let per_target = targets
+            .into_iter()
+            .flat_map(Table::values)
+            .filter_map(|target| target.get("dependencies"));
+        own.chain(per_target)
+            .filter_map(Value::as_table)
+            .flatten()
+            .any(|(key, value)| {
+                let package = value.get("package").and_then(Value::as_str);
+                EBPF_CRATES.contains(&package.unwrap_or(key).replace('_', "-").as_str())
+            })
+    }
+
+    /// Files that targets name.
+    pub fn target_files(&self) -> impl Iterator<Item = PathBuf> + '_ {
+        let bins = self.at(&["bin"]).and_then(Value::as_array);
+        let bins = bins.into_iter().flatten();
+        let targets = bins.chain(self.at(&["lib"]));
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        targets.filter_map(move |target| Some(folder.join(target.get("path")?.as_str()?)))
+    }
+
+    /// The settings of the package (`[package.metadata.corelint]`).
+    ///
+    /// # Errors
+    /// A key or a value is unknown.
+    pub fn package_settings(&self) -> Result<Settings> {
+        self.settings("package")
+    }
+
+    /// The settings of the workspace (`[workspace.metadata.corelint]`).
+    ///
+    /// # Errors
+    /// A key or a value is unknown.
+    pub fn workspace_settings(&self) -> Result<Settings> {
+        self.settings("workspace")
+    }
+
+    /// Whether it is the root of a workspace.
+    #[must_use]
+    pub fn is_workspace(&self) -> bool {
+        self.table.contains_key("workspace")
+    }
+
+    fn settings(&self, scope: &str) -> Result<Settings> {
+        let mut settings = Settings::default();
+        let Some(table) = self.at(&[scope, "metadata", "corelint"]) else {
+            return Ok(settings);
+        };
+        let whose = || format!("[{scope}.metadata.corelint] of {}", self.path.display());
+        let Some(table) = table.as_table() else {
+            bail!("{} is no table", whose());
+        };
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        for (key, value) in table {
+            if key == "exclude" {
+                let paths = value.as_array().into_iter().flatten();
+                let paths = paths.filter_map(Value::as_str);
+                settings.exclude = paths.map(|path| folder.join(path)).collect();
+                continue;
+            }
+            let selector = key.parse().with_context(whose)?;
+            let Some(level) = value.as_str() else {
+                bail!("{}: `{key}` needs a level, such as \"deny\"", whose());
+            };
+            settings
+                .levels
+                .push((selector, level.parse().with_context(whose)?));
+        }
+        Ok(settings)
+    }
+}

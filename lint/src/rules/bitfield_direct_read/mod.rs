@@ -1,0 +1,16 @@
+//! `bitfield-direct-read`: a bit-field of a kernel struct, read through a compile-time layout.
+
+use super::{Group, Rule};
+use crate::level::Level;
+
+mod rust;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "bitfield-direct-read",
+    group: Group::Portability,
+    level: Level::Deny,
+    summary: "a bit-field read at the bit that it had when the program was built",
+    page: include_str!("bitfield-direct-read.md"),
+    rust: Some(rust::check),
+};

@@ -1,0 +1,42 @@
+//! Rust.
+
+use super::RULE;
+use crate::finding::Finding;
+use crate::front::rust::Crate;
+use crate::front::rust::facts::StructKind;
+use crate::front::rust::view::{How, Origin};
+
+pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
+    for (index, function) in krate.functions.iter().enumerate() {
+        for place in &function.places {
+            let local = matches!(
+                krate.origin(index, &place.base),
+                Origin::Local | Origin::Map
+            );
+            let binding = krate.facts.kind(&place.owner, place.bound) == StructKind::Binding;
+            let bits = match place.how {
+                // Bindings have methods for nothing else.
+                How::Method => binding,
+                _ => place.fields.contains("_bitfield_"),
+            };
+            if !bits || local || place.owner.is_empty() {
+                continue;
+            }
+            let field = place.fields.rsplit('.').next().unwrap_or_default();
+            let found = Finding::new(
+                RULE.name,
+                function.span(&place.span),
+                format!(
+                    "bit-field `{field}` of `{}` is read at a frozen bit",
+                    place.owner
+                ),
+            )
+            .label("bits move between kernels, and become whole fields")
+            .help(
+                "read it through a relocation of its position and size: \
+                 `BPF_CORE_READ_BITFIELD_PROBED` in a C part of the program",
+            );
+            findings.push(found);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! `direct-deref`: a kernel pointer dereferenced in a program type that may not.
+
+use super::{Group, Rule};
+use crate::level::Level;
+
+mod rust;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "direct-deref",
+    group: Group::Correctness,
+    level: Level::Deny,
+    summary: "a kernel pointer dereferenced where the verifier does not allow it",
+    page: include_str!("direct-deref.md"),
+    rust: Some(rust::check),
+};

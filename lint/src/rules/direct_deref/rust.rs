@@ -1,0 +1,46 @@
+//! Rust.
+
+use super::RULE;
+use crate::finding::Finding;
+use crate::front::rust::Crate;
+use crate::front::rust::view::{How, Origin, Program};
+use crate::kernel::types::is_uapi;
+
+pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
+    for (index, function) in krate.functions.iter().enumerate() {
+        let Some(kind) = krate.programs(index).find(|program| !may_deref(program)) else {
+            continue;
+        };
+        for place in &function.places {
+            let loads = matches!(place.how, How::Load | How::Method | How::Store);
+            let kernel = match krate.origin(index, &place.base) {
+                Origin::Task | Origin::Kernel => true,
+                Origin::Argument(_) => !place.owner.is_empty(),
+                _ => false,
+            };
+            if !loads || !kernel || is_uapi(&place.owner) {
+                continue;
+            }
+            let what = match place.owner.as_str() {
+                "" => "a kernel pointer".to_owned(),
+                owner => format!("a pointer to `{owner}`"),
+            };
+            let found = Finding::new(
+                RULE.name,
+                function.span(&place.span),
+                format!("{what} is dereferenced in a `{}` program", kind.kind),
+            )
+            .label("the verifier rejects this load")
+            .help("read the field with `core_read!`");
+            findings.push(found);
+        }
+    }
+}
+
+/// Whether the verifier knows the types of a program's arguments, and lets it load through them.
+fn may_deref(program: &Program) -> bool {
+    matches!(
+        program.kind.as_str(),
+        "btf_tracepoint" | "fentry" | "fexit" | "lsm" | "lsm_cgroup" | "iter"
+    )
+}

@@ -1,0 +1,16 @@
+//! `frozen-binding`: a field found by a layout that the compiler knows, not the kernel.
+
+use super::{Group, Rule};
+use crate::level::Level;
+
+mod rust;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "frozen-binding",
+    group: Group::Portability,
+    level: Level::Warn,
+    summary: "a kernel struct used with the layout that it had when the program was built",
+    page: include_str!("frozen-binding.md"),
+    rust: Some(rust::check),
+};

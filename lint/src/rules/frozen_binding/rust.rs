@@ -1,0 +1,92 @@
+//! Rust.
+
+use super::RULE;
+use crate::finding::{Applicability, Edit, Finding, Fix};
+use crate::front::rust::Crate;
+use crate::front::rust::facts::StructKind;
+use crate::front::rust::view::{Function, How, Origin, Place};
+use crate::kernel::types::is_uapi;
+use crate::span::Span;
+
+pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
+    for (index, function) in krate.functions.iter().enumerate() {
+        for (number, place) in function.places.iter().enumerate() {
+            let local = matches!(
+                krate.origin(index, &place.base),
+                Origin::Local | Origin::Map | Origin::User
+            );
+            // Bit-fields have a rule of their own.
+            let bits = place.how == How::Method || place.fields.contains("_bitfield_");
+            if place.owner.is_empty() || local || bits || is_uapi(&place.owner) {
+                continue;
+            }
+            findings.push(finding(krate, function, number, place));
+        }
+    }
+}
+
+fn finding(krate: &Crate, function: &Function, number: usize, place: &Place) -> Finding {
+    let owner = &place.owner;
+    let kind = krate.facts.kind(owner, place.bound);
+    let message = match place.how {
+        How::Whole => format!("the whole of `{owner}` is read with a frozen layout"),
+        How::OffsetOf => format!(
+            "`offset_of!` gives the offset of `{}` in this declaration of `{owner}`, not in the kernel's",
+            place.fields
+        ),
+        _ if place.fields.is_empty() => format!("`{owner}` is used with a frozen layout"),
+        _ => format!(
+            "field `{}` of `{owner}` is found by a frozen layout",
+            place.fields
+        ),
+    };
+    let mut found = Finding::new(RULE.name, function.span(&place.span), message);
+    if let Some(declared) = krate.facts.structs.get(owner) {
+        let text = match declared.kind {
+            StructKind::Core => {
+                "declared for access by name only: the order here is not the kernel's"
+            }
+            StructKind::Binding => "generated from the headers of one kernel",
+            _ => "written after one kernel",
+        };
+        found = found.also(Span::new(&declared.path, declared.name.clone()), text);
+    }
+    found = found.help(match kind {
+        StructKind::Core => "use `core_read!` or `core_field_ptr!`",
+        _ => "declare the field in a `#[derive(CoreStruct)]` struct and read it with `core_read!`",
+    });
+    if kind == StructKind::Core
+        && let Some(fix) = by_name(function, number, place)
+    {
+        found = found.fix(fix);
+    }
+    found
+}
+
+/// `bpf_probe_read_kernel(&(*task).pid)` says the same as `core_read!(task, pid)`.
+fn by_name(function: &Function, number: usize, place: &Place) -> Option<Fix> {
+    let read = function
+        .reads
+        .iter()
+        .find(|read| read.source.place == Some(number) && !read.fills)?;
+    let plain = place
+        .fields
+        .split('.')
+        .all(|field| !field.is_empty() && field.chars().all(|c| c == '_' || c.is_alphanumeric()));
+    if place.how != How::Address || !plain {
+        return None;
+    }
+    let text = format!("bpf_core::core_read!({}, {})", place.pointer, place.fields);
+    Some(Fix {
+        text: format!("read it by name: `{text}`"),
+        edits: vec![Edit {
+            span: function.span(&read.block),
+            text,
+        }],
+        // Elsewhere the error's type may matter: `ReadError` is no `i64`.
+        applicability: match read.replaceable {
+            true => Applicability::MachineApplicable,
+            false => Applicability::MaybeIncorrect,
+        },
+    })
+}

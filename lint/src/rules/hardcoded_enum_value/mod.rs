@@ -1,0 +1,16 @@
+//! `hardcoded-enum-value`: an enumerator whose value the next kernel may change.
+
+use super::{Group, Rule};
+use crate::level::Level;
+
+mod rust;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "hardcoded-enum-value",
+    group: Group::Portability,
+    level: Level::Warn,
+    summary: "an enumerator of the kernel's own, compiled in as a number",
+    page: include_str!("hardcoded-enum-value.md"),
+    rust: Some(rust::check),
+};

@@ -1,0 +1,18 @@
+//! `hardcoded-offset`: a constant number of bytes added to a kernel pointer.
+
+use super::{Group, Rule};
+use crate::level::Level;
+
+mod rust;
+
+pub(super) use rust::is_relevant;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "hardcoded-offset",
+    group: Group::Portability,
+    level: Level::Deny,
+    summary: "a field of a kernel struct found by a constant offset",
+    page: include_str!("hardcoded-offset.md"),
+    rust: Some(rust::check),
+};

@@ -1,0 +1,126 @@
+//! Rust.
+
+use super::RULE;
+use crate::finding::Finding;
+use crate::front::rust::Crate;
+use crate::front::rust::ty::Ty;
+use crate::front::rust::view::{Amount, Function, Offset, Origin};
+
+pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
+    for (index, function) in krate.functions.iter().enumerate() {
+        for offset in &function.offsets {
+            if is_relevant(krate, index, offset)
+                && let Some(amount) = krate.amount(index, &offset.by)
+                && let Some(text) = constant(&amount)
+            {
+                findings.push(finding(function, offset, &text));
+            }
+        }
+        passed(krate, index, function, findings);
+    }
+}
+
+/// Whether the sum is an address in a struct of the kernel.
+pub(crate) fn is_relevant(krate: &Crate, function: usize, offset: &Offset) -> bool {
+    if !offset.is_address || offset.is_user || is_element(krate, offset) {
+        return false;
+    }
+    match krate.origin(function, &offset.base) {
+        Origin::Task => true,
+        Origin::Kernel | Origin::Argument(_) => !matches!(offset.base.born, Ty::Named(..)),
+        _ => false,
+    }
+}
+
+/// Whether the pointer was one to numbers or characters from the start: then the sum is an element
+/// of an array, and `.add(1)` no field.
+fn is_element(krate: &Crate, offset: &Offset) -> bool {
+    let (Some(born), Some(now)) = (offset.base.born.pointee(), offset.base.ty.pointee()) else {
+        return false;
+    };
+    let declared = matches!(born, Ty::Int(_)) && born == now;
+    let large = match krate.amount(0, &offset.by) {
+        Some(Amount::Number(number) | Amount::Named(_, Some(number))) => number >= 16,
+        _ => false,
+    };
+    declared && !(large && *born == Ty::Int(1)) && offset.base.origin != Origin::Task
+}
+
+/// The offset as the code has it. `None` if it is not written into the code, or another rule's.
+pub(crate) fn constant(amount: &Amount) -> Option<String> {
+    match amount {
+        Amount::Number(number) => Some(number.to_string()),
+        Amount::Named(name, _) if name.is_empty() => Some("a choice of constants".to_owned()),
+        Amount::Named(name, Some(value)) => Some(format!("`{name}` ({value})")),
+        Amount::Named(name, None) => Some(format!("`{name}`")),
+        _ => None,
+    }
+}
+
+fn finding(function: &Function, offset: &Offset, text: &str) -> Finding {
+    let of = offset.base.ty.points_to().or(offset.base.born.points_to());
+    let what = match of {
+        Some(name) => format!("a pointer to `{name}`"),
+        None => "a kernel pointer".to_owned(),
+    };
+    let mut found = Finding::new(
+        RULE.name,
+        function.span(&offset.span),
+        format!("constant offset {text} from {what}"),
+    )
+    .label("right for one kernel only");
+    if let Some(source) = &offset.base.source
+        && *source != offset.span
+        && !(offset.span.start <= source.start && source.end <= offset.span.end)
+    {
+        found = found.also(function.span(source), "the pointer comes from here");
+    }
+    found.help(
+        "declare the field in a `#[derive(CoreStruct)]` struct and read it with `core_read!`, \
+         which looks it up in the running kernel",
+    )
+}
+
+/// A helper that adds what it gets: the finding is where the constant and the pointer meet.
+fn passed(krate: &Crate, caller: usize, function: &Function, findings: &mut Vec<Finding>) {
+    for call in &function.calls {
+        let Some(callee) = krate.callee(caller, &call.callee) else {
+            continue;
+        };
+        for offset in &krate.functions[callee].offsets {
+            let Amount::Param(by) = offset.by else {
+                continue;
+            };
+            let given = match offset.base.origin {
+                Origin::Param(base) => call.args.get(base),
+                _ => continue,
+            };
+            let (Some(given), Some(amount)) = (given, call.args.get(by)) else {
+                continue;
+            };
+            let kernel = matches!(
+                krate.origin(caller, given),
+                Origin::Task | Origin::Kernel | Origin::Argument(_)
+            );
+            if !kernel || !offset.is_address || offset.is_user {
+                continue;
+            }
+            let text = amount.amount.as_ref().and_then(constant);
+            if let (Some(text), Some(span)) = (text, call.spans.get(by)) {
+                let added = krate.functions[callee].span(&offset.span);
+                let found = Finding::new(
+                    RULE.name,
+                    function.span(span),
+                    format!("constant offset {text} from a kernel pointer"),
+                )
+                .label("right for one kernel only")
+                .also(added, format!("`{}` adds it to the pointer", call.callee))
+                .help(
+                    "declare the field in a `#[derive(CoreStruct)]` struct and read it with \
+                     `core_read!`, which looks it up in the running kernel",
+                );
+                findings.push(found);
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! The rules: a folder each.
+//!
+//! A folder holds `mod.rs` (what the rule is), `NAME.md` (its page) and a file for each language
+//! in which it has a meaning: a plain function from the front end's view to findings.
+
+use crate::finding::Finding;
+use crate::front::rust;
+use crate::input::Kind;
+use crate::level::Level;
+
+pub mod bitfield_direct_read;
+pub mod conflicting_offset;
+pub mod direct_deref;
+pub mod frozen_binding;
+pub mod hardcoded_context;
+pub mod hardcoded_enum_value;
+pub mod hardcoded_offset;
+pub mod relocation_on_uapi;
+pub mod silent_zero;
+pub mod sizeof_local_type;
+pub mod syscall_regs;
+pub mod unchecked_read;
+pub mod unreadable_input;
+pub mod unused_suppression;
+pub mod version_check;
+pub mod wrong_address_space;
+pub mod zero_on_failure;
+
+/// What a rule is. Its name is the bad pattern, and reads well behind "allow".
+#[derive(Debug)]
+pub struct Rule {
+    /// `kebab-case`, as its folder in `snake_case`.
+    pub name: &'static str,
+    /// What kind of trouble it is about.
+    pub group: Group,
+    /// What is done about its findings where nothing is set.
+    pub level: Level,
+    /// One line for lists.
+    pub summary: &'static str,
+    /// The page, in Markdown.
+    pub page: &'static str,
+    /// Its findings in a Rust crate.
+    pub rust: Option<Check<rust::Crate>>,
+}
+
+/// A rule in one language: adds what it finds in `view` to the list.
+pub type Check<View> = fn(&View, &mut Vec<Finding>);
+
+impl Rule {
+    /// A rule without a language: what the front ends themselves find. Others name theirs, and
+    /// take the rest from here.
+    pub const BARE: Self = Self {
+        name: "",
+        group: Group::Hygiene,
+        level: Level::Warn,
+        summary: "",
+        page: "",
+        rust: None,
+    };
+
+    /// Whether it looks at files of that kind.
+    #[must_use]
+    pub fn reads(&self, kind: Kind) -> bool {
+        match kind {
+            Kind::Rust => self.rust.is_some(),
+        }
+    }
+}
+
+/// What kind of trouble rules are about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// The program does the wrong thing, or does not load.
+    Correctness,
+    /// The program does the wrong thing on another kernel.
+    Portability,
+    /// Right in most programs; for those who want to know every place.
+    Pedantic,
+    /// About the run itself.
+    Hygiene,
+}
+
+impl Group {
+    /// All of them, in the order in which lists show them.
+    pub const ALL: [Self; 4] = [
+        Self::Correctness,
+        Self::Portability,
+        Self::Pedantic,
+        Self::Hygiene,
+    ];
+
+    /// The word in settings.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Correctness => "correctness",
+            Self::Portability => "portability",
+            Self::Pedantic => "pedantic",
+            Self::Hygiene => "hygiene",
+        }
+    }
+}
+
+/// Every rule, by name. A test compares it with the folders.
+pub static ALL: &[&Rule] = &[
+    &bitfield_direct_read::RULE,
+    &conflicting_offset::RULE,
+    &direct_deref::RULE,
+    &frozen_binding::RULE,
+    &hardcoded_context::RULE,
+    &hardcoded_enum_value::RULE,
+    &hardcoded_offset::RULE,
+    &relocation_on_uapi::RULE,
+    &silent_zero::RULE,
+    &sizeof_local_type::RULE,
+    &syscall_regs::RULE,
+    &unchecked_read::RULE,
+    &unreadable_input::RULE,
+    &unused_suppression::RULE,
+    &version_check::RULE,
+    &wrong_address_space::RULE,
+    &zero_on_failure::RULE,
+];
+
+/// The rule of that name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Rule> {
+    ALL.iter().copied().find(|rule| rule.name == name)
+}

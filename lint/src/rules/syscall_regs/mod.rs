@@ -1,0 +1,16 @@
+//! `syscall-regs`: the wrapper gets one argument: the registers.
+
+use super::{Group, Rule};
+use crate::level::Level;
+
+mod rust;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "syscall-regs",
+    group: Group::Correctness,
+    level: Level::Deny,
+    summary: "an argument of a system call's wrapper taken for the system call's own",
+    page: include_str!("syscall-regs.md"),
+    rust: Some(rust::check),
+};

@@ -1,0 +1,16 @@
+//! `unchecked-read`: a buffer that may hold nothing that was read.
+
+use super::{Group, Rule};
+use crate::level::Level;
+
+mod rust;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "unchecked-read",
+    group: Group::Correctness,
+    level: Level::Warn,
+    summary: "the result of a read is ignored, and its buffer used",
+    page: include_str!("unchecked-read.md"),
+    rust: Some(rust::check),
+};

@@ -1,0 +1,16 @@
+//! `version-check`: distributions change layouts without a new version.
+
+use super::{Group, Rule};
+use crate::level::Level;
+
+mod rust;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "version-check",
+    group: Group::Portability,
+    level: Level::Warn,
+    summary: "a layout chosen by the version of the kernel",
+    page: include_str!("version-check.md"),
+    rust: Some(rust::check),
+};

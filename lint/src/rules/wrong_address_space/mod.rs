@@ -1,0 +1,16 @@
+//! `wrong-address-space`: a helper that reads the wrong address space.
+
+use super::{Group, Rule};
+use crate::level::Level;
+
+mod rust;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "wrong-address-space",
+    group: Group::Correctness,
+    level: Level::Deny,
+    summary: "a user pointer read as a kernel pointer, or the reverse",
+    page: include_str!("wrong-address-space.md"),
+    rust: Some(rust::check),
+};

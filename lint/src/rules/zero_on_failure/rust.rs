@@ -1,0 +1,52 @@
+//! Rust.
+
+use super::RULE;
+use crate::finding::Finding;
+use crate::front::rust::Crate;
+use crate::front::rust::view::{Decision, Fallback, Function};
+use crate::span::Span;
+
+pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
+    for (index, function) in krate.functions.iter().enumerate() {
+        for fallback in &function.fallbacks {
+            if let Some((span, what)) = decision(krate, index, fallback) {
+                let read = &function.reads[fallback.read];
+                let found = Finding::new(
+                    RULE.name,
+                    function.span(&fallback.span),
+                    format!("a failed read becomes zero, and the value is {what}"),
+                )
+                .label("a failure looks like a zero in the kernel")
+                .also(span, format!("{what} here"))
+                .help(match read.callee.as_str() {
+                    "core_read!" => {
+                        "handle the `ReadError`, with `?`, `let Ok(..) else` or `match`"
+                    }
+                    _ => "handle the error, with `?`, `let Ok(..) else` or `match`",
+                });
+                findings.push(found);
+            }
+        }
+    }
+}
+
+/// What the value of a failed read decides first, here or in a caller.
+pub(crate) fn decision(
+    krate: &Crate,
+    index: usize,
+    fallback: &Fallback,
+) -> Option<(Span, &'static str)> {
+    let decides = |decision: &&Decision| !(fallback.is_pointer && decision.asks_zero);
+    let place =
+        |function: &Function, decision: &Decision| (function.span(&decision.span), decision.what);
+    if let Some(found) = fallback.decisions.iter().find(decides) {
+        return Some(place(&krate.functions[index], found));
+    }
+    if !fallback.returned {
+        return None;
+    }
+    krate.calls_of(index).find_map(|(caller, call)| {
+        let found = call.decisions.iter().find(decides)?;
+        Some(place(caller, found))
+    })
+}

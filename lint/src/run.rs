@@ -1,0 +1,257 @@
+//! A run: from words on a command line to text and an exit code.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use crate::cache::Cache;
+use crate::cli::{self, Check, Cli, Color, Command, Format};
+use crate::fix;
+use crate::front::{self, Outcome};
+use crate::input::discover::{self, Found};
+use crate::input::{Owner, Unit};
+use crate::render::Page;
+use crate::rules::{self, Group};
+use crate::sink::{self, Report};
+
+/// Runs the command line of the process.
+#[must_use]
+pub fn main() -> ExitCode {
+    let run = cli::parse(std::env::args_os()).and_then(|cli| match cli {
+        Cli {
+            command: Some(Command::Explain { rule }),
+            ..
+        } => explain(&rule),
+        Cli {
+            command: Some(Command::Rules),
+            ..
+        } => print(&list()),
+        Cli { check, .. } => self::check(&check),
+    });
+    match run {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Writes results. A reader who has seen enough (`| head`) is no mistake.
+fn print(text: &str) -> Result<bool> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(error).context("stdout cannot be written")
+        }
+        _ => Ok(true),
+    }
+}
+
+fn explain(name: &str) -> Result<bool> {
+    match rules::find(name.strip_prefix("corelint::").unwrap_or(name)) {
+        Some(rule) => print(rule.page),
+        None => bail!("`{name}` is no rule; `cargo corelint rules` lists them"),
+    }
+}
+
+fn list() -> String {
+    let mut out = String::new();
+    for group in Group::ALL {
+        out.push_str(&format!("{}\n", group.as_str()));
+        for rule in rules::ALL.iter().filter(|rule| rule.group == group) {
+            let line = format!("  {:22} {:6} {}", rule.name, rule.level, rule.summary);
+            out.push_str(line.trim_end());
+            out.push('\n');
+        }
+    }
+    out
+}
+
+/// Checks, and says whether nothing fails.
+fn check(options: &Check) -> Result<bool> {
+    let found = discover::discover(&options.paths, &options.levels)?;
+    let cache = match &found.cache_folder {
+        Some(folder) if !options.no_cache => Cache::open(folder),
+        _ => Cache::default(),
+    };
+    let outcomes = outcomes(options, &found, &cache);
+    if let Err(error) = cache.save()
+        && options.verbose
+    {
+        eprintln!("note: results are not kept: {error}");
+    }
+    let mut notes: Vec<&String> = outcomes.iter().flat_map(|(_, one)| &one.notes).collect();
+    notes.sort();
+    notes.dedup();
+    if !options.quiet {
+        notes.iter().for_each(|note| eprintln!("note: {note}"));
+    }
+    let reports = sink::judge(outcomes);
+    if options.diff {
+        for rewrite in fix::rewrites(&reports)? {
+            print(&rewrite.patch(&found.root))?;
+        }
+        return Ok(true);
+    }
+    let mut page = Page::new(found.root, colors(options));
+    print(&page.render(options.format, &reports))?;
+    if options.fix {
+        mend(&reports)?;
+    }
+    if !options.quiet && options.format == Format::Human {
+        eprintln!("{}", summary(&reports, found.units.len()));
+    }
+    Ok(!reports.iter().any(|report| report.level.fails()))
+}
+
+fn mend(reports: &[Report]) -> Result<()> {
+    for rewrite in fix::rewrites(reports)? {
+        rewrite.apply()?;
+        eprintln!("fixed {} in {}", rewrite.fixes, rewrite.path.display());
+    }
+    Ok(())
+}
+
+fn summary(reports: &[Report], units: usize) -> String {
+    let errors = reports.iter().filter(|report| report.level.fails()).count();
+    let warnings = reports.len() - errors;
+    let plural = |count: usize, word: &str| match count {
+        1 => format!("1 {word}"),
+        _ => format!("{count} {word}s"),
+    };
+    match (units, reports.len()) {
+        (0, _) => "nothing to check: no eBPF crate was found".to_owned(),
+        (_, 0) => "no findings".to_owned(),
+        _ => format!(
+            "{}, {}",
+            plural(errors, "error"),
+            plural(warnings, "warning")
+        ),
+    }
+}
+
+fn colors(options: &Check) -> bool {
+    match options.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => {
+            let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+            !unwanted && options.format == Format::Human && std::io::stdout().is_terminal()
+        }
+    }
+}
+
+/// The stack of a worker: parsers and the drops of their trees call themselves, as deep as
+/// `lex::too_deep` lets them. Only what is used takes memory.
+const STACK: usize = 512 << 20;
+
+/// Checks all units, in the order of `found`.
+fn outcomes(options: &Check, found: &Found, cache: &Cache) -> Vec<(Arc<Owner>, Outcome)> {
+    let units = &found.units;
+    let jobs = options
+        .jobs
+        .or_else(|| thread::available_parallelism().ok().map(usize::from))
+        .unwrap_or(1)
+        .clamp(1, units.len().max(1));
+    let next = AtomicUsize::new(0);
+    let (sender, receiver) = mpsc::channel();
+    let mut outcomes: Vec<Option<Outcome>> = units.iter().map(|_| None).collect();
+    thread::scope(|scope| {
+        for _ in 0..jobs {
+            let sender = sender.clone();
+            let next = &next;
+            let work = move || {
+                while let Some((index, unit)) = take(next, units) {
+                    let outcome = cache.outcome(unit, || guarded(unit));
+                    if sender.send((index, outcome)).is_err() {
+                        return;
+                    }
+                }
+            };
+            // Without threads the work is done here.
+            if thread::Builder::new()
+                .stack_size(STACK)
+                .spawn_scoped(scope, work.clone())
+                .is_err()
+            {
+                work();
+            }
+        }
+        drop(sender);
+        let mut progress = Progress::new(options, units.len());
+        for (index, outcome) in receiver {
+            progress.step(&units[index]);
+            outcomes[index] = Some(outcome);
+        }
+        progress.done();
+    });
+    let owners = units.iter().map(|unit| Arc::clone(&unit.owner));
+    let outcomes = outcomes.into_iter().map(Option::unwrap_or_default);
+    owners.zip(outcomes).collect()
+}
+
+fn take<'a>(next: &AtomicUsize, units: &'a [Unit]) -> Option<(usize, &'a Unit)> {
+    let index = next.fetch_add(1, Ordering::Relaxed);
+    Some((index, units.get(index)?))
+}
+
+/// A bug in a front end costs one unit, and is told.
+fn guarded(unit: &Unit) -> Outcome {
+    catch_unwind(AssertUnwindSafe(|| front::check(unit))).unwrap_or_else(|_| {
+        let mut outcome = Outcome::default();
+        for path in unit.work.files().iter().take(1) {
+            outcome.unreadable(path, "the linter itself failed; please report it");
+        }
+        outcome
+    })
+}
+
+/// What is said on stderr while a run is long.
+struct Progress {
+    total: usize,
+    done: usize,
+    verbose: bool,
+    shown: bool,
+    terminal: bool,
+    last: Instant,
+}
+
+impl Progress {
+    fn new(options: &Check, total: usize) -> Self {
+        Self {
+            total,
+            done: 0,
+            verbose: options.verbose,
+            shown: false,
+            terminal: !options.quiet && std::io::stderr().is_terminal(),
+            last: Instant::now(),
+        }
+    }
+
+    fn step(&mut self, unit: &Unit) {
+        self.done += 1;
+        if self.verbose {
+            for file in unit.work.files() {
+                eprintln!("checked {}", file.display());
+            }
+        } else if self.terminal && self.last.elapsed() > Duration::from_millis(250) {
+            eprint!("\r{} of {} checked", self.done, self.total);
+            self.shown = true;
+            self.last = Instant::now();
+        }
+    }
+
+    fn done(&self) {
+        if self.shown {
+            eprint!("\r\x1b[K");
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Rules, their folders and their pages say the same.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use cargo_corelint::rules::{self, Rule};
+
+fn folder() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules")
+}
+
+#[test]
+fn every_folder_is_a_rule() {
+    let folders: BTreeSet<String> = fs::read_dir(folder())
+        .expect("the rules")
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.is_dir())
+        .map(|path| {
+            path.file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .replace('_', "-")
+        })
+        .collect();
+    let registered: BTreeSet<String> = rules::ALL.iter().map(|rule| rule.name.to_owned()).collect();
+    assert_eq!(folders, registered);
+    assert_eq!(registered.len(), rules::ALL.len(), "a rule is there twice");
+}
+
+const SECTIONS: &[&str] = &[
+    "What it does",
+    "Why is this bad",
+    "Example",
+    "Use instead",
+    "When to allow it",
+    "References",
+];
+
+#[test]
+fn every_page_has_all_sections() {
+    for rule in rules::ALL {
+        let headings: Vec<&str> = rule
+            .page
+            .lines()
+            .filter_map(|line| line.strip_prefix("## "))
+            .collect();
+        assert_eq!(headings, SECTIONS, "{}", rule.name);
+        assert!(rule.page.starts_with(&format!("# {}\n", rule.name)));
+        assert!(!rule.summary.ends_with('.'), "{}", rule.name);
+    }
+}
+
+/// The code of a section, with its language.
+fn code<'a>(rule: &Rule, section: &str) -> Vec<(&'a str, &'a str)> {
+    let page = rules::find(rule.name).expect("a rule").page;
+    let section = page
+        .split("\n## ")
+        .find(|text| text.starts_with(section))
+        .expect("a section");
+    let blocks = section.split("```").skip(1).step_by(2);
+    blocks
+        .map(|block| block.split_once('\n').expect("a language"))
+        .collect()
+}
+
+/// The rules that fire on a page's code.
+fn fired(rule: &Rule, what: &str) -> Vec<(String, Vec<String>)> {
+    let folder = tempfile(rule, what);
+    code(rule, what)
+        .into_iter()
+        .enumerate()
+        .map(|(index, (language, text))| {
+            let file = folder.join(match language {
+                "rust" => format!("page{index}.rs"),
+                "c" => format!("page{index}.bpf.c"),
+                "toml" => "Cargo.toml".to_owned(),
+                other => panic!("{}: no way to check `{other}`", rule.name),
+            });
+            fs::write(&file, text).expect("a file");
+            let output = Command::new(env!("CARGO_BIN_EXE_cargo-corelint"))
+                .args(["--no-cache", "--format", "short", "--warn", "all"])
+                .arg(&file)
+                .current_dir(&folder)
+                .output()
+                .expect("the linter");
+            let shown = String::from_utf8_lossy(&output.stdout);
+            let rules = shown
+                .lines()
+                .filter_map(|line| Some(line.split_once('[')?.1.split_once(']')?.0.to_owned()))
+                .collect();
+            (text.to_owned(), rules)
+        })
+        .collect()
+}
+
+fn tempfile(rule: &Rule, what: &str) -> std::path::PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join(rule.name)
+        .join(what);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    folder
+}
+
+#[test]
+fn every_bad_example_fires() {
+    for rule in rules::ALL {
+        for (text, fired) in fired(rule, "Example") {
+            assert!(
+                fired.iter().any(|name| name == rule.name),
+                "{}: {fired:?}\n{text}",
+                rule.name
+            );
+        }
+    }
+}
+
+#[test]
+fn no_good_example_fires() {
+    for rule in rules::ALL {
+        for (text, fired) in fired(rule, "Use instead") {
+            assert!(fired.is_empty(), "{}: {fired:?}\n{text}", rule.name);
+        }
+    }
+}
