@@ -40,13 +40,11 @@ pub struct Check {
     /// Files and folders; the workspace around the current folder if none is given
     pub paths: Vec<PathBuf>,
     /// How findings are shown
-    #[arg(
-        long,
-        visible_alias = "message-format",
-        value_enum,
-        default_value = "human"
-    )]
+    #[arg(long, value_enum, default_value = "human")]
     pub format: Format,
+    /// Findings as Cargo's messages, and without PATHS those of `cargo check` too: for editors
+    #[arg(long, value_enum, value_name = "FORMAT", conflicts_with_all = ["format", "diff"])]
+    pub message_format: Option<MessageFormat>,
     /// When to use colour
     #[arg(long, value_enum, default_value = "auto")]
     pub color: Color,
@@ -100,6 +98,13 @@ pub enum Format {
     Github,
 }
 
+/// Cargo's name for a format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MessageFormat {
+    /// A JSON object a line
+    Json,
+}
+
 /// When to use colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Color {
@@ -123,6 +128,9 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Cli> {
     let matches = Cli::command().get_matches_from(words);
     let mut cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     cli.check.levels = levels(&matches)?;
+    if let Some(MessageFormat::Json) = cli.check.message_format {
+        cli.check.format = Format::Json;
+    }
     Ok(cli)
 }
 

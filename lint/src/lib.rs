@@ -7,12 +7,14 @@
 //! - `front/`: a unit to a view with spans, a folder for each language.
 //! - `rules/`: plain functions from a view to findings, a folder for each rule.
 //! - `suppress.rs`, `level.rs`, `sink.rs`: which findings count, and how much.
-//! - `render/`: findings to text; `fix.rs`: findings to edits.
+//! - `render/`: findings to text; `fix.rs`: findings to edits; `compiler.rs`: rustc's messages
+//!   beside them.
 //!
-//! Only `main.rs` and `run.rs` print.
+//! Only `main.rs`, `run.rs` and `compiler.rs` print.
 
 pub mod cache;
 pub mod cli;
+pub mod compiler;
 pub mod finding;
 pub mod fix;
 pub mod front;

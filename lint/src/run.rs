@@ -13,6 +13,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::cache::Cache;
 use crate::cli::{self, Check, Cli, Color, Command, Format};
+use crate::compiler::{self, Compiler};
 use crate::fix;
 use crate::front::{self, Outcome};
 use crate::input::discover::{self, Found};
@@ -78,6 +79,10 @@ fn list() -> String {
 /// Checks, and says whether nothing fails.
 fn check(options: &Check) -> Result<bool> {
     let found = discover::discover(&options.paths, &options.levels)?;
+    let compiler = match options.message_format {
+        Some(_) if options.paths.is_empty() => Some(Compiler::start(&found.root)?),
+        _ => None,
+    };
     let cache = match &found.cache_folder {
         Some(folder) if !options.no_cache => Cache::open(folder),
         _ => Cache::default(),
@@ -101,15 +106,21 @@ fn check(options: &Check) -> Result<bool> {
         }
         return Ok(true);
     }
+    // Its messages stand in front of ours.
+    let compiled = compiler.map(Compiler::finish).transpose()?;
+    let clean = !reports.iter().any(|report| report.level.fails()) && compiled != Some(false);
     let mut page = Page::new(found.root, colors(options));
     print(&page.render(options.format, &reports))?;
+    if compiled.is_some() {
+        print(&compiler::last_line(clean))?;
+    }
     if options.fix {
         mend(&reports)?;
     }
     if !options.quiet && options.format == Format::Human {
         eprintln!("{}", summary(&reports, found.units.len()));
     }
-    Ok(!reports.iter().any(|report| report.level.fails()))
+    Ok(clean)
 }
 
 fn mend(reports: &[Report]) -> Result<()> {

@@ -167,7 +167,7 @@ fn host_crates_and_tests_are_not_checked() {
 
 #[test]
 fn json_is_what_cargo_writes() {
-    let ran = frozen("json").run(&["--message-format", "json"]);
+    let ran = frozen("json").run(&["--format", "json"]);
     let lines: Vec<Value> = ran
         .out
         .lines()
