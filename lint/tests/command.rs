@@ -357,6 +357,38 @@ fn bad_input_is_a_finding() {
     unreadable(&b"x ".repeat(50 << 20));
 }
 
+/// Each fixture, cut off at many places, and with a byte gone: files as they are while somebody
+/// types.
+#[test]
+fn unfinished_sources_do_no_harm() {
+    let project = Project::new("unfinished", &[]);
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let mut number = 0;
+    for rule in fs::read_dir(fixtures).expect("fixtures").flatten() {
+        for fixture in fs::read_dir(rule.path()).expect("a folder").flatten() {
+            let path = fixture.path();
+            let Some(text) = fs::read(&path)
+                .ok()
+                .filter(|_| path.extension() == Some("rs".as_ref()))
+            else {
+                continue;
+            };
+            for at in (60..text.len()).step_by(29) {
+                let mut without = text.clone();
+                without.remove(at);
+                project.write(&format!("{number}/cut.rs"), &text[..at]);
+                project.write(&format!("{number}/without.rs"), &without);
+                number += 1;
+            }
+        }
+    }
+    assert!(number > 500, "{number}");
+    let ran = project.run(&["--format", "short", "--warn", "all", "."]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(!ran.out.contains("the linter itself failed"), "{}", ran.out);
+    assert!(ran.out.contains("[unreadable-input]"));
+}
+
 #[test]
 fn deep_input_below_the_limit_is_read() {
     let project = frozen("deep");

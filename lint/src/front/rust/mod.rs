@@ -61,14 +61,16 @@ pub(super) fn check(unit: &Unit, files: &[PathBuf]) -> Outcome {
     let mut functions = Vec::new();
     for (file, path) in sources {
         let lowered = read(file).map_err(|why| (0..0, why)).and_then(|text| {
-            let comments = suppress::of_text(&path, &text, Dialect::Rust);
-            outcome.suppressions.extend(comments);
-            lower(&facts, &path, &text)
+            let functions = lower(&facts, &path, &text)?;
+            Ok((functions, suppress::of_text(&path, &text, Dialect::Rust)))
         });
         // The parser keeps all texts of a thread for its spans.
         proc_macro2::extra::invalidate_current_thread_spans();
         match lowered {
-            Ok(lowered) => functions.extend(lowered),
+            Ok((lowered, comments)) => {
+                functions.extend(lowered);
+                outcome.suppressions.extend(comments);
+            }
             Err((at, why)) => outcome.unreadable_at(file, at, why),
         }
     }

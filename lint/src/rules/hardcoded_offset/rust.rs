@@ -22,7 +22,7 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
 
 /// Whether the sum is an address in a struct of the kernel.
 pub(crate) fn is_relevant(krate: &Crate, function: usize, offset: &Offset) -> bool {
-    if !offset.is_address || offset.is_user || is_element(krate, offset) {
+    if !offset.is_address || offset.is_user || is_element(krate, function, offset) {
         return false;
     }
     match krate.origin(function, &offset.base) {
@@ -34,12 +34,12 @@ pub(crate) fn is_relevant(krate: &Crate, function: usize, offset: &Offset) -> bo
 
 /// Whether the pointer was one to numbers or characters from the start: then the sum is an element
 /// of an array, and `.add(1)` no field.
-fn is_element(krate: &Crate, offset: &Offset) -> bool {
+fn is_element(krate: &Crate, function: usize, offset: &Offset) -> bool {
     let (Some(born), Some(now)) = (offset.base.born.pointee(), offset.base.ty.pointee()) else {
         return false;
     };
     let declared = matches!(born, Ty::Int(_)) && born == now;
-    let large = match krate.amount(0, &offset.by) {
+    let large = match krate.amount(function, &offset.by) {
         Some(Amount::Number(number) | Amount::Named(_, Some(number))) => number >= 16,
         _ => false,
     };
