@@ -13,6 +13,8 @@ use crate::lex::{Kind, Token};
 pub struct Facts {
     /// Structs and unions.
     pub structs: HashMap<String, Struct>,
+    /// What is imported from bindings, which may be another crate.
+    pub imported: HashSet<String>,
     /// Enums whose values are the program's own business, and not the kernel's.
     pub own_enums: HashSet<String>,
     /// Constants, and statics that do not change; those of one name together.
@@ -84,6 +86,7 @@ impl Facts {
                 alias.contains("vmlinux") || alias.contains("bindings"),
             );
         }
+        let bound = bound || self.imported.contains(name);
         match (bound && !is_uapi(name)) || is_kernel_struct(name) {
             true => StructKind::Binding,
             false => StructKind::Own,
@@ -183,6 +186,7 @@ impl<'a> Scan<'a> {
                 }
                 "const" | "static" => self.constant(&attributes),
                 "fn" => self.function(),
+                "use" => self.import(),
                 "type" => self.alias(),
                 "pub" | "(" | ")" | "crate" | "super" | "in" | "unsafe" | "extern" | "async" => {
                     self.at += 1;
@@ -235,7 +239,7 @@ impl<'a> Scan<'a> {
 
     fn record(&mut self, attributes: &[&str]) {
         let name = self.word(1).to_owned();
-        if !name.starts_with(|c: char| c == '_' || c.is_alphabetic()) || is_off(attributes) {
+        if !name.starts_with(is_name_start) || is_off(attributes) {
             return;
         }
         let body = self.seek(self.at + 2, &["{", ";"]);
@@ -338,6 +342,21 @@ impl<'a> Scan<'a> {
         self.facts.functions.insert(name, returned.to_owned());
     }
 
+    /// `use vmlinux::{cred, task_struct}`
+    fn import(&mut self) {
+        let end = self.seek(self.at + 1, &[";"]);
+        let words: Vec<&str> = (1..end - self.at).map(|ahead| self.word(ahead)).collect();
+        // aya's own bindings are of user-space API.
+        let bound = words.contains(&"vmlinux") || words.contains(&"bindings");
+        if bound && !words.iter().any(|word| word.starts_with("aya_")) {
+            let names = words.iter().filter(|word| word.starts_with(is_name_start));
+            self.facts
+                .imported
+                .extend(names.map(|name| (*name).to_owned()));
+        }
+        self.at = end;
+    }
+
     fn alias(&mut self) {
         if self.word(2) != "=" {
             return;
@@ -349,6 +368,10 @@ impl<'a> Scan<'a> {
             self.facts.aliases.insert(name, target.trim().to_owned());
         }
     }
+}
+
+fn is_name_start(first: char) -> bool {
+    first == '_' || first.is_alphabetic()
 }
 
 /// Whether attributes leave an item out of the program.
