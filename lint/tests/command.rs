@@ -166,6 +166,32 @@ fn host_crates_and_tests_are_not_checked() {
 }
 
 #[test]
+fn text_in_strings_makes_no_program() {
+    let host = MANIFEST.replace("aya-ebpf", "aya");
+    let text = format!("const TEXT: &str = \"#![no_std] #![no_main]\";\n{FROZEN}")
+        .replace("#![no_std]\n#![no_main]\n", "");
+    let project = Project::new("strings", &[("Cargo.toml", &host), ("src/main.rs", &text)]);
+    assert_eq!(project.run(&["-q"]).out, "");
+}
+
+/// Each function calls the next one many times: paths through them are without number.
+#[test]
+fn many_calls_are_followed_in_no_time() {
+    let mut text = String::from(FROZEN);
+    for number in 0..40 {
+        let next = format!("f{}(task);", number + 1).repeat(40);
+        text.push_str(&format!("fn f{number}(task: u64) {{ {next} }}\n"));
+    }
+    text.push_str(
+        "fn f40(task: u64) { unsafe { bpf_probe_read_kernel((task + 8) as *const u8) }; }",
+    );
+    let project = Project::new("calls", &[("Cargo.toml", MANIFEST), ("src/main.rs", &text)]);
+    let start = std::time::Instant::now();
+    assert_eq!(project.run(&["-q"]).code, 1);
+    assert!(start.elapsed().as_secs() < 20);
+}
+
+#[test]
 fn json_is_what_cargo_writes() {
     let ran = frozen("json").run(&["--format", "json"]);
     let lines: Vec<Value> = ran

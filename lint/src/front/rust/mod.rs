@@ -32,7 +32,8 @@ const MAX_READ: u64 = 64 << 20;
 /// Reads a crate's files and runs the rules over them.
 pub(super) fn check(unit: &Unit, files: &[PathBuf]) -> Outcome {
     let mut outcome = Outcome::default();
-    if unit.owner.ebpf != Some(true) && !files.iter().any(|file| is_program(file)) {
+    let lone = unit.owner.manifest_path.is_none();
+    if unit.owner.ebpf != Some(true) && !files.iter().any(|file| is_program(file, lone)) {
         return outcome;
     }
     let mut facts = Facts::default();
@@ -83,13 +84,15 @@ pub(super) fn check(unit: &Unit, files: &[PathBuf]) -> Outcome {
     outcome
 }
 
-/// Whether a file by itself says that it is made for the kernel.
-fn is_program(file: &Path) -> bool {
+/// Whether a file by itself says that it is made for the kernel. What `lone` files import counts;
+/// for others, their manifest says it.
+fn is_program(file: &Path, lone: bool) -> bool {
     let Ok(text) = read(file) else {
         return false;
     };
-    let has = |word: &str| text.contains(word);
-    has("#![no_std]") && has("#![no_main]") || has("use aya_ebpf::") || has("use bpf_core::")
+    let has = |start: &str| text.lines().any(|line| line.starts_with(start));
+    let imports = || has("use aya_ebpf::") || has("use aya_bpf::") || has("use bpf_core::");
+    has("#![no_std]") && has("#![no_main]") || lone && imports()
 }
 
 fn read(file: &Path) -> Result<String, String> {

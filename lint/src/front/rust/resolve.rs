@@ -41,7 +41,34 @@ impl Crate {
         krate.programs = (0..krate.functions.len())
             .map(|function| krate.reached_by(function))
             .collect();
+        let counts = krate.functions.iter().map(|function| function.params.len());
+        krate.params = counts.map(|count| vec![Origin::Unknown; count]).collect();
+        // Each round brings what is known one call further.
+        for _ in 0..MAX_HOPS {
+            let next = krate.given();
+            if next == krate.params {
+                break;
+            }
+            krate.params = next;
+        }
         krate
+    }
+
+    /// What all callers give for each parameter, by what is known of their own.
+    fn given(&self) -> Vec<Vec<Origin>> {
+        let functions = self.functions.iter().enumerate();
+        let of_function = functions.map(|(index, function)| {
+            let params = 0..function.params.len();
+            let of_param = params.map(|param| {
+                let callers = self.callers.get(&index).into_iter().flatten();
+                strongest(callers.filter_map(|&(caller, call)| {
+                    let value = self.functions[caller].calls[call].args.get(param)?;
+                    Some(self.origin(caller, value))
+                }))
+            });
+            of_param.collect()
+        });
+        of_function.collect()
     }
 
     /// The function that a name means in another. `None` if several could be meant.
@@ -100,12 +127,11 @@ impl Crate {
         let origin = match &value.origin {
             _ if hops > MAX_HOPS => Origin::Unknown,
             Origin::Param(index) => {
-                let callers = self.callers.get(&function).into_iter().flatten();
-                let origins = callers.filter_map(|&(caller, call)| {
-                    let value = self.functions[caller].calls[call].args.get(*index)?;
-                    Some(self.follow(caller, value, hops + 1))
-                });
-                strongest(origins)
+                let given = self
+                    .params
+                    .get(function)
+                    .and_then(|given| given.get(*index));
+                given.cloned().unwrap_or_default()
             }
             Origin::Call(call) => {
                 let made = &self.functions[function].calls[*call];

@@ -20,6 +20,8 @@ pub struct Crate {
     pub(super) by_name: HashMap<String, Vec<usize>>,
     /// Who calls whom: by function, the caller and the call.
     pub(super) callers: HashMap<usize, Vec<(usize, usize)>>,
+    /// Where the parameters of a function come from, over all its callers.
+    pub(super) params: Vec<Vec<Origin>>,
     /// The programs that reach a function, by its place in `functions`.
     pub(super) programs: Vec<Vec<usize>>,
 }
