@@ -158,7 +158,8 @@ impl<'a> Scan<'a> {
                     let open = if self.word(1) == "!" { 2 } else { 1 };
                     if self.word(open) == "[" {
                         let end = self.close(self.at + open);
-                        attributes.push(&self.text[start..self.range(end).end]);
+                        let attribute = self.text.get(start..self.range(end).end);
+                        attributes.push(attribute.unwrap_or_default());
                         self.at = end;
                     }
                     self.at += 1;
@@ -244,7 +245,9 @@ impl<'a> Scan<'a> {
         }
         let body = self.seek(self.at + 2, &["{", ";"]);
         let end = self.close(body);
-        let fields = self.text[self.range(body).start..self.range(end).end].to_owned();
+        // A struct may be the last word of a file.
+        let fields = self.text.get(self.range(body).start..self.range(end).end);
+        let fields = fields.unwrap_or_default().to_owned();
         let kernel_name = attributes
             .iter()
             .filter(|attribute| attribute.starts_with("#[core"))
