@@ -1,6 +1,7 @@
 //! Which findings count, and how much: the only place that joins findings with levels and
 //! suppressions.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::finding::Finding;
@@ -33,16 +34,26 @@ pub fn judge(found: Vec<(Arc<Owner>, Outcome)>) -> Vec<Report> {
             owner: Arc::clone(&owner),
         };
         suppressions.extend(outcome.suppressions.into_iter().map(whose));
-        let whose = |finding| (finding, Arc::clone(&owner));
+        let whose = |finding| (finding, outcome.compiled, Arc::clone(&owner));
         findings.extend(outcome.findings.into_iter().map(whose));
     }
+    // What a rule finds in a source, it finds in the program that is made of it, too.
+    let in_sources: HashSet<(&str, Arc<str>)> = findings
+        .iter()
+        .filter(|(_, compiled, _)| !compiled)
+        .map(|(finding, ..)| (finding.rule, finding.primary.span.source.path().into()))
+        .collect();
+    findings.retain(|(finding, compiled, _)| {
+        let place = (finding.rule, finding.primary.span.source.path().into());
+        !compiled || !in_sources.contains(&place)
+    });
     // Two units may read one header.
     suppressions.sort_by(|a, b| a.suppression.comment.cmp(&b.suppression.comment));
     suppressions.dedup_by(|a, b| a.suppression == b.suppression);
 
     let mut reports: Vec<Report> = findings
         .into_iter()
-        .filter_map(|(finding, owner)| {
+        .filter_map(|(finding, _, owner)| {
             let level = owner.levels.of(rules::find(finding.rule)?);
             let allowed = is_allowed(&finding, &mut suppressions);
             let counts = level != Level::Allow && (level == Level::Forbid || !allowed);

@@ -49,6 +49,44 @@ pub fn of_text(path: &Arc<str>, text: &str, dialect: Dialect) -> Vec<Suppression
         .collect()
 }
 
+/// The comments of a file whose comments start with `#`. One that stands alone is about the next
+/// line that is none.
+#[must_use]
+pub fn of_lines(path: &Arc<str>, text: &str) -> Vec<Suppression> {
+    let mut found = Vec::new();
+    let mut waiting: Vec<usize> = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let scope = start..start + line.trim_end().len();
+        let code = line.split('#').next().unwrap_or_default().trim();
+        if !code.is_empty() {
+            for index in waiting.drain(..) {
+                let suppression: &mut Suppression = &mut found[index];
+                suppression.scope = Span::new(path, scope.clone());
+            }
+        }
+        if let Some(at) = line.find("# corelint:")
+            && let Some(parsed) = parse(line[at + 1..].trim())
+        {
+            let (rules, mistake) = match parsed {
+                Ok(rules) => (rules, None),
+                Err(mistake) => (Vec::new(), Some(mistake)),
+            };
+            if code.is_empty() {
+                waiting.push(found.len());
+            }
+            found.push(Suppression {
+                comment: Span::new(path, start + at..scope.end),
+                scope: Span::new(path, scope),
+                rules,
+                mistake,
+            });
+        }
+        start += line.len();
+    }
+    found
+}
+
 /// A comment's text without its delimiters. Documentation comments are text for readers.
 fn inside(comment: &str) -> &str {
     let body = comment.strip_prefix("//").or_else(|| {

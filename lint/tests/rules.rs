@@ -76,6 +76,7 @@ fn fired(rule: &Rule, what: &str) -> Vec<(String, Vec<String>)> {
                 "rust" => format!("page{index}.rs"),
                 "c" => format!("page{index}.bpf.c"),
                 "toml" => "Cargo.toml".to_owned(),
+                "make" => "Makefile".to_owned(),
                 other => panic!("{}: no way to check `{other}`", rule.name),
             });
             fs::write(&file, text).expect("a file");

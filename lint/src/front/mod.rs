@@ -1,7 +1,12 @@
 //! Front ends: bytes in, a view with spans out. A view holds no syntax tree and no source text, so
 //! that ten thousand files fit into memory, and rules need to know no parser.
 
+mod contents;
+pub mod ir;
+pub mod manifest;
+pub mod object;
 pub mod rust;
+mod sources;
 
 use crate::finding::Finding;
 use crate::input::{Kind, Unit, Work};
@@ -20,6 +25,8 @@ use serde::{Deserialize, Serialize};
 pub struct Outcome {
     /// Findings of all rules, whatever their level.
     pub findings: Vec<Finding>,
+    /// Whether a compiler has said where the findings are, which is the line at best.
+    pub compiled: bool,
     /// Comments that allow findings.
     pub suppressions: Vec<Suppression>,
     /// What the user should know about the run itself: a header that is missing, a library that
@@ -53,7 +60,11 @@ impl Outcome {
 pub fn check(unit: &Unit) -> Outcome {
     match &unit.work {
         Work::RustCrate(files) => rust::check(unit, files),
-        Work::File(kind, _) => match kind {
+        Work::File(kind, path) => match kind {
+            Kind::Object => object::check(path),
+            Kind::Ir => ir::check(path),
+            Kind::Package => manifest::check_package(path),
+            Kind::Commands => manifest::check_commands(path),
             Kind::Rust => rust::check(unit, unit.work.files()),
         },
     }

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use super::manifest::Manifest;
 use super::metadata::{self, Metadata, Package};
-use super::{Kind, Owner, Unit, Work, walk};
+use super::{Kind, Owner, Unit, Work, built, walk};
 use crate::level::{Level, Levels, Selector};
 
 /// The work of a run.
@@ -76,6 +76,13 @@ pub fn discover(paths: &[PathBuf], levels: &[(Selector, Level)]) -> Result<Found
             files.push((path, true));
         }
     }
+    if let Some(metadata) = metadata.as_ref().filter(|_| paths.is_empty()) {
+        files.extend(
+            built::objects(metadata)
+                .into_iter()
+                .map(|path| (path, false)),
+        );
+    }
     files.sort();
     files.dedup_by(|a, b| a.0 == b.0);
     let units = search.units(files)?;
@@ -105,10 +112,31 @@ impl Search<'_> {
         for (path, named) in files {
             let folder = path.ancestors().skip(1).find(|folder| is_package(folder));
             let folder = folder.map(Path::to_owned);
-            let Some(kind) = Kind::of(&path) else {
+            let Some(kind) = Kind::of(&path).or_else(|| Kind::of_contents(&path)) else {
                 bail!("`{}` is of no kind that can be checked", path.display());
             };
             match kind {
+                // Most objects in a folder are for the host, and all IR may be.
+                Kind::Object | Kind::Ir
+                    if named || Kind::of_contents(&path) == Some(Kind::Object) =>
+                {
+                    let owner = self.owner(folder.as_deref())?;
+                    units.push(Unit {
+                        work: Work::File(kind, path),
+                        owner,
+                    });
+                }
+                Kind::Object | Kind::Ir => {}
+                Kind::Package | Kind::Commands => {
+                    // A manifest that cannot be read is a finding of its own.
+                    let owner = self
+                        .owner(folder.as_deref())
+                        .or_else(|_| self.owner(None))?;
+                    units.push(Unit {
+                        work: Work::File(kind, path),
+                        owner,
+                    });
+                }
                 Kind::Rust => {
                     let owner = self.owner(folder.as_deref())?;
                     if named || owner.takes(&path) {

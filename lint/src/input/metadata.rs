@@ -35,6 +35,8 @@ pub struct Package {
 pub struct Target {
     /// `bin`, `lib`, `custom-build`, ...
     pub kind: Vec<String>,
+    /// Its name.
+    pub name: String,
     /// Its root file.
     pub src_path: PathBuf,
 }

@@ -1,13 +1,17 @@
 //! Paths to units of work.
 
+pub mod built;
 pub mod discover;
 pub mod manifest;
 pub mod metadata;
 pub mod walk;
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::front::manifest::has_commands;
 use crate::level::Levels;
 
 /// What a file is.
@@ -15,15 +19,49 @@ use crate::level::Levels;
 pub enum Kind {
     /// Rust source.
     Rust,
+    /// An eBPF object.
+    Object,
+    /// LLVM IR, as text or bitcode.
+    Ir,
+    /// The manifest of a Cargo package, with what else says how it is built.
+    Package,
+    /// A build file with commands.
+    Commands,
 }
 
 impl Kind {
     /// What a file's name says that it is. `None` for files that nothing here reads.
     #[must_use]
     pub fn of(path: &Path) -> Option<Self> {
+        if path.file_name()? == "Cargo.toml" {
+            return Some(Self::Package);
+        }
+        if has_commands(path) {
+            return Some(Self::Commands);
+        }
         match path.extension()?.to_str()? {
             "rs" => Some(Self::Rust),
+            "o" => Some(Self::Object),
+            "ll" | "bc" => Some(Self::Ir),
             _ => None,
+        }
+    }
+}
+
+impl Kind {
+    /// What the first bytes of a file say that it is, for files without an extension, such as the
+    /// objects that Cargo makes.
+    #[must_use]
+    pub fn of_contents(path: &Path) -> Option<Self> {
+        let mut head = [0; 20];
+        File::open(path)
+            .and_then(|mut file| file.read_exact(&mut head))
+            .ok()?;
+        // The machine is `EM_BPF`, in either byte order.
+        let is_ebpf = head.starts_with(b"\x7fELF") && matches!(head[18..], [247, 0] | [0, 247]);
+        match is_ebpf {
+            true => Some(Self::Object),
+            false => head.starts_with(b"BC\xc0\xde").then_some(Self::Ir),
         }
     }
 }

@@ -4,7 +4,7 @@
 //! in which it has a meaning: a plain function from the front end's view to findings.
 
 use crate::finding::Finding;
-use crate::front::rust;
+use crate::front::{ir, manifest, object, rust};
 use crate::input::Kind;
 use crate::level::Level;
 
@@ -15,6 +15,7 @@ pub mod frozen_binding;
 pub mod hardcoded_context;
 pub mod hardcoded_enum_value;
 pub mod hardcoded_offset;
+pub mod missing_debug_info;
 pub mod relocation_on_uapi;
 pub mod silent_zero;
 pub mod sizeof_local_type;
@@ -41,6 +42,14 @@ pub struct Rule {
     pub page: &'static str,
     /// Its findings in a Rust crate.
     pub rust: Option<Check<rust::Crate>>,
+    /// Its findings in an eBPF object.
+    pub object: Option<Check<object::Object>>,
+    /// Its findings in LLVM IR.
+    pub ir: Option<Check<ir::Program>>,
+    /// Its findings in a package for the kernel, and how it is built.
+    pub package: Option<Check<manifest::Package>>,
+    /// Its findings in commands of a build.
+    pub commands: Option<Check<manifest::Commands>>,
 }
 
 /// A rule in one language: adds what it finds in `view` to the list.
@@ -56,6 +65,10 @@ impl Rule {
         summary: "",
         page: "",
         rust: None,
+        object: None,
+        ir: None,
+        package: None,
+        commands: None,
     };
 
     /// Whether it looks at files of that kind.
@@ -63,6 +76,10 @@ impl Rule {
     pub fn reads(&self, kind: Kind) -> bool {
         match kind {
             Kind::Rust => self.rust.is_some(),
+            Kind::Object => self.object.is_some(),
+            Kind::Ir => self.ir.is_some(),
+            Kind::Package => self.package.is_some(),
+            Kind::Commands => self.commands.is_some(),
         }
     }
 }
@@ -110,6 +127,7 @@ pub static ALL: &[&Rule] = &[
     &hardcoded_context::RULE,
     &hardcoded_enum_value::RULE,
     &hardcoded_offset::RULE,
+    &missing_debug_info::RULE,
     &relocation_on_uapi::RULE,
     &silent_zero::RULE,
     &sizeof_local_type::RULE,

@@ -13,4 +13,5 @@ pub static RULE: Rule = Rule {
     summary: "a bit-field read at the bit that it had when the program was built",
     page: include_str!("bitfield-direct-read.md"),
     rust: Some(rust::check),
+    ..Rule::BARE
 };

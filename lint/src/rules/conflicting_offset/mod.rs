@@ -3,6 +3,8 @@
 use super::{Group, Rule};
 use crate::level::Level;
 
+mod ir;
+mod object;
 mod rust;
 
 /// The rule.
@@ -13,6 +15,9 @@ pub static RULE: Rule = Rule {
     summary: "two different constant offsets for one field",
     page: include_str!("conflicting-offset.md"),
     rust: Some(rust::check),
+    object: Some(object::check),
+    ir: Some(ir::check),
+    ..Rule::BARE
 };
 
 /// A field by the name of the constant for its offset: `TASK_PID_OFFSET` and `OFF_TASK_PID` are one.

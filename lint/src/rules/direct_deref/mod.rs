@@ -3,6 +3,7 @@
 use super::{Group, Rule};
 use crate::level::Level;
 
+mod object;
 mod rust;
 
 /// The rule.
@@ -13,4 +14,6 @@ pub static RULE: Rule = Rule {
     summary: "a kernel pointer dereferenced where the verifier does not allow it",
     page: include_str!("direct-deref.md"),
     rust: Some(rust::check),
+    object: Some(object::check),
+    ..Rule::BARE
 };

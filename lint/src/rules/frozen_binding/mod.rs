@@ -13,4 +13,5 @@ pub static RULE: Rule = Rule {
     summary: "a kernel struct used with the layout that it had when the program was built",
     page: include_str!("frozen-binding.md"),
     rust: Some(rust::check),
+    ..Rule::BARE
 };

@@ -13,4 +13,5 @@ pub static RULE: Rule = Rule {
     summary: "a context read by position instead of by name",
     page: include_str!("hardcoded-context.md"),
     rust: Some(rust::check),
+    ..Rule::BARE
 };

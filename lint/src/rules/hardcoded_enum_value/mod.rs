@@ -13,4 +13,5 @@ pub static RULE: Rule = Rule {
     summary: "an enumerator of the kernel's own, compiled in as a number",
     page: include_str!("hardcoded-enum-value.md"),
     rust: Some(rust::check),
+    ..Rule::BARE
 };

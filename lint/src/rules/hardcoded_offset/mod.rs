@@ -3,6 +3,8 @@
 use super::{Group, Rule};
 use crate::level::Level;
 
+mod ir;
+mod object;
 mod rust;
 
 pub(super) use rust::is_relevant;
@@ -15,4 +17,7 @@ pub static RULE: Rule = Rule {
     summary: "a field of a kernel struct found by a constant offset",
     page: include_str!("hardcoded-offset.md"),
     rust: Some(rust::check),
+    object: Some(object::check),
+    ir: Some(ir::check),
+    ..Rule::BARE
 };

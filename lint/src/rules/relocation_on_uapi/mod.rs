@@ -13,4 +13,5 @@ pub static RULE: Rule = Rule {
     summary: "CO-RE for a type of the user-space API, which never changes",
     page: include_str!("relocation-on-uapi.md"),
     rust: Some(rust::check),
+    ..Rule::BARE
 };

@@ -13,4 +13,5 @@ pub static RULE: Rule = Rule {
     summary: "a failed read becomes zero, and nobody can tell",
     page: include_str!("silent-zero.md"),
     rust: Some(rust::check),
+    ..Rule::BARE
 };

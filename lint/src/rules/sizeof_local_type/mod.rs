@@ -13,4 +13,5 @@ pub static RULE: Rule = Rule {
     summary: "the local size of a kernel type used for the kernel's data",
     page: include_str!("sizeof-local-type.md"),
     rust: Some(rust::check),
+    ..Rule::BARE
 };

@@ -13,4 +13,5 @@ pub static RULE: Rule = Rule {
     summary: "an argument of a system call's wrapper taken for the system call's own",
     page: include_str!("syscall-regs.md"),
     rust: Some(rust::check),
+    ..Rule::BARE
 };

@@ -3,6 +3,7 @@
 use super::{Group, Rule};
 use crate::level::Level;
 
+mod object;
 mod rust;
 
 /// The rule.
@@ -13,4 +14,6 @@ pub static RULE: Rule = Rule {
     summary: "the result of a read is ignored, and its buffer used",
     page: include_str!("unchecked-read.md"),
     rust: Some(rust::check),
+    object: Some(object::check),
+    ..Rule::BARE
 };

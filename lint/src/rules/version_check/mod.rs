@@ -13,4 +13,5 @@ pub static RULE: Rule = Rule {
     summary: "a layout chosen by the version of the kernel",
     page: include_str!("version-check.md"),
     rust: Some(rust::check),
+    ..Rule::BARE
 };

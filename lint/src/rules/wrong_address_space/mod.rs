@@ -13,4 +13,5 @@ pub static RULE: Rule = Rule {
     summary: "a user pointer read as a kernel pointer, or the reverse",
     page: include_str!("wrong-address-space.md"),
     rust: Some(rust::check),
+    ..Rule::BARE
 };

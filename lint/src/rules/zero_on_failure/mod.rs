@@ -15,4 +15,5 @@ pub static RULE: Rule = Rule {
     summary: "a failed read becomes zero, and zero decides something",
     page: include_str!("zero-on-failure.md"),
     rust: Some(rust::check),
+    ..Rule::BARE
 };

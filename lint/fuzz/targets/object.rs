@@ -1,0 +1,7 @@
+//! ELF, bytecode and the flow of pointers.
+#![no_main]
+
+use cargo_corelint::input::Kind;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| cargo_corelint_fuzz::check(Kind::Object, "program.o", data));

@@ -1,0 +1,83 @@
+//! The side of the child: LLVM, and nothing that could be lost with it.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use bpf_core_flow::{Finding, module};
+use inkwell::context::Context;
+use inkwell::memory_buffer::MemoryBuffer;
+use inkwell::module::Module;
+use serde::{Deserialize, Serialize};
+
+use crate::front::contents;
+
+/// The option by which this program is called for it.
+pub(super) const OPTION: &str = "--read-ir";
+
+/// Larger modules are not read: LLVM takes twenty times the memory.
+const LARGEST: u64 = 64 << 20;
+
+/// A finding on its way between processes.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Message {
+    pub(super) rule: String,
+    pub(super) message: String,
+    pub(super) file: String,
+    pub(super) line: u32,
+    pub(super) column: u32,
+    pub(super) function: String,
+    pub(super) help: String,
+}
+
+/// What the child says: findings, or why there are none.
+pub(super) type Answer = Result<Vec<Message>, String>;
+
+/// Reads the module that the words of a command line ask for, if they ask for one, and gives the
+/// answer as JSON.
+pub fn answer(words: impl IntoIterator<Item = OsString>) -> Option<String> {
+    let mut words = words.into_iter().skip(1);
+    let asked = words.next().is_some_and(|word| word == OPTION);
+    let path = words.next().filter(|_| asked)?;
+    let answer: Answer = read(Path::new(&path));
+    Some(serde_json::to_string(&answer).unwrap_or_default())
+}
+
+fn read(path: &Path) -> Answer {
+    let bytes = contents::read(path, LARGEST)?;
+    let context = Context::create();
+    let buffer = MemoryBuffer::create_from_memory_range_copy(&bytes, "module");
+    let module = match bytes.starts_with(b"BC\xc0\xde") {
+        true => Module::parse_bitcode_from_buffer(&buffer, &context),
+        false => context.create_module_from_ir(buffer),
+    };
+    let module = module.map_err(|why| {
+        let why = why.to_string();
+        format!(
+            "LLVM cannot read it: {}",
+            why.lines().next().unwrap_or_default()
+        )
+    })?;
+    if !module.get_triple().as_str().to_bytes().starts_with(b"bpf") {
+        return Err("it is not for eBPF".to_owned());
+    }
+    module.verify().map_err(|why| {
+        let why = why.to_string();
+        format!(
+            "it is no valid IR: {}",
+            why.lines().next().unwrap_or_default()
+        )
+    })?;
+    Ok(module::check(&module).into_iter().map(message).collect())
+}
+
+fn message(finding: Finding) -> Message {
+    Message {
+        rule: finding.rule.to_owned(),
+        message: finding.message,
+        file: finding.file,
+        line: finding.line,
+        column: finding.column,
+        function: finding.function,
+        help: finding.help.to_owned(),
+    }
+}

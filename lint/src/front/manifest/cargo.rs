@@ -1,0 +1,296 @@
+//! A package for the kernel, and how it is built.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use toml::de::DeValue;
+
+use super::above;
+use super::table::{File, Part};
+use crate::input::manifest::Manifest;
+use crate::input::walk;
+use crate::span::Span;
+
+/// A package for the kernel.
+#[derive(Debug)]
+pub struct Package {
+    /// Its name, and where that is.
+    pub name: (String, Span),
+    /// Whether it reads fields by name.
+    pub uses_bpf_core: bool,
+    /// Whether it has programs that see kernel memory.
+    pub sees_kernel_memory: bool,
+    /// Whether `aya-build` builds it, which asks for debug info and BTF.
+    pub has_aya_build: bool,
+    /// Whether settings for Cargo are about its target. Otherwise it is built in a way that only
+    /// its author knows.
+    pub is_configured: bool,
+    /// The linker that is named for it.
+    pub linker: Option<(String, Span)>,
+    /// Flags for rustc that are set for it.
+    pub flags: Vec<(String, Span)>,
+    /// The manifest that has the profiles.
+    pub root: Arc<str>,
+    /// Whether that is its own.
+    pub is_root: bool,
+    /// The length of the root, and whether it ends in a new line.
+    pub root_end: (usize, bool),
+    /// The profiles, of the root and of settings for Cargo.
+    pub profiles: Vec<Profile>,
+}
+
+/// A profile.
+#[derive(Debug)]
+pub struct Profile {
+    /// `release`, `dev` or a name.
+    pub name: String,
+    /// The profile that it starts from.
+    pub inherits: Option<String>,
+    /// Where its name is.
+    pub span: Span,
+    /// Where a setting can be added.
+    pub end_of_header: Option<usize>,
+    /// Its debug info.
+    pub debug: Option<Debugged>,
+    /// That of single packages.
+    pub packages: Vec<(String, Debugged)>,
+}
+
+/// A setting of `debug`.
+#[derive(Clone, Debug)]
+pub struct Debugged {
+    /// How much.
+    pub debug: Debug,
+    /// Where.
+    pub span: Span,
+}
+
+/// How much debug info.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Debug {
+    /// With types.
+    Full,
+    /// Lines, or nothing.
+    Less,
+}
+
+/// Reads a manifest and what belongs to it. `None` for packages that are not for the kernel. `read`
+/// gets the files besides.
+pub(super) fn read(
+    path: &Path,
+    text: &str,
+    read: &mut Vec<PathBuf>,
+) -> Result<Option<Package>, String> {
+    let file = File::parse(path, text)?;
+    let Some(name) = file
+        .get(&["package", "name"])
+        .filter(|name| name.text().is_some())
+    else {
+        return Ok(None);
+    };
+    if !Manifest::read(path).is_ok_and(|manifest| manifest.is_ebpf()) {
+        return Ok(None);
+    }
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let sources = Sources::of(folder, read);
+    if !sources.is_program {
+        return Ok(None);
+    }
+    let root_path = root(path, &file);
+    let root_text = match root_path == path {
+        true => text.to_owned(),
+        false => fs::read_to_string(&root_path).map_err(|error| error.to_string())?,
+    };
+    let root = File::parse(&root_path, &root_text)?;
+    let mut package = Package {
+        name: (name.text().unwrap_or_default().to_owned(), name.span()),
+        uses_bpf_core: file.get(&["dependencies", "bpf-core"]).is_some(),
+        sees_kernel_memory: sources.sees_kernel_memory,
+        has_aya_build: has_aya_build(folder, &root_path, read),
+        is_configured: false,
+        linker: None,
+        flags: Vec::new(),
+        root: Arc::clone(&root.path),
+        is_root: root_path == path,
+        root_end: (root_text.len(), root_text.ends_with('\n')),
+        profiles: root.get(&["profile"]).map(profiles).unwrap_or_default(),
+    };
+    if root_path != path {
+        read.push(root_path);
+    }
+    for folder in above(path) {
+        for name in ["config.toml", "config"] {
+            let path = folder.join(".cargo").join(name);
+            if let Ok(text) = fs::read_to_string(&path) {
+                let file = File::parse(&path, &text)?;
+                package.configure(&file);
+                read.push(path);
+            }
+        }
+    }
+    Ok(Some(package))
+}
+
+impl Package {
+    /// Settings of the nearest folder come first, and count.
+    fn configure(&mut self, file: &File<'_>) {
+        let targets = file.get(&["target"]);
+        let targets = targets.iter().flat_map(Part::entries);
+        let own = targets.filter(|(name, _)| name.contains("bpf"));
+        let target = file.get(&["build", "target"]);
+        let words = target.map(|target| target.words()).unwrap_or_default();
+        self.is_configured |= words.iter().any(|(word, _)| word.starts_with("bpf"));
+        for (_, target) in own {
+            self.is_configured = true;
+            if let Some(linker) = target.get("linker").filter(|_| self.linker.is_none())
+                && let Some(text) = linker.text()
+            {
+                self.linker = Some((text.to_owned(), linker.span()));
+            }
+            self.add_flags(target.get("rustflags"));
+        }
+        self.add_flags(file.get(&["build", "rustflags"]));
+        if let Some(all) = file.get(&["profile"]) {
+            self.profiles
+                .extend(profiles(all).into_iter().map(|profile| Profile {
+                    end_of_header: None,
+                    ..profile
+                }));
+        }
+    }
+
+    fn add_flags(&mut self, flags: Option<Part<'_, '_>>) {
+        let words = flags.map(|flags| flags.words()).unwrap_or_default();
+        let words = words.into_iter();
+        self.flags
+            .extend(words.map(|(word, span)| (word.to_owned(), span)));
+    }
+}
+
+fn profiles(all: Part<'_, '_>) -> Vec<Profile> {
+    let profile = |(name, profile): (&str, Part<'_, '_>)| Profile {
+        name: name.to_owned(),
+        inherits: profile
+            .get("inherits")
+            .and_then(|name| Some(name.text()?.to_owned())),
+        span: profile_span(&profile),
+        end_of_header: profile.behind_header(),
+        debug: profile.get("debug").map(|debug| debugged(&debug)),
+        packages: profile
+            .get("package")
+            .iter()
+            .flat_map(Part::entries)
+            .filter_map(|(name, package)| Some((name.to_owned(), debugged(&package.get("debug")?))))
+            .collect(),
+    };
+    all.entries().map(profile).collect()
+}
+
+fn profile_span(profile: &Part<'_, '_>) -> Span {
+    let mut span = profile.span();
+    (span.start, span.end) = (profile.key.0 as u32, profile.key.1 as u32);
+    span
+}
+
+fn debugged(debug: &Part<'_, '_>) -> Debugged {
+    let full = match debug.value {
+        DeValue::Boolean(on) => *on,
+        DeValue::Integer(number) => number.as_str() == "2",
+        DeValue::String(word) => word.as_ref() == "full",
+        _ => false,
+    };
+    Debugged {
+        debug: if full { Debug::Full } else { Debug::Less },
+        span: debug.span(),
+    }
+}
+
+/// The manifest whose profiles count: that of the workspace, if it takes the package in.
+fn root(path: &Path, own: &File<'_>) -> PathBuf {
+    if own.get(&["workspace"]).is_some() {
+        return path.to_owned();
+    }
+    for folder in above(path).skip(1) {
+        let manifest = folder.join("Cargo.toml");
+        let Ok(text) = fs::read_to_string(&manifest) else {
+            continue;
+        };
+        let Ok(file) = File::parse(&manifest, &text) else {
+            continue;
+        };
+        let Some(workspace) = file.get(&["workspace"]) else {
+            continue;
+        };
+        let excluded = workspace
+            .get("exclude")
+            .map(|list| list.words())
+            .unwrap_or_default();
+        let mut excluded = excluded.iter().map(|(word, _)| folder.join(word));
+        return match excluded.any(|excluded| path.starts_with(excluded)) {
+            true => path.to_owned(),
+            false => manifest,
+        };
+    }
+    path.to_owned()
+}
+
+/// Whether a build script of the workspace calls `aya-build`. Templates have the one for the kernel
+/// and the one that loads it in folders beside each other.
+fn has_aya_build(folder: &Path, root: &Path, read: &mut Vec<PathBuf>) -> bool {
+    let around = folder.parent().into_iter().chain(root.parent());
+    let places = around.flat_map(|folder| {
+        let beside = fs::read_dir(folder).into_iter().flatten().flatten();
+        let beside = beside.map(|entry| entry.path().join("build.rs"));
+        std::iter::once(folder.join("build.rs")).chain(beside)
+    });
+    let mut scripts: Vec<PathBuf> = places.filter(|path| path.is_file()).collect();
+    scripts.sort();
+    scripts.dedup();
+    let found = scripts
+        .iter()
+        .any(|path| fs::read_to_string(path).is_ok_and(|text| text.contains("aya_build::")));
+    read.extend(scripts);
+    found
+}
+
+/// What the sources of a package say about it.
+struct Sources {
+    /// Whether it is a program for the kernel, rather than a library or a tool for such.
+    is_program: bool,
+    /// Whether it has programs whose type sees kernel memory. Those for packets do not.
+    sees_kernel_memory: bool,
+}
+
+impl Sources {
+    fn of(folder: &Path, read: &mut Vec<PathBuf>) -> Self {
+        const SIGNS: [&str; 9] = [
+            "#[kprobe",
+            "#[kretprobe",
+            "#[fentry",
+            "#[fexit",
+            "#[lsm",
+            "#[btf_tracepoint",
+            "#[raw_tracepoint",
+            "bpf_probe_read_kernel",
+            "bpf_get_current_task",
+        ];
+        let files = walk::files(&folder.join("src"), &|_| true);
+        let mut sources = Self {
+            // They may be elsewhere.
+            is_program: files.is_empty(),
+            sees_kernel_memory: false,
+        };
+        for path in files {
+            if path.extension().is_none_or(|extension| extension != "rs") {
+                continue;
+            }
+            if let Ok(text) = fs::read_to_string(&path) {
+                sources.is_program |= text.contains("#![no_main]") || text.contains(", no_main)]");
+                sources.sees_kernel_memory |= SIGNS.iter().any(|sign| text.contains(sign));
+            }
+            read.push(path);
+        }
+        sources
+    }
+}

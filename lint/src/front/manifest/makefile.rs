@@ -1,0 +1,159 @@
+//! Makefiles: recipes, with the variables that the file sets.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::commands::{Command, may_have_flags};
+use crate::span::Span;
+
+/// How often variables are put into what other variables gave.
+const DEEPEST: u32 = 8;
+
+/// How often variables are put in, in a whole file.
+const LIMIT: u32 = 100_000;
+
+pub(super) fn commands(path: &Arc<str>, text: &str) -> Vec<Command> {
+    let lines = lines(text);
+    let mut variables: HashMap<String, String> = HashMap::new();
+    for (_, line) in &lines {
+        if !line.starts_with('\t')
+            && let Some((name, value, adds)) = assignment(line)
+        {
+            let known = variables.entry(name).or_default();
+            if adds {
+                known.push(' ');
+            } else {
+                known.clear();
+            }
+            known.push_str(&value);
+        }
+    }
+    let mut expander = Expander {
+        variables,
+        left: LIMIT,
+        is_open: false,
+    };
+    let recipes = lines.iter().filter(|(_, line)| line.starts_with('\t'));
+    recipes
+        .map(|(start, line)| {
+            expander.is_open = false;
+            let expanded = expander.expand(line, DEEPEST);
+            let is_open = expander.is_open;
+            let indent = line.len() - line.trim_start().len();
+            let shown = line.trim_end().len();
+            Command {
+                words: words(&expanded),
+                is_open,
+                span: Span::new(path, start + indent..start + shown.max(indent)),
+            }
+        })
+        .filter(|command| command.compiles_bpf() || command.strips_btf())
+        .collect()
+}
+
+/// Lines with those that continue them, and where they start. A recipe's comments are the shell's.
+fn lines(text: &str) -> Vec<(usize, String)> {
+    let mut lines = Vec::new();
+    let mut here: Option<(usize, String)> = None;
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let (at, mut whole) = here.take().unwrap_or((start, String::new()));
+        start += line.len();
+        let bare = line.trim_end_matches(['\n', '\r']);
+        match bare.strip_suffix('\\') {
+            Some(rest) => {
+                // As long as it was, so that offsets stay.
+                whole.push_str(rest);
+                whole.extend(std::iter::repeat_n(' ', line.len() - rest.len()));
+                here = Some((at, whole));
+            }
+            None => {
+                let is_recipe =
+                    whole.starts_with('\t') || whole.is_empty() && bare.starts_with('\t');
+                let code = match bare.find('#') {
+                    Some(end) if !is_recipe || bare.trim_start().starts_with('#') => &bare[..end],
+                    _ => bare,
+                };
+                whole.push_str(code);
+                lines.push((at, whole));
+            }
+        }
+    }
+    lines.extend(here);
+    lines
+}
+
+/// `NAME = value`, `NAME := value`, `NAME ?= value`, `NAME += value`, which adds.
+fn assignment(line: &str) -> Option<(String, String, bool)> {
+    let (left, value) = line.split_once('=')?;
+    let (name, adds) = match left.strip_suffix('+') {
+        Some(name) => (name, true),
+        None => (left.trim_end_matches([':', '?', '!']), false),
+    };
+    let words = name.split_whitespace();
+    let name = words
+        .filter(|word| !matches!(*word, "override" | "export"))
+        .collect::<Vec<_>>();
+    let [name] = name[..] else {
+        return None;
+    };
+    let is_name = !name.is_empty() && !name.contains([':', '$', '(', '"', '%']);
+    is_name.then(|| (name.to_owned(), value.trim().to_owned(), adds))
+}
+
+/// Puts variables in.
+struct Expander {
+    variables: HashMap<String, String>,
+    left: u32,
+    /// Whether there was a variable that is not known, and may have flags.
+    is_open: bool,
+}
+
+impl Expander {
+    fn expand(&mut self, text: &str, depth: u32) -> String {
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some(at) = rest.find('$') {
+            out.push_str(&rest[..at]);
+            rest = &rest[at + 1..];
+            let close = match rest.as_bytes().first() {
+                Some(b'(') => ')',
+                Some(b'{') => '}',
+                // `$@` and the like are files.
+                Some(_) => {
+                    let mut chars = rest.chars();
+                    chars.next();
+                    rest = chars.as_str();
+                    continue;
+                }
+                None => break,
+            };
+            let Some(end) = rest.find(close) else {
+                self.is_open = true;
+                break;
+            };
+            let name = rest[1..end].trim();
+            rest = &rest[end + 1..];
+            match self.variables.get(name).cloned() {
+                Some(value) if depth > 0 && self.left > 0 => {
+                    self.left -= 1;
+                    out.push_str(&self.expand(&value, depth - 1));
+                }
+                Some(_) => self.is_open = true,
+                // Functions are `$(name arguments)`.
+                None => self.is_open |= may_have_flags(name) || name.contains([' ', '$']),
+            }
+        }
+        out.push_str(rest);
+        out
+    }
+}
+
+fn words(text: &str) -> Vec<String> {
+    // `@` keeps a recipe's line quiet, and `-` its failure.
+    let command = text.trim_start().trim_start_matches(['@', '-', '+']);
+    let words = command.split_whitespace();
+    words
+        .map(|word| word.trim_matches(['"', '\'', ';']).to_owned())
+        .collect()
+}

@@ -1,0 +1,79 @@
+//! From an instruction to a place that a person can look at.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use bpf_core_btf::{BtfExt, LineInfo};
+use bpf_core_flow::library::is_library;
+
+use super::elf::{Elf, Function};
+use super::insn;
+use crate::front::sources::{Place, Sources};
+use crate::span::Span;
+
+/// The source lines of an object.
+pub(super) struct Lines<'b> {
+    object: Arc<str>,
+    /// By section, in the order of the code.
+    sections: HashMap<&'b str, Vec<LineInfo<'b>>>,
+    pub(super) sources: Sources,
+}
+
+impl<'b> Lines<'b> {
+    pub(super) fn new(object: &Path, ext: Option<&BtfExt<'b>>) -> Self {
+        let mut sections: HashMap<&'b str, Vec<LineInfo<'b>>> = HashMap::new();
+        for section in ext.into_iter().flat_map(BtfExt::line_info) {
+            let lines = sections.entry(section.name).or_default();
+            lines.extend(&section.records);
+        }
+        for lines in sections.values_mut() {
+            lines.sort_by_key(|line| line.insn_off);
+        }
+        Self {
+            object: object.to_string_lossy().into(),
+            sections,
+            sources: Sources::of(object),
+        }
+    }
+
+    /// The line of the user's source that an instruction was made from. Inlined code of libraries
+    /// has lines of its own, so this is the nearest one that is not such.
+    pub(super) fn line(&self, section: &str, function: &Function, at: u32) -> Option<LineInfo<'b>> {
+        let lines = self.sections.get(section)?;
+        let place = |at: u32| u64::from(at) * insn::SIZE as u64;
+        let behind = lines.partition_point(|line| u64::from(line.insn_off) <= place(at));
+        let first = lines.partition_point(|line| u64::from(line.insn_off) < place(function.start));
+        let end = lines.partition_point(|line| u64::from(line.insn_off) < place(function.end));
+        let before = lines.get(first..behind)?.iter().rev();
+        let after = lines.get(behind..end).into_iter().flatten();
+        let useful = |line: &&LineInfo<'_>| line.line != 0;
+        let own = |line: &&LineInfo<'_>| useful(line) && !is_library(line.file);
+        let nearest = before.clone().chain(after).find(own);
+        nearest.or_else(|| before.clone().find(useful)).copied()
+    }
+
+    /// The same, to point at: a range of the file if it is at hand and unchanged, else the line as
+    /// the object has it, else the instruction.
+    pub(super) fn span(&mut self, elf: &Elf<'_>, function: &Function, at: u32) -> Span {
+        let section = &elf.sections[function.section];
+        match self.line(&section.name, function, at) {
+            Some(line) => self.sources.span(Place {
+                file: line.file,
+                line: line.line,
+                column: line.column,
+                text: line.text,
+            }),
+            None => {
+                let insn = section.insns[at as usize];
+                let place = u64::from(at) * insn::SIZE as u64;
+                let name = match function.name.as_str() {
+                    "" => String::new(),
+                    name => format!(" ({name})"),
+                };
+                let text = format!("{}+{place:#x}{name}: {insn}", section.name);
+                Span::rendered(&self.object, None, &text)
+            }
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! What rules see of an object.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use bpf_core_btf::BtfExt;
+use bpf_core_flow::{Offset, Origin, Program, Step};
+
+use super::elf::Elf;
+use super::flow::Found;
+use super::insn;
+use super::lines::Lines;
+use super::step::{Fact, How};
+use super::types::Types;
+use crate::span::Span;
+
+/// Names of what `bpf-core` leaves for its linker.
+const MARKERS: &str = "__bpf_core_v";
+
+/// An eBPF object.
+#[derive(Debug)]
+pub struct Object {
+    /// Its path.
+    pub path: Arc<str>,
+    /// Whether it has `.BTF`.
+    pub has_btf: bool,
+    /// Whether it has `.BTF.ext`.
+    pub has_btf_ext: bool,
+    /// Whether it has CO-RE records.
+    pub has_records: bool,
+    /// Markers of `bpf-core` that no linker has turned into records.
+    pub markers: Vec<String>,
+    /// Functions that find kernel memory at constant offsets.
+    pub functions: Vec<Function>,
+    /// Addresses of kernel memory, of helpers only those without a record.
+    pub addresses: Vec<Address>,
+    /// Reads whose result nothing looks at, though what they read is used.
+    pub ignored: Vec<IgnoredRead>,
+}
+
+/// A function that finds kernel memory at constant offsets.
+#[derive(Debug)]
+pub struct Function {
+    /// Its name. Empty if the object has none.
+    pub name: String,
+    /// Whether debug info knows it.
+    pub has_debug_info: bool,
+    /// The first such place.
+    pub span: Span,
+}
+
+/// A place that uses an address of kernel memory.
+#[derive(Debug)]
+pub struct Address {
+    /// Where.
+    pub span: Span,
+    /// Whether it is just what the kernel gave.
+    pub is_start: bool,
+    /// The constants that were added, where that is all. Two, if it depends on the way that the
+    /// program took.
+    pub steps: Vec<(Step, Span)>,
+    /// The pointer that it is made of.
+    pub origin: Origin,
+    /// The struct that the pointer points to, where that is known.
+    pub name: Option<String>,
+    /// How it is used.
+    pub by: Use,
+    /// The type of the program.
+    pub program: Option<Program>,
+}
+
+/// How an address is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// A load or store.
+    Direct,
+    /// A helper that reads kernel memory.
+    Probe,
+}
+
+/// A read whose result nothing looks at.
+#[derive(Debug)]
+pub struct IgnoredRead {
+    /// The read.
+    pub span: Span,
+    /// Where what it read is used.
+    pub used: Span,
+}
+
+pub(super) fn of<'b>(
+    path: &Path,
+    elf: &Elf<'_>,
+    types: &Types<'b>,
+    ext: Option<&BtfExt<'b>>,
+    found: &[Found<'b>],
+    lines: &mut Lines<'b>,
+) -> Object {
+    let mut object = Object {
+        path: path.to_string_lossy().into(),
+        has_btf: elf.btf.is_some(),
+        has_btf_ext: ext.is_some(),
+        has_records: types.has_records(),
+        markers: elf
+            .undefined
+            .iter()
+            .filter(|name| name.starts_with(MARKERS))
+            .cloned()
+            .collect(),
+        functions: Vec::new(),
+        addresses: Vec::new(),
+        ignored: Vec::new(),
+    };
+    let known = functions_of(ext);
+    let mut hard = BTreeMap::new();
+    let mut ignored = HashSet::new();
+    for one in found {
+        let function = &elf.functions[one.function];
+        let section = &elf.sections[function.section].name;
+        let program = Program::of_section(section, &function.name);
+        match one.fact {
+            Fact::Address { pointer, how } => {
+                let steps = match pointer.offset {
+                    Offset::One(step) => vec![step],
+                    Offset::Two(a, b) => vec![a, b],
+                    _ if how == How::Direct => Vec::new(),
+                    _ => continue,
+                };
+                if !steps.is_empty() {
+                    hard.entry(one.function).or_insert(one.at);
+                }
+                let spans = steps.iter().map(|step| lines.span(elf, function, step.at));
+                let spans: Vec<Span> = spans.collect();
+                object.addresses.push(Address {
+                    span: lines.span(elf, function, one.at),
+                    is_start: pointer.offset == Offset::None,
+                    steps: steps.into_iter().zip(spans).collect(),
+                    origin: pointer.origin,
+                    name: pointer.name.map(str::to_owned),
+                    by: match how {
+                        How::Direct => Use::Direct,
+                        How::Probe => Use::Probe,
+                    },
+                    program,
+                });
+            }
+            Fact::Unchecked {
+                read,
+                used,
+                by_name,
+            } => {
+                let by_hand = match lines.line(section, function, read) {
+                    Some(line) if !line.text.is_empty() => is_by_hand(line.text, line.column),
+                    // A read without a record is none of the macros that read by name.
+                    _ => !by_name,
+                };
+                if by_hand && ignored.insert((one.function, read)) {
+                    object.ignored.push(IgnoredRead {
+                        span: lines.span(elf, function, read),
+                        used: lines.span(elf, function, used),
+                    });
+                }
+            }
+        }
+    }
+    for (index, at) in hard {
+        let function = &elf.functions[index];
+        let section = &elf.sections[function.section].name;
+        object.functions.push(Function {
+            name: function.name.clone(),
+            has_debug_info: known.contains(&(section.as_str(), function.start)),
+            span: lines.span(elf, function, at),
+        });
+    }
+    object
+}
+
+/// Whether the author of a line wrote a read there that returns a result. The macros that read by
+/// name have none, and a rule of their own.
+fn is_by_hand(line: &str, column: u32) -> bool {
+    let start = (column as usize).saturating_sub(1);
+    let here = line.get(start..).unwrap_or(line);
+    let reads = here.contains("bpf_probe_read") || here.contains("bpf_core_read(");
+    reads && !here.starts_with("BPF_")
+}
+
+fn functions_of<'b>(ext: Option<&BtfExt<'b>>) -> HashSet<(&'b str, u32)> {
+    let sections = ext.into_iter().flat_map(BtfExt::func_info);
+    let functions = sections.flat_map(|section| {
+        let records = section.records.iter();
+        records.map(|one| (section.name, one.insn_off / insn::SIZE as u32))
+    });
+    functions.collect()
+}

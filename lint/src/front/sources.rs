@@ -1,0 +1,153 @@
+//! The source files that a compiled program names.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use super::Outcome;
+use crate::lex::Dialect;
+use crate::span::Span;
+use crate::suppress;
+
+/// Longer files are not looked into.
+const LONGEST: u64 = 8 << 20;
+
+/// A place in a source file, as debug info has it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place<'a> {
+    /// The path of the file.
+    pub(super) file: &'a str,
+    /// From 1.
+    pub(super) line: u32,
+    /// From 1, or 0 if it is not known.
+    pub(super) column: u32,
+    /// The text of the line, if debug info has it.
+    pub(super) text: &'a str,
+}
+
+/// Source files of a compiled program.
+#[derive(Debug)]
+pub(super) struct Sources {
+    /// When the program was compiled.
+    made: Option<SystemTime>,
+    files: HashMap<String, Option<(Arc<str>, String)>>,
+}
+
+impl Sources {
+    /// Those of the program in a file.
+    pub(super) fn of(program: &Path) -> Self {
+        Self {
+            made: changed(program),
+            files: HashMap::new(),
+        }
+    }
+
+    /// A place to point at: a range of the file if it is at hand and unchanged, else the line as
+    /// debug info has it.
+    pub(super) fn span(&mut self, place: Place<'_>) -> Span {
+        let made = self.made;
+        let file = self.files.entry(place.file.to_owned());
+        let file = file.or_insert_with(|| read(place.file));
+        if let Some((path, text)) = file
+            && let Some(range) = locate(text, place, changed(Path::new(place.file)) <= made)
+        {
+            return Span::new(path, range);
+        }
+        let shown = match place.text.trim() {
+            "" => "(the source is not at hand)",
+            text => text,
+        };
+        Span::rendered(&place.file.into(), Some(place.line), shown)
+    }
+
+    /// Comments in the source count for what is found in the program too. Those that allow nothing
+    /// here may be meant for the source itself.
+    pub(super) fn allow(&self, outcome: &mut Outcome) {
+        for (path, text) in self.files.values().flatten() {
+            let dialect = match path.ends_with(".rs") {
+                true => Dialect::Rust,
+                false => Dialect::C,
+            };
+            let all = suppress::of_text(path, text, dialect);
+            let findings = &outcome.findings;
+            outcome
+                .suppressions
+                .extend(all.into_iter().filter(|comment| {
+                    findings.iter().any(|finding| {
+                        let covers = comment.scope.contains(&finding.primary.span);
+                        covers && comment.rules.iter().any(|rule| rule == finding.rule)
+                    })
+                }));
+            outcome.read.push(path.as_ref().into());
+        }
+        outcome.read.sort();
+    }
+}
+
+fn changed(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).ok()?.modified().ok()
+}
+
+fn read(file: &str) -> Option<(Arc<str>, String)> {
+    // A relative path is relative to a folder that only the compiler knew.
+    let path = PathBuf::from(file);
+    let metadata = fs::metadata(&path).ok()?;
+    if !path.is_absolute() || !metadata.is_file() || metadata.len() > LONGEST {
+        return None;
+    }
+    Some((file.into(), fs::read_to_string(path).ok()?))
+}
+
+/// The code that a record means, if the file is still the one that was compiled. A record without
+/// text says so only by the file's age.
+fn locate(text: &str, place: Place<'_>, old_enough: bool) -> Option<std::ops::Range<usize>> {
+    let index = usize::try_from(place.line.checked_sub(1)?).ok()?;
+    let found = text.split_inclusive('\n').nth(index)?;
+    let start = found.as_ptr() as usize - text.as_ptr() as usize;
+    let same = match place.text.trim() {
+        "" => old_enough,
+        recorded => recorded == found.trim(),
+    };
+    if !same || found.trim().is_empty() {
+        return None;
+    }
+    let column = (place.column as usize).saturating_sub(1);
+    let indent = found.len() - found.trim_start().len();
+    let skipped = match found.get(column..) {
+        Some(rest) if column > indent && !rest.trim().is_empty() => column,
+        _ => indent,
+    };
+    let rest = &found[skipped..];
+    // A statement's end, so that a comment behind it is not part of it.
+    let len = rest.find(';').unwrap_or_else(|| rest.trim_end().len());
+    Some(start + skipped..start + skipped + len.max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "int f()\n{\n\treturn read(p + 8); // why\n}\n";
+
+    fn line(text: &str, column: u32) -> Place<'_> {
+        Place {
+            file: "f.c",
+            text,
+            line: 3,
+            column,
+        }
+    }
+
+    #[test]
+    fn statement_without_comment() {
+        let shown = |line| locate(TEXT, line, false).map(|range| &TEXT[range]);
+        let same = "\treturn read(p + 8); // why";
+        assert_eq!(shown(line(same, 0)), Some("return read(p + 8)"));
+        assert_eq!(shown(line(same, 14)), Some("p + 8)"));
+        assert_eq!(shown(line("return 0;", 0)), None, "another file by now");
+        assert_eq!(shown(line("", 0)), None, "perhaps another one");
+        assert!(locate(TEXT, line("", 0), true).is_some());
+    }
+}

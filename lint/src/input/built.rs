@@ -1,0 +1,57 @@
+//! The objects that Cargo has made of packages for the kernel.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use super::Kind;
+use super::manifest::Manifest;
+use super::metadata::{Metadata, Package};
+
+/// The newest object of each program. One that is older than its source says nothing any more.
+#[must_use]
+pub fn objects(metadata: &Metadata) -> Vec<PathBuf> {
+    let packages = metadata.packages.iter();
+    let packages = packages.filter(|package| {
+        Manifest::read(&package.manifest_path).is_ok_and(|manifest| manifest.is_ebpf())
+    });
+    let programs = packages.flat_map(programs);
+    let folders = folders(&metadata.target_directory);
+    programs
+        .filter_map(|(name, source)| {
+            let objects = folders.iter().map(|folder| folder.join(name));
+            let objects = objects.filter(|path| Kind::of_contents(path) == Some(Kind::Object));
+            let newest = objects.max_by_key(|path| changed(path))?;
+            (changed(&newest) > changed(source)).then_some(newest)
+        })
+        .collect()
+}
+
+fn programs(package: &Package) -> impl Iterator<Item = (&str, &Path)> {
+    let bins = package
+        .targets
+        .iter()
+        .filter(|target| target.kind.iter().any(|kind| kind == "bin"));
+    bins.map(|target| (target.name.as_str(), target.src_path.as_path()))
+}
+
+/// Where Cargo puts them, and where `aya-build` does.
+fn folders(target: &Path) -> Vec<PathBuf> {
+    let inside = |folder: &Path| {
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+        entries.map(|entry| entry.path()).collect::<Vec<_>>()
+    };
+    let mut folders = Vec::new();
+    for triple in ["bpfel-unknown-none", "bpfeb-unknown-none"] {
+        folders.extend(inside(&target.join(triple)));
+    }
+    for profile in inside(target) {
+        let scripts = inside(&profile.join("build"));
+        folders.extend(scripts.iter().map(|script| script.join("out")));
+    }
+    folders
+}
+
+fn changed(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).ok()?.modified().ok()
+}

@@ -1,0 +1,22 @@
+//! `missing-debug-info`: a build that loses what CO-RE records are made from.
+
+use super::{Group, Rule};
+use crate::level::Level;
+
+mod ir;
+mod manifest;
+mod object;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "missing-debug-info",
+    group: Group::Portability,
+    level: Level::Deny,
+    summary: "a program without the debug info that relocations are made from",
+    page: include_str!("missing-debug-info.md"),
+    object: Some(object::check),
+    ir: Some(ir::check),
+    package: Some(manifest::check_package),
+    commands: Some(manifest::check_commands),
+    ..Rule::BARE
+};

@@ -1,0 +1,18 @@
+//! Bytecode.
+
+use crate::finding::Finding;
+use crate::front::object::Object;
+
+pub(super) fn check(view: &Object, findings: &mut Vec<Finding>) {
+    for read in &view.ignored {
+        let message = "the result of this read is ignored, and its buffer used";
+        let finding = Finding::new(super::RULE.name, read.span.clone(), message)
+            .label("may fail")
+            .help("use the buffer only if the read returned 0");
+        findings.push(if read.used == read.span {
+            finding
+        } else {
+            finding.also(read.used.clone(), "used here")
+        });
+    }
+}
