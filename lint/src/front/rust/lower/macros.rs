@@ -61,10 +61,19 @@ impl Lowering<'_> {
         let fills = matches!(name, "core_read_into" | "core_read_str");
         let buffer = fills.then(|| groups.next()).flatten();
         let buffer = buffer.and_then(|tokens| syn::parse2::<Expr>(tokens).ok());
-        let Some(Ok(base)) = groups.next().map(syn::parse2::<Expr>) else {
+        let Some(base) = groups.next() else {
             return Value::default();
         };
-        let source = self.eval(&base);
+        // Most are a variable, and need no parser.
+        let known = variable(&base).and_then(|name| self.get(&name).cloned());
+        let source = match known {
+            Some(value) => value,
+            None => match syn::parse2::<Expr>(base) {
+                Ok(base) => self.eval(&base),
+                Err(_) => return Value::default(),
+            },
+        };
+        let source = self.checked(source);
         self.address_use(&source);
         let mut ty = source.ty.pointee().cloned().unwrap_or_default();
         for hop in groups {
@@ -144,6 +153,15 @@ impl Lowering<'_> {
             amount: Some(Amount::OffsetOf(owner, fields)),
             ..Value::default()
         }
+    }
+}
+
+/// The name, if the tokens are one.
+fn variable(tokens: &TokenStream) -> Option<String> {
+    let mut tokens = tokens.clone().into_iter();
+    match (tokens.next(), tokens.next()) {
+        (Some(TokenTree::Ident(name)), None) => Some(name.to_string()),
+        _ => None,
     }
 }
 
