@@ -4,6 +4,7 @@ mod bench;
 mod check;
 mod demo;
 mod kernel;
+mod lint;
 mod objects;
 mod offsets;
 mod peer;
@@ -27,6 +28,7 @@ usage: cargo xtask COMMAND
                          verified events; where that cannot be, say why and show its offsets
   offsets OBJECT [BTF]   the object's CO-RE relocations on each kernel: those of the files BTF,
                          else the running one and those that the tests keep
+  lint                   the linter over this repository, which is one of the checks
   test                   every check and test; fails if one fails, and says which
   bench                  instruction counts and link time against clang and bpf-linker, as ratios
 ";
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
             .and_then(|setup| objects::build(&setup))
             .map(|_| ()),
         ["demo"] => demo::show(),
+        ["lint"] => setup::for_build().and_then(|setup| lint::over_this_repository(&setup)),
         ["test"] => check::run_all(),
         ["bench"] => bench::run(),
         ["offsets", object, ref kernels @ ..] => show_offsets(object, kernels),

@@ -44,6 +44,16 @@ pub(crate) fn linker(setup: &Setup) -> Result<PathBuf> {
     the_program(programs(&mut cargo)?, "bpf-core-linker")
 }
 
+/// Builds `cargo-corelint` and says where it is.
+pub(crate) fn linter(setup: &Setup, profile: &str) -> Result<PathBuf> {
+    let mut cargo = setup.host_cargo();
+    cargo
+        .args(["build", "--profile", profile])
+        .args(["--package", "cargo-corelint"])
+        .current_dir(workspace::root());
+    the_program(programs(&mut cargo)?, "cargo-corelint")
+}
+
 fn object(setup: &Setup, linker: &Path, example: &Example) -> Result<()> {
     let object = example.object();
     let linked = changed(&object).unwrap_or(SystemTime::UNIX_EPOCH);

@@ -7,12 +7,12 @@ pub(crate) mod debian;
 pub(crate) mod llvm;
 pub(crate) mod toolchain;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::process::say;
+use crate::process::{ask, say};
 use llvm::Llvm;
 use toolchain::Toolchain;
 
@@ -35,13 +35,14 @@ impl Setup {
 /// A file that something needs, and Debian's package that has it.
 struct Need {
     what: &'static str,
-    /// Any one of these does. A name without `/` is looked for in `PATH`.
+    /// Any one of these does. A name without `/` is a program that answers to `--version`: one in
+    /// `PATH` may be rustup's, for a component that is not there.
     files: &'static [&'static str],
     package: &'static str,
 }
 
 /// What only the tests call: peers to compare with.
-const TEST_NEEDS: [Need; 3] = [
+const TEST_NEEDS: [Need; 5] = [
     Need {
         what: "clang 22",
         files: &["clang-22"],
@@ -59,6 +60,19 @@ const TEST_NEEDS: [Need; 3] = [
         what: "bpftool",
         files: &["bpftool", "/usr/sbin/bpftool"],
         package: "bpftool",
+    },
+    Need {
+        what: "rust-analyzer",
+        files: &["rust-analyzer"],
+        package: "rust-web-analyzer",
+    },
+    Need {
+        what: "libclang",
+        files: &[
+            "/usr/lib/llvm-22/lib/libclang-22.so.1",
+            "/usr/lib64/libclang.so.22",
+        ],
+        package: "libclang1-22",
     },
 ];
 
@@ -131,10 +145,8 @@ fn install(what: &str, packages: &[&str]) -> Result<()> {
 }
 
 fn is_there(need: &Need) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    need.files.iter().any(|file| {
-        Path::new(file).is_absolute() && Path::new(file).exists()
-            || !file.contains('/')
-                && std::env::split_paths(&path).any(|folder: PathBuf| folder.join(file).exists())
+    need.files.iter().any(|file| match Path::new(file) {
+        path if path.is_absolute() => path.exists(),
+        program => ask(Command::new(program).arg("--version")).is_ok(),
     })
 }

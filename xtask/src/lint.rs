@@ -1,0 +1,52 @@
+//! The linter over this repository and its examples: it has nothing to say, but about
+//! the one program that is there to be found.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::objects;
+use crate::process::{say, shown};
+use crate::setup::Setup;
+use crate::workspace;
+
+/// What it says about `examples/frozen`.
+const FROZEN_SOURCE: &str = "src/main.rs:31:29: error[hardcoded-offset]: \
+    constant offset `START_BOOTTIME` (3056) from a pointer to `task_struct`\n";
+
+/// Runs it.
+pub(crate) fn over_this_repository(setup: &Setup) -> Result<()> {
+    let linter = objects::linter(setup, "dev")?;
+    expect(&linter, workspace::root(), "")?;
+    for example in workspace::examples()? {
+        let findings = match example.name.as_str() {
+            "frozen" => FROZEN_SOURCE,
+            _ => "",
+        };
+        expect(&linter, &example.ebpf(), findings)?;
+    }
+    Ok(())
+}
+
+/// Compares what the linter finds, and its exit code.
+fn expect(linter: &Path, folder: &Path, findings: &str) -> Result<()> {
+    let mut command = Command::new(linter);
+    command
+        .args(["corelint", "--quiet", "--no-cache", "--format", "short"])
+        .current_dir(folder);
+    let line = shown(&command);
+    say(format_args!("{} in {}", line, folder.display()));
+    let output = command
+        .output()
+        .with_context(|| format!("`{line}` cannot be started"))?;
+    let found = String::from_utf8_lossy(&output.stdout);
+    let code = i32::from(!findings.is_empty());
+    ensure!(
+        found == findings && output.status.code() == Some(code),
+        "`{line}` ended with {} and found:\n{found}instead of:\n{findings}{}",
+        output.status,
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Ok(())
+}
