@@ -53,6 +53,19 @@ impl<'b> Lines<'b> {
         nearest.or_else(|| before.clone().find(useful)).copied()
     }
 
+    /// Whether an instruction is inlined code of a library, so that the line is one near it.
+    pub(super) fn is_inlined(&self, section: &str, at: u32) -> bool {
+        let lines = self
+            .sections
+            .get(section)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let place = u64::from(at) * insn::SIZE as u64;
+        let behind = lines.partition_point(|line| u64::from(line.insn_off) <= place);
+        let here = behind.checked_sub(1).map(|index| lines[index]);
+        here.is_some_and(|line| is_library(line.file))
+    }
+
     /// The same, to point at: a range of the file if it is at hand and unchanged, else the line as
     /// the object has it, else the instruction.
     pub(super) fn span(&mut self, elf: &Elf<'_>, function: &Function, at: u32) -> Span {

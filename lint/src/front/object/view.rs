@@ -60,6 +60,8 @@ pub struct Address {
     /// The constants that were added, where that is all. Two, if it depends on the way that the
     /// program took.
     pub steps: Vec<(Step, Span)>,
+    /// Whether the places are near only, because the instructions are inlined code of a library.
+    pub is_inlined: bool,
     /// The pointer that it is made of.
     pub origin: Origin,
     /// The struct that the pointer points to, where that is known.
@@ -133,6 +135,7 @@ pub(super) fn of<'b>(
                 let spans: Vec<Span> = spans.collect();
                 object.addresses.push(Address {
                     span: lines.span(elf, function, one.at),
+                    is_inlined: steps.iter().any(|step| lines.is_inlined(section, step.at)),
                     is_start: pointer.offset == Offset::None,
                     steps: steps.into_iter().zip(spans).collect(),
                     origin: pointer.origin,

@@ -30,6 +30,12 @@ pub(super) fn check(view: &Object, findings: &mut Vec<Finding>) {
             .label("a constant in the program, without a CO-RE record")
             .note(format!("the pointer is from {}", address.origin.words()))
             .help(READ_BY_NAME);
+            let finding = match address.is_inlined {
+                true => finding.note(
+                    "it is inlined code of a library; this line of the program is the nearest",
+                ),
+                false => finding,
+            };
             findings.push(if *span == address.span {
                 finding
             } else {
