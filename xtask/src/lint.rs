@@ -1,4 +1,4 @@
-//! The linter over this repository and its examples: it has nothing to say, but about
+//! The linter over this repository, its examples and their objects: it has nothing to say, but about
 //! the one program that is there to be found.
 
 use std::path::Path;
@@ -15,25 +15,32 @@ use crate::workspace;
 const FROZEN_SOURCE: &str = "src/main.rs:31:29: error[hardcoded-offset]: \
     constant offset `START_BOOTTIME` (3056) from a pointer to `task_struct`\n";
 
-/// Runs it.
+/// What it says about the object of `examples/frozen`.
+const FROZEN_OBJECT: &str = "examples/frozen/ebpf/src/main.rs:28:1: error[hardcoded-offset]: \
+    hardcoded offset 3056 into a struct of the kernel\n";
+
+/// Runs it, after a build of the examples.
 pub(crate) fn over_this_repository(setup: &Setup) -> Result<()> {
     let linter = objects::linter(setup, "dev")?;
-    expect(&linter, workspace::root(), "")?;
+    let root = workspace::root();
+    expect(&linter, root, &[], "")?;
     for example in workspace::examples()? {
-        let findings = match example.name.as_str() {
-            "frozen" => FROZEN_SOURCE,
-            _ => "",
+        let (source, object) = match example.name.as_str() {
+            "frozen" => (FROZEN_SOURCE, FROZEN_OBJECT),
+            _ => ("", ""),
         };
-        expect(&linter, &example.ebpf(), findings)?;
+        expect(&linter, &example.ebpf(), &[Path::new(".")], source)?;
+        expect(&linter, root, &[&example.object()], object)?;
     }
     Ok(())
 }
 
 /// Compares what the linter finds, and its exit code.
-fn expect(linter: &Path, folder: &Path, findings: &str) -> Result<()> {
+fn expect(linter: &Path, folder: &Path, paths: &[&Path], findings: &str) -> Result<()> {
     let mut command = Command::new(linter);
     command
         .args(["corelint", "--quiet", "--no-cache", "--format", "short"])
+        .args(paths)
         .current_dir(folder);
     let line = shown(&command);
     say(format_args!("{} in {}", line, folder.display()));
