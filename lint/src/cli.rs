@@ -78,6 +78,12 @@ pub struct Check {
     /// Show what is read
     #[arg(short, long)]
     pub verbose: bool,
+    /// The kernel's types for C files without a `vmlinux.h`; those of the running kernel if not given
+    #[arg(long, value_name = "FILE")]
+    pub kernel_btf: Option<PathBuf>,
+    /// Arguments for the C compiler, behind `--`
+    #[arg(last = true, value_name = "CLANG_ARGS")]
+    pub clang_args: Vec<String>,
     /// The settings of `-A`, `-W`, `-D` and `-F`, in the order in which they were given
     #[arg(skip)]
     pub levels: Vec<(Selector, Level)>,

@@ -15,7 +15,7 @@ use crate::cache::Cache;
 use crate::cli::{self, Check, Cli, Color, Command, Format};
 use crate::compiler::{self, Compiler};
 use crate::fix;
-use crate::front::{self, Outcome};
+use crate::front::{self, Outcome, Settings};
 use crate::input::discover::{self, Found};
 use crate::input::{Owner, Unit};
 use crate::render::Page;
@@ -172,6 +172,13 @@ fn outcomes(options: &Check, found: &Found, cache: &Cache) -> Vec<(Arc<Owner>, O
         .or_else(|| thread::available_parallelism().ok().map(usize::from))
         .unwrap_or(1)
         .clamp(1, units.len().max(1));
+    let settings = Settings {
+        cache_folder: found.cache_folder.clone(),
+        clang_args: options.clang_args.clone(),
+        kernel_btf: options.kernel_btf.clone(),
+    };
+    // What changes results has to be in the key of what is kept.
+    let key = format!("{:?} {:?}", settings.clang_args, settings.kernel_btf);
     let next = AtomicUsize::new(0);
     let (sender, receiver) = mpsc::channel();
     let mut outcomes: Vec<Option<Outcome>> = units.iter().map(|_| None).collect();
@@ -179,9 +186,10 @@ fn outcomes(options: &Check, found: &Found, cache: &Cache) -> Vec<(Arc<Owner>, O
         for _ in 0..jobs {
             let sender = sender.clone();
             let next = &next;
+            let (settings, key) = (&settings, key.as_str());
             let work = move || {
                 while let Some((index, unit)) = take(next, units) {
-                    let outcome = cache.outcome(unit, || guarded(unit));
+                    let outcome = cache.outcome(unit, key, || guarded(unit, settings));
                     if sender.send((index, outcome)).is_err() {
                         return;
                     }
@@ -215,8 +223,8 @@ fn take<'a>(next: &AtomicUsize, units: &'a [Unit]) -> Option<(usize, &'a Unit)> 
 }
 
 /// A bug in a front end costs one unit, and is told.
-fn guarded(unit: &Unit) -> Outcome {
-    catch_unwind(AssertUnwindSafe(|| front::check(unit))).unwrap_or_else(|_| {
+fn guarded(unit: &Unit, settings: &Settings) -> Outcome {
+    catch_unwind(AssertUnwindSafe(|| front::check(unit, settings))).unwrap_or_else(|_| {
         let mut outcome = Outcome::default();
         for path in unit.work.files().iter().take(1) {
             outcome.unreadable(path, "the linter itself failed; please report it");

@@ -26,5 +26,5 @@ pub fn check(kind: Kind, name: &str, contents: &[u8]) {
             ..Owner::default()
         }),
     };
-    std::hint::black_box(front::check(&unit));
+    std::hint::black_box(front::check(&unit, &front::Settings::default()));
 }

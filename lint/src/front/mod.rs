@@ -1,6 +1,7 @@
 //! Front ends: bytes in, a view with spans out. A view holds no syntax tree and no source text, so
 //! that ten thousand files fit into memory, and rules need to know no parser.
 
+pub mod c;
 mod contents;
 pub mod ir;
 pub mod manifest;
@@ -35,6 +36,10 @@ pub struct Outcome {
     /// Files that were read besides the unit's own, such as headers: the outcome holds as long as
     /// they stay as they are.
     pub read: Vec<PathBuf>,
+    /// Whether it says more of this machine than of the file: a library is missing that may be
+    /// installed tomorrow. It is not kept then.
+    #[serde(skip)]
+    pub is_passing: bool,
 }
 
 impl Outcome {
@@ -55,9 +60,20 @@ impl Outcome {
     }
 }
 
+/// What the user set for front ends.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Where files that are made for later runs are kept, if the project has a place for them.
+    pub cache_folder: Option<PathBuf>,
+    /// Arguments for the C compiler.
+    pub clang_args: Vec<String>,
+    /// The kernel whose types are meant; the running one if not given.
+    pub kernel_btf: Option<PathBuf>,
+}
+
 /// Reads a unit and runs the rules over it.
 #[must_use]
-pub fn check(unit: &Unit) -> Outcome {
+pub fn check(unit: &Unit, settings: &Settings) -> Outcome {
     match &unit.work {
         Work::RustCrate(files) => rust::check(unit, files),
         Work::File(kind, path) => match kind {
@@ -65,6 +81,7 @@ pub fn check(unit: &Unit) -> Outcome {
             Kind::Ir => ir::check(path),
             Kind::Package => manifest::check_package(path),
             Kind::Commands => manifest::check_commands(path),
+            Kind::C => c::check(path, settings),
             Kind::Rust => rust::check(unit, unit.work.files()),
         },
     }

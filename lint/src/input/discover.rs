@@ -137,6 +137,14 @@ impl Search<'_> {
                         owner,
                     });
                 }
+                Kind::C if named || super::is_ebpf_source(&path) => {
+                    let owner = self.owner(folder.as_deref())?;
+                    units.push(Unit {
+                        work: Work::File(kind, path),
+                        owner,
+                    });
+                }
+                Kind::C => {}
                 Kind::Rust => {
                     let owner = self.owner(folder.as_deref())?;
                     if named || owner.takes(&path) {

@@ -19,6 +19,8 @@ use crate::level::Levels;
 pub enum Kind {
     /// Rust source.
     Rust,
+    /// C source.
+    C,
     /// An eBPF object.
     Object,
     /// LLVM IR, as text or bitcode.
@@ -41,6 +43,7 @@ impl Kind {
         }
         match path.extension()?.to_str()? {
             "rs" => Some(Self::Rust),
+            "c" | "h" => Some(Self::C),
             "o" => Some(Self::Object),
             "ll" | "bc" => Some(Self::Ir),
             _ => None,
@@ -64,6 +67,24 @@ impl Kind {
             false => head.starts_with(b"BC\xc0\xde").then_some(Self::Ir),
         }
     }
+}
+
+/// Whether a C file is a program for the kernel: by its name, or by its sections.
+#[must_use]
+pub fn is_ebpf_source(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    if name.ends_with(".bpf.c") {
+        return true;
+    }
+    let text = match name.ends_with(".c") {
+        true => std::fs::read(path).unwrap_or_default(),
+        false => return false,
+    };
+    let has = |word: &str| {
+        text.windows(word.len())
+            .any(|window| window == word.as_bytes())
+    };
+    has("SEC(") && (has("bpf_helpers.h") || has("vmlinux.h"))
 }
 
 /// What is read and judged together.

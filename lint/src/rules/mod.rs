@@ -4,7 +4,7 @@
 //! in which it has a meaning: a plain function from the front end's view to findings.
 
 use crate::finding::Finding;
-use crate::front::{ir, manifest, object, rust};
+use crate::front::{c, ir, manifest, object, rust};
 use crate::input::Kind;
 use crate::level::Level;
 
@@ -40,6 +40,8 @@ pub struct Rule {
     pub summary: &'static str,
     /// The page, in Markdown.
     pub page: &'static str,
+    /// Its findings in a C file.
+    pub c: Option<Check<c::view::View>>,
     /// Its findings in a Rust crate.
     pub rust: Option<Check<rust::Crate>>,
     /// Its findings in an eBPF object.
@@ -64,6 +66,7 @@ impl Rule {
         level: Level::Warn,
         summary: "",
         page: "",
+        c: None,
         rust: None,
         object: None,
         ir: None,
@@ -75,6 +78,7 @@ impl Rule {
     #[must_use]
     pub fn reads(&self, kind: Kind) -> bool {
         match kind {
+            Kind::C => self.c.is_some(),
             Kind::Rust => self.rust.is_some(),
             Kind::Object => self.object.is_some(),
             Kind::Ir => self.ir.is_some(),

@@ -3,6 +3,7 @@
 use super::{Group, Rule};
 use crate::level::Level;
 
+mod c;
 mod rust;
 
 /// The rule.
@@ -12,6 +13,7 @@ pub static RULE: Rule = Rule {
     level: Level::Deny,
     summary: "a bit-field read at the bit that it had when the program was built",
     page: include_str!("bitfield-direct-read.md"),
+    c: Some(c::check),
     rust: Some(rust::check),
     ..Rule::BARE
 };

@@ -3,6 +3,7 @@
 use super::{Group, Rule};
 use crate::level::Level;
 
+mod c;
 mod ir;
 mod object;
 mod rust;
@@ -14,6 +15,7 @@ pub static RULE: Rule = Rule {
     level: Level::Deny,
     summary: "two different constant offsets for one field",
     page: include_str!("conflicting-offset.md"),
+    c: Some(c::check),
     rust: Some(rust::check),
     object: Some(object::check),
     ir: Some(ir::check),
@@ -24,10 +26,7 @@ pub static RULE: Rule = Rule {
 fn field(constant: &str) -> String {
     let lower = constant.to_ascii_lowercase();
     let words = lower.split('_').filter(|word| {
-        let version = word
-            .trim_start_matches('v')
-            .bytes()
-            .all(|byte| byte.is_ascii_digit());
+        let version = word.trim_start_matches('v').bytes().all(|byte| byte.is_ascii_digit());
         !matches!(*word, "off" | "offs" | "offset" | "offsets" | "of") && !version
     });
     words.collect::<Vec<_>>().join("_")

@@ -3,6 +3,7 @@
 use super::{Group, Rule};
 use crate::level::Level;
 
+mod c;
 mod object;
 mod rust;
 
@@ -13,6 +14,7 @@ pub static RULE: Rule = Rule {
     level: Level::Deny,
     summary: "a kernel pointer dereferenced where the verifier does not allow it",
     page: include_str!("direct-deref.md"),
+    c: Some(c::check),
     rust: Some(rust::check),
     object: Some(object::check),
     ..Rule::BARE

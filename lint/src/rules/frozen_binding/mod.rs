@@ -3,6 +3,7 @@
 use super::{Group, Rule};
 use crate::level::Level;
 
+mod c;
 mod rust;
 
 /// The rule.
@@ -12,6 +13,7 @@ pub static RULE: Rule = Rule {
     level: Level::Warn,
     summary: "a kernel struct used with the layout that it had when the program was built",
     page: include_str!("frozen-binding.md"),
+    c: Some(c::check),
     rust: Some(rust::check),
     ..Rule::BARE
 };

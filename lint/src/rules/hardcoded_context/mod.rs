@@ -3,6 +3,7 @@
 use super::{Group, Rule};
 use crate::level::Level;
 
+mod c;
 mod rust;
 
 /// The rule.
@@ -12,6 +13,7 @@ pub static RULE: Rule = Rule {
     level: Level::Warn,
     summary: "a context read by position instead of by name",
     page: include_str!("hardcoded-context.md"),
+    c: Some(c::check),
     rust: Some(rust::check),
     ..Rule::BARE
 };

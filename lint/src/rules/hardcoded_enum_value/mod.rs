@@ -3,6 +3,7 @@
 use super::{Group, Rule};
 use crate::level::Level;
 
+mod c;
 mod rust;
 
 /// The rule.
@@ -12,6 +13,7 @@ pub static RULE: Rule = Rule {
     level: Level::Warn,
     summary: "an enumerator of the kernel's own, compiled in as a number",
     page: include_str!("hardcoded-enum-value.md"),
+    c: Some(c::check),
     rust: Some(rust::check),
     ..Rule::BARE
 };

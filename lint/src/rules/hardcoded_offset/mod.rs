@@ -3,6 +3,7 @@
 use super::{Group, Rule};
 use crate::level::Level;
 
+mod c;
 mod ir;
 mod object;
 mod rust;
@@ -16,6 +17,7 @@ pub static RULE: Rule = Rule {
     level: Level::Deny,
     summary: "a field of a kernel struct found by a constant offset",
     page: include_str!("hardcoded-offset.md"),
+    c: Some(c::check),
     rust: Some(rust::check),
     object: Some(object::check),
     ir: Some(ir::check),

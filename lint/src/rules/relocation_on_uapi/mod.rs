@@ -3,6 +3,7 @@
 use super::{Group, Rule};
 use crate::level::Level;
 
+mod c;
 mod rust;
 
 /// The rule.
@@ -12,6 +13,7 @@ pub static RULE: Rule = Rule {
     level: Level::Warn,
     summary: "CO-RE for a type of the user-space API, which never changes",
     page: include_str!("relocation-on-uapi.md"),
+    c: Some(c::check),
     rust: Some(rust::check),
     ..Rule::BARE
 };

@@ -3,6 +3,7 @@
 use super::{Group, Rule};
 use crate::level::Level;
 
+mod c;
 mod rust;
 
 /// The rule.
@@ -12,6 +13,7 @@ pub static RULE: Rule = Rule {
     level: Level::Allow,
     summary: "a failed read becomes zero, and nobody can tell",
     page: include_str!("silent-zero.md"),
+    c: Some(c::check),
     rust: Some(rust::check),
     ..Rule::BARE
 };

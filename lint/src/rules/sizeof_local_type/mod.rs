@@ -3,6 +3,7 @@
 use super::{Group, Rule};
 use crate::level::Level;
 
+mod c;
 mod rust;
 
 /// The rule.
@@ -12,6 +13,7 @@ pub static RULE: Rule = Rule {
     level: Level::Warn,
     summary: "the local size of a kernel type used for the kernel's data",
     page: include_str!("sizeof-local-type.md"),
+    c: Some(c::check),
     rust: Some(rust::check),
     ..Rule::BARE
 };

@@ -3,6 +3,7 @@
 use super::{Group, Rule};
 use crate::level::Level;
 
+mod c;
 mod rust;
 
 /// The rule.
@@ -12,6 +13,7 @@ pub static RULE: Rule = Rule {
     level: Level::Deny,
     summary: "an argument of a system call's wrapper taken for the system call's own",
     page: include_str!("syscall-regs.md"),
+    c: Some(c::check),
     rust: Some(rust::check),
     ..Rule::BARE
 };

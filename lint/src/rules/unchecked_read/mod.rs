@@ -3,6 +3,7 @@
 use super::{Group, Rule};
 use crate::level::Level;
 
+mod c;
 mod object;
 mod rust;
 
@@ -13,6 +14,7 @@ pub static RULE: Rule = Rule {
     level: Level::Warn,
     summary: "the result of a read is ignored, and its buffer used",
     page: include_str!("unchecked-read.md"),
+    c: Some(c::check),
     rust: Some(rust::check),
     object: Some(object::check),
     ..Rule::BARE

@@ -3,6 +3,7 @@
 use super::{Group, Rule};
 use crate::level::Level;
 
+mod c;
 mod rust;
 
 /// The rule.
@@ -12,6 +13,7 @@ pub static RULE: Rule = Rule {
     level: Level::Warn,
     summary: "a layout chosen by the version of the kernel",
     page: include_str!("version-check.md"),
+    c: Some(c::check),
     rust: Some(rust::check),
     ..Rule::BARE
 };

@@ -3,6 +3,7 @@
 use super::{Group, Rule};
 use crate::level::Level;
 
+mod c;
 mod rust;
 
 /// The rule.
@@ -12,6 +13,7 @@ pub static RULE: Rule = Rule {
     level: Level::Deny,
     summary: "a user pointer read as a kernel pointer, or the reverse",
     page: include_str!("wrong-address-space.md"),
+    c: Some(c::check),
     rust: Some(rust::check),
     ..Rule::BARE
 };

@@ -3,6 +3,7 @@
 use super::{Group, Rule};
 use crate::level::Level;
 
+mod c;
 mod rust;
 
 pub(super) use rust::decision;
@@ -14,6 +15,7 @@ pub static RULE: Rule = Rule {
     level: Level::Warn,
     summary: "a failed read becomes zero, and zero decides something",
     page: include_str!("zero-on-failure.md"),
+    c: Some(c::check),
     rust: Some(rust::check),
     ..Rule::BARE
 };

@@ -1,0 +1,204 @@
+//! Calls: helpers of the kernel, and functions of the file.
+
+use super::value::{Origin, Place, Trust, Value};
+use super::{Flow, Use};
+use crate::front::c::tree::{Node, Ty};
+use crate::front::c::view::Offset;
+
+/// Helpers that hand out pointers that the verifier knows.
+const TYPED: &[&str] = &[
+    "get_current_task_btf",
+    "rdonly_cast",
+    "cast_to_kern_ctx",
+    "task_acquire",
+    "task_from_pid",
+    "task_get_cgroup1",
+    "cgroup_acquire",
+    "cgroup_from_id",
+    "cgroup_ancestor",
+    "cpumask_acquire",
+    "sock_from_file",
+    "sk_fullsock",
+    "tcp_sock",
+    "get_listener_sock",
+    "kptr_xchg",
+    "per_cpu_ptr",
+    "this_cpu_ptr",
+    "iter_task_next",
+    "get_task_exe_file",
+];
+
+impl<'t> Flow<'t, '_> {
+    pub(super) fn call(
+        &mut self,
+        node: &'t Node,
+        called: &str,
+        args: &'t [Node],
+        wanted: Use,
+    ) -> Value {
+        if let Some(value) = self.read_call(node, called, args, wanted) {
+            return value;
+        }
+        // Before libbpf, projects declared the helpers themselves.
+        let name = called.strip_prefix("bpf_").unwrap_or(called);
+        match name {
+            "get_current_task" => {
+                let what = "`bpf_get_current_task()`";
+                Value::from(Origin::Kernel(Trust::No), what, &node.span)
+            }
+            _ if TYPED.contains(&name) || name.starts_with("skc_to_") => {
+                self.each(args);
+                Value::from(
+                    Origin::Kernel(Trust::Yes),
+                    format!("`bpf_{name}()`"),
+                    &node.span,
+                )
+            }
+            "map_lookup_elem"
+            | "map_update_elem"
+            | "map_delete_elem"
+            | "map_lookup_percpu_elem"
+            | "map_lookup_and_delete_elem" => {
+                self.map_call(args);
+                Value::of(Origin::Own)
+            }
+            "ringbuf_reserve" | "sk_storage_get" | "task_storage_get" | "inode_storage_get"
+            | "cgrp_storage_get" => {
+                self.each(args);
+                Value::of(Origin::Own)
+            }
+            "perf_event_output" | "ringbuf_output" | "map_push_elem" | "skb_output"
+            | "xdp_output" | "seq_write" | "__builtin_memset" | "memset" => {
+                self.each(args);
+                Value::default()
+            }
+            _ if name.starts_with("__builtin_bswap") || name == "__builtin_expect" => {
+                let value = args.first().map(|one| self.eval(one, Use::Value));
+                value.unwrap_or_default()
+            }
+            _ => match self.names.get(called).copied() {
+                Some(index) => self.own_call(index, args),
+                None => {
+                    self.foreign_call(args);
+                    Value::default()
+                }
+            },
+        }
+    }
+
+    fn each(&mut self, args: &'t [Node]) -> Vec<Value> {
+        args.iter()
+            .map(|one| {
+                let wanted = match one.ty.is_pointer() {
+                    true => Use::Address,
+                    false => Use::Value,
+                };
+                self.eval(one, wanted)
+            })
+            .collect()
+    }
+
+    /// A call of a function of the file.
+    fn own_call(&mut self, index: usize, args: &'t [Node]) -> Value {
+        let values = self.each(args);
+        let tree = self.tree;
+        let summary = &mut self.summaries[index];
+        summary
+            .args
+            .resize(values.len().max(summary.args.len()), None);
+        for (known, value) in summary.args.iter_mut().zip(&values) {
+            // Places and reads are the caller's own.
+            let value = Value {
+                place: None,
+                unchecked: None,
+                param: None,
+                // A function that counts bits asks for zero, and decides nothing.
+                zero: None,
+                ..value.clone()
+            };
+            *known = Some(match known.take() {
+                Some(before) => before.join(&value),
+                None => value,
+            });
+        }
+        let adds = summary.adds.clone();
+        let returns = summary.returns.clone().unwrap_or_default();
+        for (base, by, _) in adds {
+            let (Some(pointer), Some(number)) = (values.get(base), values.get(by)) else {
+                continue;
+            };
+            if let (true, true, Some(number)) = (self.is_last, pointer.is_kernel(), &number.number)
+                && number.value != 0
+                && !number.is_size
+            {
+                let record = args[base].bare().ty.pointee().and_then(Ty::record);
+                self.view.offsets.push(Offset {
+                    span: args[by].span.clone(),
+                    bytes: number.value,
+                    constant: number.name.as_deref().map(str::to_owned),
+                    record: record.map(|record| record.name.to_string()),
+                    source: pointer.source.as_deref().cloned(),
+                    target: self.local.target.as_deref().map(str::to_owned),
+                });
+            }
+        }
+        // A pointer to a single value may be followed there; events are filled in pieces.
+        for (value, node) in values.iter().zip(args) {
+            if let Some(place) = &value.place
+                && place.path.is_empty()
+                && !matches!(
+                    tree.variables[place.variable].ty,
+                    Ty::Record(_) | Ty::Array(_)
+                )
+            {
+                self.use_place(place, &node.span);
+            }
+        }
+        Value {
+            place: None,
+            unchecked: None,
+            param: None,
+            ..returns
+        }
+    }
+
+    /// A call of a helper, or of a function of another file.
+    fn foreign_call(&mut self, args: &'t [Node]) {
+        for (value, node) in self.each(args).into_iter().zip(args) {
+            if let Some(place) = &value.place {
+                self.use_place(place, &node.span);
+            }
+        }
+    }
+
+    fn map_call(&mut self, args: &'t [Node]) {
+        let values = self.each(args);
+        let (Some(key), Some(node)) = (values.get(1), args.get(1)) else {
+            return;
+        };
+        let Some(place) = &key.place else {
+            return;
+        };
+        self.use_place(place, &node.span);
+        let parts = self.local.env.iter().filter(|(one, _)| place.covers(one));
+        let mut zeros: Vec<usize> = parts.filter_map(|(_, value)| value.zero).collect();
+        zeros.sort_unstable();
+        for zero in zeros {
+            let value = Value {
+                zero: Some(zero),
+                ..Value::default()
+            };
+            self.decide(&value, &node.span, "the key of a map");
+        }
+    }
+
+    /// Notes that what is in a place is used.
+    fn use_place(&mut self, place: &Place, span: &crate::span::Span) {
+        let parts = self.local.env.iter().filter(|(one, _)| place.covers(one));
+        let mut used: Vec<usize> = parts.filter_map(|(_, value)| value.unchecked).collect();
+        used.sort_unstable();
+        for index in used {
+            self.use_buffer(index, span);
+        }
+    }
+}

@@ -1,0 +1,555 @@
+//! Expressions and statements.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::memory::Lvalue;
+use super::value::{Added, Number, Origin, Place, Value};
+use super::{Flow, Use, is_kernel};
+use crate::front::c::tree::{Kind, Node, Ty, Unary};
+use crate::front::c::view::{Binding, Size};
+use crate::kernel::{enumerators, fields};
+use crate::span::Span;
+
+impl<'t> Flow<'t, '_> {
+    /// What `node` comes to, and what is wrong on the way.
+    pub(super) fn eval(&mut self, node: &'t Node, wanted: Use) -> Value {
+        let value = self.value(node, wanted);
+        Self::typed(value, &node.ty)
+    }
+
+    fn value(&mut self, node: &'t Node, wanted: Use) -> Value {
+        match &node.kind {
+            Kind::Int(value) => Value::number(*value, node.from.clone()),
+            Kind::Variable(_) | Kind::Member { .. } | Kind::Index(..) | Kind::Deref(_) => {
+                let lvalue = self.lvalue(node);
+                self.load(lvalue, node, wanted)
+            }
+            Kind::Enumerator {
+                name, of, value, ..
+            } => {
+                // The first of an enumeration stays where it is.
+                if self.is_last && *value != 0 && enumerators::is_internal(name) {
+                    let fact = (node.span.clone(), name.to_string(), of.to_string());
+                    self.view.enumerators.push(fact);
+                }
+                Value::number(*value, Some(Rc::clone(name)))
+            }
+            Kind::AddressOf(inner) => {
+                let lvalue = self.lvalue(inner);
+                self.address(lvalue)
+            }
+            Kind::Cast(inner) => self.eval(inner, wanted),
+            Kind::Relocated(inner) => {
+                let before = std::mem::replace(&mut self.local.relocated, true);
+                let value = self.eval(inner, wanted);
+                self.local.relocated = before;
+                value
+            }
+            Kind::Unary(operator, inner) => self.unary(*operator, inner, wanted),
+            Kind::Binary(operator, left, right) => self.binary(node, operator, left, right),
+            Kind::Assign(operator, to, from) => self.assign(node, operator, to, from),
+            // `flags & BIT ? 1 : 0` says the same in other numbers.
+            Kind::Choice(condition, yes, no) if is_number(yes) && is_number(no) => {
+                let zero = self.eval(condition, Use::Value).zero;
+                Value {
+                    zero,
+                    ..Value::default()
+                }
+            }
+            Kind::Choice(condition, yes, no) => {
+                self.condition(condition, "a condition");
+                let yes = self.eval(yes, wanted);
+                let no = self.eval(no, wanted);
+                yes.join(&no)
+            }
+            Kind::Call { name, args } => self.call(node, name, args, wanted),
+            Kind::Read(read) => self.macro_read(node, read, wanted),
+            Kind::SizeOf { value, .. } => Value {
+                number: value.map(|value| Number {
+                    value,
+                    name: None,
+                    is_size: true,
+                }),
+                ..Value::default()
+            },
+            Kind::OffsetOf { of, field, .. } => {
+                if let Some(record) = of.as_ref().filter(|record| is_kernel(record))
+                    && self.is_last
+                {
+                    self.view.bindings.push(Binding {
+                        span: node.span.clone(),
+                        record: record.name.to_string(),
+                        field: field.to_string(),
+                        declared: record.declared.clone(),
+                        is_offset: true,
+                        by_name: None,
+                    });
+                }
+                Value::default()
+            }
+            Kind::Function | Kind::Question => Value::default(),
+            _ => self.statement(node, wanted),
+        }
+    }
+
+    fn statement(&mut self, node: &'t Node, wanted: Use) -> Value {
+        match &node.kind {
+            Kind::Block(nodes) => {
+                let Some((last, before)) = nodes.split_last() else {
+                    return Value::default();
+                };
+                for one in before {
+                    self.eval(one, Use::Nothing);
+                }
+                self.eval(last, wanted)
+            }
+            Kind::Declare(id, value) => {
+                let place = Place::whole(*id);
+                let Some(value) = value else {
+                    self.local.env.retain(|one, _| !place.covers(one));
+                    return Value::default();
+                };
+                let name = Rc::clone(self.name(*id));
+                let zero = matches!(value.kind, Kind::Other(_));
+                let value = self.assigned(value, Some(name), self.is_asked(*id));
+                // What a list holds is in the variable, under no name that is known.
+                let place = match zero {
+                    true => place.field("{}"),
+                    false => place,
+                };
+                self.store(Lvalue::Place(place), value);
+                Value::default()
+            }
+            Kind::If(condition, branches) => {
+                self.condition(condition, "a condition");
+                self.branches(branches);
+                Value::default()
+            }
+            Kind::Loop {
+                parts,
+                condition,
+                body,
+            } => {
+                for part in parts {
+                    self.eval(part, Use::Nothing);
+                }
+                if let Some(condition) = condition {
+                    self.local.bound = true;
+                    self.condition(condition, "the bound of a loop");
+                    self.local.bound = false;
+                }
+                self.eval(body, Use::Nothing);
+                Value::default()
+            }
+            Kind::Switch(value, body) => {
+                let decided = self.eval(value, Use::Value);
+                if has_zero_case(body) {
+                    self.decide(&decided, &value.span, "compared");
+                }
+                self.eval(body, Use::Nothing);
+                Value::default()
+            }
+            Kind::Case(_, nodes) => {
+                for one in nodes {
+                    self.eval(one, Use::Nothing);
+                }
+                Value::default()
+            }
+            Kind::Return(value) => {
+                if let Some(value) = value {
+                    let value = self.eval(value, Use::Value);
+                    self.local.returns = Some(match self.local.returns.take() {
+                        Some(other) => other.join(&value),
+                        None => value,
+                    });
+                }
+                Value::default()
+            }
+            Kind::Other(nodes) => {
+                let mut zero = None;
+                for one in nodes {
+                    let value = self.eval(one, Use::Value);
+                    zero = zero.or(value.zero);
+                }
+                Value {
+                    zero,
+                    ..Value::default()
+                }
+            }
+            _ => Value::default(),
+        }
+    }
+
+    /// Walks branches apart, and joins what they leave.
+    fn branches(&mut self, branches: &'t [Node]) {
+        let before = self.local.env.clone();
+        let mut after: Option<HashMap<Place, Value>> = None;
+        let mut count = 0;
+        for branch in branches {
+            count += 1;
+            self.local.env = before.clone();
+            self.eval(branch, Use::Nothing);
+            if !ends(branch) {
+                let env = std::mem::take(&mut self.local.env);
+                after = Some(join(after, env));
+            }
+        }
+        // Without `else`, nothing may have happened. What a condition proved holds there as well.
+        self.local.env = match (after, count) {
+            (None, _) => before,
+            (Some(after), 1) => join(Some(after), before),
+            (Some(after), _) => after,
+        };
+    }
+
+    fn condition(&mut self, node: &'t Node, what: &'static str) {
+        let value = self.eval(node, Use::Condition);
+        self.decide_if(&value, None, true, &node.span, what);
+    }
+
+    /// Notes that a value that may be a failure decides something.
+    pub(super) fn decide(&mut self, value: &Value, span: &Span, what: &'static str) {
+        if let Some(zero) = value.zero
+            && let Some(zero) = self.view.zeros.get_mut(zero)
+        {
+            let what = if self.local.bound {
+                "the bound of a loop"
+            } else {
+                what
+            };
+            zero.decides.get_or_insert((span.clone(), what));
+        }
+    }
+
+    /// The same for a comparison with `other`, or for whether it is zero at all.
+    fn decide_if(
+        &mut self,
+        value: &Value,
+        other: Option<i64>,
+        asks_zero: bool,
+        span: &Span,
+        what: &'static str,
+    ) {
+        let Some(zero) = value.zero.and_then(|index| self.view.zeros.get(index)) else {
+            return;
+        };
+        // `family == AF_INET`: a failure is like any other family, and no zero is mistaken.
+        if other.is_some_and(|other| other != 0) {
+            return;
+        }
+        let field = zero.field.rsplit(['.', ' ']).next().unwrap_or_default();
+        // As a pointer that is checked for null.
+        if asks_zero && fields::zero_is_nothing(field) {
+            return;
+        }
+        self.decide(value, span, what);
+    }
+
+    fn unary(&mut self, operator: Unary, inner: &'t Node, wanted: Use) -> Value {
+        match operator {
+            Unary::Not => {
+                self.condition(inner, "a condition");
+                Value::default()
+            }
+            Unary::Step => {
+                self.eval(inner, Use::Value);
+                Value::default()
+            }
+            Unary::Other => {
+                let value = self.eval(inner, wanted);
+                Value {
+                    zero: value.zero,
+                    ..Value::default()
+                }
+            }
+        }
+    }
+
+    fn binary(&mut self, node: &'t Node, operator: &str, left: &'t Node, right: &'t Node) -> Value {
+        match operator {
+            "&&" | "||" => {
+                self.condition(left, "a condition");
+                self.condition(right, "a condition");
+                Value::default()
+            }
+            "==" | "!=" | "<" | ">" | "<=" | ">=" => {
+                self.compare(node, operator, left, right);
+                Value::default()
+            }
+            "," => {
+                self.eval(left, Use::Nothing);
+                self.eval(right, Use::Value)
+            }
+            "+" | "-" => {
+                let sign = if operator == "-" { -1 } else { 1 };
+                let (a, b) = (
+                    self.eval(left, Use::Address),
+                    self.eval(right, Use::Address),
+                );
+                self.size_in_sum(&a, right);
+                // The pointer may be on either side.
+                if sign == 1 && a.origin == Origin::Unknown && b.origin != Origin::Unknown {
+                    return self.sum_of(b, a, &right.ty, 1, node);
+                }
+                self.sum_of(a, b, &left.ty, sign, node)
+            }
+            _ => {
+                let (a, b) = (self.eval(left, Use::Value), self.eval(right, Use::Value));
+                let number = match (&a.number, &b.number) {
+                    (Some(a), Some(b)) => fold(operator, a.value, b.value),
+                    _ => None,
+                };
+                Value {
+                    number: number.map(|value| Number {
+                        value,
+                        name: node.from.clone(),
+                        is_size: false,
+                    }),
+                    zero: a.zero.or(b.zero),
+                    ..Value::default()
+                }
+            }
+        }
+    }
+
+    fn compare(&mut self, node: &'t Node, operator: &str, left: &'t Node, right: &'t Node) {
+        let is_null = |side: &Node| matches!(side.bare().kind, Kind::Int(0));
+        let wanted = |other: &Node| match is_null(other) {
+            true => Use::Condition,
+            false => Use::Value,
+        };
+        let a = self.eval(left, wanted(right));
+        let b = self.eval(right, wanted(left));
+        let equality = matches!(operator, "==" | "!=");
+        for (value, other) in [(&a, &b), (&b, &a)] {
+            let number = other.number.as_ref().map(|number| number.value);
+            let equal_to = number.filter(|_| equality);
+            let asks_zero = number == Some(0);
+            self.decide_if(value, equal_to, asks_zero, &node.span, "compared");
+        }
+    }
+
+    /// A kernel type's size in an address.
+    fn size_in_sum(&mut self, pointer: &Value, by: &'t Node) {
+        if let Kind::SizeOf {
+            of: Ty::Record(record),
+            ..
+        } = &by.bare().kind
+            && pointer.is_kernel()
+            && is_kernel(record)
+            && self.is_last
+        {
+            self.view.sizes.push(Size {
+                span: by.span.clone(),
+                record: record.name.to_string(),
+                what: "part of an address",
+            });
+        }
+    }
+
+    fn sum_of(&mut self, a: Value, b: Value, ty: &Ty, sign: i64, node: &'t Node) -> Value {
+        if b.number.is_none()
+            && let (Some(base), Some(by)) = (a.param, b.param)
+            && ty.record().is_none()
+        {
+            let added = Added {
+                bytes: 0,
+                constant: None,
+                span: node.span.clone(),
+                params: Some((base, by)),
+            };
+            return Value {
+                added: Some(Rc::new(added)),
+                ..a
+            };
+        }
+        if let (Some(a), Some(b)) = (&a.number, &b.number) {
+            let value = a.value.wrapping_add(b.value.wrapping_mul(sign));
+            return Value {
+                number: Some(Number {
+                    value,
+                    name: node.from.clone(),
+                    is_size: a.is_size || b.is_size,
+                }),
+                ..Value::default()
+            };
+        }
+        let zero = a.zero.or(b.zero);
+        let sum = self.sum(a, b.number, ty, sign, node);
+        Value { zero, ..sum }
+    }
+
+    /// A pointer of type `ty` and a number.
+    pub(super) fn sum(
+        &mut self,
+        pointer: Value,
+        by: Option<Number>,
+        ty: &Ty,
+        sign: i64,
+        node: &'t Node,
+    ) -> Value {
+        let without = Value {
+            added: None,
+            place: None,
+            number: None,
+            zero: None,
+            ..pointer.clone()
+        };
+        let Some(by) = by.filter(|by| !by.is_size) else {
+            return without;
+        };
+        if by.value == 0 {
+            return Value {
+                number: None,
+                ..pointer
+            };
+        }
+        let step = match ty.pointee() {
+            Some(Ty::Record(record)) => {
+                if self.is_last && pointer.is_kernel() && is_kernel(record) {
+                    self.view.sizes.push(Size {
+                        span: node.span.clone(),
+                        record: record.name.to_string(),
+                        what: "the distance between elements",
+                    });
+                }
+                return without;
+            }
+            Some(to) => to.step(),
+            None => Some(1),
+        };
+        // An element of an array that is one: `args[1]`.
+        let is_element = matches!(node.kind, Kind::Index(..)) && pointer.added.is_none();
+        if is_element && !was_cast(node) {
+            return without;
+        }
+        let Some(step) = step else {
+            return without;
+        };
+        let before = pointer.added.as_ref().map_or(0, |added| added.bytes);
+        let added = Added {
+            bytes: before.wrapping_add(by.value.wrapping_mul(step).wrapping_mul(sign)),
+            constant: by.name,
+            span: node.span.clone(),
+            params: None,
+        };
+        Value {
+            added: Some(Rc::new(added)),
+            ..without
+        }
+    }
+
+    fn is_asked(&self, id: usize) -> bool {
+        self.local.uses.get(&id).is_some_and(|&count| count > 0)
+    }
+
+    fn assign(&mut self, node: &'t Node, operator: &str, to: &'t Node, from: &'t Node) -> Value {
+        if operator.is_empty() {
+            let (name, asked) = match &to.kind {
+                Kind::Variable(id) => (Some(Rc::clone(self.name(*id))), self.is_asked(*id)),
+                Kind::Member { field, .. } => (Some(Rc::clone(field)), true),
+                _ => (None, true),
+            };
+            let value = self.assigned(from, name, asked);
+            let lvalue = self.lvalue(to);
+            self.store(lvalue, value.clone());
+            return value;
+        }
+        let (a, b) = (self.eval(to, Use::Address), self.eval(from, Use::Value));
+        let value = match operator {
+            "+" => self.sum_of(a, b, &to.ty, 1, node),
+            "-" => self.sum_of(a, b, &to.ty, -1, node),
+            _ => Value {
+                zero: a.zero.or(b.zero),
+                ..Value::default()
+            },
+        };
+        let lvalue = self.lvalue(to);
+        self.store(lvalue, value.clone());
+        value
+    }
+
+    /// A value on its way into a variable, `asked` for or not.
+    fn assigned(&mut self, from: &'t Node, name: Option<Rc<str>>, asked: bool) -> Value {
+        let before = std::mem::replace(&mut self.local.target, name);
+        let is_read = matches!(from.bare().kind, Kind::Call { .. } | Kind::Read(_));
+        let wanted = match from.ty.is_pointer() {
+            _ if is_read && !asked => Use::Nothing,
+            true => Use::Address,
+            false => Use::Value,
+        };
+        let value = self.eval(from, wanted);
+        self.local.target = before;
+        Value {
+            param: None,
+            ..value
+        }
+    }
+}
+
+/// Whether an array's elements are what a cast says, not what the pointer was declared for.
+fn was_cast(node: &Node) -> bool {
+    match &node.kind {
+        Kind::Index(base, _) => match &base.kind {
+            Kind::Cast(inner) => match (base.ty.pointee(), inner.ty.pointee()) {
+                (Some(now), Some(before)) => {
+                    matches!(before, Ty::Record(_) | Ty::Other)
+                        && matches!(now, Ty::Int(_) | Ty::Pointer(_))
+                }
+                (Some(_), None) => true,
+                _ => false,
+            },
+            _ => false,
+        },
+        _ => true,
+    }
+}
+
+fn fold(operator: &str, a: i64, b: i64) -> Option<i64> {
+    Some(match operator {
+        "*" => a.wrapping_mul(b),
+        "/" => a.checked_div(b)?,
+        "&" => a & b,
+        "|" => a | b,
+        "<<" => a.checked_shl(u32::try_from(b).ok()?)?,
+        ">>" => a.checked_shr(u32::try_from(b).ok()?)?,
+        _ => return None,
+    })
+}
+
+fn is_number(node: &Node) -> bool {
+    matches!(node.bare().kind, Kind::Int(_))
+}
+
+/// Whether what follows is not reached.
+fn ends(node: &Node) -> bool {
+    match &node.kind {
+        Kind::Return(_) => true,
+        Kind::Block(nodes) => nodes.last().is_some_and(ends),
+        _ => false,
+    }
+}
+
+fn has_zero_case(body: &Node) -> bool {
+    let mut found = false;
+    body.walk(&mut |node| found |= matches!(node.kind, Kind::Case(Some(0), _)));
+    found
+}
+
+fn join(
+    known: Option<HashMap<Place, Value>>,
+    other: HashMap<Place, Value>,
+) -> HashMap<Place, Value> {
+    let Some(mut known) = known else {
+        return other;
+    };
+    for (place, value) in other {
+        let joined = match known.get(&place) {
+            Some(before) => before.join(&value),
+            None => value,
+        };
+        known.insert(place, joined);
+    }
+    known
+}

@@ -1,0 +1,239 @@
+//! Data flow: from where the kernel hands out a pointer to where it is used, inside of a file.
+//!
+//! Every function is walked in the order of its text; branches are walked apart and joined. What
+//! is passed to a function of the file, and what it returns, is known from the round before.
+
+mod calls;
+mod expression;
+mod memory;
+mod reads;
+mod value;
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::tree::{Function, Home, Kind, Node, Record, Tree, Ty, VariableId};
+use super::view::{Unchecked, View};
+use crate::kernel::programs::{self, Program};
+use crate::kernel::types;
+use crate::span::Span;
+use value::{Origin, Place, Trust, Value};
+
+/// Calls in calls in calls: what is passed on deeper is not followed.
+const ROUNDS: usize = 3;
+
+/// Adds what is found in the functions of `tree`.
+pub(super) fn follow(tree: &Tree, view: &mut View) {
+    let names = tree.functions.iter().enumerate();
+    let mut flow = Flow {
+        tree,
+        names: names
+            .map(|(index, one)| (Rc::clone(&one.name), index))
+            .collect(),
+        summaries: vec![Summary::default(); tree.functions.len()],
+        view,
+        zeros: HashMap::new(),
+        is_last: false,
+        local: Local::default(),
+    };
+    for round in 0..ROUNDS {
+        flow.is_last = round + 1 == ROUNDS;
+        for index in 0..tree.functions.len() {
+            flow.function(index);
+        }
+    }
+}
+
+struct Flow<'t, 'v> {
+    tree: &'t Tree,
+    names: HashMap<Rc<str>, usize>,
+    summaries: Vec<Summary>,
+    view: &'v mut View,
+    /// The failing reads, by place: a round finds those of the round before again.
+    zeros: HashMap<Span, usize>,
+    /// Facts are noted in the last round, when callers are known.
+    is_last: bool,
+    local: Local,
+}
+
+/// What is known of a function from outside.
+#[derive(Clone, Debug, Default)]
+struct Summary {
+    /// What callers pass.
+    args: Vec<Option<Value>>,
+    returns: Option<Value>,
+    /// Parameters that are added to each other: the pointer, the constant, and where.
+    adds: Vec<(usize, usize, Span)>,
+}
+
+/// What is known inside of the function at hand.
+#[derive(Default)]
+struct Local {
+    index: usize,
+    section: Option<Rc<str>>,
+    program: Option<Program>,
+    env: HashMap<Place, Value>,
+    /// How often a variable's value is asked for.
+    uses: HashMap<VariableId, i64>,
+    pending: Vec<Unchecked>,
+    /// What takes the value that is worked out.
+    target: Option<Rc<str>>,
+    /// Inside of `__builtin_preserve_access_index`.
+    relocated: bool,
+    /// Inside of a loop's condition.
+    bound: bool,
+    returns: Option<Value>,
+}
+
+/// What becomes of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Use {
+    /// Something.
+    Value,
+    /// Whether it is zero is asked.
+    Condition,
+    /// A read starts from it.
+    Address,
+    /// Nothing.
+    Nothing,
+}
+
+impl<'t> Flow<'t, '_> {
+    fn function(&mut self, index: usize) {
+        let function = &self.tree.functions[index];
+        let section = function.section.clone();
+        self.local = Local {
+            index,
+            program: section.as_deref().map(Program::of),
+            section,
+            uses: uses(&function.body),
+            ..Local::default()
+        };
+        for (number, &param) in function.params.iter().enumerate() {
+            let mut value = self.parameter(function, number, param);
+            value.param = Some(number);
+            self.local.env.insert(Place::whole(param), value);
+        }
+        self.eval(&function.body, Use::Nothing);
+        self.summaries[index].returns = self.local.returns.take();
+        if self.is_last {
+            let mut pending = std::mem::take(&mut self.local.pending);
+            // A pointer that only reads start from is checked by them.
+            pending.retain(|read| read.used.is_some() || !read.is_covered);
+            self.view.unchecked.extend(pending);
+        }
+    }
+
+    /// What is known of a parameter.
+    fn parameter(&mut self, function: &'t Function, number: usize, param: VariableId) -> Value {
+        let variable = &self.tree.variables[param];
+        let Some(section) = function.section.as_deref() else {
+            let known = self.summaries[self.local.index].args.get(number);
+            let known = known.cloned().flatten().unwrap_or_default();
+            return Self::typed(known, &variable.ty);
+        };
+        let program = Program::of(section);
+        let made_by = function
+            .made_by
+            .as_deref()
+            .filter(|name| name.starts_with("BPF_"));
+        if number == 0 {
+            if self.is_last && made_by.is_none() {
+                self.context_type(section, program, variable);
+            }
+            return Value::of(Origin::Context);
+        }
+        let wrapper = programs::is_syscall_wrapper(programs::target(section));
+        let record = variable.ty.pointee().and_then(Ty::record);
+        if self.is_last && wrapper && made_by == Some("BPF_KPROBE") && number == 1 {
+            self.wrapper_parameter(section, variable, record);
+        }
+        if !variable.ty.is_pointer() {
+            return Value::default();
+        }
+        let what = format!("argument `{}` of `{section}`", variable.name);
+        let is_system_call = made_by.is_some_and(|name| name.contains("SYSCALL"));
+        let origin = match program {
+            _ if is_system_call => Origin::User,
+            Program::Uprobe | Program::Ksyscall => Origin::User,
+            Program::Kprobe if wrapper => Origin::Register,
+            Program::Kprobe | Program::RawTracepoint => match &variable.ty {
+                // Numbers and characters may well be the process's.
+                Ty::Pointer(to) if matches!(**to, Ty::Int(_)) => Origin::Register,
+                _ if record.is_some_and(|record| !is_kernel(record)) => Origin::Register,
+                _ => Origin::Kernel(Trust::No),
+            },
+            Program::Typed => Origin::Kernel(Trust::Yes),
+            _ => Origin::Register,
+        };
+        Value::from(origin, what, &variable.span)
+    }
+
+    /// A value that is known to be of a type.
+    fn typed(mut value: Value, ty: &Ty) -> Value {
+        let kernel = ty
+            .pointee()
+            .and_then(Ty::record)
+            .is_some_and(|record| is_kernel(record));
+        if kernel {
+            value.origin = match value.origin {
+                Origin::Unknown => Origin::Kernel(Trust::Unknown),
+                Origin::Register => Origin::Kernel(Trust::No),
+                known => known,
+            };
+        }
+        value
+    }
+
+    /// The section of the function, for messages.
+    fn section(&self) -> &str {
+        self.local.section.as_deref().unwrap_or_default()
+    }
+
+    fn name(&self, variable: VariableId) -> &'t Rc<str> {
+        &self.tree.variables[variable].name
+    }
+}
+
+/// How often the values of variables are asked for: being assigned to does not count.
+fn uses(body: &Node) -> HashMap<VariableId, i64> {
+    let mut uses: HashMap<VariableId, i64> = HashMap::new();
+    body.walk(&mut |node| match &node.kind {
+        Kind::Variable(id) => *uses.entry(*id).or_default() += 1,
+        Kind::Assign(operator, to, _) if operator.is_empty() => {
+            if let Kind::Variable(id) = to.kind {
+                // The walk comes by the variable as well.
+                *uses.entry(id).or_default() -= 1;
+            }
+        }
+        _ => {}
+    });
+    uses
+}
+
+/// Whether a struct is the kernel's own, which has another layout elsewhere.
+fn is_kernel(record: &Record) -> bool {
+    if record.name.is_empty() || types::is_uapi(essential(&record.name)) {
+        return false;
+    }
+    match record.home {
+        Home::Kernel | Home::KernelSource => true,
+        Home::Project => record.relocated || types::is_kernel_struct(essential(&record.name)),
+        Home::System => false,
+    }
+}
+
+/// Whether accesses to a struct have the layout of the time of compilation.
+fn is_frozen(record: &Record) -> bool {
+    is_kernel(record)
+        && !record.relocated
+        && (record.home != Home::Kernel || types::is_kernel_struct(essential(&record.name)))
+}
+
+/// A name without its flavour: `task_struct___old` is `task_struct`.
+fn essential(name: &str) -> &str {
+    match name.find("___") {
+        Some(at) if at > 0 => &name[..at],
+        _ => name,
+    }
+}

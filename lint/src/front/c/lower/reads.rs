@@ -1,0 +1,134 @@
+//! libbpf's reading macros: their expansion back to what was meant.
+
+use std::rc::Rc;
+
+use super::Lower;
+use crate::front::c::clang::Cursor;
+use crate::front::c::tree::{Hop, Kind, MacroRead, Node, Ty};
+
+/// The macros that stand for a read, a chain of them, or a question.
+const READS: &[&str] = &[
+    "BPF_CORE_READ",
+    "BPF_CORE_READ_INTO",
+    "BPF_CORE_READ_STR_INTO",
+    "BPF_CORE_READ_USER",
+    "BPF_CORE_READ_USER_INTO",
+    "BPF_CORE_READ_USER_STR_INTO",
+    "BPF_PROBE_READ",
+    "BPF_PROBE_READ_INTO",
+    "BPF_PROBE_READ_STR_INTO",
+    "BPF_PROBE_READ_USER",
+    "BPF_PROBE_READ_USER_INTO",
+    "BPF_PROBE_READ_USER_STR_INTO",
+];
+
+impl<'u> Lower<'u> {
+    pub(super) fn statement_expression(&mut self, cursor: Cursor<'u>) -> Kind {
+        let name = self.macros.inner(cursor, self.unit);
+        let children = cursor.children();
+        match name {
+            Some(name) if name.starts_with("BPF_CORE_READ_BITFIELD") => Kind::Question,
+            Some(name) if READS.contains(&name.as_ref()) => {
+                let body = self.nodes(&children);
+                match read(name, body) {
+                    Some(read) => Kind::Read(Box::new(read)),
+                    None => Kind::Other(Vec::new()),
+                }
+            }
+            _ => match children[..] {
+                [block] => self.kind(block),
+                _ => self.other(&children),
+            },
+        }
+    }
+}
+
+/// A read out of the calls that a macro came to. Nothing if there are none: with errors in it,
+/// there is nothing to see.
+fn read(name: Rc<str>, body: Vec<Node>) -> Option<MacroRead> {
+    let mut calls = Vec::new();
+    let mut inner = None;
+    for node in body {
+        calls_of(node, &mut calls, &mut inner);
+    }
+    // One macro is made of the other.
+    if let Some(inner) = inner {
+        return Some(MacroRead {
+            name,
+            into: None,
+            ..inner
+        });
+    }
+    let count = calls.len();
+    let (mut source, mut into, mut hops) = (None, None, Vec::new());
+    for (index, args) in calls.into_iter().enumerate() {
+        let mut args = args.into_iter();
+        let (to, from) = (args.next()?, args.nth(1)?);
+        if index + 1 == count && name.ends_with("_INTO") {
+            into = Some(to);
+        }
+        let (base, mut found) = chain(from);
+        hops.append(&mut found);
+        source.get_or_insert(base);
+    }
+    let source = source.filter(|_| !hops.is_empty())?;
+    Some(MacroRead {
+        name,
+        source,
+        hops,
+        into,
+    })
+}
+
+/// The arguments of the reading calls in a macro's expansion, in order, or the macro in it.
+fn calls_of(node: Node, calls: &mut Vec<Vec<Node>>, found: &mut Option<MacroRead>) {
+    match node.kind {
+        Kind::Call { name, args } if name.starts_with("bpf_probe_read") => calls.push(args),
+        Kind::Read(read) => *found = Some(*read),
+        Kind::Block(nodes) | Kind::Other(nodes) => {
+            nodes
+                .into_iter()
+                .for_each(|node| calls_of(node, calls, found));
+        }
+        Kind::Cast(inner) | Kind::Declare(_, Some(inner)) => calls_of(*inner, calls, found),
+        _ => {}
+    }
+}
+
+/// `&((type)base)->a.b->c` to its base and `[a.b, c]`.
+fn chain(mut at: Node) -> (Node, Vec<Hop>) {
+    while let Kind::AddressOf(inner) | Kind::Relocated(inner) | Kind::Cast(inner) = at.kind {
+        at = *inner;
+    }
+    let mut hops: Vec<Hop> = Vec::new();
+    let mut path: Vec<Rc<str>> = Vec::new();
+    loop {
+        match at.kind {
+            Kind::Index(base, _) => at = *base,
+            Kind::Member {
+                base, field, arrow, ..
+            } => {
+                if !field.is_empty() {
+                    path.push(field);
+                }
+                if arrow {
+                    path.reverse();
+                    hops.push(Hop {
+                        record: base.ty.pointee().and_then(Ty::record).cloned(),
+                        path: path.join("."),
+                    });
+                    path.clear();
+                }
+                at = *base;
+            }
+            // The macro's own, around what the program gave it.
+            Kind::Cast(inner) => {
+                at = *inner;
+                break;
+            }
+            _ => break,
+        }
+    }
+    hops.reverse();
+    (at, hops)
+}

@@ -1,0 +1,98 @@
+//! Types.
+
+use std::path::Path;
+use std::rc::Rc;
+
+use super::Lower;
+use crate::front::c::clang::{Cursor, Type, raw};
+use crate::front::c::tree::{Home, Record, Ty};
+
+/// Pointers to pointers to ...: nobody goes deeper.
+const MAX_DEPTH: usize = 8;
+
+impl<'u> Lower<'u> {
+    pub(super) fn ty(&mut self, ty: Type<'u>) -> Ty {
+        self.ty_at(ty.canonical(), 0)
+    }
+
+    fn ty_at(&mut self, ty: Type<'u>, depth: usize) -> Ty {
+        if depth > MAX_DEPTH {
+            return Ty::Other;
+        }
+        match ty.kind() {
+            raw::CXType_Bool..=raw::CXType_Int128 => Ty::Int(ty.size().unwrap_or(0)),
+            raw::CXType_Pointer => Ty::Pointer(Rc::new(self.ty_at(ty.pointee(), depth + 1))),
+            raw::CXType_ConstantArray | raw::CXType_IncompleteArray | raw::CXType_VariableArray => {
+                Ty::Array(Rc::new(self.ty_at(ty.element(), depth + 1)))
+            }
+            raw::CXType_Enum => Ty::Enum,
+            raw::CXType_Record => Ty::Record(self.record(ty.declaration())),
+            // Types of attributes are sugar that canonical types have none of.
+            _ => Ty::Other,
+        }
+    }
+
+    fn record(&mut self, declaration: Cursor<'u>) -> Rc<Record> {
+        let identity = declaration.identity();
+        if let Some(record) = self.records.get(&identity) {
+            return Rc::clone(record);
+        }
+        let definition = declaration.definition();
+        let at = definition.unwrap_or(declaration);
+        let file = at.expansion().map(|place| place.file.name());
+        let home = file.map_or(Home::System, |file| home(Path::new(&file), self.root));
+        let name = match at.is_anonymous() {
+            true => String::new(),
+            false => at.name(),
+        };
+        let record = Rc::new(Record {
+            name: name.into(),
+            home,
+            relocated: match home {
+                // Asked for one, all are: the attribute is pushed around the whole file.
+                Home::Kernel => definition.is_none() || self.is_relocated(at),
+                _ => definition.is_some() && self.is_relocated(at),
+            },
+            declared: (home == Home::Project && definition.is_some()).then(|| self.span(at)),
+        });
+        self.records.insert(identity, Rc::clone(&record));
+        record
+    }
+
+    /// Whether the record has the attribute, or is in one that has it.
+    fn is_relocated(&self, record: Cursor<'u>) -> bool {
+        let of_children = record.children().into_iter().any(|child| {
+            child.kind() == raw::CXCursor_UnexposedAttr
+                && child
+                    .tokens(self.unit)
+                    .iter()
+                    .any(|token| token.contains("preserve_access_index"))
+        });
+        of_children || {
+            let outer = record.parent().filter(|outer| {
+                matches!(
+                    outer.kind(),
+                    raw::CXCursor_StructDecl | raw::CXCursor_UnionDecl
+                )
+            });
+            outer.is_some_and(|outer| self.is_relocated(outer))
+        }
+    }
+}
+
+/// Where a header belongs.
+pub(super) fn home(path: &Path, root: &Path) -> Home {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let text = path.to_string_lossy();
+    if name.starts_with("vmlinux") {
+        Home::Kernel
+    } else if path.starts_with(root) && root.parent().is_some() {
+        Home::Project
+    } else if (text.contains("/linux-headers") || text.starts_with("/lib/modules/"))
+        && !text.contains("/uapi/")
+    {
+        Home::KernelSource
+    } else {
+        Home::System
+    }
+}

@@ -1,0 +1,317 @@
+//! A program as the rules' facts are found in it: libclang's tree without what the compiler adds,
+//! with libbpf's macros as nodes of their own.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::span::Span;
+
+/// A type behind its `typedef`s.
+#[derive(Clone, Debug)]
+pub(super) enum Ty {
+    /// None, or one that nothing here asks for.
+    Other,
+    /// An integer of so many bytes.
+    Int(u64),
+    Enum,
+    Record(Rc<Record>),
+    Pointer(Rc<Ty>),
+    Array(Rc<Ty>),
+}
+
+/// A struct or union.
+#[derive(Debug)]
+pub(super) struct Record {
+    /// Empty if it has none.
+    pub(super) name: Rc<str>,
+    pub(super) home: Home,
+    /// Whether clang relocates accesses to it.
+    pub(super) relocated: bool,
+    /// Its declaration, if the project has it.
+    pub(super) declared: Option<Span>,
+}
+
+/// Where a type is declared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Home {
+    /// `vmlinux.h`.
+    Kernel,
+    /// The project.
+    Project,
+    /// The system's headers: user-space API, and the compiler's own.
+    System,
+    /// Headers of one kernel's sources.
+    KernelSource,
+}
+
+impl Ty {
+    pub(super) fn pointee(&self) -> Option<&Self> {
+        match self {
+            Self::Pointer(to) | Self::Array(to) => Some(to),
+            _ => None,
+        }
+    }
+
+    pub(super) fn record(&self) -> Option<&Rc<Record>> {
+        match self {
+            Self::Record(record) => Some(record),
+            _ => None,
+        }
+    }
+
+    pub(super) fn is_pointer(&self) -> bool {
+        matches!(self, Self::Pointer(_) | Self::Array(_))
+    }
+
+    /// The bytes that pointer arithmetic counts in. Records have none here: their arrays are not
+    /// fields.
+    pub(super) fn step(&self) -> Option<i64> {
+        match self {
+            Self::Other => Some(1),
+            Self::Int(size) => i64::try_from(*size).ok(),
+            Self::Pointer(_) => Some(8),
+            _ => None,
+        }
+    }
+}
+
+/// A variable or parameter.
+#[derive(Debug)]
+pub(super) struct Variable {
+    pub(super) name: Rc<str>,
+    pub(super) ty: Ty,
+    pub(super) span: Span,
+    /// What a constant is.
+    pub(super) value: Option<i64>,
+}
+
+/// A variable's index in the file's list.
+pub(super) type VariableId = usize;
+
+/// An expression or statement.
+#[derive(Debug)]
+pub(super) struct Node {
+    pub(super) kind: Kind,
+    pub(super) ty: Ty,
+    pub(super) span: Span,
+    /// The outermost macro that it starts in, as the file has it.
+    pub(super) from: Option<Rc<str>>,
+}
+
+pub(super) type Child = Box<Node>;
+
+#[derive(Debug)]
+pub(super) enum Kind {
+    Int(i64),
+    Variable(VariableId),
+    Function,
+    Enumerator {
+        name: Rc<str>,
+        of: Rc<str>,
+        value: i64,
+    },
+    Member {
+        base: Child,
+        field: Rc<str>,
+        arrow: bool,
+        bits: bool,
+    },
+    Index(Child, Child),
+    Deref(Child),
+    AddressOf(Child),
+    Cast(Child),
+    Unary(Unary, Child),
+    Binary(Rc<str>, Child, Child),
+    /// The operator is empty for `=`.
+    Assign(Rc<str>, Child, Child),
+    Choice(Child, Child, Child),
+    Call {
+        name: Rc<str>,
+        args: Vec<Node>,
+    },
+    /// One of libbpf's reading macros.
+    Read(Box<MacroRead>),
+    /// A field that the compiler was told to relocate.
+    Relocated(Child),
+    /// `sizeof` of a type.
+    SizeOf {
+        of: Ty,
+        value: Option<i64>,
+    },
+    /// `__builtin_offsetof`.
+    OffsetOf {
+        of: Option<Rc<Record>>,
+        field: Rc<str>,
+    },
+    /// A question to the loader, such as `bpf_core_field_exists`.
+    Question,
+    Block(Vec<Node>),
+    Declare(VariableId, Option<Child>),
+    If(Child, Vec<Node>),
+    Loop {
+        parts: Vec<Node>,
+        condition: Option<Child>,
+        body: Child,
+    },
+    Switch(Child, Child),
+    Case(Option<i64>, Vec<Node>),
+    Return(Option<Child>),
+    Other(Vec<Node>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unary {
+    Not,
+    Step,
+    Other,
+}
+
+/// `BPF_CORE_READ` and its kin.
+#[derive(Debug)]
+pub(super) struct MacroRead {
+    /// The macro.
+    pub(super) name: Rc<str>,
+    /// What is read from.
+    pub(super) source: Node,
+    /// Each pointer's struct and the fields to the next pointer.
+    pub(super) hops: Vec<Hop>,
+    /// Where `_INTO` puts it.
+    pub(super) into: Option<Node>,
+}
+
+/// One read of a chain.
+#[derive(Clone, Debug)]
+pub(super) struct Hop {
+    pub(super) record: Option<Rc<Record>>,
+    /// `a.b`.
+    pub(super) path: String,
+}
+
+impl MacroRead {
+    /// The field that the chain ends with.
+    pub(super) fn last_field(&self) -> &str {
+        let path = self.hops.last().map_or("", |hop| hop.path.as_str());
+        path.rsplit('.').next().unwrap_or(path)
+    }
+
+    pub(super) fn is_user(&self) -> bool {
+        self.name.contains("_USER")
+    }
+
+    /// Whether it makes relocations.
+    pub(super) fn is_relocated(&self) -> bool {
+        self.name.starts_with("BPF_CORE_READ")
+    }
+
+    /// The fields as the source has them.
+    pub(super) fn words(&self) -> String {
+        let hops: Vec<&str> = self.hops.iter().map(|hop| hop.path.as_str()).collect();
+        hops.join(", ")
+    }
+}
+
+/// A function with a body.
+#[derive(Debug)]
+pub(super) struct Function {
+    /// As the program has it: `____name` of libbpf's macros is `name`.
+    pub(super) name: Rc<str>,
+    /// The section of `SEC("...")`.
+    pub(super) section: Option<Rc<str>>,
+    /// `BPF_PROG`, `BPF_KPROBE`, ... if one of them made it.
+    pub(super) made_by: Option<Rc<str>>,
+    pub(super) params: Vec<VariableId>,
+    pub(super) body: Node,
+}
+
+/// All that is looked at.
+#[derive(Debug, Default)]
+pub(super) struct Tree {
+    pub(super) variables: Vec<Variable>,
+    pub(super) functions: Vec<Function>,
+    /// The texts of the files that were looked into.
+    pub(super) sources: Vec<(Arc<str>, String)>,
+    /// Whether there was more than can be looked at.
+    pub(super) is_cut: bool,
+}
+
+impl Tree {
+    /// The text at a place.
+    pub(super) fn text(&self, span: &Span) -> Option<&str> {
+        let path = span.source.path();
+        let (_, text) = self
+            .sources
+            .iter()
+            .find(|(name, _)| name.as_ref() == path)?;
+        text.get(span.range())
+    }
+}
+
+impl Node {
+    /// The node without casts.
+    pub(super) fn bare(&self) -> &Self {
+        match &self.kind {
+            Kind::Cast(inner) | Kind::Relocated(inner) => inner.bare(),
+            _ => self,
+        }
+    }
+
+    /// Calls `visit` for this node and all below it, outer first. Without recursion: an expression
+    /// may be as deep as it is long.
+    pub(super) fn walk<'n>(&'n self, visit: &mut dyn FnMut(&'n Self)) {
+        let mut left = vec![self];
+        while let Some(node) = left.pop() {
+            visit(node);
+            let at = left.len();
+            node.children(&mut |child| left.push(child));
+            left[at..].reverse();
+        }
+    }
+
+    fn children<'n>(&'n self, visit: &mut dyn FnMut(&'n Self)) {
+        match &self.kind {
+            Kind::Int(_)
+            | Kind::Variable(_)
+            | Kind::Function
+            | Kind::Enumerator { .. }
+            | Kind::SizeOf { .. }
+            | Kind::OffsetOf { .. }
+            | Kind::Question => {}
+            Kind::Member { base: one, .. }
+            | Kind::Deref(one)
+            | Kind::AddressOf(one)
+            | Kind::Cast(one)
+            | Kind::Unary(_, one)
+            | Kind::Relocated(one) => visit(one),
+            Kind::Index(a, b)
+            | Kind::Binary(_, a, b)
+            | Kind::Assign(_, a, b)
+            | Kind::Switch(a, b) => {
+                visit(a);
+                visit(b);
+            }
+            Kind::Choice(a, b, c) => [a, b, c].into_iter().for_each(|one| visit(one)),
+            Kind::Call { args: all, .. } | Kind::Block(all) | Kind::Other(all) => {
+                all.iter().for_each(visit);
+            }
+            Kind::Case(_, all) => all.iter().for_each(visit),
+            Kind::Read(read) => {
+                visit(&read.source);
+                read.into.iter().for_each(visit);
+            }
+            Kind::Declare(_, one) | Kind::Return(one) => one.iter().for_each(|one| visit(one)),
+            Kind::If(condition, branches) => {
+                visit(condition);
+                branches.iter().for_each(visit);
+            }
+            Kind::Loop {
+                parts,
+                condition,
+                body,
+            } => {
+                parts.iter().for_each(&mut *visit);
+                condition.iter().for_each(|one| visit(one));
+                visit(body);
+            }
+        }
+    }
+}

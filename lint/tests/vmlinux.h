@@ -1,0 +1,1 @@
+#include "../src/front/c/builtin/vmlinux.h"
