@@ -25,8 +25,16 @@ pub(crate) fn run_all() -> Result<()> {
     };
 
     step("format", format(&setup, &examples));
-    let deny = ["--workspace", "--all-targets", "--", "-D", "warnings"];
-    step("clippy", run(cargo(&setup).arg("clippy").args(deny)));
+    let deny = ["--all-targets", "--", "-D", "warnings"];
+    step(
+        "clippy",
+        run(cargo(&setup).args(["clippy", "--workspace"]).args(deny)),
+    );
+    let with_llvm = ["--package", "cargo-corelint", "--features", "llvm"];
+    step(
+        "clippy of the linter with LLVM",
+        run(cargo(&setup).arg("clippy").args(with_llvm).args(deny)),
+    );
     step(
         "tests of all that needs no LLVM",
         run(cargo(&setup)
@@ -39,6 +47,13 @@ pub(crate) fn run_all() -> Result<()> {
         objects::build(&setup).map(|_| ()),
     );
     step("tests of the linker", test_linker(&setup));
+    step(
+        "tests of the linter with LLVM",
+        run(cargo(&setup)
+            .args(["test", "--no-fail-fast"])
+            .args(with_llvm)
+            .args(["--test", "ir"])),
+    );
     step(
         "the linter over this repository",
         lint::over_this_repository(&setup),
