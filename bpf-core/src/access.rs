@@ -18,13 +18,16 @@ type PresenceOf<L> = <<L as Place>::Path as Path>::Presence;
 /// What a pointer of type `T` points to, when it was found in `S`.
 type Pointee<S, T, U> = Address<<T as Points>::In<S>, U>;
 
+/// Whether the field is there to be read. A field that is always there asks nothing.
+#[inline(always)]
+fn is_there<L: Place>() -> bool {
+    !PresenceOf::<L>::OPTIONAL || relocation::field_exists::<L::Path>()
+}
+
 /// The address of the field, or `None` where the kernel does not have it.
 #[inline(always)]
 fn address<S, L: Place, T>(base: Address<S, T>, _place: &L) -> Option<*const u8> {
-    if PresenceOf::<L>::OPTIONAL && !relocation::field_exists::<L::Path>() {
-        return None;
-    }
-    Some(relocation::field_ptr::<L::Path>(base.raw()))
+    is_there::<L>().then(|| relocation::field_ptr::<L::Path>(base.raw()))
 }
 
 /// `,`: reads the pointer at `place`.
@@ -59,13 +62,13 @@ pub fn stopped<Q: Presence, T>(why: Option<ReadError>) -> Access<Q, T> {
 
 /// The value at `place`.
 #[inline(always)]
-pub fn read<S: Space, L: Place, T, V>(base: Address<S, T>, place: &L) -> Access<PresenceOf<L>, V>
+pub fn read<S: Space, L: Place, T, V>(base: Address<S, T>, _place: &L) -> Access<PresenceOf<L>, V>
 where
     L::Type: Read<S, Value = V>,
 {
-    Access::new(match address(base, place) {
-        Some(field) => <L::Type as Read<S>>::read::<L::Path>(base.raw(), field).map(Some),
-        None => Ok(None),
+    Access::new(match is_there::<L>() {
+        true => <L::Type as Read<S>>::read::<L::Path>(base.raw()).map(Some),
+        false => Ok(None),
     })
 }
 
@@ -73,15 +76,15 @@ where
 #[inline(always)]
 pub fn read_into<S: Space, L: Place, T, V>(
     base: Address<S, T>,
-    place: &L,
+    _place: &L,
     dst: &mut V,
 ) -> Access<PresenceOf<L>, ()>
 where
     L::Type: Read<S, Value = V>,
 {
-    Access::new(match address(base, place) {
-        Some(field) => <L::Type as Read<S>>::read_into::<L::Path>(base.raw(), field, dst).map(Some),
-        None => Ok(None),
+    Access::new(match is_there::<L>() {
+        true => <L::Type as Read<S>>::read_into::<L::Path>(base.raw(), dst).map(Some),
+        false => Ok(None),
     })
 }
 

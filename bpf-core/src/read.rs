@@ -1,8 +1,4 @@
 //! Reading a value, whatever its type.
-#![expect(
-    clippy::not_unsafe_ptr_arg_deref,
-    reason = "a helper reads the address, and fails where none is"
-)]
 
 use core::hint::assert_unchecked;
 
@@ -11,7 +7,7 @@ use crate::{
     path::{Member, Path},
     probe::plain,
     record::Field,
-    relocation::{self, ByteSize, LshiftU64, RshiftU64, Signed, info},
+    relocation::{ByteSize, LshiftU64, RshiftU64, Signed, field_ptr, info},
     space::Space,
     types::{Bitfield, Bits, CoreType, Data, Integer, Plain},
 };
@@ -28,17 +24,13 @@ pub trait Read<S: Space>: CoreType {
     /// What a read gives.
     type Value;
 
-    /// The value at the end of `P` in the record at `base`; `field` is its address.
-    fn read<P: Path>(base: *const u8, field: *const u8) -> Result<Self::Value, ReadError>;
+    /// The value at the end of `P` in the record at `base`.
+    fn read<P: Path>(base: *const u8) -> Result<Self::Value, ReadError>;
 
     /// The same, written to `dst`. A failed read may have written zeros.
     #[inline(always)]
-    fn read_into<P: Path>(
-        base: *const u8,
-        field: *const u8,
-        dst: &mut Self::Value,
-    ) -> Result<(), ReadError> {
-        *dst = Self::read::<P>(base, field)?;
+    fn read_into<P: Path>(base: *const u8, dst: &mut Self::Value) -> Result<(), ReadError> {
+        *dst = Self::read::<P>(base)?;
         Ok(())
     }
 }
@@ -48,16 +40,13 @@ impl<S: Space, T: Data + CoreType> Read<S> for T {
     type Value = T;
 
     #[inline(always)]
-    fn read<P: Path>(_base: *const u8, field: *const u8) -> Result<T, ReadError> {
-        plain::<S, T>(field)
+    fn read<P: Path>(base: *const u8) -> Result<T, ReadError> {
+        plain::<S, T>(field_ptr::<P>(base))
     }
 
     #[inline(always)]
-    fn read_into<P: Path>(
-        _base: *const u8,
-        field: *const u8,
-        dst: &mut T,
-    ) -> Result<(), ReadError> {
+    fn read_into<P: Path>(base: *const u8, dst: &mut T) -> Result<(), ReadError> {
+        let field = field_ptr::<P>(base);
         // SAFETY: `dst` has room for a `T`, and every bit pattern is one.
         unsafe { S::read((&raw mut *dst).cast(), size_of::<T>(), field) }
     }
@@ -68,8 +57,8 @@ impl<S: Space> Read<S> for bool {
     type Value = bool;
 
     #[inline(always)]
-    fn read<P: Path>(_base: *const u8, field: *const u8) -> Result<bool, ReadError> {
-        Ok(plain::<S, u8>(field)? != 0)
+    fn read<P: Path>(base: *const u8) -> Result<bool, ReadError> {
+        Ok(plain::<S, u8>(field_ptr::<P>(base))? != 0)
     }
 }
 
@@ -80,7 +69,7 @@ impl<S: Space, T: Bits> Read<S> for Bitfield<T> {
     type Value = T;
 
     #[inline(always)]
-    fn read<P: Path>(_base: *const u8, field: *const u8) -> Result<T, ReadError> {
+    fn read<P: Path>(base: *const u8) -> Result<T, ReadError> {
         let size = info::<ByteSize, P>() as usize;
         if size > size_of::<u64>() {
             return Err(ReadError::TOO_LARGE);
@@ -91,7 +80,13 @@ impl<S: Space, T: Bits> Read<S> for Bitfield<T> {
             false => size_of::<u64>() - size,
         };
         // SAFETY: `size` bytes from `at` are in `word`.
-        unsafe { S::read((&raw mut word).cast::<u8>().add(at), size, field) }?;
+        unsafe {
+            S::read(
+                (&raw mut word).cast::<u8>().add(at),
+                size,
+                field_ptr::<P>(base),
+            )
+        }?;
         let (left, right) = (info::<LshiftU64, P>(), info::<RshiftU64, P>());
         // SAFETY: a field has at least one of the 64 bits.
         unsafe { assert_unchecked(left < 64 && right < 64) };
@@ -112,8 +107,8 @@ macro_rules! pointers {
             type Value = S::$value<T>;
 
             #[inline(always)]
-            fn read<P: Path>(_base: *const u8, field: *const u8) -> Result<Self::Value, ReadError> {
-                plain::<S, S::$value<T>>(field)
+            fn read<P: Path>(base: *const u8) -> Result<Self::Value, ReadError> {
+                plain::<S, S::$value<T>>(field_ptr::<P>(base))
             }
         }
 
@@ -122,8 +117,8 @@ macro_rules! pointers {
             type Value = [S::$value<T>; N];
 
             #[inline(always)]
-            fn read<P: Path>(_base: *const u8, field: *const u8) -> Result<Self::Value, ReadError> {
-                plain::<S, [S::$value<T>; N]>(field)
+            fn read<P: Path>(base: *const u8) -> Result<Self::Value, ReadError> {
+                plain::<S, [S::$value<T>; N]>(field_ptr::<P>(base))
             }
         }
     )*};
@@ -140,12 +135,11 @@ pointers! {
 pub fn member<S: Space, P: Path, R: Field<N, Type: Read<S>>, const N: usize>(
     base: *const u8,
 ) -> Result<<R::Type as Read<S>>::Value, ReadError> {
-    let field = relocation::field_ptr::<Member<P, R, N>>(base);
-    <R::Type as Read<S>>::read::<Member<P, R, N>>(base, field)
+    <R::Type as Read<S>>::read::<Member<P, R, N>>(base)
 }
 
 /// The integer that holds an enum: what its derived `Read` is.
 #[inline(always)]
-pub fn repr<S: Space, I: Integer>(field: *const u8) -> Result<I, ReadError> {
-    plain::<S, I>(field)
+pub fn repr<S: Space, P: Path, I: Integer>(base: *const u8) -> Result<I, ReadError> {
+    plain::<S, I>(field_ptr::<P>(base))
 }

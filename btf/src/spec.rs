@@ -56,7 +56,7 @@ impl<'b> Spec<'b> {
     }
 
     /// The access of a record, checked against the types it goes through (`bpf_core_parse_spec`).
-    pub(crate) fn parse(btf: &'b Btf<'b>, relo: &CoreRelo<'_>) -> Result<Self, Fault> {
+    pub fn parse(btf: &'b Btf<'b>, relo: &CoreRelo<'_>) -> Result<Self, Fault> {
         let mut spec = Self::new(btf, relo.type_id, relo.kind);
         if relo.kind.is_type_based() {
             return if relo.access == "0" {

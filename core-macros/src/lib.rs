@@ -14,7 +14,13 @@ use proc_macro::TokenStream;
 ///
 /// Only names and types count: order, gaps and missing fields do not, because each
 /// access is relocated by name. A member of an unnamed struct or union is declared as
-/// if it stood in the record around it, which is how C names it.
+/// if it stood in the record around it, which is how C names it. An array of arrays is
+/// declared as one array: BTF has it so.
+///
+/// A type must be of the kernel's kind: an integer, a pointer, an array, a struct or union, an
+/// enum. Of another kind, a field is not found: required, the program is refused when it is
+/// loaded; optional, it is `None` everywhere. The size of an integer is not compared, see
+/// `bitfield`.
 ///
 /// On the struct:
 /// - `#[core(name = "task_struct___v5")]`: the kernel's name, where it is not the Rust

@@ -196,6 +196,8 @@ fn opt_level(text: &str) -> Result<OptLevel, String> {
         "1" => OptLevel::Less,
         "2" => OptLevel::Default,
         "3" => OptLevel::Aggressive,
+        // LLVM 23 has no pipelines for size: functions say it themselves (`optsize`).
+        "s" | "z" if cfg!(feature = "llvm-23") => OptLevel::Default,
         "s" => OptLevel::Size,
         "z" => OptLevel::SizeMin,
         _ => return Err("expected one of 0, 1, 2, 3, s, z".to_owned()),

@@ -17,7 +17,8 @@ use inkwell::{
     llvm_sys::{
         LLVMOpcode,
         core::{
-            LLVMInsertIntoBuilder, LLVMInstructionClone, LLVMPositionBuilderBefore, LLVMSetOperand,
+            LLVMInsertIntoBuilder, LLVMInstructionClone, LLVMInstructionEraseFromParent,
+            LLVMPositionBuilderBefore, LLVMSetOperand,
         },
         prelude::LLVMBuilderRef,
         support::LLVMParseCommandLineOptions,
@@ -53,6 +54,14 @@ pub(crate) fn keep(module: &Module<'_>) {
             continue;
         }
         for call in function.users() {
+            if call.users().is_empty() {
+                // The passes keep the call, and the backend then drops what it passes on:
+                // it would be a lost record of something that nobody asked.
+                repaired.extend(call.parent_function());
+                // SAFETY: nothing uses the call.
+                unsafe { LLVMInstructionEraseFromParent(call.raw()) };
+                continue;
+            }
             let Some(passed) = call.arguments().get(PASSED as usize).copied() else {
                 continue;
             };

@@ -23,7 +23,8 @@ fn main() -> ExitCode {
     // SAFETY: no thread has been started yet.
     let result = unsafe { contain::run(|| finish(run(&arguments))) };
     let code = finish(result);
-    if code != ExitCode::SUCCESS {
+    let is_input = arguments.inputs.contains(&arguments.output);
+    if code != ExitCode::SUCCESS && !is_input {
         output::remove_stale(&arguments.output);
     }
     code

@@ -173,7 +173,7 @@ fn unknown_version(marker: Value<'_>) -> Error {
         "this is bpf-core-linker {}",
         env!("CARGO_PKG_VERSION")
     ))
-    .help("a newer bpf-core made it: update the linker, cargo install bpf-core-linker")
+    .help("a newer bpf-core made it: update the linker to the same version")
 }
 
 fn not_lowered(user: Value<'_>, why: &str) -> Error {

@@ -1,7 +1,6 @@
 //! Writes the output so that no failure leaves something that looks like one.
 
 use std::{
-    ffi::OsString,
     fs::{self, File},
     io::{self, Write as _},
     path::{Path, PathBuf},
@@ -46,9 +45,8 @@ pub fn remove_stale(path: &Path) {
     }
 }
 
+/// A name that is never too long where that of the output is not.
 fn beside(path: &Path) -> Option<PathBuf> {
-    let mut name = OsString::from(".");
-    name.push(path.file_name()?);
-    name.push(format!(".{}.tmp", process::id()));
-    Some(path.with_file_name(name))
+    path.file_name()?;
+    Some(path.with_file_name(format!(".bpf-core-linker.{}.tmp", process::id())))
 }

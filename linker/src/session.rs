@@ -169,6 +169,6 @@ fn unreadable(name: &str, bytes: &[u8], ir: Ir, message: &str) -> Error {
     .note(message)
     .help(format!(
         "build it with a rustc whose LLVM is not newer (`rustc -vV` tells), or build the linker for that \
-         one: cargo install bpf-core-linker --no-default-features --features {feature}"
+         one: `--no-default-features --features {feature}`"
     ))
 }

@@ -5,6 +5,7 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use crate::lint;
+use crate::matrix;
 use crate::objects;
 use crate::peer;
 use crate::process::{run, say};
@@ -57,6 +58,10 @@ pub(crate) fn run_all() -> Result<()> {
     step(
         "the linter over this repository",
         lint::over_this_repository(&setup),
+    );
+    step(
+        "every way that rustc builds a program",
+        matrix::check(&setup),
     );
     // An example can be an eBPF crate alone, for the tests of another one.
     let with_loader = |example: &&Example| example.folder.join("Cargo.toml").exists();

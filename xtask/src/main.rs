@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod kernel;
 mod lint;
+mod matrix;
 mod objects;
 mod offsets;
 mod peer;
@@ -30,6 +31,7 @@ usage: cargo xtask COMMAND
                          else the running one and those that the tests keep
   lint                   the linter over this repository, which is one of the checks
   test                   every check and test; fails if one fails, and says which
+  matrix                 the part of `test` that builds one program at every level and way to link
   bench                  instruction counts and link time against clang and bpf-linker, as ratios
 ";
 
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
         ["demo"] => demo::show(),
         ["lint"] => setup::for_build().and_then(|setup| lint::over_this_repository(&setup)),
         ["test"] => check::run_all(),
+        ["matrix"] => setup::for_build().and_then(|setup| matrix::check(&setup)),
         ["bench"] => bench::run(),
         ["offsets", object, ref kernels @ ..] => show_offsets(object, kernels),
         ["-h" | "--help" | "help"] => {

@@ -116,7 +116,7 @@ fn column(local: &Btf<'_>, relos: &[&CoreRelo<'_>], kernel: &Path) -> Result<Vec
     Ok(values.collect())
 }
 
-fn section(elf: &[u8], name: &str) -> Result<Vec<u8>> {
+pub(crate) fn section(elf: &[u8], name: &str) -> Result<Vec<u8>> {
     let elf = object::File::parse(elf)?;
     let section = elf
         .section_by_name(name)

@@ -114,9 +114,8 @@ pub(crate) fn expand(input: DeriveInput) -> TokenStream {
                 #[inline(always)]
                 fn read<P: ::bpf_core::__private::Path>(
                     __base: *const ::core::primitive::u8,
-                    __field: *const ::core::primitive::u8,
                 ) -> ::core::result::Result<#value, ::bpf_core::ReadError> {
-                    ::bpf_core::__private::repr::<S, #value>(__field)
+                    ::bpf_core::__private::repr::<S, P, #value>(__base)
                 }
             }
         };

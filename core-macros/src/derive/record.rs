@@ -240,7 +240,6 @@ fn read_as_a_whole(record: &Record<'_>) -> Option<TokenStream> {
             #[inline(always)]
             fn read<P: ::bpf_core::__private::Path>(
                 __base: *const ::core::primitive::u8,
-                __field: *const ::core::primitive::u8,
             ) -> ::core::result::Result<Self, ::bpf_core::ReadError> {
                 ::core::result::Result::Ok(Self { #(#values,)* })
             }

@@ -2,7 +2,7 @@
 
 use crate::{
     linking::{Folder, instruction, records, records_of, said},
-    program::program,
+    program::{module, program},
 };
 
 const SHAPES: [(&str, &str); 16] = [
@@ -160,6 +160,27 @@ fn an_answer_that_nobody_wants() {
     let exports = "--export=prog,drop0,drop1,drop2,drop3,drop4";
     let records = records_of("nobody", &ir, &[exports]);
     assert_eq!(said(&records), ["byte_off task_struct.comm"]);
+}
+
+/// The same, where the answer is dropped behind the function that asks: a whole struct that is
+/// read member by member.
+#[test]
+fn an_address_that_nobody_wants() {
+    let ir = module(
+        "prog",
+        &[
+            "&byte_off struct task_struct.se:struct sched_entity",
+            "&byte_off struct task_struct.pid:i32",
+        ],
+        "define i32 @prog(ptr %context) section \"raw_tp\" !dbg !20 {\n  \
+         %dropped = call ptr @prog_0(ptr %context), !dbg !21\n  \
+         %kept = call ptr @prog_1(ptr %context), !dbg !21\n  \
+         %pid = load volatile i32, ptr %kept, !dbg !21\n  ret i32 %pid, !dbg !21\n}\n",
+    );
+    for level in ["-O1", "-O2", "-O3", "-Os", "-Oz"] {
+        let records = records_of("dropped", &ir, &["--export=prog", level]);
+        assert_eq!(said(&records), ["byte_off task_struct.pid"], "{level}");
+    }
 }
 
 #[test]
