@@ -64,7 +64,13 @@ pub fn discover(paths: &[PathBuf], levels: &[(Selector, Level)]) -> Result<Found
             .metadata()
             .with_context(|| format!("`{}` cannot be read", path.display()))?;
         if kind.is_dir() {
-            let wanted = |path: &Path| !search.exclude.iter().any(|one| path.starts_with(one));
+            // What is left out is not looked for. Who names it, or a folder in it, wants it.
+            let left_out: Vec<_> = search
+                .exclude
+                .iter()
+                .filter(|one| !path.starts_with(one))
+                .collect();
+            let wanted = |path: &Path| !left_out.iter().any(|one| path.starts_with(one));
             let found = walk::files(&path, &wanted);
             files.extend(
                 found
