@@ -26,7 +26,10 @@ pub static RULE: Rule = Rule {
 fn field(constant: &str) -> String {
     let lower = constant.to_ascii_lowercase();
     let words = lower.split('_').filter(|word| {
-        let version = word.trim_start_matches('v').bytes().all(|byte| byte.is_ascii_digit());
+        let version = word
+            .trim_start_matches('v')
+            .bytes()
+            .all(|byte| byte.is_ascii_digit());
         !matches!(*word, "off" | "offs" | "offset" | "offsets" | "of") && !version
     });
     words.collect::<Vec<_>>().join("_")
