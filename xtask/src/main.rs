@@ -32,7 +32,8 @@ usage: cargo xtask COMMAND
   lint                   the linter over this repository, which is one of the checks
   test                   every check and test; fails if one fails, and says which
   matrix                 the part of `test` that builds one program at every level and way to link
-  bench                  instruction counts and link time against clang and bpf-linker, as ratios
+  bench [lint]           instruction counts and link time against clang and bpf-linker, and the
+                         linter's speed against parsers, as ratios; or that alone
 ";
 
 fn main() -> ExitCode {
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         ["test"] => check::run_all(),
         ["matrix"] => setup::for_build().and_then(|setup| matrix::check(&setup)),
         ["bench"] => bench::run(),
+        ["bench", "lint"] => bench::run_lint(),
         ["offsets", object, ref kernels @ ..] => show_offsets(object, kernels),
         ["-h" | "--help" | "help"] => {
             print!("{HELP}");
