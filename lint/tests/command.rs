@@ -484,3 +484,25 @@ fn rules_are_listed_and_explained() {
     assert!(page.out.starts_with("# hardcoded-offset"), "{}", page.out);
     assert_eq!(project.run(&["explain", "nothing"]).code, 2);
 }
+
+/// The manifest of a workspace without a package owns no files.
+#[test]
+fn a_file_beside_the_packages_stands_alone() {
+    let project = Project::new(
+        "beside",
+        &[
+            (
+                "Cargo.toml",
+                "[workspace]\nmembers = []\nresolver = \"3\"\n",
+            ),
+            (
+                "scratch/frozen.rs",
+                "use aya_ebpf::helpers::*;\nfn probe() -> Result<u32, i32> {\n    \
+                 let task = unsafe { bpf_get_current_task() } as *const u8;\n    \
+                 unsafe { bpf_probe_read_kernel(task.add(1256) as *const u32) }\n}\n",
+            ),
+        ],
+    );
+    let ran = project.run(&["scratch/frozen.rs"]);
+    assert_eq!(ran.code, 1, "{}", ran.out);
+}

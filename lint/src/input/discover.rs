@@ -1,6 +1,7 @@
 //! From what the user named to units of work.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -114,9 +115,18 @@ impl Search<'_> {
     /// Groups files to units; each file comes with whether the user named it.
     fn units(&mut self, files: Vec<(PathBuf, bool)>) -> Result<Vec<Unit>> {
         let mut crates: BTreeMap<Option<PathBuf>, Vec<PathBuf>> = BTreeMap::new();
+        let mut packages: BTreeMap<PathBuf, bool> = BTreeMap::new();
         let mut units = Vec::new();
         for (path, named) in files {
-            let folder = path.ancestors().skip(1).find(|folder| is_package(folder));
+            let mut above = path.ancestors().skip(1);
+            let folder = above.find(|folder| match packages.get(*folder) {
+                Some(known) => *known,
+                None => {
+                    let is_one = is_package(folder);
+                    packages.insert((*folder).to_owned(), is_one);
+                    is_one
+                }
+            });
             let folder = folder.map(Path::to_owned);
             let Some(kind) = Kind::of(&path).or_else(|| Kind::of_contents(&path)) else {
                 bail!("`{}` is of no kind that can be checked", path.display());
@@ -257,8 +267,15 @@ impl Owner {
     }
 }
 
+/// Whether a package begins here: the manifest of a workspace alone owns no files. One that cannot
+/// be read is taken for a package, which is then found to be broken.
 fn is_package(folder: &Path) -> bool {
-    folder.join("Cargo.toml").is_file()
+    let manifest = folder.join("Cargo.toml");
+    manifest.is_file()
+        && fs::read_to_string(manifest).map_or(true, |text| {
+            text.lines().any(|line| line.trim() == "[package]")
+                || !text.lines().any(|line| line.trim() == "[workspace]")
+        })
 }
 
 fn main_target(package: Option<&Package>, folder: &Path) -> (String, PathBuf) {
