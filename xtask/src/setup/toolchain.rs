@@ -160,7 +160,7 @@ fn candidates() -> Vec<PathBuf> {
 }
 
 /// Name and folder of each line of `rustup toolchain list -v`, as in
-/// `nightly-x86_64-unknown-linux-gnu (active, default) /root/.rustup/toolchains/nightly-...`.
+/// `nightly-x86_64-unknown-linux-gnu (active, default) HOME/.rustup/toolchains/nightly-...`.
 fn rustup_folders(list: &str) -> Vec<(String, PathBuf)> {
     let entry = |line: &str| {
         let name = line.split_whitespace().next()?;
