@@ -3,9 +3,10 @@
 use crate::{
     error::ReadError,
     path::Path,
-    place::{Place, Pointer},
+    place::{Place, Pointer, PresenceOf},
     presence::{Access, Presence},
     probe::plain,
+    query::is_there,
     read::Read,
     record::CoreStruct,
     relocation,
@@ -13,16 +14,8 @@ use crate::{
     string::{self, Characters},
 };
 
-type PresenceOf<L> = <<L as Place>::Path as Path>::Presence;
-
 /// What a pointer of type `T` points to, when it was found in `S`.
 type Pointee<S, T, U> = Address<<T as Points>::In<S>, U>;
-
-/// Whether the field is there to be read. A field that is always there asks nothing.
-#[inline(always)]
-fn is_there<L: Place>() -> bool {
-    !PresenceOf::<L>::OPTIONAL || relocation::field_exists::<L::Path>()
-}
 
 /// The address of the field, or `None` where the kernel does not have it.
 #[inline(always)]

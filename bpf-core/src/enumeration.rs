@@ -60,12 +60,12 @@ impl<E: CoreEnum + Enumerator<N>, const N: usize> Subject for EnumeratorOf<E, N>
 /// The value of an enumerator in the kernel.
 #[inline(always)]
 pub fn enum_value<E, const N: usize>(
-    _enumerator: EnumeratorOf<E, N>,
+    enumerator: EnumeratorOf<E, N>,
 ) -> <E::Presence as Presence>::Out<E::Repr>
 where
     E: CoreEnum + Enumerator<N>,
 {
-    let there = !E::Presence::OPTIONAL || info::<EnumvalExists, EnumeratorOf<E, N>>() != 0;
+    let there = !E::Presence::OPTIONAL || enum_value_exists(enumerator);
     E::Presence::out(there.then(|| E::Repr::of(info::<EnumvalValue, EnumeratorOf<E, N>>())))
 }
 

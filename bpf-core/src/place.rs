@@ -27,6 +27,9 @@ pub trait Place {
     const HERE: Self;
 }
 
+/// Whether every kernel has what stands at a place.
+pub(crate) type PresenceOf<L> = <<L as Place>::Path as Path>::Presence;
+
 /// A struct or union.
 pub struct Record<P, S>(PhantomData<(P, S)>);
 

@@ -1,9 +1,11 @@
 //! What can be asked of the kernel's types, without reading memory. Each answer is a constant
 //! that the loader puts into the program, so that the verifier drops the branch not taken.
 
+use core::marker::PhantomData;
+
 use crate::{
-    path::Path,
-    place::Place,
+    descriptor::Text,
+    place::{Place, PresenceOf},
     presence::Presence,
     relocation::{
         ByteOff, ByteSize, Kind, Subject, TypeExists, TypeIdLocal, TypeIdTarget, TypeSize,
@@ -12,13 +14,17 @@ use crate::{
     types::Named,
 };
 
-type PresenceOf<L> = <<L as Place>::Path as Path>::Presence;
+/// Whether the field is there to be asked about or read. Of a field that is always there,
+/// nothing is asked.
+#[inline(always)]
+pub(crate) fn is_there<L: Place>() -> bool {
+    !PresenceOf::<L>::OPTIONAL || field_exists::<L::Path>()
+}
 
 /// A number about a field, if the kernel has the field.
 #[inline(always)]
 fn of_field<K: Kind, L: Place>() -> <PresenceOf<L> as Presence>::Out<usize> {
-    let there = !PresenceOf::<L>::OPTIONAL || field_exists::<L::Path>();
-    PresenceOf::<L>::out(there.then(|| info::<K, L::Path>() as usize))
+    PresenceOf::<L>::out(is_there::<L>().then(|| info::<K, L::Path>() as usize))
 }
 
 /// Whether the kernel has `place`.
@@ -40,10 +46,10 @@ pub fn offset<L: Place>(_place: &L) -> <PresenceOf<L> as Presence>::Out<usize> {
 }
 
 /// A type as a whole.
-struct Whole<T>(core::marker::PhantomData<T>);
+struct Whole<T>(PhantomData<T>);
 
 impl<T: Named> Subject for Whole<T> {
-    const TEXT: crate::descriptor::Text = T::TYPE;
+    const TEXT: Text = T::TYPE;
 }
 
 /// Whether the kernel has a type of this name and kind: `bpf_core_type_exists` of libbpf.
