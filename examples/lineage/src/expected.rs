@@ -6,50 +6,7 @@ use std::os::fd::AsRawFd as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, ensure};
-
-/// `/proc/PID/stat`, as far as it counts here.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Stat {
-    pub(crate) pid: i32,
-    pub(crate) comm: Vec<u8>,
-    pub(crate) parent: i32,
-    /// In ticks since boot.
-    pub(crate) start: u64,
-}
-
-impl Stat {
-    pub(crate) fn of(pid: i32) -> Result<Self> {
-        let path = format!("/proc/{pid}/stat");
-        let stat = fs::read(&path).with_context(|| path.clone())?;
-        Self::parse(&stat).with_context(|| format!("{path} is not as proc(5) says"))
-    }
-
-    /// `42 (a name, with any) byte) S 1 ...`: the name ends at the last bracket.
-    fn parse(stat: &[u8]) -> Option<Self> {
-        let open = stat.iter().position(|byte| *byte == b'(')?;
-        let close = stat.iter().rposition(|byte| *byte == b')')?;
-        let after = std::str::from_utf8(stat.get(close + 1..)?).ok()?;
-        // Field 3 is the first: proc(5) counts from 1.
-        let field = |number: usize| after.split_whitespace().nth(number - 3);
-        Some(Self {
-            pid: std::str::from_utf8(&stat[..open])
-                .ok()?
-                .trim()
-                .parse()
-                .ok()?,
-            comm: stat.get(open + 1..close)?.to_owned(),
-            parent: field(4)?.parse().ok()?,
-            start: field(22)?.parse().ok()?,
-        })
-    }
-}
-
-/// Whether process ids in `/proc` are those that the kernel has in `task_struct`.
-pub(crate) fn is_first_pid_namespace() -> bool {
-    // `PROC_PID_INIT_INO`, `include/linux/proc_ns.h`
-    fs::read_link("/proc/self/ns/pid").is_ok_and(|link| link == Path::new("pid:[4026531836]"))
-}
+use anyhow::{Result, ensure};
 
 /// Inode number of the program that a process executes, or why it cannot be known.
 pub(crate) fn exe_inode(pid: u32) -> Result<Result<u64, &'static str>> {
@@ -106,20 +63,6 @@ pub(crate) fn nanoseconds_per_tick() -> Result<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_name_may_look_like_the_end_of_one() {
-        let rest = "S 17 ".to_owned() + &"0 ".repeat(17) + "999 5";
-        let stat = Stat::parse(format!("42 (a) R 1 (b) {rest}").as_bytes());
-        let expected = Stat {
-            pid: 42,
-            comm: b"a) R 1 (b".to_vec(),
-            parent: 17,
-            start: 999,
-        };
-        assert_eq!(stat, Some(expected));
-        assert_eq!(Stat::parse(b"42 (a) R 1"), None);
-    }
 
     #[test]
     fn the_unified_hierarchy_is_found_beside_others() {

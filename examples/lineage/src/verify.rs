@@ -2,39 +2,53 @@
 
 use std::fmt::Debug;
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail, ensure};
-use lineage_common::{Event, Process, Reading};
+use anyhow::{Context as _, Result, ensure};
+use aya::maps::Array;
+use example_events::{Lineage, Process, Reading};
+use example_loader::process::{Stat, ensure_first_pid_namespace};
+use example_loader::table::name;
+use example_loader::{Attached, Events, Object, Stop, Tap, Verdict};
 
-use crate::expected::{self, Stat};
-use crate::program::Program;
 use crate::subject::Subject;
-use crate::table;
+use crate::table::{self, TABLE};
+use crate::{NAME, TRACEPOINT, expected};
 
 /// How long an event may take, of a process that is there and waits.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// What the program reads comes by these.
+pub(crate) struct Program {
+    pub(crate) object: Object,
+    pub(crate) events: Events<Lineage>,
+}
+
 /// Whether `count` events could be verified and none differed.
-pub(crate) fn run(program: &mut Program, count: u32, stop: &AtomicBool) -> Result<bool> {
-    ensure!(
-        expected::is_first_pid_namespace(),
-        "process ids in /proc are not those of the kernel here: run it in the first PID \
-         namespace, as `docker run --pid=host` does"
-    );
+pub(crate) fn run(program: &mut Program, count: u32) -> Result<bool> {
+    let mut tap = Tap::new(io::stdout().lock(), 1)?;
+    tap.check(TRACEPOINT, |tap| verify(program, count, tap))?;
+    Ok(tap.passed())
+}
+
+fn verify(program: &mut Program, count: u32, tap: &mut Tap<impl io::Write>) -> Result<Verdict> {
+    ensure_first_pid_namespace()?;
+    let stop = Stop::on_signal()?;
     // So that parent and child do not have the same name.
     fs::write("/proc/self/comm", "lineage-loader")?;
-    program.only_children_of(std::process::id())?;
-    program.attach()?;
+    let own = i32::try_from(std::process::id())?;
+    let mut only: Array<_, i32> = program.object.map_mut("ONLY_CHILDREN_OF")?.try_into()?;
+    only.set(0, own, 0)?;
+    if let Attached::NoHook(why) = program.object.attach_raw_tracepoint(NAME, TRACEPOINT)? {
+        return Ok(Verdict::Skipped(why));
+    }
     let cgroup = Cgroup::find()?;
-    let mut out = io::stdout().lock();
-    writeln!(out, "{}  VERIFIED", table::head())?;
+    tap.note(format_args!("{}  VERIFIED", TABLE.head()))?;
 
     let mut tally = Tally::default();
-    while tally.verified + tally.different < count && !stop.load(Ordering::Relaxed) {
+    while tally.verified + tally.different < count && !stop.came() {
         ensure!(
             tally.races < 10 + 5 * count,
             "only {} of {count} events could be verified: {} others changed while they were \
@@ -47,9 +61,9 @@ pub(crate) fn run(program: &mut Program, count: u32, stop: &AtomicBool) -> Resul
             continue;
         };
         let word = if findings.is_empty() { "yes" } else { "NO" };
-        writeln!(out, "{}  {word}", table::row(&event))?;
+        tap.note(format_args!("{}  {word}", table::row(&event)))?;
         for finding in &findings {
-            writeln!(out, "  {finding}")?;
+            tap.note(format_args!("  {finding}"))?;
         }
         if findings.is_empty() {
             tally.verified += 1;
@@ -57,8 +71,8 @@ pub(crate) fn run(program: &mut Program, count: u32, stop: &AtomicBool) -> Resul
             tally.different += 1;
         }
     }
-    tally.report(&mut out, &cgroup)?;
-    Ok(tally.verified == count)
+    tally.report(tap, &cgroup)?;
+    Ok(Verdict::of(tally.verified == count))
 }
 
 /// One event, and what differs; `None` if the process was disturbed.
@@ -66,7 +80,7 @@ fn look(
     program: &mut Program,
     cgroup: &Cgroup,
     tally: &mut Tally,
-) -> Result<Option<(Event, Vec<String>)>> {
+) -> Result<Option<(Lineage, Vec<String>)>> {
     let own = i32::try_from(std::process::id())?;
     let relatives = || -> Result<[Stat; 2]> {
         let parent = Stat::of(own)?;
@@ -128,36 +142,19 @@ fn look(
 }
 
 /// The last of process `pid`. It has stopped making more.
-fn last_event(program: &mut Program, pid: i32) -> Result<Event> {
-    let end = Instant::now() + PATIENCE;
+fn last_event(program: &mut Program, pid: i32) -> Result<Lineage> {
     // The first is of the program that it executed to be prepared.
     let mut seen = 0;
-    loop {
-        while let Some(event) = program.next() {
-            let event = event?;
-            // A pid that cannot be read is one to report, not to pass over.
-            if event
-                .process
-                .pid
-                .get()
-                .ok()
-                .flatten()
-                .is_none_or(|of| of == pid)
-            {
-                seen += 1;
-                if seen == 2 {
-                    return Ok(event);
-                }
-            }
-        }
-        let Some(left) = end.checked_duration_since(Instant::now()) else {
-            bail!(
-                "process {pid} executed two programs, and {seen} came as events; {} were lost",
-                program.lost()?
-            );
-        };
-        program.wait(Some(left))?;
-    }
+    let event = program.events.find(PATIENCE, |event| {
+        // A pid that cannot be read is one to report, not to pass over.
+        let of = event.process.pid.get().ok().flatten();
+        seen += i32::from(of.is_none_or(|of| of == pid));
+        seen == 2
+    })?;
+    let lost = program.object.lost()?;
+    event.with_context(|| {
+        format!("process {pid} executed two programs, and {seen} came as events; {lost} were lost")
+    })
 }
 
 #[derive(Default)]
@@ -167,9 +164,9 @@ impl Findings {
     fn process(&mut self, whose: &str, got: &Process, expected: &Stat) {
         self.equal(&format!("{whose}pid"), &got.pid, expected.pid);
         let comm = got.comm.get();
-        let name = comm.map(|comm| comm.map(|comm| table::text(&comm)));
+        let comm = comm.map(|comm| comm.map(|comm| name(&comm)));
         let expected = expected.comm.escape_ascii().to_string();
-        self.compare(&format!("{whose}comm"), name, expected);
+        self.compare(&format!("{whose}comm"), comm, expected);
     }
 
     fn equal<T: Copy + Default + PartialEq + Debug>(
@@ -219,30 +216,27 @@ impl Tally {
         }
     }
 
-    fn report(&self, out: &mut impl io::Write, cgroup: &Cgroup) -> Result<()> {
-        writeln!(
-            out,
+    fn report(&self, tap: &mut Tap<impl io::Write>, cgroup: &Cgroup) -> Result<()> {
+        tap.note(format_args!(
             "{} events verified, {} with differences, {} tried again because the process was \
              disturbed",
             self.verified, self.different, self.races
-        )?;
+        ))?;
         if self.widest > 0 {
-            writeln!(
-                out,
+            tap.note(format_args!(
                 "vruntime was compared with two readings of /proc/PID/sched, at most {} us \
                  apart, and everything else for equality",
                 self.widest / 1000
-            )?;
+            ))?;
         }
         for (what, why) in &self.left_out {
-            writeln!(out, "not compared: {what} ({why})")?;
+            tap.note(format_args!("not compared: {what} ({why})"))?;
         }
         if let (Some(folder), None) = (&cgroup.folder, &cgroup.made) {
-            writeln!(
-                out,
+            tap.note(format_args!(
                 "the cgroup is that of the loader: no other can be made in {}",
                 folder.display()
-            )?;
+            ))?;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 #![expect(non_camel_case_types, reason = "the kernel's names")]
 
 use bpf_core::CoreStruct;
-use lineage_common::COMM_LEN;
+use example_events::COMM_LEN;
 
 /// `include/linux/sched.h`
 #[derive(CoreStruct)]

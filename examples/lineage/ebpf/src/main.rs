@@ -7,32 +7,24 @@
 mod kernel;
 
 use aya_ebpf::{
-    btf_maps::{Array, PerCpuArray, RingBuf},
+    btf_maps::Array,
     macros::{btf_map, raw_tracepoint},
     programs::RawTracePointContext,
 };
 use bpf_core::{ReadError, core_read};
+use example_events::{Lineage, Process, reading, tell};
 use kernel::task_struct;
-use lineage_common::{Event, Process, Reading};
-
-// Of `Event`s, but a map that says so is one that libbpf refuses: it has two value sizes.
-#[btf_map]
-static EVENTS: RingBuf<(), { 256 * 1024 }> = RingBuf::new();
 
 /// The parent whose children are told of; 0 for everyone's.
 #[btf_map]
 static ONLY_CHILDREN_OF: Array<i32, 1> = Array::new();
-
-/// How many events found no room in `EVENTS`.
-#[btf_map]
-static LOST: PerCpuArray<u64, 1> = PerCpuArray::new();
 
 // TP_PROTO(struct task_struct *p, pid_t old_pid, struct linux_binprm *bprm)
 #[raw_tracepoint(tracepoint = "sched_process_exec")]
 pub fn lineage(ctx: RawTracePointContext) -> i32 {
     let task: *const task_struct = ctx.arg(0);
     if is_asked_for(task) {
-        tell(task);
+        tell(|| lineage_of(task));
     }
     0
 }
@@ -47,17 +39,11 @@ fn is_asked_for(task: *const task_struct) -> bool {
     }
 }
 
-fn tell(task: *const task_struct) {
-    let Some(mut entry) = EVENTS.reserve_untyped::<Event>(0) else {
-        if let Some(lost) = LOST.get_ptr_mut(0) {
-            // SAFETY: no other CPU has this element, and the tracepoint does not nest.
-            unsafe { *lost += 1 };
-        }
-        return;
-    };
+#[inline(always)]
+fn lineage_of(task: *const task_struct) -> Lineage {
     let parent = core_read!(task, real_parent);
     let grandparent = parent.and_then(|parent| core_read!(parent, real_parent));
-    entry.write(Event {
+    Lineage {
         process: process(Ok(task)),
         parent: process(parent),
         grandparent: process(grandparent),
@@ -65,8 +51,7 @@ fn tell(task: *const task_struct) {
         start: reading(start(task)),
         cgroup: reading(core_read!(task, cgroups, dfl_cgrp, kn, id).map(Some)),
         exe: reading(exe(task)),
-    });
-    entry.submit(0);
+    }
 }
 
 #[inline(always)]
@@ -97,11 +82,6 @@ fn exe(task: *const task_struct) -> Result<Option<u64>, ReadError> {
         return Ok(None);
     }
     core_read!(mm, exe_file, f_inode, i_ino).map(Some)
-}
-
-#[inline(always)]
-fn reading<T: Copy + Default>(read: Result<Option<T>, ReadError>) -> Reading<T> {
-    Reading::new(read.map_err(ReadError::errno))
 }
 
 #[panic_handler]

@@ -14,8 +14,10 @@ fn aya_loads_it_and_every_field_is_right() {
     }
     let (output, text) = verify(&Object::built("lineage").path);
     assert!(output.status.success(), "{text}");
+    assert!(text.starts_with("1..1\n"), "{text}");
+    assert!(text.ends_with("\nok 1 - sched_process_exec\n"), "{text}");
     assert!(
-        text.contains("\n10 events verified, 0 with differences"),
+        text.contains("\n# 10 events verified, 0 with differences"),
         "{text}"
     );
 }
@@ -51,9 +53,9 @@ fn a_wrong_field_is_found() {
     // Both are pointers in `css_set`; only the first is to a cgroup.
     let (output, text) = verify(&with_another_field("dfl_cgrp", "dom_cset"));
     assert_eq!(output.status.code(), Some(1), "{text}");
-    assert!(text.contains("\n  cgroup id: "), "{text}");
+    assert!(text.contains("\n#   cgroup id: "), "{text}");
     assert!(
-        text.contains("\n0 events verified, 10 with differences"),
+        text.contains("\n# 0 events verified, 10 with differences"),
         "{text}"
     );
 }
@@ -69,7 +71,7 @@ fn a_failed_read_is_an_errno() {
     let (output, text) = verify(&with_another_field("group_leader", "journal_info"));
     assert_eq!(output.status.code(), Some(1), "{text}");
     for whose in ["", "parent's ", "grandparent's "] {
-        let finding = format!("\n  {whose}comm: errno ");
+        let finding = format!("\n#   {whose}comm: errno ");
         assert!(text.contains(&finding), "{text}");
     }
     assert_eq!(text.matches("  ?").count(), 30, "{text}");

@@ -1,0 +1,21 @@
+//! What the eBPF programs of the examples tell their loaders: bytes in a ring buffer.
+#![no_std]
+
+mod lineage;
+mod reading;
+#[cfg(target_arch = "bpf")]
+mod ring;
+
+pub use lineage::{Lineage, Process};
+pub use reading::Reading;
+#[cfg(target_arch = "bpf")]
+pub use ring::{reading, tell};
+
+/// Length of `task_struct.comm`, with the NUL (`TASK_COMM_LEN`, `include/linux/sched.h`).
+pub const COMM_LEN: usize = 16;
+
+/// What a program tells.
+///
+/// # Safety
+/// Every bit pattern is a value: all fields are integers, or arrays or structs of them.
+pub unsafe trait Event: Copy + 'static {}

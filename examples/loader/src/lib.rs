@@ -1,0 +1,16 @@
+//! What the loaders of all examples do: they bring an eBPF object into the kernel and its events
+//! out, show them as a table, and verify themselves.
+
+mod events;
+mod object;
+mod options;
+pub mod process;
+mod run;
+pub mod table;
+mod tap;
+
+pub use events::Events;
+pub use object::{Attached, Object};
+pub use options::Options;
+pub use run::{Stop, run, watch};
+pub use tap::{Tap, Verdict};

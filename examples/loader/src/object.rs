@@ -1,0 +1,146 @@
+//! An eBPF object: into the kernel, and onto a hook.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use aya::maps::{Map, PerCpuArray, RingBuf};
+use aya::programs::{ProgramError, RawTracePoint};
+use aya::{Btf, Ebpf, EbpfLoader};
+use example_events::Event;
+use rustix::process::{Resource, Rlimit, setrlimit};
+
+use crate::events::Events;
+
+/// The types of the running kernel.
+const BTF: &str = "/sys/kernel/btf/vmlinux";
+
+/// An object whose maps are in the kernel, and those of its programs that are attached.
+pub struct Object {
+    path: PathBuf,
+    ebpf: Ebpf,
+}
+
+/// What came of attaching a program.
+#[must_use]
+pub enum Attached {
+    /// It runs.
+    Yes,
+    /// The running kernel lacks the hook, and this is how.
+    NoHook(String),
+}
+
+impl Object {
+    /// Reads the object at `path` and resolves its relocations. It does nothing yet.
+    pub fn open(path: &Path) -> Result<Self> {
+        let object = fs::read(path).with_context(|| {
+            format!("no eBPF object {}: run `cargo xtask build`", path.display())
+        })?;
+        if !Path::new(BTF).exists() {
+            bail!(
+                "the running kernel has no types in {BTF}: boot one with CONFIG_DEBUG_INFO_BTF=y, \
+                 as Debian's `linux-image-amd64` has"
+            );
+        }
+        let btf = Btf::from_sys_fs().with_context(|| format!("{BTF} is not usable"))?;
+        // Before 5.11, maps count as locked memory.
+        let no_limit = Rlimit {
+            current: None,
+            maximum: None,
+        };
+        // Where this fails and matters, the load fails too.
+        let _ = setrlimit(Resource::Memlock, no_limit);
+        let ebpf = EbpfLoader::new()
+            .btf(Some(&btf))
+            .load(&object)
+            .map_err(|error| explain(error, path))?;
+        let path = path.to_owned();
+        Ok(Self { path, ebpf })
+    }
+
+    /// Loads the program `name`, and attaches it to the raw tracepoint `tracepoint`.
+    pub fn attach_raw_tracepoint(&mut self, name: &str, tracepoint: &str) -> Result<Attached> {
+        let program = self.ebpf.program_mut(name);
+        let program = program.with_context(|| format!("the object has no program `{name}`"))?;
+        let program: &mut RawTracePoint = program.try_into()?;
+        program.load().map_err(|error| refused(error, &self.path))?;
+        match program.attach(tracepoint) {
+            Ok(_) => Ok(Attached::Yes),
+            // `bpf_raw_tp_link_attach`, `kernel/bpf/syscall.c`
+            Err(ProgramError::SyscallError(error))
+                if error.io_error.kind() == io::ErrorKind::NotFound =>
+            {
+                let why = format!("this kernel has no tracepoint {tracepoint}");
+                Ok(Attached::NoHook(why))
+            }
+            Err(error) => Err(explain(error, &self.path)),
+        }
+    }
+
+    /// The events that its programs tell.
+    pub fn events<T: Event>(&mut self) -> Result<Events<T>> {
+        let map = self.ebpf.take_map("EVENTS").context("no map `EVENTS`")?;
+        Ok(Events::new(RingBuf::try_from(map)?))
+    }
+
+    /// How many events found no room.
+    pub fn lost(&self) -> Result<u64> {
+        let map = self.ebpf.map("LOST").context("no map `LOST`")?;
+        let lost = PerCpuArray::<_, u64>::try_from(map)?;
+        Ok(lost.get(&0, 0)?.iter().sum())
+    }
+
+    /// The map `name`.
+    pub fn map_mut(&mut self, name: &str) -> Result<&mut Map> {
+        let map = self.ebpf.map_mut(name);
+        map.with_context(|| format!("the object has no map `{name}`"))
+    }
+}
+
+impl Attached {
+    /// For those that cannot do without.
+    pub fn or_fail(self) -> Result<()> {
+        match self {
+            Self::Yes => Ok(()),
+            Self::NoHook(why) => Err(anyhow!(why)),
+        }
+    }
+}
+
+/// Why the kernel does not load a program.
+fn refused(error: ProgramError, object: &Path) -> anyhow::Error {
+    match error {
+        ProgramError::LoadError {
+            io_error,
+            verifier_log,
+        } if io_error.kind() != io::ErrorKind::PermissionDenied => anyhow!(
+            "the kernel refuses the program ({io_error}); `cargo xtask offsets {}` shows its \
+             relocations. The verifier's log:\n{verifier_log}",
+            object.display()
+        ),
+        error => explain(error, object),
+    }
+}
+
+fn explain<E: std::error::Error + Send + Sync + 'static>(error: E, object: &Path) -> anyhow::Error {
+    let error = anyhow!(error);
+    let io = error
+        .chain()
+        .find_map(|cause| cause.downcast_ref::<io::Error>());
+    if io.is_none_or(|io| io.kind() != io::ErrorKind::PermissionDenied) {
+        return error.context(format!(
+            "{} cannot be loaded; `cargo xtask build` makes a fresh one",
+            object.display()
+        ));
+    }
+    if rustix::process::geteuid().is_root() {
+        error.context(
+            "the kernel refuses eBPF programs although this is root: a container needs CAP_BPF \
+             and CAP_PERFMON, as `docker run --privileged` gives them, and the kernel must not be \
+             locked down (/sys/kernel/security/lockdown)",
+        )
+    } else {
+        error.context("this needs root: put `sudo` before the command")
+    }
+}
