@@ -5,11 +5,13 @@ mod lineage;
 mod reading;
 #[cfg(target_arch = "bpf")]
 mod ring;
+mod statesnoop;
 
 pub use lineage::{Lineage, Process};
 pub use reading::Reading;
 #[cfg(target_arch = "bpf")]
 pub use ring::{reading, tell};
+pub use statesnoop::Switch;
 
 /// Length of `task_struct.comm`, with the NUL (`TASK_COMM_LEN`, `include/linux/sched.h`).
 pub const COMM_LEN: usize = 16;
