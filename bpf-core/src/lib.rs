@@ -49,10 +49,12 @@ mod error;
 mod misuse;
 mod path;
 mod place;
+mod pointer;
 mod presence;
 mod probe;
 mod query;
 mod read;
+mod recast;
 mod record;
 mod relocation;
 mod space;
@@ -62,6 +64,7 @@ mod types;
 pub use bpf_core_macros::{
     CoreEnum, CoreStruct, core_enum_value, core_enum_value_exists, core_field_exists,
     core_field_offset, core_field_ptr, core_field_size, core_read, core_read_into, core_read_str,
+    core_recast,
 };
 pub use enumeration::CoreEnum;
 pub use error::ReadError;
@@ -83,6 +86,7 @@ pub mod __private {
         presence::{Optional, Required},
         query::{exists, offset, size},
         read::{Read, member, repr},
+        recast::{Name, Named, recast},
         record::{Field, FieldOf},
         space::Space,
         types::{Bits, Flexible},

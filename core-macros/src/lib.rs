@@ -7,6 +7,7 @@
 mod access;
 mod derive;
 mod enumerator;
+mod recast;
 
 use proc_macro::TokenStream;
 
@@ -116,6 +117,43 @@ pub fn core_field_size(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn core_field_offset(input: TokenStream) -> TokenStream {
     access::expand::<access::FieldOffset>(input.into()).into()
+}
+
+/// `core_recast!(pointer, Type)`: the same address, as a pointer to another declaration of the
+/// same kernel type. What C does with a cast to a flavour, but a declaration of another kernel
+/// type is an error.
+///
+/// Gives the kind of pointer that it takes: `*const T`, `*mut T` or `UserPtr<T>`.
+///
+/// A flavour is what stands behind the `___` in `#[core(name = "...")]`. libbpf splits at the
+/// last `___` that has another character on both sides (`bpf_core_essential_name_len` in
+/// `relo_core.c`), aya at the first of all: the derive refuses a name where the two disagree.
+///
+/// ```
+/// use bpf_core::{CoreStruct, ReadError, core_read, core_recast};
+///
+/// #[derive(CoreStruct)]
+/// struct task_struct {
+///     #[core(optional)]
+///     __state: u32,
+/// }
+///
+/// #[derive(CoreStruct)]
+/// struct task_struct___before_5_14 {
+///     #[core(optional)]
+///     state: i64,
+/// }
+///
+/// fn state(task: *const task_struct) -> Result<Option<i64>, ReadError> {
+///     if let Some(state) = core_read!(task, __state)? {
+///         return Ok(Some(state.into()));
+///     }
+///     core_read!(core_recast!(task, task_struct___before_5_14), state)
+/// }
+/// ```
+#[proc_macro]
+pub fn core_recast(input: TokenStream) -> TokenStream {
+    recast::expand(input.into()).into()
 }
 
 /// `core_enum_value!(Enum::ENUMERATOR)`: the value that the enumerator has in the kernel,

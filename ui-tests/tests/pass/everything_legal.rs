@@ -8,7 +8,7 @@ use std::ffi::c_void;
 use bpf_core::{
     CoreEnum, CoreStruct, ReadError, core_enum_value, core_enum_value_exists, core_field_exists,
     core_field_offset, core_field_ptr, core_field_size, core_read, core_read_into, core_read_str,
-    UserPtr, core_type_exists, core_type_id_kernel, core_type_id_local, core_type_size,
+    UserPtr, core_recast, core_type_exists, core_type_id_kernel, core_type_id_local, core_type_size,
     probe_read_kernel, probe_read_kernel_str, probe_read_user, probe_read_user_str,
 };
 
@@ -148,8 +148,12 @@ fn bases(constant: *const task_struct, mutable: *mut task_struct) {
     fails::<i32>(core_read!(&mut atomic, counter));
     let lent: &mut atomic_t = &mut atomic;
     fails::<i32>(core_read!(lent, counter));
-    let v5: *const TaskOfLinux5 = constant.cast();
-    fails::<i64>(core_read!(v5, state));
+    fails::<i64>(core_read!(core_recast!(constant, TaskOfLinux5), state));
+    let v5: *mut TaskOfLinux5 = core_recast!(mutable, TaskOfLinux5);
+    let back: *mut task_struct = core_recast!(v5, task_struct,);
+    assert_eq!(back, mutable);
+    let user: UserPtr<atomic_t> = core_recast!(UserPtr::<atomic_t>::new(8), atomic_t);
+    assert_eq!(user.address(), 8);
     let behind = core_field_ptr!(constant, se);
     assert_eq!(behind.map(|se| errno(core_read!(se, vruntime))), Ok(ENOSYS));
 }
@@ -262,6 +266,17 @@ fn sisters(task: *const task_struct) {
     assert!(!core_enum_value_exists!(restart::HRTIMER_NORESTART));
 }
 
+#[derive(CoreStruct)]
+struct a_name_of_more_than_sixteen_bytes {}
+
+#[derive(CoreStruct)]
+struct a_name_of_more_than_sixteen_bytes___2 {}
+
+fn flavours(one: *const a_name_of_more_than_sixteen_bytes) {
+    let other = core_recast!(one, a_name_of_more_than_sixteen_bytes___2);
+    assert_eq!(core_recast!(other, a_name_of_more_than_sixteen_bytes), one);
+}
+
 fn generic<const N: usize>(task: *const task_struct) {
     const LAST: usize = 15;
     fails::<u8>(core_read!(task, comm[N]));
@@ -276,6 +291,7 @@ fn main() {
     paths(std::ptr::null());
     optional(std::ptr::null());
     sisters(std::ptr::null());
+    flavours(std::ptr::null());
     generic::<4>(std::ptr::null());
 }
 
