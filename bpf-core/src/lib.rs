@@ -82,7 +82,7 @@ pub mod __private {
         descriptor::Text,
         enumeration::{Enumerator, EnumeratorOf, enum_value, enum_value_exists},
         path::Path,
-        place::{At, Record, Scalar, base, fields, member_place, root, root_of},
+        place::{At, Record, Scalar, base, fields, member_place, pointee, root, root_of},
         presence::{Optional, Required},
         query::{exists, offset, size},
         read::{Read, member, repr},

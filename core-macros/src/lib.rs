@@ -94,26 +94,50 @@ pub fn core_field_ptr(input: TokenStream) -> TokenStream {
     access::expand::<access::FieldPtr>(input.into()).into()
 }
 
-/// `core_field_exists!(Type, field)`: whether the kernel's type has the field, as a
-/// constant that the loader fills in. Dots and `[n]` are allowed, commas are not.
+/// `core_field_exists!(Type, field)`, `core_field_exists!(*pointer, hop, ...)`: whether the
+/// kernel's type has the field, as a constant that the loader fills in.
+///
+/// Dots and `[n]` are allowed. Behind the star stands a pointer as `core_read!` takes it, and
+/// then a comma goes to what the pointer before it is declared to point to. Nothing is read: the
+/// question is about the field behind the last comma alone.
+///
+/// ```
+/// # use bpf_core::{CoreStruct, core_field_exists};
+/// #[derive(CoreStruct)]
+/// struct task_struct {
+///     real_parent: *const task_struct,
+///     #[core(optional)]
+///     __state: u32,
+/// }
+///
+/// fn renamed(task: *const task_struct) -> bool {
+///     let of_the_type = core_field_exists!(task_struct, __state);
+///     let of_the_parent = core_field_exists!(*task, real_parent, __state);
+///     of_the_type && of_the_parent
+/// }
+/// ```
 #[proc_macro]
 pub fn core_field_exists(input: TokenStream) -> TokenStream {
     access::expand::<access::FieldExists>(input.into()).into()
 }
 
-/// `core_field_size!(Type, field)`: the size of the field in the kernel, in bytes, as a
-/// constant that the loader fills in.
+/// `core_field_size!(Type, field)`, `core_field_size!(*pointer, hop, ...)`: the size of the
+/// field in the kernel, in bytes, as a constant that the loader fills in. The path is as for
+/// [`core_field_exists!`].
 ///
-/// Gives `usize`, and `Option<usize>` when a field on the way is `#[core(optional)]`.
+/// Gives `usize`, and `Option<usize>` when a field behind the last comma is
+/// `#[core(optional)]`.
 #[proc_macro]
 pub fn core_field_size(input: TokenStream) -> TokenStream {
     access::expand::<access::FieldSize>(input.into()).into()
 }
 
-/// `core_field_offset!(Type, field)`: where the field is in the kernel's type, in bytes
-/// from its start, as a constant that the loader fills in.
+/// `core_field_offset!(Type, field)`, `core_field_offset!(*pointer, hop, ...)`: where the field
+/// is in the kernel's type, in bytes from its start, as a constant that the loader fills in. The
+/// path is as for [`core_field_exists!`].
 ///
-/// Gives `usize`, and `Option<usize>` when a field on the way is `#[core(optional)]`.
+/// Gives `usize`, and `Option<usize>` when a field behind the last comma is
+/// `#[core(optional)]`.
 #[proc_macro]
 pub fn core_field_offset(input: TokenStream) -> TokenStream {
     access::expand::<access::FieldOffset>(input.into()).into()

@@ -5,7 +5,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
+use syn::{Expr, spanned::Spanned};
 
 use super::{
     Form,
@@ -14,21 +14,33 @@ use super::{
 
 pub(super) fn expand<F: Form>(access: &Access) -> TokenStream {
     let function = F::FUNCTION;
-    let place = ours("place", Span::call_site());
+    let (base, place) = (
+        ours("base", Span::call_site()),
+        ours("place", Span::call_site()),
+    );
+    let address = |pointer: &Expr| {
+        let address = quote_spanned!(pointer.span()=> ::bpf_core::__private::base);
+        quote!(let #base = #address(#pointer);)
+    };
     match &access.base {
         Base::Type(ty) => {
             let root = quote_spanned!(ty.span()=> ::bpf_core::__private::root_of::<<#ty as ::bpf_core::CoreStruct>::Itself>());
-            let walk = walk(&access.hops[0]);
-            let function = named(function, ty.span());
+            let question = question(&access.hops, function);
             quote!({
                 let #place = #root;
-                #walk
-                ::bpf_core::__private::#function(&#place)
+                #question
+            })
+        }
+        Base::Pointee(pointer) => {
+            let address = address(pointer);
+            let question = question(&access.hops, function);
+            quote!({
+                #address
+                let #place = ::bpf_core::__private::root(#base);
+                #question
             })
         }
         Base::Pointer(pointer) => {
-            let base = ours("base", Span::call_site());
-            let address = quote_spanned!(pointer.span()=> ::bpf_core::__private::base);
             let dst = access
                 .destination
                 .as_ref()
@@ -36,14 +48,36 @@ pub(super) fn expand<F: Form>(access: &Access) -> TokenStream {
             let bind_dst = dst
                 .as_ref()
                 .map(|(dst, destination)| quote!(let #dst = #destination;));
+            let address = address(pointer);
             let access = hops(&access.hops, function, dst.as_ref().map(|(dst, _)| dst));
             quote!(::bpf_core::__private::finish({
                 #bind_dst
-                let #base = #address(#pointer);
+                #address
                 #access
             }))
         }
     }
+}
+
+/// Gives the last place to `function`. Nothing is read: behind a comma stands the root of what
+/// the pointer before it is declared to point to.
+fn question(hops: &[Hop], function: &str) -> TokenStream {
+    let place = ours("place", Span::call_site());
+    let mut question = TokenStream::new();
+    for hop in hops {
+        question.extend(walk(hop));
+        question.extend(match hop.comma {
+            Some(comma) => {
+                let pointer = called("comma", comma);
+                quote!(let #place = ::bpf_core::__private::pointee(#pointer);)
+            }
+            None => {
+                let function = named(function, hop.end());
+                quote!(::bpf_core::__private::#function(&#place))
+            }
+        });
+    }
+    question
 }
 
 /// Follows every hop but the last, and gives that to `function`.

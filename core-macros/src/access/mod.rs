@@ -13,7 +13,7 @@ pub(crate) trait Form {
     /// Whether a destination comes first.
     const DESTINATION: bool = false;
 
-    /// Whether a type stands for the base, so that there is no pointer to follow.
+    /// Whether it asks about a type or a `*pointer`, so that nothing is read.
     const OF_TYPE: bool = false;
 
     /// The function in `bpf_core::__private` that the last place is given to.

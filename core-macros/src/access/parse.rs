@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{
-    Error, Expr, Ident, Lit, Result, Token, Type, UnOp,
+    Error, Expr, ExprUnary, Ident, Lit, Result, Token, Type, UnOp,
     ext::IdentExt,
     parse::{Parse, ParseStream, Parser},
     token,
@@ -24,6 +24,8 @@ pub(super) struct Access {
 pub(super) enum Base {
     Pointer(Box<Expr>),
     Type(Box<Type>),
+    /// What the pointer points to: `*task`.
+    Pointee(Box<Expr>),
 }
 
 /// What stands between two commas: one relocation.
@@ -74,17 +76,17 @@ fn access<F: Form>(input: ParseStream) -> Result<Access> {
         false => None,
     };
     let base: Base = match F::OF_TYPE {
-        true => Base::Type(input.parse()?),
+        true => subject(input)?,
         false => Base::Pointer(input.parse()?),
     };
     let before: &dyn ToTokens = match &base {
         Base::Type(ty) => ty,
-        Base::Pointer(pointer) => pointer,
+        Base::Pointer(pointer) | Base::Pointee(pointer) => pointer,
     };
     let what = match (F::DESTINATION, F::OF_TYPE) {
         (true, _) => "no field: write the destination, the base and the field",
         (false, false) => "no field: write a comma and the field behind the base",
-        (false, true) => "no field: write a comma and the field behind the type",
+        (false, true) => "no field: write a comma and the field behind the struct",
     };
     let behind_base = comma(input, before, what)?;
     if input.is_empty() {
@@ -103,7 +105,7 @@ fn access<F: Form>(input: ParseStream) -> Result<Access> {
         if input.is_empty() {
             break;
         }
-        if F::OF_TYPE {
+        if let Base::Type(_) = base {
             return Err(Error::new(
                 comma.span,
                 "a type has no pointer to follow: name the type behind the pointer, and its field",
@@ -117,6 +119,27 @@ fn access<F: Form>(input: ParseStream) -> Result<Access> {
         base,
         hops,
     })
+}
+
+/// What a question is about: a type, or what a pointer points to. No type starts with a star
+/// but that of a raw pointer.
+fn subject(input: ParseStream) -> Result<Base> {
+    let is_pointee =
+        input.peek(Token![*]) && !input.peek2(Token![const]) && !input.peek2(Token![mut]);
+    if !is_pointee {
+        return Ok(Base::Type(input.parse()?));
+    }
+    match input.parse()? {
+        Expr::Unary(ExprUnary {
+            op: UnOp::Deref(_),
+            expr,
+            ..
+        }) => Ok(Base::Pointee(expr)),
+        other => Err(Error::new_spanned(
+            other,
+            "not a struct to ask about: write a type, or a star and a pointer, as `*task`",
+        )),
+    }
 }
 
 fn hop(input: ParseStream) -> Result<Hop> {

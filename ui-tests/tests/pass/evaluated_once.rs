@@ -46,4 +46,6 @@ fn main() {
 
     assert!(!core_field_exists!(task_struct, pid));
     assert_eq!(taken(), [""; 0]);
+    assert!(!core_field_exists!(*base(), real_parent, pid));
+    assert_eq!(taken(), ["base"]);
 }

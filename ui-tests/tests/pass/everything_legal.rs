@@ -255,6 +255,12 @@ fn sisters(task: *const task_struct) {
     bit_fields(core::ptr::dangling());
     let size: usize = core_field_size!(task_struct, se.load);
     let offset: usize = core_field_offset!(task_struct, se.load.weight);
+    assert!(!core_field_exists!(*task, state));
+    assert!(!core_field_exists!(*task, real_parent, parent, cells[1][2][0],));
+    assert!(!core_field_exists!(*core_recast!(task, TaskOfLinux5), state));
+    let sizes: [usize; 2] = [core_field_size!(*task, comm), core_field_size!(*task, leader, comm)];
+    let sometimes: Option<usize> = core_field_offset!(*task, leader, state);
+    assert_eq!((sizes, sometimes), ([0; 2], None));
     assert_eq!((size, offset), (0, 0));
     assert!(!core_type_exists::<task_struct>() && !core_type_exists::<pid_type>());
     assert_eq!(core_type_size::<task_struct>(), None);
