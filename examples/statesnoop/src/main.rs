@@ -34,6 +34,10 @@ struct Cli {
     #[command(flatten)]
     options: Options,
 
+    /// End after so many events
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    count: Option<u32>,
+
     /// Show only this thread
     #[arg(long, value_parser = clap::value_parser!(i32).range(1..))]
     pid: Option<i32>,
@@ -62,7 +66,7 @@ fn watch(cli: &Cli) -> Result<bool> {
     }
     let mut events = object.events()?;
     attach(&mut object)?.or_fail()?;
-    example_loader::watch(&mut object, &mut events, cli.options.count, &TABLE, row)
+    example_loader::watch(&mut object, &mut events, cli.count, &TABLE, row)
 }
 
 fn attach(object: &mut Object) -> Result<Attached> {
