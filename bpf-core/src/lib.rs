@@ -44,6 +44,7 @@
 pub mod descriptor;
 
 mod access;
+mod container;
 mod enumeration;
 mod error;
 mod misuse;
@@ -62,9 +63,9 @@ mod string;
 mod types;
 
 pub use bpf_core_macros::{
-    CoreEnum, CoreStruct, core_enum_value, core_enum_value_exists, core_field_exists,
-    core_field_offset, core_field_ptr, core_field_size, core_read, core_read_into, core_read_str,
-    core_recast,
+    CoreEnum, CoreStruct, core_container_of, core_enum_value, core_enum_value_exists,
+    core_field_exists, core_field_offset, core_field_ptr, core_field_size, core_read,
+    core_read_into, core_read_str, core_recast,
 };
 pub use enumeration::CoreEnum;
 pub use error::ReadError;
@@ -79,6 +80,7 @@ pub use types::{CoreType, Named};
 pub mod __private {
     pub use crate::{
         access::{behind, finish, follow, pointer, read, read_into, read_str, stopped},
+        container::container_of,
         descriptor::Text,
         enumeration::{Enumerator, EnumeratorOf, enum_value, enum_value_exists},
         path::Path,

@@ -9,6 +9,23 @@ pub trait Pointer: Copy {
 
     /// The same address.
     fn to<T>(self) -> Self::To<T>;
+
+    /// The address `bytes` before.
+    fn before(self, bytes: usize) -> Self;
+}
+
+/// A pointer to a field of type `F`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a pointer to the field",
+    label = "the field is of type `{F}`",
+    note = "use a `*const T`, `*mut T` or `UserPtr<T>`, where `T` is the type that the field is declared with"
+)]
+pub trait ToField<F> {
+    /// Its kind.
+    type Pointer: Pointer;
+
+    /// The same address.
+    fn pointer(self) -> Self::Pointer;
 }
 
 /// A pointer to a kernel struct.
@@ -29,12 +46,27 @@ pub trait ToRecord {
 }
 
 macro_rules! pointers {
-    ($($pointer:ty, $to:ty, $kind:ty;)*) => {$(
+    ($($pointer:ty, $to:ty, $kind:ty, $before:expr;)*) => {$(
         impl Pointer for $kind {
             type To<U> = $to;
 
             #[inline(always)]
             fn to<U>(self) -> $to {
+                self.cast()
+            }
+
+            #[inline(always)]
+            fn before(self, bytes: usize) -> Self {
+                $before(self, bytes)
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<T> ToField<T> for $pointer {
+            type Pointer = $kind;
+
+            #[inline(always)]
+            fn pointer(self) -> $kind {
                 self.cast()
             }
         }
@@ -53,7 +85,12 @@ macro_rules! pointers {
 }
 
 pointers! {
-    *const T, *const U, *const ();
-    *mut T, *mut U, *mut ();
-    UserPtr<T>, UserPtr<U>, UserPtr<()>;
+    *const T, *const U, *const (), <*const ()>::wrapping_byte_sub;
+    *mut T, *mut U, *mut (), <*mut ()>::wrapping_byte_sub;
+    UserPtr<T>, UserPtr<U>, UserPtr<()>, user_before;
+}
+
+#[inline(always)]
+fn user_before(pointer: UserPtr<()>, bytes: usize) -> UserPtr<()> {
+    UserPtr::new(pointer.address().wrapping_sub(bytes as u64))
 }

@@ -143,6 +143,33 @@ pub fn core_field_offset(input: TokenStream) -> TokenStream {
     access::expand::<access::FieldOffset>(input.into()).into()
 }
 
+/// `core_container_of!(pointer, Type, field)`: from a field to the struct that it is in, as
+/// `container_of` of the kernel. Nothing is read.
+///
+/// `pointer` points to what the field is declared as; dots and `[n]` are allowed behind the
+/// field. Gives a pointer of the same kind, `*const T`, `*mut T` or `UserPtr<T>`, and an
+/// `Option` of it when a field on the way is `#[core(optional)]`.
+///
+/// ```
+/// # use bpf_core::{CoreStruct, ReadError, core_container_of, core_read};
+/// #[derive(CoreStruct)]
+/// struct task_struct {
+///     pid: i32,
+///     se: sched_entity,
+/// }
+///
+/// #[derive(CoreStruct)]
+/// struct sched_entity {}
+///
+/// fn pid(entity: *const sched_entity) -> Result<i32, ReadError> {
+///     core_read!(core_container_of!(entity, task_struct, se), pid)
+/// }
+/// ```
+#[proc_macro]
+pub fn core_container_of(input: TokenStream) -> TokenStream {
+    access::expand::<access::ContainerOf>(input.into()).into()
+}
+
 /// `core_recast!(pointer, Type)`: the same address, as a pointer to another declaration of the
 /// same kernel type. What C does with a cast to a flavour, but a declaration of another kernel
 /// type is an error.

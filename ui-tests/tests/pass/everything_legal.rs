@@ -6,7 +6,7 @@
 use std::ffi::c_void;
 
 use bpf_core::{
-    CoreEnum, CoreStruct, ReadError, core_enum_value, core_enum_value_exists, core_field_exists,
+    CoreEnum, CoreStruct, ReadError, core_container_of, core_enum_value, core_enum_value_exists, core_field_exists,
     core_field_offset, core_field_ptr, core_field_size, core_read, core_read_into, core_read_str,
     UserPtr, core_recast, core_type_exists, core_type_id_kernel, core_type_id_local, core_type_size,
     probe_read_kernel, probe_read_kernel_str, probe_read_user, probe_read_user_str,
@@ -278,6 +278,17 @@ struct a_name_of_more_than_sixteen_bytes {}
 #[derive(CoreStruct)]
 struct a_name_of_more_than_sixteen_bytes___2 {}
 
+fn containers(load: *const load_weight, user: UserPtr<u8>) {
+    let task: *const task_struct = core_container_of!(load, task_struct, se.load);
+    let first: *const task_struct = core_container_of!(load, task_struct, weights[0]);
+    let last: *mut task_struct = core_container_of!(load.cast_mut(), task_struct, tail[7],);
+    let sometimes: Option<*const task_struct> = core_container_of!(load.cast::<u32>(), task_struct, state);
+    let pointer: *const task_struct = core_container_of!(load.cast::<*mut task_struct>(), task_struct, parent);
+    let user: UserPtr<task_struct> = core_container_of!(user, task_struct, comm[1]);
+    assert!(task == first && last.cast_const() == task && pointer == task);
+    assert_eq!((sometimes, user), (None, UserPtr::new(8)));
+}
+
 fn flavours(one: *const a_name_of_more_than_sixteen_bytes) {
     let other = core_recast!(one, a_name_of_more_than_sixteen_bytes___2);
     assert_eq!(core_recast!(other, a_name_of_more_than_sixteen_bytes), one);
@@ -298,6 +309,7 @@ fn main() {
     optional(std::ptr::null());
     sisters(std::ptr::null());
     flavours(std::ptr::null());
+    containers(std::ptr::null(), UserPtr::new(8));
     generic::<4>(std::ptr::null());
 }
 
