@@ -6,20 +6,29 @@ mod lint;
 
 use anyhow::Result;
 
-use crate::{objects, setup};
+use crate::setup::{self, Setup};
 
-/// All benchmarks, printed as they come.
-pub(crate) fn run() -> Result<()> {
-    let setup = setup::for_test()?;
-    let linker = objects::linker(&setup)?;
-    instructions::run(&setup, &linker)?;
-    println!();
-    link_time::run(&setup, &linker)?;
-    println!();
-    lint::run(&setup)
+type Part = fn(&Setup) -> Result<()>;
+
+/// Every benchmark, by the word that asks for it alone.
+const PARTS: [(&str, Part); 3] = [
+    ("instructions", instructions::run),
+    ("link", link_time::run),
+    ("lint", lint::run),
+];
+
+/// Whether there is a benchmark of this name.
+pub(crate) fn is_part(name: &str) -> bool {
+    PARTS.iter().any(|(part, _)| *part == name)
 }
 
-/// Those of the linter alone.
-pub(crate) fn run_lint() -> Result<()> {
-    lint::run(&setup::for_test()?)
+/// The benchmark of this name, or all, printed as they come.
+pub(crate) fn run(only: Option<&str>) -> Result<()> {
+    let setup = setup::for_test()?;
+    let asked = |part: &str| only.is_none_or(|only| only == part);
+    for (_, run) in PARTS.iter().filter(|(part, _)| asked(part)) {
+        run(&setup)?;
+        println!();
+    }
+    Ok(())
 }

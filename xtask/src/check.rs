@@ -10,6 +10,7 @@ use crate::objects;
 use crate::peer;
 use crate::process::{run, say};
 use crate::setup::{self, Setup};
+use crate::twins;
 use crate::workspace::{self, Example};
 
 /// Runs all steps even if one fails, then fails if one did, and says which.
@@ -63,6 +64,10 @@ pub(crate) fn run_all() -> Result<()> {
         "every way that rustc builds a program",
         matrix::check(&setup),
     );
+    step(
+        "every way to ask the kernel, in Rust and in C",
+        twins::check(&setup),
+    );
     // An example can be an eBPF crate alone, for the tests of another one.
     let with_loader = |example: &&Example| example.folder.join("Cargo.toml").exists();
     for example in examples.iter().filter(with_loader) {
@@ -102,8 +107,9 @@ fn test_linker(setup: &Setup) -> Result<()> {
 /// The workspace, and the eBPF crates, which are not in it.
 fn format(setup: &Setup, examples: &[Example]) -> Result<()> {
     run(cargo(setup).args(["fmt", "--all", "--check"]))?;
-    for example in examples {
-        let manifest = example.ebpf().join("Cargo.toml");
+    let examples = examples.iter().map(Example::ebpf);
+    for folder in examples.chain([twins::folder().join("ebpf")]) {
+        let manifest = folder.join("Cargo.toml");
         run(cargo(setup)
             .args(["fmt", "--check", "--manifest-path"])
             .arg(manifest))?;

@@ -11,6 +11,7 @@ mod offsets;
 mod peer;
 mod process;
 mod setup;
+mod twins;
 mod workspace;
 
 use std::path::PathBuf;
@@ -32,8 +33,9 @@ usage: cargo xtask COMMAND
   lint                   the linter over this repository, which is one of the checks
   test                   every check and test; fails if one fails, and says which
   matrix                 the part of `test` that builds one program at every level and way to link
-  bench [lint]           instruction counts and link time against clang and bpf-linker, and the
-                         linter's speed against parsers, as ratios; or that alone
+  rows                   the part of `test` that asks the kernel in every way, in Rust and in C
+  bench [PART]           this project against its peers, as ratios; PART is one of `instructions`,
+                         `link` and `lint`
 ";
 
 fn main() -> ExitCode {
@@ -48,8 +50,9 @@ fn main() -> ExitCode {
         ["lint"] => setup::for_build().and_then(|setup| lint::over_this_repository(&setup)),
         ["test"] => check::run_all(),
         ["matrix"] => setup::for_build().and_then(|setup| matrix::check(&setup)),
-        ["bench"] => bench::run(),
-        ["bench", "lint"] => bench::run_lint(),
+        ["rows"] => setup::for_test().and_then(|setup| twins::check(&setup)),
+        ["bench"] => bench::run(None),
+        ["bench", part] if bench::is_part(part) => bench::run(Some(part)),
         ["offsets", object, ref kernels @ ..] => show_offsets(object, kernels),
         ["-h" | "--help" | "help"] => {
             print!("{HELP}");

@@ -55,8 +55,6 @@ pub(crate) fn linter(setup: &Setup, profile: &str) -> Result<PathBuf> {
 }
 
 fn object(setup: &Setup, linker: &Path, example: &Example) -> Result<()> {
-    let object = example.object();
-    let linked = changed(&object).unwrap_or(SystemTime::UNIX_EPOCH);
     let ebpf = EbpfCrate {
         folder: &example.ebpf(),
         program: &example.name,
@@ -64,17 +62,7 @@ fn object(setup: &Setup, linker: &Path, example: &Example) -> Result<()> {
         target_folder: &workspace::root().join("target/ebpf"),
         rustflags: None,
     };
-    let program = ebpf.build(setup, linker, linked)?;
-    if changed(&program)? > linked {
-        if let Some(folder) = object.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        fs::copy(&program, &object).with_context(|| {
-            format!("cannot copy {} to {}", program.display(), object.display())
-        })?;
-    }
-    say(format_args!("eBPF object {}", object.display()));
-    Ok(())
+    ebpf.build_as(setup, linker, &example.object())
 }
 
 /// A crate that is compiled for eBPF.
@@ -87,14 +75,25 @@ pub(crate) struct EbpfCrate<'a> {
 }
 
 impl EbpfCrate<'_> {
+    /// Builds the program and copies it to `object`, if that is not it already.
+    pub(crate) fn build_as(&self, setup: &Setup, linker: &Path, object: &Path) -> Result<()> {
+        let linked = changed(object).unwrap_or(SystemTime::UNIX_EPOCH);
+        let program = self.build(setup, linker, linked)?;
+        if changed(&program)? > linked {
+            if let Some(folder) = object.parent() {
+                fs::create_dir_all(folder)?;
+            }
+            fs::copy(&program, object).with_context(|| {
+                format!("cannot copy {} to {}", program.display(), object.display())
+            })?;
+        }
+        say(format_args!("eBPF object {}", object.display()));
+        Ok(())
+    }
+
     /// Builds the program and says where it is. It is linked again when the linker is newer than
     /// `linked`.
-    pub(crate) fn build(
-        &self,
-        setup: &Setup,
-        linker: &Path,
-        linked: SystemTime,
-    ) -> Result<PathBuf> {
+    fn build(&self, setup: &Setup, linker: &Path, linked: SystemTime) -> Result<PathBuf> {
         if self.target_folder.exists() && changed(linker)? > linked {
             // Cargo does not link again because a linker of the same path has changed.
             let package = package(setup, self.folder)?;

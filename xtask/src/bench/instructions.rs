@@ -1,45 +1,32 @@
 //! BPF instructions of programs that are written in Rust and in C.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::time::SystemTime;
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use object::{Object as _, ObjectSymbol as _, SymbolKind};
 
-use crate::objects::EbpfCrate;
-use crate::process::run as execute;
+use crate::objects;
 use crate::setup::Setup;
-use crate::workspace;
-
-/// The processor that both compilers are told.
-const CPU: &str = "v3";
+use crate::twins::{self, CPU};
 
 const INSTRUCTION: u64 = 8;
 
-/// Prints a line a program: instructions of `core_read!`, and of clang for the same program with
-/// every hop checked, and with the last one only, as `BPF_CORE_READ_INTO` does.
-pub(crate) fn run(setup: &Setup, linker: &Path) -> Result<()> {
-    let folder = workspace::root().join("benches/twins");
-    let rustflags = format!("-Ctarget-cpu={CPU}");
-    let twins = EbpfCrate {
-        folder: &folder,
-        program: "twins",
-        target_folder: &workspace::root().join("target/bench/ebpf"),
-        rustflags: Some(&rustflags),
-    };
-    let ours = programs(&twins.build(setup, linker, SystemTime::UNIX_EPOCH)?)?;
-    let checked = programs(&compile(&folder, "checked", &[])?)?;
-    let into = programs(&compile(&folder, "into", &["-DINTO"])?)?;
+/// Prints a line a program: instructions of Rust, and of clang for the same program with every hop
+/// checked, and with libbpf's macros, which report the last hop only, or nothing.
+pub(crate) fn run(setup: &Setup) -> Result<()> {
+    let twins = twins::build(setup, &objects::linker(setup)?)?;
+    let ours = programs(&twins.rust)?;
+    let checked = programs(&twins.checked)?;
+    let into = programs(&twins.into)?;
 
     println!(
         "BPF instructions, -mcpu={CPU}, against clang-22 -O2 with every hop checked, and with \
-         BPF_CORE_READ_INTO, which reports the last hop only"
+         libbpf's macros, which report the last hop only, or nothing"
     );
     println!(
-        "{:<12} {:>5} {:>9} {:>6} {:>9} {:>6}",
-        "program", "rust", "c checked", "ratio", "c into", "ratio"
+        "{:<24} {:>5} {:>9} {:>6} {:>9} {:>6}",
+        "program", "rust", "c checked", "ratio", "c macros", "ratio"
     );
     let mut total = [0; 3];
     for (name, &checked) in &checked {
@@ -61,34 +48,10 @@ pub(crate) fn run(setup: &Setup, linker: &Path) -> Result<()> {
 fn line(name: &str, [ours, checked, into]: [u64; 3]) {
     let ratio = |peer: u64| ours as f64 / peer as f64;
     println!(
-        "{name:<12} {ours:>5} {checked:>9} {:>6.2} {into:>9} {:>6.2}",
+        "{name:<24} {ours:>5} {checked:>9} {:>6.2} {into:>9} {:>6.2}",
         ratio(checked),
         ratio(into)
     );
-}
-
-fn compile(folder: &Path, name: &str, defines: &[&str]) -> Result<PathBuf> {
-    let object = workspace::root().join(format!("target/bpf/twins-{name}.o"));
-    std::fs::create_dir_all(object.parent().context("a file stands in a folder")?)?;
-    let multiarch = format!("/usr/include/{}-linux-gnu", std::env::consts::ARCH);
-    execute(
-        Command::new("clang-22")
-            .args([
-                "-g",
-                "-O2",
-                "-target",
-                "bpf",
-                &format!("-mcpu={CPU}"),
-                "-I",
-                &multiarch,
-                "-c",
-            ])
-            .args(defines)
-            .arg(folder.join("twins.bpf.c"))
-            .arg("-o")
-            .arg(&object),
-    )?;
-    Ok(object)
 }
 
 /// Instructions of each program: the exported functions.

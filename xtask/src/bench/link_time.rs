@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use crate::objects::TARGET;
+use crate::objects::{self, TARGET};
 use crate::peer;
 use crate::process::run as execute;
 use crate::setup::Setup;
@@ -20,7 +20,8 @@ const READS_A_PROGRAM: usize = 10;
 const RUNS: usize = 7;
 
 /// Prints a line an input: medians of both linkers, taken in turn, and their ratio.
-pub(crate) fn run(setup: &Setup, linker: &Path) -> Result<()> {
+pub(crate) fn run(setup: &Setup) -> Result<()> {
+    let linker = objects::linker(setup)?;
     let bpf_linker = peer::bpf_linker(setup)?;
     let mut inputs = Vec::new();
     for accesses in ACCESSES {
@@ -37,7 +38,7 @@ pub(crate) fn run(setup: &Setup, linker: &Path) -> Result<()> {
     for (accesses, input) in inputs {
         let [mut ours, mut theirs] = [Vec::new(), Vec::new()];
         for _ in 0..RUNS {
-            ours.push(link(linker, &input)?);
+            ours.push(link(&linker, &input)?);
             theirs.push(link(&bpf_linker, &input)?);
         }
         let (ours, theirs) = (median(ours), median(theirs));

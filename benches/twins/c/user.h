@@ -1,0 +1,60 @@
+// BPF_CORE_READ_USER, _INTO and _STR_INTO.
+
+ROW(user_field)
+{
+	u64 len;
+
+	// corelint: allow(relocation-on-uapi, reason = "to read user memory by name is what is tested")
+	return GIVE(USER_READ1(&len, ARG(0, struct user_msghdr *), msg_controllen), len);
+}
+
+ROW(user_into)
+{
+	u64 len;
+
+	// corelint: allow(relocation-on-uapi, reason = "to read user memory by name is what is tested")
+	return GIVE(USER_READ1(&len, ARG(0, struct user_msghdr *), msg_controllen), len);
+}
+
+ROW(user_far)
+{
+	struct robust_list *last;
+
+	return GIVE(USER_READ3(&last, ARG(0, struct robust_list_head *), list.next, next, next), (u64)last);
+}
+
+ROW(user_text)
+{
+	u8 *buf = text();
+
+	if (!buf)
+		return ABSENT;
+	// corelint: allow(relocation-on-uapi, reason = "to read user memory by name is what is tested")
+	return give_text(bpf_core_read_user_str(buf, TEXT_SIZE, &ARG(0, struct linux_dirent64 *)->d_name));
+}
+
+ROW(user_text_far)
+{
+	u8 *buf = text();
+	const u8 *start;
+	long error;
+
+	if (!buf)
+		return ABSENT;
+	// corelint: allow(relocation-on-uapi, reason = "to read user memory by name is what is tested")
+	error = USER_READ1(&start, ARG(0, struct user_msghdr *), msg_name);
+	if (error)
+		return -error;
+	return give_text(bpf_probe_read_user_str(buf, TEXT_SIZE, start));
+}
+
+ROW(kernel_to_user)
+{
+	struct robust_list_head *head;
+	s64 offset;
+	long error = READ1(&head, ARG(0, struct task_struct *), robust_list);
+
+	if (!error)
+		error = USER_READ1(&offset, head, futex_offset);
+	return GIVE(error, offset);
+}

@@ -1,0 +1,29 @@
+use aya::Ebpf;
+use aya::maps::Map;
+use aya::programs::RawTracePoint;
+
+use super::Loaded;
+use crate::object::Object;
+
+pub(super) fn load(name: &'static str, object: Object) -> Loaded {
+    let mut ebpf = Ebpf::load(&object.bytes).unwrap_or_else(|error| panic!("{name}: {error:?}"));
+    let mut programs = Vec::new();
+    for (program, of) in ebpf.programs_mut() {
+        let of: &mut RawTracePoint = of.try_into().unwrap();
+        of.load()
+            .unwrap_or_else(|error| panic!("{name}, {program}: {error}"));
+        programs.push((program.to_owned(), of.info().unwrap()));
+    }
+    let mut maps: Vec<(String, Map)> = Vec::new();
+    for map in ["VALUE", "TEXT", "MEMORY"] {
+        maps.push((map.to_owned(), ebpf.take_map(map).unwrap()));
+    }
+    let map = |of: &str| {
+        let at = maps.iter().position(|(name, _)| name == of).unwrap();
+        match maps.swap_remove(at) {
+            (_, Map::Array(data)) => data,
+            (name, other) => panic!("{name} is {other:?}"),
+        }
+    };
+    Loaded::new(name, object, programs.into_iter(), map, ebpf)
+}
