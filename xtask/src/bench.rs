@@ -3,6 +3,8 @@
 mod instructions;
 mod link_time;
 mod lint;
+mod size;
+mod verifier;
 
 use anyhow::Result;
 
@@ -11,8 +13,10 @@ use crate::setup::{self, Setup};
 type Part = fn(&Setup) -> Result<()>;
 
 /// Every benchmark, by the word that asks for it alone.
-const PARTS: [(&str, Part); 3] = [
+const PARTS: [(&str, Part); 5] = [
     ("instructions", instructions::run),
+    ("verifier", verifier::run),
+    ("size", size::run),
     ("link", link_time::run),
     ("lint", lint::run),
 ];

@@ -35,7 +35,7 @@ usage: cargo xtask COMMAND
   matrix                 the part of `test` that builds one program at every level and way to link
   rows                   the part of `test` that asks the kernel in every way, in Rust and in C
   bench [PART]           this project against its peers, as ratios; PART is one of `instructions`,
-                         `link` and `lint`
+                         `verifier`, `size`, `link` and `lint`
 ";
 
 fn main() -> ExitCode {

@@ -1,0 +1,57 @@
+//! Size of an object, as a loader reads it.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use object::{Object as _, ObjectSection as _};
+
+use crate::objects;
+use crate::setup::Setup;
+use crate::twins;
+
+/// Whether a section of this name belongs to a part.
+type IsIn = fn(&str) -> bool;
+
+/// Parts of an object.
+const PARTS: [(&str, IsIn); 4] = [
+    ("programs", |section| {
+        section == ".text" || section == "raw_tp"
+    }),
+    (".BTF", |section| section == ".BTF"),
+    (".BTF.ext", |section| section == ".BTF.ext"),
+    ("all but DWARF", |section| {
+        !section.trim_start_matches(".rel").starts_with(".debug")
+    }),
+];
+
+/// Prints a line a part: bytes of the twins in Rust, and in C with every hop checked.
+pub(crate) fn run(setup: &Setup) -> Result<()> {
+    let twins = twins::build(setup, &objects::linker(setup)?)?;
+    println!("bytes of the object with all programs, against clang-22 -O2 with every hop checked");
+    println!(
+        "{:<24} {:>7} {:>9} {:>6}",
+        "part", "rust", "c checked", "ratio"
+    );
+    for (part, is_in) in PARTS {
+        let ours = size(&twins.rust, is_in)?;
+        let theirs = size(&twins.checked, is_in)?;
+        println!(
+            "{part:<24} {ours:>7} {theirs:>9} {:>6.2}",
+            ours as f64 / theirs as f64
+        );
+    }
+    Ok(())
+}
+
+fn size(object: &Path, is_in: IsIn) -> Result<u64> {
+    let bytes = std::fs::read(object).with_context(|| format!("no {}", object.display()))?;
+    let file = object::File::parse(&*bytes)
+        .with_context(|| format!("{} is no object", object.display()))?;
+    let mut size = 0;
+    for section in file.sections() {
+        if is_in(section.name()?) {
+            size += section.size();
+        }
+    }
+    Ok(size)
+}

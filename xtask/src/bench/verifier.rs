@@ -1,0 +1,94 @@
+//! Instructions that the verifier of the running kernel looks at.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use crate::kernel;
+use crate::objects;
+use crate::process::run as execute;
+use crate::setup::Setup;
+use crate::twins;
+use crate::workspace;
+
+/// Prints a line a program: `verified_insns` of `struct bpf_prog_info`, for Rust, and for the same
+/// in C with every hop checked. Both are loaded by libbpf.
+pub(crate) fn run(setup: &Setup) -> Result<()> {
+    let twins = twins::build(setup, &objects::linker(setup)?)?;
+    if let Err(error) = kernel::try_to_load() {
+        println!("verified instructions: left out, the kernel lets no program in ({error})");
+        return Ok(());
+    }
+    let loader = loader()?;
+    let ours = verified(&loader, &twins.rust)?;
+    let theirs = verified(&loader, &twins.checked)?;
+    if theirs.values().all(|&count| count == 0) {
+        println!("verified instructions: left out, kernels tell their number from 5.16 on");
+        return Ok(());
+    }
+    println!(
+        "instructions that the verifier looked at, against clang-22 -O2 with every hop checked"
+    );
+    println!(
+        "{:<24} {:>5} {:>9} {:>6}",
+        "program", "rust", "c checked", "ratio"
+    );
+    let mut total = [0; 2];
+    for (name, &theirs) in &theirs {
+        let ours = *ours
+            .get(name)
+            .with_context(|| format!("no program `{name}` in Rust"))?;
+        line(name, [ours, theirs]);
+        for (total, count) in total.iter_mut().zip([ours, theirs]) {
+            *total += count;
+        }
+    }
+    line("all", total);
+    Ok(())
+}
+
+fn line(name: &str, [ours, theirs]: [u64; 2]) {
+    println!(
+        "{name:<24} {ours:>5} {theirs:>9} {:>6.2}",
+        ours as f64 / theirs as f64
+    );
+}
+
+/// The program of the twins' test that loads an object by libbpf.
+fn loader() -> Result<PathBuf> {
+    let program = workspace::root().join("target/bench/libbpf");
+    std::fs::create_dir_all(program.parent().context("a file stands in a folder")?)?;
+    execute(
+        Command::new("cc")
+            .arg("-o")
+            .arg(&program)
+            .arg(twins::folder().join("libbpf.c"))
+            .arg("-lbpf"),
+    )?;
+    Ok(program)
+}
+
+/// Of each program of an object.
+fn verified(loader: &Path, object: &Path) -> Result<BTreeMap<String, u64>> {
+    let output = Command::new(loader)
+        .arg(object)
+        .stdin(Stdio::null())
+        .output()?;
+    if !output.status.success() {
+        bail!(
+            "libbpf does not load {}: {}",
+            object.display(),
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    let mut programs = BTreeMap::new();
+    for line in String::from_utf8(output.stdout)?.lines() {
+        let words: Vec<&str> = line.split(' ').collect();
+        if let ["program", name, _, verified] = words[..] {
+            programs.insert(name.to_owned(), verified.parse()?);
+        }
+    }
+    Ok(programs)
+}
