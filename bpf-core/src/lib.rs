@@ -44,15 +44,18 @@
 pub mod descriptor;
 
 mod access;
+mod container;
 mod enumeration;
 mod error;
 mod misuse;
 mod path;
 mod place;
+mod pointer;
 mod presence;
 mod probe;
 mod query;
 mod read;
+mod recast;
 mod record;
 mod relocation;
 mod space;
@@ -60,8 +63,9 @@ mod string;
 mod types;
 
 pub use bpf_core_macros::{
-    CoreEnum, CoreStruct, core_enum_value, core_enum_value_exists, core_field_exists,
-    core_field_offset, core_field_ptr, core_field_size, core_read, core_read_into, core_read_str,
+    CoreEnum, CoreStruct, core_container_of, core_enum_value, core_enum_value_exists,
+    core_field_exists, core_field_offset, core_field_ptr, core_field_size, core_read,
+    core_read_into, core_read_str, core_recast,
 };
 pub use enumeration::CoreEnum;
 pub use error::ReadError;
@@ -76,13 +80,15 @@ pub use types::{CoreType, Named};
 pub mod __private {
     pub use crate::{
         access::{behind, finish, follow, pointer, read, read_into, read_str, stopped},
+        container::container_of,
         descriptor::Text,
         enumeration::{Enumerator, EnumeratorOf, enum_value, enum_value_exists},
         path::Path,
-        place::{At, Record, Scalar, base, fields, member_place, root, root_of},
+        place::{At, Record, Scalar, base, fields, member_place, pointee, root, root_of},
         presence::{Optional, Required},
         query::{exists, offset, size},
         read::{Read, member, repr},
+        recast::{Name, Named, recast},
         record::{Field, FieldOf},
         space::Space,
         types::{Bits, Flexible},

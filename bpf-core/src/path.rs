@@ -14,6 +14,9 @@ use crate::{
 /// The way from the root record of a relocation to a place in it, with no pointer
 /// in between: the access string of a `.BTF.ext` record, with names for numbers.
 pub trait Path: Subject {
+    /// Where it starts.
+    type Root: CoreStruct;
+
     /// [`Optional`](crate::presence::Optional) when a field on the way is.
     type Presence: Presence;
 }
@@ -32,6 +35,7 @@ impl<T: CoreStruct> Subject for Root<T> {
 }
 
 impl<T: CoreStruct> Path for Root<T> {
+    type Root = T;
     type Presence = Required;
 }
 
@@ -44,6 +48,7 @@ impl<P: Path, S: Field<N>, const N: usize> Subject for Member<P, S, N> {
 }
 
 impl<P: Path, S: Field<N>, const N: usize> Path for Member<P, S, N> {
+    type Root = P::Root;
     type Presence = <P::Presence as Presence>::And<S::Presence>;
 }
 
@@ -52,5 +57,6 @@ impl<P: Path, const N: usize> Subject for Element<P, N> {
 }
 
 impl<P: Path, const N: usize> Path for Element<P, N> {
+    type Root = P::Root;
     type Presence = P::Presence;
 }

@@ -140,6 +140,12 @@ pub fn root_of<T: CoreStruct>() -> Record<Root<T>, T> {
     Record::HERE
 }
 
+/// The record that a pointer points to, wherever it is.
+#[inline(always)]
+pub fn pointee<P, T, R: CoreStruct>(_pointer: Pointer<P, T, R>) -> Record<Root<R>, R> {
+    Record::HERE
+}
+
 /// The fields to choose from.
 #[inline(always)]
 pub fn fields<P, S: CoreStruct>(_record: &Record<P, S>) -> S::Fields {

@@ -75,10 +75,7 @@ impl<S: Space, T: Bits> Read<S> for Bitfield<T> {
             return Err(ReadError::TOO_LARGE);
         }
         let mut word = 0u64;
-        let at = match cfg!(target_endian = "little") {
-            true => 0,
-            false => size_of::<u64>() - size,
-        };
+        let at = low_end(size, cfg!(target_endian = "big"));
         // SAFETY: `size` bytes from `at` are in `word`.
         unsafe {
             S::read(
@@ -90,12 +87,28 @@ impl<S: Space, T: Bits> Read<S> for Bitfield<T> {
         let (left, right) = (info::<LshiftU64, P>(), info::<RshiftU64, P>());
         // SAFETY: a field has at least one of the 64 bits.
         unsafe { assert_unchecked(left < 64 && right < 64) };
-        let word = word << left;
-        let bits = match info::<Signed, P>() {
-            0 => word >> right,
-            _ => (word as i64 >> right) as u64,
-        };
+        let bits = shifted(word, left, right, info::<Signed, P>() != 0);
         T::of_bits(bits).ok_or(ReadError::TOO_LARGE)
+    }
+}
+
+/// Where the bytes of a field go in a `u64`, so that it holds the field's number: the shifts
+/// count on that.
+#[inline(always)]
+const fn low_end(size: usize, big_endian: bool) -> usize {
+    match big_endian {
+        true => size_of::<u64>() - size,
+        false => 0,
+    }
+}
+
+/// The bits that are left of `word`, extended by zeros or by the sign.
+#[inline(always)]
+const fn shifted(word: u64, left: u64, right: u64, signed: bool) -> u64 {
+    let word = word << left;
+    match signed {
+        true => (word as i64 >> right) as u64,
+        false => word >> right,
     }
 }
 
@@ -142,4 +155,52 @@ pub fn member<S: Space, P: Path, R: Field<N, Type: Read<S>>, const N: usize>(
 #[inline(always)]
 pub fn repr<S: Space, P: Path, I: Integer>(base: *const u8) -> Result<I, ReadError> {
     plain::<S, I>(field_ptr::<P>(base))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(memory: &[u8], big_endian: bool, left: u64, right: u64, signed: bool) -> u64 {
+        let mut bytes = [0; 8];
+        let at = low_end(memory.len(), big_endian);
+        bytes[at..at + memory.len()].copy_from_slice(memory);
+        let word = match big_endian {
+            true => u64::from_be_bytes(bytes),
+            false => u64::from_le_bytes(bytes),
+        };
+        shifted(word, left, right, signed)
+    }
+
+    /// The shifts are those of `bpf_core_calc_field_relo` in libbpf, which counts the bits of a
+    /// bit-field from the top where the byte order is big.
+    #[test]
+    fn bit_fields_in_both_byte_orders() {
+        // 3 bits, 13 bits, 9 bits and 7 bits of an `unsigned int`.
+        let little = [0xb5, 0xce, 0x96, 0x67];
+        let big = [0xb9, 0xd6, 0xcb, 0x33];
+        let fields = [
+            (3, [61, 32], 0b101),
+            (13, [48, 35], 0b1_1001_1101_0110),
+            (9, [39, 48], 0b1_1001_0110),
+            (7, [32, 57], 0b011_0011),
+        ];
+        for (size, [left_in_little, left_in_big], value) in fields {
+            let right = 64 - size;
+            assert_eq!(read(&little, false, left_in_little, right, false), value);
+            assert_eq!(read(&big, true, left_in_big, right, false), value);
+        }
+    }
+
+    #[test]
+    fn integers_in_both_byte_orders() {
+        for (big_endian, minus_two) in [(true, [0xff, 0xfe]), (false, [0xfe, 0xff])] {
+            assert_eq!(read(&minus_two, big_endian, 48, 48, false), 0xfffe);
+            assert_eq!(read(&minus_two, big_endian, 48, 48, true) as i64, -2);
+        }
+        assert_eq!(read(&[7], true, 56, 56, true), 7);
+        let memory = [1, 2, 3, 4, 5, 6, 7, 8];
+        assert_eq!(read(&memory, true, 0, 0, false), 0x0102_0304_0506_0708);
+        assert_eq!(read(&memory, false, 0, 0, false), 0x0807_0605_0403_0201);
+    }
 }

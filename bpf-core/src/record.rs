@@ -25,6 +25,10 @@ pub trait CoreStruct: CoreType {
     /// that would follow from it.
     #[doc(hidden)]
     type Itself: CoreStruct;
+
+    /// The kernel's name, without a flavour.
+    #[doc(hidden)]
+    type Name;
 }
 
 /// Field number `N` of a record.

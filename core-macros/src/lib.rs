@@ -7,6 +7,7 @@
 mod access;
 mod derive;
 mod enumerator;
+mod recast;
 
 use proc_macro::TokenStream;
 
@@ -93,29 +94,117 @@ pub fn core_field_ptr(input: TokenStream) -> TokenStream {
     access::expand::<access::FieldPtr>(input.into()).into()
 }
 
-/// `core_field_exists!(Type, field)`: whether the kernel's type has the field, as a
-/// constant that the loader fills in. Dots and `[n]` are allowed, commas are not.
+/// `core_field_exists!(Type, field)`, `core_field_exists!(*pointer, hop, ...)`: whether the
+/// kernel's type has the field, as a constant that the loader fills in.
+///
+/// Dots and `[n]` are allowed. Behind the star stands a pointer as `core_read!` takes it, and
+/// then a comma goes to what the pointer before it is declared to point to. Nothing is read: the
+/// question is about the field behind the last comma alone.
+///
+/// ```
+/// # use bpf_core::{CoreStruct, core_field_exists};
+/// #[derive(CoreStruct)]
+/// struct task_struct {
+///     real_parent: *const task_struct,
+///     #[core(optional)]
+///     __state: u32,
+/// }
+///
+/// fn renamed(task: *const task_struct) -> bool {
+///     let of_the_type = core_field_exists!(task_struct, __state);
+///     let of_the_parent = core_field_exists!(*task, real_parent, __state);
+///     of_the_type && of_the_parent
+/// }
+/// ```
 #[proc_macro]
 pub fn core_field_exists(input: TokenStream) -> TokenStream {
     access::expand::<access::FieldExists>(input.into()).into()
 }
 
-/// `core_field_size!(Type, field)`: the size of the field in the kernel, in bytes, as a
-/// constant that the loader fills in.
+/// `core_field_size!(Type, field)`, `core_field_size!(*pointer, hop, ...)`: the size of the
+/// field in the kernel, in bytes, as a constant that the loader fills in. The path is as for
+/// [`core_field_exists!`].
 ///
-/// Gives `usize`, and `Option<usize>` when a field on the way is `#[core(optional)]`.
+/// Gives `usize`, and `Option<usize>` when a field behind the last comma is
+/// `#[core(optional)]`.
 #[proc_macro]
 pub fn core_field_size(input: TokenStream) -> TokenStream {
     access::expand::<access::FieldSize>(input.into()).into()
 }
 
-/// `core_field_offset!(Type, field)`: where the field is in the kernel's type, in bytes
-/// from its start, as a constant that the loader fills in.
+/// `core_field_offset!(Type, field)`, `core_field_offset!(*pointer, hop, ...)`: where the field
+/// is in the kernel's type, in bytes from its start, as a constant that the loader fills in. The
+/// path is as for [`core_field_exists!`].
 ///
-/// Gives `usize`, and `Option<usize>` when a field on the way is `#[core(optional)]`.
+/// Gives `usize`, and `Option<usize>` when a field behind the last comma is
+/// `#[core(optional)]`.
 #[proc_macro]
 pub fn core_field_offset(input: TokenStream) -> TokenStream {
     access::expand::<access::FieldOffset>(input.into()).into()
+}
+
+/// `core_container_of!(pointer, Type, field)`: from a field to the struct that it is in, as
+/// `container_of` of the kernel. Nothing is read.
+///
+/// `pointer` points to what the field is declared as; dots and `[n]` are allowed behind the
+/// field. Gives a pointer of the same kind, `*const T`, `*mut T` or `UserPtr<T>`, and an
+/// `Option` of it when a field on the way is `#[core(optional)]`.
+///
+/// ```
+/// # use bpf_core::{CoreStruct, ReadError, core_container_of, core_read};
+/// #[derive(CoreStruct)]
+/// struct task_struct {
+///     pid: i32,
+///     se: sched_entity,
+/// }
+///
+/// #[derive(CoreStruct)]
+/// struct sched_entity {}
+///
+/// fn pid(entity: *const sched_entity) -> Result<i32, ReadError> {
+///     core_read!(core_container_of!(entity, task_struct, se), pid)
+/// }
+/// ```
+#[proc_macro]
+pub fn core_container_of(input: TokenStream) -> TokenStream {
+    access::expand::<access::ContainerOf>(input.into()).into()
+}
+
+/// `core_recast!(pointer, Type)`: the same address, as a pointer to another declaration of the
+/// same kernel type. What C does with a cast to a flavour, but a declaration of another kernel
+/// type is an error.
+///
+/// Gives the kind of pointer that it takes: `*const T`, `*mut T` or `UserPtr<T>`.
+///
+/// A flavour is what stands behind the `___` in `#[core(name = "...")]`. libbpf splits at the
+/// last `___` that has another character on both sides (`bpf_core_essential_name_len` in
+/// `relo_core.c`), aya at the first of all: the derive refuses a name where the two disagree.
+///
+/// ```
+/// use bpf_core::{CoreStruct, ReadError, core_read, core_recast};
+///
+/// #[derive(CoreStruct)]
+/// struct task_struct {
+///     #[core(optional)]
+///     __state: u32,
+/// }
+///
+/// #[derive(CoreStruct)]
+/// struct task_struct___before_5_14 {
+///     #[core(optional)]
+///     state: i64,
+/// }
+///
+/// fn state(task: *const task_struct) -> Result<Option<i64>, ReadError> {
+///     if let Some(state) = core_read!(task, __state)? {
+///         return Ok(Some(state.into()));
+///     }
+///     core_read!(core_recast!(task, task_struct___before_5_14), state)
+/// }
+/// ```
+#[proc_macro]
+pub fn core_recast(input: TokenStream) -> TokenStream {
+    recast::expand(input.into()).into()
 }
 
 /// `core_enum_value!(Enum::ENUMERATOR)`: the value that the enumerator has in the kernel,

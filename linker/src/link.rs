@@ -194,6 +194,12 @@ fn relink(
     if options.fatal_errors && linker.has_errors() {
         return Err(with_reports(Error::new("LLVM cannot link this program")));
     }
+    if log::take_reports()
+        .iter()
+        .any(|report| log::is_of_two_byte_orders(report))
+    {
+        return Err(of_two_byte_orders(inputs));
+    }
     let linked = linked.as_slice().to_vec();
     // A process does this once. To free all of the module takes longer than all that
     // is done here beside bpf-linker's own work.
@@ -286,6 +292,34 @@ fn explain(error: &LinkerError, inputs: &[Input]) -> Error {
         }
     }
     with_reports(Error::new(error.to_string().replace("in_memory::", "")))
+}
+
+/// LLVM's report has no names of inputs.
+fn of_two_byte_orders(inputs: &[Input]) -> Error {
+    let session = Session::new();
+    let mut first_of = [None, None];
+    for input in inputs {
+        let read = input::each_ir(input, |name, bytes, ir| {
+            let module = session.parse(name, bytes, ir)?;
+            let big = module
+                .get_data_layout()
+                .as_str()
+                .to_bytes()
+                .starts_with(b"E");
+            first_of[usize::from(big)].get_or_insert_with(|| name.to_owned());
+            Ok(())
+        });
+        if let Err(error) = read {
+            return error;
+        }
+    }
+    let error = Error::new("the inputs are of both byte orders");
+    let [Some(little), Some(big)] = first_of else {
+        return error;
+    };
+    error
+        .note(format!("`{little}` is for `bpfel`, `{big}` for `bpfeb`"))
+        .help("build all of them for one target: `clang -target bpf` takes the byte order of the machine")
 }
 
 fn with_reports(error: Error) -> Error {

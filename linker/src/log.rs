@@ -30,7 +30,7 @@ use crate::error::{Error, Result};
 
 static REPORTS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// What LLVM has reported as errors since the last call.
+/// What LLVM has reported as errors since the last call, and what it should have.
 pub(crate) fn take_reports() -> Vec<String> {
     std::mem::take(&mut *REPORTS.lock().unwrap_or_else(PoisonError::into_inner))
 }
@@ -74,7 +74,7 @@ pub fn start(level: Option<Level>, file: Option<PathBuf>) -> Result<Option<Worke
     };
     let shown = console.and_then(file_writer.map(tree)).with_filter(filter);
     let reports = Reports.with_filter(filter_fn(|metadata| {
-        *metadata.level() == Level::ERROR && metadata.target().starts_with("bpf_linker")
+        *metadata.level() <= Level::WARN && metadata.target().starts_with("bpf_linker")
     }));
     tracing::subscriber::set_global_default(
         tracing_subscriber::registry().with(shown).with(reports),
@@ -96,11 +96,22 @@ struct Reports;
 
 impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for Reports {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        event.record(&mut Message);
+        event.record(&mut Message {
+            level: *event.metadata().level(),
+        });
     }
 }
 
-struct Message;
+/// Whether a report of LLVM's `IRMover.cpp` is about modules of both byte orders, which it only
+/// warns of. A data layout begins with its byte order.
+pub(crate) fn is_of_two_byte_orders(report: &str) -> bool {
+    report.starts_with("Linking two modules of different data layouts")
+        && ["'e-", "'E-"].iter().all(|order| report.contains(order))
+}
+
+struct Message {
+    level: Level,
+}
 
 impl Visit for Message {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
@@ -111,10 +122,12 @@ impl Visit for Message {
                 .unwrap_or(&text)
                 .trim_end()
                 .to_owned();
-            REPORTS
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(text);
+            if self.level == Level::ERROR || is_of_two_byte_orders(&text) {
+                REPORTS
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push(text);
+            }
         }
     }
 }

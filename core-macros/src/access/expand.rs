@@ -5,7 +5,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
+use syn::{Expr, spanned::Spanned};
 
 use super::{
     Form,
@@ -14,40 +14,78 @@ use super::{
 
 pub(super) fn expand<F: Form>(access: &Access) -> TokenStream {
     let function = F::FUNCTION;
-    let place = ours("place", Span::call_site());
+    let (base, place) = (
+        ours("base", Span::call_site()),
+        ours("place", Span::call_site()),
+    );
+    let address = |pointer: &Expr| {
+        let address = quote_spanned!(pointer.span()=> ::bpf_core::__private::base);
+        quote!(let #base = #address(#pointer);)
+    };
+    let first = access
+        .first
+        .as_ref()
+        .map(|first| (ours("first", first.span()), first));
+    let bind_first = first
+        .as_ref()
+        .map(|(name, first)| quote!(let #name = #first;));
+    let first = first.as_ref().map(|(name, _)| name);
     match &access.base {
         Base::Type(ty) => {
             let root = quote_spanned!(ty.span()=> ::bpf_core::__private::root_of::<<#ty as ::bpf_core::CoreStruct>::Itself>());
-            let walk = walk(&access.hops[0]);
-            let function = named(function, ty.span());
+            let question = question(&access.hops, function, first);
             quote!({
+                #bind_first
                 let #place = #root;
-                #walk
-                ::bpf_core::__private::#function(&#place)
+                #question
+            })
+        }
+        Base::Pointee(pointer) => {
+            let address = address(pointer);
+            let question = question(&access.hops, function, first);
+            quote!({
+                #bind_first
+                #address
+                let #place = ::bpf_core::__private::root(#base);
+                #question
             })
         }
         Base::Pointer(pointer) => {
-            let base = ours("base", Span::call_site());
-            let address = quote_spanned!(pointer.span()=> ::bpf_core::__private::base);
-            let dst = access
-                .destination
-                .as_ref()
-                .map(|destination| (ours("dst", destination.span()), destination));
-            let bind_dst = dst
-                .as_ref()
-                .map(|(dst, destination)| quote!(let #dst = #destination;));
-            let access = hops(&access.hops, function, dst.as_ref().map(|(dst, _)| dst));
+            let address = address(pointer);
+            let access = hops(&access.hops, function, first);
             quote!(::bpf_core::__private::finish({
-                #bind_dst
-                let #base = #address(#pointer);
+                #bind_first
+                #address
                 #access
             }))
         }
     }
 }
 
+/// Gives the last place to `function`. Nothing is read: behind a comma stands the root of what
+/// the pointer before it is declared to point to.
+fn question(hops: &[Hop], function: &str, first: Option<&Ident>) -> TokenStream {
+    let place = ours("place", Span::call_site());
+    let mut question = TokenStream::new();
+    for hop in hops {
+        question.extend(walk(hop));
+        question.extend(match hop.comma {
+            Some(comma) => {
+                let pointer = called("comma", comma);
+                quote!(let #place = ::bpf_core::__private::pointee(#pointer);)
+            }
+            None => {
+                let function = named(function, hop.end());
+                let first = first.map(|first| quote!(, #first));
+                quote!(::bpf_core::__private::#function(&#place #first))
+            }
+        });
+    }
+    question
+}
+
 /// Follows every hop but the last, and gives that to `function`.
-fn hops(hops: &[Hop], function: &str, dst: Option<&Ident>) -> TokenStream {
+fn hops(hops: &[Hop], function: &str, first: Option<&Ident>) -> TokenStream {
     let (hop, rest) = hops.split_first().expect("a path has a hop");
     let walk = walk(hop);
     let call_site = Span::call_site();
@@ -58,7 +96,7 @@ fn hops(hops: &[Hop], function: &str, dst: Option<&Ident>) -> TokenStream {
     );
     let last = match (rest.is_empty(), hop.comma) {
         (false, Some(comma)) => {
-            let follow = self::hops(rest, function, dst);
+            let follow = self::hops(rest, function, first);
             let pointer = called("comma", comma);
             quote! {
                 let #place = #pointer;
@@ -79,10 +117,10 @@ fn hops(hops: &[Hop], function: &str, dst: Option<&Ident>) -> TokenStream {
             let end = ours("place", hop.end());
             let call = named(function, hop.end());
             let call = quote_spanned!(call.span()=> ::bpf_core::__private::#call);
-            let dst = dst.map(|dst| quote!(, #dst));
+            let first = first.map(|first| quote!(, #first));
             quote! {
                 let #place = &#place;
-                #call(#base, #end #dst)
+                #call(#base, #end #first)
             }
         }
     };

@@ -10,35 +10,46 @@ pub(crate) trait Form {
     /// How the macro is called, for error texts.
     const USAGE: &'static str;
 
-    /// Whether a destination comes first.
-    const DESTINATION: bool = false;
+    /// What comes first of all, by the name that error texts have for it.
+    const FIRST: Option<&'static str>;
 
-    /// Whether a type stands for the base, so that there is no pointer to follow.
-    const OF_TYPE: bool = false;
+    /// What the path starts from.
+    const FROM: From;
 
     /// The function in `bpf_core::__private` that the last place is given to.
     const FUNCTION: &'static str;
 }
 
+pub(crate) enum From {
+    /// A pointer, which is followed.
+    Pointer,
+    /// A type or a `*pointer`: nothing is read.
+    Struct,
+    /// A type.
+    Type,
+}
+
 macro_rules! forms {
-    ($($form:ident { $function:ident, $usage:literal $(, $flag:ident)? })*) => {$(
+    ($($form:ident { $function:ident, $usage:literal, $from:ident $(, $first:literal)? })*) => {$(
         pub(crate) enum $form {}
         impl Form for $form {
             const USAGE: &'static str = $usage;
+            const FIRST: Option<&'static str> = [$(Some($first),)? None][0];
+            const FROM: From = From::$from;
             const FUNCTION: &'static str = stringify!($function);
-            $(const $flag: bool = true;)?
         }
     )*};
 }
 
 forms! {
-    Read { read, "core_read!(task, real_parent, pid)" }
-    ReadInto { read_into, "core_read_into!(&mut pid, task, real_parent, pid)", DESTINATION }
-    ReadStr { read_str, "core_read_str!(&mut buf, task, real_parent, comm)", DESTINATION }
-    FieldPtr { pointer, "core_field_ptr!(task, real_parent, comm)" }
-    FieldExists { exists, "core_field_exists!(task_struct, se.vruntime)", OF_TYPE }
-    FieldSize { size, "core_field_size!(task_struct, se.vruntime)", OF_TYPE }
-    FieldOffset { offset, "core_field_offset!(task_struct, se.vruntime)", OF_TYPE }
+    Read { read, "core_read!(task, real_parent, pid)", Pointer }
+    ReadInto { read_into, "core_read_into!(&mut pid, task, real_parent, pid)", Pointer, "destination" }
+    ReadStr { read_str, "core_read_str!(&mut buf, task, real_parent, comm)", Pointer, "destination" }
+    FieldPtr { pointer, "core_field_ptr!(task, real_parent, comm)", Pointer }
+    FieldExists { exists, "core_field_exists!(task_struct, se.vruntime)", Struct }
+    FieldSize { size, "core_field_size!(task_struct, se.vruntime)", Struct }
+    FieldOffset { offset, "core_field_offset!(task_struct, se.vruntime)", Struct }
+    ContainerOf { container_of, "core_container_of!(entity, task_struct, se)", Type, "pointer" }
 }
 
 pub(crate) fn expand<F: Form>(input: TokenStream) -> TokenStream {

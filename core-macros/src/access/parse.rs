@@ -3,20 +3,21 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{
-    Error, Expr, Ident, Lit, Result, Token, Type, UnOp,
+    Error, Expr, ExprUnary, Ident, Lit, Result, Token, Type, UnOp,
     ext::IdentExt,
     parse::{Parse, ParseStream, Parser},
     token,
 };
 
-use super::Form;
+use super::{Form, From};
 
 /// libbpf and the kernel refuse a longer one: `BPF_CORE_SPEC_MAX_LEN` (`relo_core.h`),
 /// of which the root takes the first.
 const MAX_STEPS: usize = 63;
 
 pub(super) struct Access {
-    pub(super) destination: Option<Expr>,
+    /// What stands before the base.
+    pub(super) first: Option<Expr>,
     pub(super) base: Base,
     pub(super) hops: Vec<Hop>,
 }
@@ -24,6 +25,8 @@ pub(super) struct Access {
 pub(super) enum Base {
     Pointer(Box<Expr>),
     Type(Box<Type>),
+    /// What the pointer points to: `*task`.
+    Pointee(Box<Expr>),
 }
 
 /// What stands between two commas: one relocation.
@@ -55,38 +58,41 @@ fn access<F: Form>(input: ParseStream) -> Result<Access> {
             .map_err(|error| Error::new(error.span(), usage("a comma is missing before this")))
     };
 
-    if input.is_empty() {
-        return Err(Error::new(
-            Span::call_site(),
-            usage("nothing to access: write the base and a field"),
-        ));
-    }
-    let destination = match F::DESTINATION {
-        true => {
-            let destination: Expr = input.parse()?;
-            comma(
-                input,
-                &destination,
-                "a destination alone: write the base and a field behind it",
-            )?;
-            Some(destination)
-        }
-        false => None,
+    let base = match F::FROM {
+        From::Pointer => "base",
+        From::Struct => "struct",
+        From::Type => "type",
     };
-    let base: Base = match F::OF_TYPE {
-        true => Base::Type(input.parse()?),
-        false => Base::Pointer(input.parse()?),
+    if input.is_empty() {
+        let what = match F::FIRST {
+            Some(first) => format!("nothing to access: write a {first}, a {base} and a field"),
+            None => format!("nothing to access: write a {base} and a field"),
+        };
+        return Err(Error::new(Span::call_site(), usage(&what)));
+    }
+    let first = match F::FIRST {
+        Some(what) => {
+            let first: Expr = input.parse()?;
+            let what = format!("a {what} alone: write the {base} and a field behind it");
+            comma(input, &first, &what)?;
+            Some(first)
+        }
+        None => None,
+    };
+    let what = match F::FIRST {
+        Some(first) => format!("no field: write the {first}, the {base} and the field"),
+        None => format!("no field: write a comma and the field behind the {base}"),
+    };
+    let base: Base = match F::FROM {
+        From::Pointer => Base::Pointer(input.parse()?),
+        From::Struct => subject(input)?,
+        From::Type => Base::Type(input.parse()?),
     };
     let before: &dyn ToTokens = match &base {
         Base::Type(ty) => ty,
-        Base::Pointer(pointer) => pointer,
+        Base::Pointer(pointer) | Base::Pointee(pointer) => pointer,
     };
-    let what = match (F::DESTINATION, F::OF_TYPE) {
-        (true, _) => "no field: write the destination, the base and the field",
-        (false, false) => "no field: write a comma and the field behind the base",
-        (false, true) => "no field: write a comma and the field behind the type",
-    };
-    let behind_base = comma(input, before, what)?;
+    let behind_base = comma(input, before, &what)?;
     if input.is_empty() {
         return Err(Error::new(
             behind_base.span,
@@ -103,7 +109,7 @@ fn access<F: Form>(input: ParseStream) -> Result<Access> {
         if input.is_empty() {
             break;
         }
-        if F::OF_TYPE {
+        if let Base::Type(_) = base {
             return Err(Error::new(
                 comma.span,
                 "a type has no pointer to follow: name the type behind the pointer, and its field",
@@ -112,11 +118,28 @@ fn access<F: Form>(input: ParseStream) -> Result<Access> {
         hops.last_mut().expect("the first was parsed").comma = Some(comma.span);
         hops.push(hop(input)?);
     }
-    Ok(Access {
-        destination,
-        base,
-        hops,
-    })
+    Ok(Access { first, base, hops })
+}
+
+/// What a question is about: a type, or what a pointer points to. No type starts with a star
+/// but that of a raw pointer.
+fn subject(input: ParseStream) -> Result<Base> {
+    let is_pointee =
+        input.peek(Token![*]) && !input.peek2(Token![const]) && !input.peek2(Token![mut]);
+    if !is_pointee {
+        return Ok(Base::Type(input.parse()?));
+    }
+    match input.parse()? {
+        Expr::Unary(ExprUnary {
+            op: UnOp::Deref(_),
+            expr,
+            ..
+        }) => Ok(Base::Pointee(expr)),
+        other => Err(Error::new_spanned(
+            other,
+            "not a struct to ask about: write a type, or a star and a pointer, as `*task`",
+        )),
+    }
 }
 
 fn hop(input: ParseStream) -> Result<Hop> {

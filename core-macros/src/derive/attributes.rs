@@ -172,13 +172,29 @@ fn check_name(name: &LitStr, target: Target) -> syn::Result<()> {
     }
 }
 
-/// libbpf splits at the last separator, aya at the first: with two they disagree.
+/// libbpf splits at the last separator that has another character on both sides, aya at the
+/// first of all: they agree where there is one, and it is such.
 fn check_flavour(name: &str, at: Span) -> syn::Result<()> {
-    match name.matches("___").count() {
-        0 | 1 => Ok(()),
-        _ => Err(Error::new(
+    let Some((before, flavour)) = name.split_once("___") else {
+        return Ok(());
+    };
+    if flavour.contains("___") {
+        return Err(Error::new(
             at,
             "more than one `___`: leave one, as libbpf and aya disagree which starts the flavour",
-        )),
+        ));
     }
+    if before.is_empty() || flavour.is_empty() || flavour.starts_with('_') {
+        return Err(Error::new(
+            at,
+            "a `___` without another character on both sides: libbpf and aya disagree whether it starts a \
+             flavour",
+        ));
+    }
+    Ok(())
+}
+
+/// The kernel's name, of one that [`check_flavour`] takes.
+pub(super) fn without_flavour(name: &str) -> &str {
+    name.split_once("___").map_or(name, |(before, _)| before)
 }

@@ -6,7 +6,7 @@ use syn::{Data, DeriveInput, Error, Fields, Type, Visibility, spanned::Spanned};
 
 use super::{
     Errors,
-    attributes::{Core, Target},
+    attributes::{Core, Target, without_flavour},
     choice_ident, field_type, no_generics,
 };
 
@@ -143,6 +143,8 @@ fn items(record: &Record<'_>) -> TokenStream {
         false => format!("{kind} {kernel_name}"),
     };
 
+    let name = name_type(without_flavour(kernel_name));
+
     let field_impls = fields.iter().enumerate().map(|(number, field)| {
         let Field {
             kernel_name,
@@ -190,7 +192,12 @@ fn items(record: &Record<'_>) -> TokenStream {
                 type Fields = #choice;
                 const FIELDS: #choice = #choice { #(#names: ::bpf_core::__private::FieldOf::NAME,)* };
                 type Itself = Self;
+                type Name = #name;
             }
+
+            #[diagnostic::do_not_recommend]
+            #[automatically_derived]
+            impl ::bpf_core::__private::Named<#name> for #ident {}
 
             #(#[automatically_derived] #field_impls)*
 
@@ -198,6 +205,16 @@ fn items(record: &Record<'_>) -> TokenStream {
             #(let _ = ::core::mem::offset_of!(#ident, #names);)*
         };
     }
+}
+
+/// A name as a type: equal for equal names.
+fn name_type(name: &str) -> TokenStream {
+    name.as_bytes().rchunks(16).fold(quote!(()), |rest, bytes| {
+        let bytes = bytes
+            .iter()
+            .fold(0, |number, &byte| number << 8 | u128::from(byte));
+        quote!(::bpf_core::__private::Name<#bytes, #rest>)
+    })
 }
 
 /// A whole struct is read field by field, each through its own relocation. A union has no

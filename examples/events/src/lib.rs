@@ -1,15 +1,19 @@
 //! What the eBPF programs of the examples tell their loaders: bytes in a ring buffer.
 #![no_std]
 
+mod biolatency;
 mod lineage;
 mod reading;
 #[cfg(target_arch = "bpf")]
 mod ring;
+mod statesnoop;
 
+pub use biolatency::{Bucket, Disk};
 pub use lineage::{Lineage, Process};
 pub use reading::Reading;
 #[cfg(target_arch = "bpf")]
-pub use ring::{reading, tell};
+pub use ring::{lost, reading, tell};
+pub use statesnoop::Switch;
 
 /// Length of `task_struct.comm`, with the NUL (`TASK_COMM_LEN`, `include/linux/sched.h`).
 pub const COMM_LEN: usize = 16;

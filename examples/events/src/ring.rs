@@ -12,7 +12,7 @@ use crate::{Event, Reading};
 #[btf_map]
 static EVENTS: RingBuf<(), { 256 * 1024 }> = RingBuf::new();
 
-/// How many events found no room in `EVENTS`.
+/// How much found no room.
 #[btf_map]
 static LOST: PerCpuArray<u64, 1> = PerCpuArray::new();
 
@@ -20,15 +20,20 @@ static LOST: PerCpuArray<u64, 1> = PerCpuArray::new();
 #[inline(always)]
 pub fn tell<T: Event>(event: impl FnOnce() -> T) {
     let Some(mut entry) = EVENTS.reserve_untyped::<T>(0) else {
-        if let Some(lost) = LOST.get_ptr_mut(0) {
-            // SAFETY: no other CPU has this element; where one program interrupts another, a
-            // count may be missed.
-            unsafe { *lost += 1 };
-        }
-        return;
+        return lost();
     };
     entry.write(event());
     entry.submit(0);
+}
+
+/// Counts something that is not told, as a map has no room.
+#[inline(always)]
+pub fn lost() {
+    if let Some(lost) = LOST.get_ptr_mut(0) {
+        // SAFETY: no other CPU has this element; where one program interrupts another, one may be
+        // missed.
+        unsafe { *lost += 1 };
+    }
 }
 
 /// What came of a read, as bytes.

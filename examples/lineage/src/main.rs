@@ -20,12 +20,16 @@ const TRACEPOINT: &str = "sched_process_exec";
 /// Shows who executes a program, with parent and grandparent, until Ctrl-C.
 ///
 /// A field that could not be read shows as `?` with the errno of the read; one that a process
-/// does not have, as `-`. `--verify` executes 10 programs, or `--count`.
+/// does not have, as `-`. `--verify` executes programs for it.
 #[derive(Parser)]
 #[command(version)]
 struct Cli {
     #[command(flatten)]
     options: Options,
+
+    /// End after so many events [with --verify: 10]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    count: Option<u32>,
 
     /// A step in the life of a process that `--verify` looks at
     #[arg(long, hide = true)]
@@ -40,19 +44,24 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     example_loader::run(NAME, || match cli.subject {
         Some(step) => subject::run(step, cli.cgroup.as_deref()).map(|()| true),
-        None => watch(&cli.options),
+        None => watch(&cli),
     })
 }
 
 /// Whether all went as it should.
-fn watch(options: &Options) -> Result<bool> {
-    let mut object = Object::open(&options.object(NAME))?;
+fn watch(cli: &Cli) -> Result<bool> {
+    let mut object = Object::open(&cli.options.object(NAME))?;
     let mut events = object.events()?;
-    if options.verify {
+    if cli.options.verify {
         let program = &mut verify::Program { object, events };
-        return verify::run(program, options.count.unwrap_or(10));
+        return verify::run(program, cli.count.unwrap_or(10));
     }
     object.attach_raw_tracepoint(NAME, TRACEPOINT)?.or_fail()?;
-    let count = options.count;
-    example_loader::watch(&mut object, &mut events, count, &table::TABLE, table::row)
+    example_loader::watch(
+        &mut object,
+        &mut events,
+        cli.count,
+        &table::TABLE,
+        table::row,
+    )
 }

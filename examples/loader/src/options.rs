@@ -2,15 +2,11 @@
 
 use std::path::PathBuf;
 
-/// What to load, and for how long.
+/// What to load, and whether to watch or to compare.
 #[derive(clap::Args)]
 pub struct Options {
     /// The eBPF object [default: target/bpf/NAME.o, with the name of the example]
     object: Option<PathBuf>,
-
-    /// End after so many events
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    pub count: Option<u32>,
 
     /// Compare what the program reads with what is known from elsewhere, and tell as TAP (Test
     /// Anything Protocol); fail on a difference

@@ -3,6 +3,7 @@
 // Brings LLVM along, which the tests use through the same crates.
 use bpf_core_linker as _;
 
+mod big_endian;
 mod corelint;
 mod guards;
 mod inputs;

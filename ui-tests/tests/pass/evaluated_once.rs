@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 
 use bpf_core::{
-    CoreStruct, core_field_exists, core_field_ptr, core_read, core_read_into, core_read_str,
+    CoreStruct, core_container_of, core_field_exists, core_field_ptr, core_read, core_read_into, core_read_str,
 };
 
 #[derive(CoreStruct)]
@@ -46,4 +46,8 @@ fn main() {
 
     assert!(!core_field_exists!(task_struct, pid));
     assert_eq!(taken(), [""; 0]);
+    assert_eq!(core_container_of!(base().cast::<i32>(), task_struct, pid), std::ptr::null());
+    assert_eq!(taken(), ["base"]);
+    assert!(!core_field_exists!(*base(), real_parent, pid));
+    assert_eq!(taken(), ["base"]);
 }

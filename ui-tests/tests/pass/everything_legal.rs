@@ -6,9 +6,9 @@
 use std::ffi::c_void;
 
 use bpf_core::{
-    CoreEnum, CoreStruct, ReadError, core_enum_value, core_enum_value_exists, core_field_exists,
+    CoreEnum, CoreStruct, ReadError, core_container_of, core_enum_value, core_enum_value_exists, core_field_exists,
     core_field_offset, core_field_ptr, core_field_size, core_read, core_read_into, core_read_str,
-    UserPtr, core_type_exists, core_type_id_kernel, core_type_id_local, core_type_size,
+    UserPtr, core_recast, core_type_exists, core_type_id_kernel, core_type_id_local, core_type_size,
     probe_read_kernel, probe_read_kernel_str, probe_read_user, probe_read_user_str,
 };
 
@@ -148,8 +148,12 @@ fn bases(constant: *const task_struct, mutable: *mut task_struct) {
     fails::<i32>(core_read!(&mut atomic, counter));
     let lent: &mut atomic_t = &mut atomic;
     fails::<i32>(core_read!(lent, counter));
-    let v5: *const TaskOfLinux5 = constant.cast();
-    fails::<i64>(core_read!(v5, state));
+    fails::<i64>(core_read!(core_recast!(constant, TaskOfLinux5), state));
+    let v5: *mut TaskOfLinux5 = core_recast!(mutable, TaskOfLinux5);
+    let back: *mut task_struct = core_recast!(v5, task_struct,);
+    assert_eq!(back, mutable);
+    let user: UserPtr<atomic_t> = core_recast!(UserPtr::<atomic_t>::new(8), atomic_t);
+    assert_eq!(user.address(), 8);
     let behind = core_field_ptr!(constant, se);
     assert_eq!(behind.map(|se| errno(core_read!(se, vruntime))), Ok(ENOSYS));
 }
@@ -251,6 +255,12 @@ fn sisters(task: *const task_struct) {
     bit_fields(core::ptr::dangling());
     let size: usize = core_field_size!(task_struct, se.load);
     let offset: usize = core_field_offset!(task_struct, se.load.weight);
+    assert!(!core_field_exists!(*task, state));
+    assert!(!core_field_exists!(*task, real_parent, parent, cells[1][2][0],));
+    assert!(!core_field_exists!(*core_recast!(task, TaskOfLinux5), state));
+    let sizes: [usize; 2] = [core_field_size!(*task, comm), core_field_size!(*task, leader, comm)];
+    let sometimes: Option<usize> = core_field_offset!(*task, leader, state);
+    assert_eq!((sizes, sometimes), ([0; 2], None));
     assert_eq!((size, offset), (0, 0));
     assert!(!core_type_exists::<task_struct>() && !core_type_exists::<pid_type>());
     assert_eq!(core_type_size::<task_struct>(), None);
@@ -260,6 +270,28 @@ fn sisters(task: *const task_struct) {
     let sometimes: Option<i8> = core_enum_value!(restart::Restart);
     assert_eq!((value, sometimes), (0, None));
     assert!(!core_enum_value_exists!(restart::HRTIMER_NORESTART));
+}
+
+#[derive(CoreStruct)]
+struct a_name_of_more_than_sixteen_bytes {}
+
+#[derive(CoreStruct)]
+struct a_name_of_more_than_sixteen_bytes___2 {}
+
+fn containers(load: *const load_weight, user: UserPtr<u8>) {
+    let task: *const task_struct = core_container_of!(load, task_struct, se.load);
+    let first: *const task_struct = core_container_of!(load, task_struct, weights[0]);
+    let last: *mut task_struct = core_container_of!(load.cast_mut(), task_struct, tail[7],);
+    let sometimes: Option<*const task_struct> = core_container_of!(load.cast::<u32>(), task_struct, state);
+    let pointer: *const task_struct = core_container_of!(load.cast::<*mut task_struct>(), task_struct, parent);
+    let user: UserPtr<task_struct> = core_container_of!(user, task_struct, comm[1]);
+    assert!(task == first && last.cast_const() == task && pointer == task);
+    assert_eq!((sometimes, user), (None, UserPtr::new(8)));
+}
+
+fn flavours(one: *const a_name_of_more_than_sixteen_bytes) {
+    let other = core_recast!(one, a_name_of_more_than_sixteen_bytes___2);
+    assert_eq!(core_recast!(other, a_name_of_more_than_sixteen_bytes), one);
 }
 
 fn generic<const N: usize>(task: *const task_struct) {
@@ -276,6 +308,8 @@ fn main() {
     paths(std::ptr::null());
     optional(std::ptr::null());
     sisters(std::ptr::null());
+    flavours(std::ptr::null());
+    containers(std::ptr::null(), UserPtr::new(8));
     generic::<4>(std::ptr::null());
 }
 

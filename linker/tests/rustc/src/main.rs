@@ -4,8 +4,8 @@
 #![allow(non_camel_case_types)]
 
 use bpf_core::{
-    CoreEnum, CoreStruct, ReadError, core_enum_value, core_field_exists, core_field_size,
-    core_read, core_type_exists,
+    CoreEnum, CoreStruct, ReadError, core_container_of, core_enum_value, core_field_exists,
+    core_field_size, core_read, core_recast, core_type_exists,
 };
 
 #[derive(CoreStruct)]
@@ -18,6 +18,12 @@ struct task_struct {
     __state: u32,
     #[core(bitfield)]
     in_execve: bool,
+}
+
+#[derive(CoreStruct)]
+struct task_struct___before_5_14 {
+    #[core(optional)]
+    state: i64,
 }
 
 #[derive(CoreStruct)]
@@ -65,6 +71,9 @@ programs! {
         }
         sum
     };
+    recast(task) core_read!(core_recast!(task, task_struct___before_5_14), state)?.map_or(0, |state| state as u64);
+    container(task) core_container_of!(task.cast::<sched_entity>(), task_struct, se) as u64;
+    size_of_a_field(task) core_field_size!(*task, real_parent, pid) as u64;
     bit(task) u64::from(core_read!(task, in_execve)?);
     library_whole(task) library::load(task.cast())?;
     library_flags(task) library::flags(task.cast())?;

@@ -1,0 +1,34 @@
+//! From a field to the struct around it.
+
+use crate::{
+    path::Path,
+    place::{Place, PresenceOf},
+    pointer::{Pointer, ToField},
+    presence::Presence,
+    query::is_there,
+    relocation::{ByteOff, info},
+};
+
+/// The record that `place` is in.
+pub(crate) type RootOf<L> = <<L as Place>::Path as Path>::Root;
+
+/// The record around the field that `field` points to, if the kernel's has the field.
+#[inline(always)]
+pub fn container_of<L, F, B, P>(
+    _place: &L,
+    field: B,
+) -> <PresenceOf<L> as Presence>::Out<P::To<RootOf<L>>>
+where
+    L: Place<Type = F>,
+    B: ToField<F, Pointer = P>,
+    P: Pointer,
+{
+    PresenceOf::<L>::out(is_there::<L>().then(|| around::<L, P>(field.pointer())))
+}
+
+/// The same, of a field that is there.
+#[inline(always)]
+pub(crate) fn around<L: Place, P: Pointer>(field: P) -> P::To<RootOf<L>> {
+    let offset = info::<ByteOff, L::Path>() as usize;
+    field.before(offset).to()
+}

@@ -1,0 +1,96 @@
+//! Pointers by kind: what is made of one, is one of the same kind.
+
+use crate::{record::CoreStruct, space::UserPtr};
+
+/// A pointer without what it points to.
+pub trait Pointer: Copy {
+    /// A pointer of this kind, to a `T`.
+    type To<T>;
+
+    /// The same address.
+    fn to<T>(self) -> Self::To<T>;
+
+    /// The address `bytes` before.
+    fn before(self, bytes: usize) -> Self;
+}
+
+/// A pointer to a field of type `F`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a pointer to the field",
+    label = "the field is of type `{F}`",
+    note = "use a `*const T`, `*mut T` or `UserPtr<T>`, where `T` is the type that the field is declared with"
+)]
+pub trait ToField<F> {
+    /// Its kind.
+    type Pointer: Pointer;
+
+    /// The same address.
+    fn pointer(self) -> Self::Pointer;
+}
+
+/// A pointer to a kernel struct.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a pointer to a kernel struct",
+    label = "not a pointer to a kernel struct",
+    note = "use a `*const T`, `*mut T` or `UserPtr<T>`, where `T` has `#[derive(CoreStruct)]`"
+)]
+pub trait ToRecord {
+    /// What it points to.
+    type Record: CoreStruct;
+
+    /// Its kind.
+    type Pointer: Pointer;
+
+    /// The same address.
+    fn pointer(self) -> Self::Pointer;
+}
+
+macro_rules! pointers {
+    ($($pointer:ty, $to:ty, $kind:ty, $before:expr;)*) => {$(
+        impl Pointer for $kind {
+            type To<U> = $to;
+
+            #[inline(always)]
+            fn to<U>(self) -> $to {
+                self.cast()
+            }
+
+            #[inline(always)]
+            fn before(self, bytes: usize) -> Self {
+                $before(self, bytes)
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<T> ToField<T> for $pointer {
+            type Pointer = $kind;
+
+            #[inline(always)]
+            fn pointer(self) -> $kind {
+                self.cast()
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<T: CoreStruct> ToRecord for $pointer {
+            type Record = T::Itself;
+            type Pointer = $kind;
+
+            #[inline(always)]
+            fn pointer(self) -> $kind {
+                self.cast()
+            }
+        }
+    )*};
+}
+
+pointers! {
+    *const T, *const U, *const (), <*const ()>::wrapping_byte_sub;
+    *mut T, *mut U, *mut (), <*mut ()>::wrapping_byte_sub;
+    UserPtr<T>, UserPtr<U>, UserPtr<()>, user_before;
+}
+
+#[inline(always)]
+fn user_before(pointer: UserPtr<()>, bytes: usize) -> UserPtr<()> {
+    UserPtr::new(pointer.address().wrapping_sub(bytes as u64))
+}

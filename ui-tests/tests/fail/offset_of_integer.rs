@@ -1,0 +1,23 @@
+#![allow(non_camel_case_types)]
+
+use bpf_core::*;
+
+#[derive(CoreStruct)]
+struct sched_entity {
+    vruntime: u64,
+}
+
+#[derive(CoreStruct)]
+struct task_struct {
+    se: sched_entity,
+    real_parent: *const task_struct,
+    #[core(optional)]
+    group_leader: *const task_struct,
+}
+
+fn offset(task: u64) -> usize {
+    core_field_offset!(*task, se)
+//~                     ^^^^
+}
+
+fn main() {}

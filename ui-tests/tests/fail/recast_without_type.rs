@@ -1,0 +1,23 @@
+#![allow(non_camel_case_types)]
+
+use bpf_core::*;
+
+#[derive(CoreStruct)]
+struct task_struct {
+    pid: i32,
+}
+
+fn recast(task: *const task_struct) {
+    core_recast!(task);
+//~              ^^^^
+    core_recast!(task,);
+//~                  ^
+    core_recast!(task task_struct);
+//~                   ^^^^^^^^^^^
+    core_recast!(task, task_struct, pid);
+//~                                 ^^^
+    core_recast!();
+//~ ^^^^^^^^^^^^^^
+}
+
+fn main() {}
