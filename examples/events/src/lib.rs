@@ -7,6 +7,7 @@ mod reading;
 #[cfg(target_arch = "bpf")]
 mod ring;
 mod statesnoop;
+mod tcpconnect;
 
 pub use biolatency::{Bucket, Disk};
 pub use lineage::{Lineage, Process};
@@ -14,6 +15,7 @@ pub use reading::Reading;
 #[cfg(target_arch = "bpf")]
 pub use ring::{lost, reading, tell};
 pub use statesnoop::Switch;
+pub use tcpconnect::{Connection, Endpoint};
 
 /// Length of `task_struct.comm`, with the NUL (`TASK_COMM_LEN`, `include/linux/sched.h`).
 pub const COMM_LEN: usize = 16;
