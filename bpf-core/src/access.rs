@@ -5,7 +5,6 @@ use crate::{
     path::Path,
     place::{Place, Pointer, PresenceOf},
     presence::{Access, Presence},
-    probe::plain,
     query::is_there,
     read::Read,
     record::CoreStruct,
@@ -30,7 +29,7 @@ pub fn follow<S: Space, P: Path, T: Points, U: CoreStruct, B>(
     place: &Pointer<P, T, U>,
 ) -> Result<Option<Pointee<S, T, U>>, ReadError> {
     match address(base, place) {
-        Some(field) => Ok(Some(Address::new(plain::<S, usize>(field)? as *const U))),
+        Some(field) => Ok(Some(Address::new(S::value::<usize>(field)? as *const U))),
         None => Ok(None),
     }
 }

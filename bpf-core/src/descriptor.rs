@@ -42,6 +42,16 @@ pub const INFO: &str = "__bpf_core_v1_info";
 /// that it does not know.
 pub const MARKER_PREFIX: &str = "__bpf_core_v";
 
+/// What the symbol of a kernel function starts with that `kfuncs!` declares; behind it is its
+/// prototype, from which the linker makes the name and the BTF.
+///
+/// ```text
+/// prototype = name "(" [type ("," type)*] ")" ("void" | type)
+/// type      = "u8" | "u16" | "u32" | "u64" | "i8" | "i16" | "i32" | "i64" | "bool"
+///           | "*" type | "*void" | "*struct " name
+/// ```
+pub const KFUNC_PREFIX: &str = "__bpf_core_v1_kfunc ";
+
 /// Room for the longest descriptor, in bytes.
 pub const CAPACITY: usize = 4096;
 
@@ -98,6 +108,24 @@ impl Text {
     /// Whether there is none.
     pub const fn is_empty(&self) -> bool {
         self.len == 0
+    }
+
+    /// Whether it is `ty`, or a flavour of it.
+    pub(crate) const fn is_declaration_of(&self, ty: &str) -> bool {
+        let ty = ty.as_bytes();
+        if self.len < ty.len() {
+            return false;
+        }
+        let mut i = 0;
+        while i < ty.len() {
+            if self.bytes[i] != ty[i] {
+                return false;
+            }
+            i += 1;
+        }
+        // The room is larger than any name, and zero behind the text.
+        self.len == i
+            || (self.bytes[i] == b'_' && self.bytes[i + 1] == b'_' && self.bytes[i + 2] == b'_')
     }
 
     /// The first `N` bytes of the room, so that a constant need not be as large

@@ -44,6 +44,7 @@
 pub mod descriptor;
 
 mod access;
+mod cast;
 mod container;
 mod enumeration;
 mod error;
@@ -60,20 +61,25 @@ mod record;
 mod relocation;
 mod space;
 mod string;
+mod trusted;
 mod types;
+mod write;
 
 pub use bpf_core_macros::{
     CoreEnum, CoreStruct, core_container_of, core_enum_value, core_enum_value_exists,
     core_field_exists, core_field_offset, core_field_ptr, core_field_size, core_read,
-    core_read_into, core_read_str, core_recast,
+    core_read_into, core_read_str, core_recast, core_write, kfuncs,
 };
+pub use cast::{CastPtr, core_cast};
 pub use enumeration::CoreEnum;
 pub use error::ReadError;
 pub use probe::{probe_read_kernel, probe_read_kernel_str, probe_read_user, probe_read_user_str};
 pub use query::{core_type_exists, core_type_id_kernel, core_type_id_local, core_type_size};
 pub use record::CoreStruct;
 pub use space::UserPtr;
+pub use trusted::{BtfArgs, BtfContext, StructOpsArgs, StructOpsContext, TrustedMut, TrustedPtr};
 pub use types::{CoreType, Named};
+pub use write::WriteError;
 
 /// What expanded macros name. Not for use by hand: it changes with the macros.
 #[doc(hidden)]
@@ -92,5 +98,6 @@ pub mod __private {
         record::{Field, FieldOf},
         space::Space,
         types::{Bits, Flexible},
+        write::{Write, base_mut, store, write},
     };
 }

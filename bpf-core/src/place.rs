@@ -79,8 +79,8 @@ impl<P: Path, E: CoreType> Place for FlexibleArray<P, E> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a pointer to a kernel struct",
     label = "not a pointer to a kernel struct",
-    note = "a read starts from a `*const T`, `*mut T`, `&T`, `&mut T` or `UserPtr<T>`, where `T` has \
-            `#[derive(CoreStruct)]`"
+    note = "a read starts from a `*const T`, `*mut T`, `&T`, `&mut T`, `UserPtr<T>` or `TrustedPtr<T>`, \
+            where `T` has `#[derive(CoreStruct)]`"
 )]
 pub trait Base {
     /// What it points to.

@@ -1,8 +1,6 @@
 //! Reads without a path: an address and what is there. Nothing of it is relocated, so it is
 //! for arguments and buffers, and for what a relocated read has found.
 
-use core::mem::MaybeUninit;
-
 use crate::{
     error::ReadError,
     space::{Address, Kernel, Space, User, UserPtr},
@@ -13,13 +11,13 @@ use crate::{
 /// The value at a kernel address: `bpf_probe_read_kernel`.
 #[inline(always)]
 pub fn probe_read_kernel<T: Plain>(address: *const T) -> Result<T, ReadError> {
-    plain::<Kernel, T>(address.cast())
+    Kernel::value::<T>(address.cast())
 }
 
 /// The value at a user address: `bpf_probe_read_user`.
 #[inline(always)]
 pub fn probe_read_user<T: Data>(address: UserPtr<T>) -> Result<T, ReadError> {
-    plain::<User, T>(Address::of_user(address).raw())
+    User::value::<T>(Address::of_user(address).raw())
 }
 
 /// The string at a kernel address, cut at the length of `dst`, without its NUL:
@@ -40,14 +38,4 @@ pub fn probe_read_user_str<C: Char>(
     address: UserPtr<C>,
 ) -> Result<&[u8], ReadError> {
     string::copy::<User>(dst, Address::of_user(address).raw())
-}
-
-/// The value at an address of `S`.
-#[inline(always)]
-pub(crate) fn plain<S: Space, T: Plain>(address: *const u8) -> Result<T, ReadError> {
-    let mut value = MaybeUninit::<T>::uninit();
-    // SAFETY: `value` has room for a `T`.
-    unsafe { S::read(value.as_mut_ptr().cast(), size_of::<T>(), address) }?;
-    // SAFETY: the helper filled it, and every bit pattern is a `T`.
-    Ok(unsafe { value.assume_init() })
 }

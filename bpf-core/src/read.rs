@@ -5,9 +5,8 @@ use core::hint::assert_unchecked;
 use crate::{
     error::ReadError,
     path::{Member, Path},
-    probe::plain,
     record::Field,
-    relocation::{ByteSize, LshiftU64, RshiftU64, Signed, field_ptr, info},
+    relocation::{LshiftU64, RshiftU64, Signed, field_ptr, info},
     space::Space,
     types::{Bitfield, Bits, CoreType, Data, Integer, Plain},
 };
@@ -41,7 +40,7 @@ impl<S: Space, T: Data + CoreType> Read<S> for T {
 
     #[inline(always)]
     fn read<P: Path>(base: *const u8) -> Result<T, ReadError> {
-        plain::<S, T>(field_ptr::<P>(base))
+        S::value::<T>(field_ptr::<P>(base))
     }
 
     #[inline(always)]
@@ -58,7 +57,7 @@ impl<S: Space> Read<S> for bool {
 
     #[inline(always)]
     fn read<P: Path>(base: *const u8) -> Result<bool, ReadError> {
-        Ok(plain::<S, u8>(field_ptr::<P>(base))? != 0)
+        Ok(S::value::<u8>(field_ptr::<P>(base))? != 0)
     }
 }
 
@@ -70,35 +69,12 @@ impl<S: Space, T: Bits> Read<S> for Bitfield<T> {
 
     #[inline(always)]
     fn read<P: Path>(base: *const u8) -> Result<T, ReadError> {
-        let size = info::<ByteSize, P>() as usize;
-        if size > size_of::<u64>() {
-            return Err(ReadError::TOO_LARGE);
-        }
-        let mut word = 0u64;
-        let at = low_end(size, cfg!(target_endian = "big"));
-        // SAFETY: `size` bytes from `at` are in `word`.
-        unsafe {
-            S::read(
-                (&raw mut word).cast::<u8>().add(at),
-                size,
-                field_ptr::<P>(base),
-            )
-        }?;
+        let word = S::bytes::<P>(base)?;
         let (left, right) = (info::<LshiftU64, P>(), info::<RshiftU64, P>());
         // SAFETY: a field has at least one of the 64 bits.
         unsafe { assert_unchecked(left < 64 && right < 64) };
         let bits = shifted(word, left, right, info::<Signed, P>() != 0);
         T::of_bits(bits).ok_or(ReadError::TOO_LARGE)
-    }
-}
-
-/// Where the bytes of a field go in a `u64`, so that it holds the field's number: the shifts
-/// count on that.
-#[inline(always)]
-const fn low_end(size: usize, big_endian: bool) -> usize {
-    match big_endian {
-        true => size_of::<u64>() - size,
-        false => 0,
     }
 }
 
@@ -121,7 +97,7 @@ macro_rules! pointers {
 
             #[inline(always)]
             fn read<P: Path>(base: *const u8) -> Result<Self::Value, ReadError> {
-                plain::<S, S::$value<T>>(field_ptr::<P>(base))
+                S::value::<S::$value<T>>(field_ptr::<P>(base))
             }
         }
 
@@ -131,7 +107,7 @@ macro_rules! pointers {
 
             #[inline(always)]
             fn read<P: Path>(base: *const u8) -> Result<Self::Value, ReadError> {
-                plain::<S, [S::$value<T>; N]>(field_ptr::<P>(base))
+                S::value::<[S::$value<T>; N]>(field_ptr::<P>(base))
             }
         }
     )*};
@@ -154,12 +130,13 @@ pub fn member<S: Space, P: Path, R: Field<N, Type: Read<S>>, const N: usize>(
 /// The integer that holds an enum: what its derived `Read` is.
 #[inline(always)]
 pub fn repr<S: Space, P: Path, I: Integer>(base: *const u8) -> Result<I, ReadError> {
-    plain::<S, I>(field_ptr::<P>(base))
+    S::value::<I>(field_ptr::<P>(base))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::space::low_end;
 
     fn read(memory: &[u8], big_endian: bool, left: u64, right: u64, signed: bool) -> u64 {
         let mut bytes = [0; 8];

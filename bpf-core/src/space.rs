@@ -2,9 +2,14 @@
 //! helper for it (`include/uapi/linux/bpf.h`). Any address may be given to the helpers: they
 //! fail on one that is not mapped.
 
-use core::{convert::identity, fmt, marker::PhantomData};
+use core::{convert::identity, fmt, marker::PhantomData, mem::MaybeUninit};
 
-use crate::error::ReadError;
+use crate::{
+    error::ReadError,
+    path::Path,
+    relocation::{ByteSize, field_ptr, info},
+    types::Plain,
+};
 
 /// Where an address is valid.
 pub trait Space {
@@ -13,6 +18,9 @@ pub trait Space {
 
     /// What a `*mut T` that was found here is.
     type Mut<T>;
+
+    /// Where a raw pointer that was found here points.
+    type Behind: Space;
 
     /// An address of this space.
     #[doc(hidden)]
@@ -32,6 +40,47 @@ pub trait Space {
     /// `dst` is valid for writes of `len` bytes.
     #[doc(hidden)]
     unsafe fn read_str(dst: *mut u8, len: usize, src: *const u8) -> Result<usize, ReadError>;
+
+    /// The value at the address `src`.
+    #[doc(hidden)]
+    #[expect(
+        clippy::not_unsafe_ptr_arg_deref,
+        reason = "the helpers take any address"
+    )]
+    #[inline(always)]
+    fn value<T: Plain>(src: *const u8) -> Result<T, ReadError> {
+        let mut value = MaybeUninit::<T>::uninit();
+        // SAFETY: `value` has room for a `T`.
+        unsafe { Self::read(value.as_mut_ptr().cast(), size_of::<T>(), src) }?;
+        // SAFETY: the helper filled it, and every bit pattern is a `T`.
+        Ok(unsafe { value.assume_init() })
+    }
+
+    /// The bytes of the integer at the end of `P` in the record at `base`, as an integer of 64
+    /// bits: as many as the kernel's has.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn bytes<P: Path>(base: *const u8) -> Result<u64, ReadError> {
+        let size = info::<ByteSize, P>() as usize;
+        if size > size_of::<u64>() {
+            return Err(ReadError::TOO_LARGE);
+        }
+        let mut word = 0u64;
+        let at = low_end(size, cfg!(target_endian = "big"));
+        let to = (&raw mut word).cast::<u8>();
+        // SAFETY: `size` bytes from `at` are in `word`.
+        unsafe { Self::read(to.add(at), size, field_ptr::<P>(base)) }?;
+        Ok(word)
+    }
+}
+
+/// Where the bytes of a field go in a `u64`, so that it holds the field's number.
+#[inline(always)]
+pub(crate) const fn low_end(size: usize, big_endian: bool) -> usize {
+    match big_endian {
+        true => size_of::<u64>() - size,
+        false => 0,
+    }
 }
 
 /// Kernel memory.
@@ -48,6 +97,7 @@ macro_rules! spaces {
         impl Space for $space {
             type Const<$t> = $const;
             type Mut<$t> = $mut;
+            type Behind = Self;
 
             #[inline(always)]
             fn pointer<$t>(raw: *const u8) -> $const {
@@ -184,11 +234,11 @@ pub trait Points {
 }
 
 impl<T> Points for *const T {
-    type In<S: Space> = S;
+    type In<S: Space> = S::Behind;
 }
 
 impl<T> Points for *mut T {
-    type In<S: Space> = S;
+    type In<S: Space> = S::Behind;
 }
 
 impl<T> Points for UserPtr<T> {

@@ -2,7 +2,6 @@
 
 use crate::{
     error::ReadError,
-    probe::plain,
     space::{Points, Space, UserPtr},
     types::{CoreType, Flexible, Plain},
 };
@@ -62,7 +61,7 @@ macro_rules! pointers {
 
             #[inline(always)]
             fn start<S: Space>(field: *const u8) -> Result<*const u8, ReadError> {
-                Ok(plain::<S, usize>(field)? as *const u8)
+                Ok(S::value::<usize>(field)? as *const u8)
             }
         }
     )*};

@@ -184,6 +184,10 @@ pub trait Bits: CoreType {
     fn of_bits(bits: u64) -> Option<Self>
     where
         Self: Sized;
+
+    /// The bits, extended to 64.
+    #[doc(hidden)]
+    fn to_bits(self) -> u64;
 }
 
 macro_rules! bits {
@@ -196,6 +200,11 @@ macro_rules! bits {
             fn of_bits(bits: u64) -> Option<Self> {
                 let value = bits as $int;
                 (value as u64 == bits).then_some(value)
+            }
+
+            #[inline(always)]
+            fn to_bits(self) -> u64 {
+                self as u64
             }
         }
     )*};
@@ -210,5 +219,10 @@ impl Bits for bool {
     #[inline(always)]
     fn of_bits(bits: u64) -> Option<Self> {
         Some(bits != 0)
+    }
+
+    #[inline(always)]
+    fn to_bits(self) -> u64 {
+        self.into()
     }
 }

@@ -7,6 +7,7 @@
 mod access;
 mod derive;
 mod enumerator;
+mod kfunc;
 mod recast;
 
 use proc_macro::TokenStream;
@@ -92,6 +93,18 @@ pub fn core_read_str(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn core_field_ptr(input: TokenStream) -> TokenStream {
     access::expand::<access::FieldPtr>(input.into()).into()
+}
+
+/// `core_write!(base, field = value)`: writes to a field of the struct that `base`, a `TrustedMut`,
+/// points to. Dots and `[n]` are allowed; commas are not, as no pointer in memory is trusted.
+///
+/// One store, whose offset is relocated; of a `#[core(bitfield)]`, the bits are put among the
+/// others that the kernel has there (`BPF_CORE_WRITE_BITFIELD`). Gives `Result<(), WriteError>`,
+/// and `Result<Option<()>, WriteError>` when a field on the way is `#[core(optional)]`: `None` where
+/// the kernel does not have it and nothing was written.
+#[proc_macro]
+pub fn core_write(input: TokenStream) -> TokenStream {
+    access::expand::<access::Write>(input.into()).into()
 }
 
 /// `core_field_exists!(Type, field)`, `core_field_exists!(*pointer, hop, ...)`: whether the
@@ -222,4 +235,17 @@ pub fn core_enum_value(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn core_enum_value_exists(input: TokenStream) -> TokenStream {
     enumerator::expand("enum_value_exists", input.into()).into()
+}
+
+/// `kfuncs! { fn bpf_task_acquire(task: *mut task_struct) -> *mut task_struct; }`: declares functions
+/// of the kernel that a program may call, with the kernel's prototypes. To call one is `unsafe`.
+///
+/// A parameter is an integer, a `bool` or a raw pointer; any type behind a pointer that is none of
+/// these stands for a struct of the kernel. libbpf looks the function up when the object is
+/// loaded, and refuses one that the kernel lacks or has with other kinds of arguments; aya 0.14
+/// loads no program that calls one. On a host that is not BPF a test that calls one does not
+/// link.
+#[proc_macro]
+pub fn kfuncs(input: TokenStream) -> TokenStream {
+    kfunc::expand(syn::parse_macro_input!(input)).into()
 }

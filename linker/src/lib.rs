@@ -12,6 +12,7 @@
 //! - `foreign.rs`: the types that relocations from C use
 //! - `layout.rs`: one local type for each kernel type, from the requests of all inputs
 //! - `debug_info.rs`: debug info types and LLVM types of the local types
+//! - `kfunc.rs`: names and prototypes of the kernel's functions
 //! - `lower.rs`: calls of LLVM's preserve-access intrinsics in place of the markers
 //! - bpf-linker, as a library: links and optimises
 //! - `corelint.rs`: the linter's rules for the whole program, if asked for
@@ -48,6 +49,7 @@ mod foreign;
 mod guard;
 mod input;
 mod ir;
+mod kfunc;
 mod lower;
 mod marker;
 mod producer;

@@ -20,6 +20,7 @@ use crate::{
     error::{Error, Result},
     fatal, foreign, guard,
     input::{self, Input, Ir},
+    kfunc,
     layout::Table,
     log, lower,
     marker::{self, Marker},
@@ -72,7 +73,10 @@ pub fn link(options: Options) -> Result<Vec<u8>> {
         .iter()
         .map(|(at, module)| Ok((*at, module, marker::find(module)?)))
         .collect::<Result<Vec<_>>>()?;
-    if marked.iter().all(|(_, _, markers)| markers.is_empty()) {
+    if marked
+        .iter()
+        .all(|(_, module, markers)| markers.is_empty() && !kfunc::declared(module))
+    {
         info!("no relocations in any input");
         if options.corelint.is_none() {
             return plain(options, &inputs);

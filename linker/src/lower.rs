@@ -28,6 +28,7 @@ use crate::{
     descriptor::{EnumeratorAsk, FieldAsk, TypeAsk},
     error::{Error, Result},
     ir::{self, Value},
+    kfunc,
     layout::{Access, EnumId, Placed, Table},
     marker::Marker,
     session,
@@ -66,6 +67,7 @@ pub(crate) fn lower(
     for wrapper in wrappers {
         inline_always(module, wrapper);
     }
+    kfunc::declare(module)?;
     for marker in ir::functions(module).collect::<Vec<_>>() {
         if marker.name().starts_with(MARKER_PREFIX.as_bytes()) {
             // SAFETY: it is a declaration whose last call is gone.
@@ -192,7 +194,7 @@ impl<'ctx> Lowering<'_, 'ctx> {
     }
 
     fn field_info(&self, ask: FieldAsk, field: PointerValue<'ctx>) -> Result<LLVMValueRef> {
-        let ask = self
+        let flag = self
             .module
             .get_context()
             .i64_type()
@@ -201,10 +203,40 @@ impl<'ctx> Lowering<'_, 'ctx> {
         let call = self.call(
             name,
             &[field.get_type().into()],
-            &[field.into(), ask.into()],
+            &[field.into(), flag.into()],
             None,
         )?;
-        self.widened(call)
+        let number = self.widened(call)?;
+        match ask {
+            FieldAsk::ByteOffset => self.opaque(number),
+            _ => Ok(number),
+        }
+    }
+
+    /// The number, of which code generation does not know where it is from. Added to an address,
+    /// an offset would else become one with the load behind (`BPFMISimplifyPatchable.cpp`), and
+    /// loaders compare the size of a relocated load with that of the local field. `opaque` costs
+    /// no instruction; libbpf's `BPF_CORE_READ_BITFIELD` does the same.
+    fn opaque(&self, number: LLVMValueRef) -> Result<LLVMValueRef> {
+        let context = self.module.get_context();
+        let wide = context.i64_type();
+        let function = wide.fn_type(&[wide.into()], false);
+        let constraints = "=r,0".to_owned();
+        let asm = context.create_inline_asm(
+            function,
+            String::new(),
+            constraints,
+            false,
+            false,
+            None,
+            false,
+        );
+        // SAFETY: the number is an `i64`.
+        let number = unsafe { inkwell::values::IntValue::new(number) };
+        self.builder
+            .build_indirect_call(function, asm, &[number.into()], "")
+            .map(|call| call.as_value_ref())
+            .map_err(|error| Error::new(format!("LLVM does not keep an offset: {error}")))
     }
 
     /// The flags are those of `BPFCoreSharedInfo` in LLVM's `BPFCORE.h`.

@@ -14,7 +14,7 @@ use crate::{
     descriptor::{self, FieldAsk, Request},
     error::{Error, Result},
     ir::{self, Value},
-    source,
+    kfunc, source,
 };
 
 /// The call of a marker.
@@ -43,7 +43,7 @@ pub(crate) fn find<'m>(module: &'m Module<'_>) -> Result<Vec<Marker<'m>>> {
     let mut markers = Vec::new();
     for function in ir::functions(module) {
         let name = function.name();
-        if !name.starts_with(MARKER_PREFIX.as_bytes()) {
+        if !name.starts_with(MARKER_PREFIX.as_bytes()) || kfunc::is_kfunc(name) {
             continue;
         }
         let wants_base = name == FIELD_PTR.as_bytes();

@@ -50,6 +50,21 @@ pub(super) fn expand<F: Form>(access: &Access) -> TokenStream {
                 #question
             })
         }
+        Base::Pointer(pointer) if let Some(value) = &access.value => {
+            let address = quote_spanned!(pointer.span()=> ::bpf_core::__private::base_mut);
+            let hop = &access.hops[0];
+            let walk = walk(hop);
+            let function = named(function, hop.end());
+            let function = quote_spanned!(hop.end()=> ::bpf_core::__private::#function);
+            let end = ours("place", hop.end());
+            quote!({
+                let #base = #address(#pointer);
+                let #place = ::bpf_core::__private::root(#base);
+                #walk
+                let #place = &#place;
+                #function(#base, #end, #value)
+            })
+        }
         Base::Pointer(pointer) => {
             let address = address(pointer);
             let access = hops(&access.hops, function, first);
@@ -179,7 +194,7 @@ fn called(method: &str, at: Span) -> TokenStream {
 
 impl Hop {
     /// The token that names what the hop ends at.
-    fn end(&self) -> Span {
+    pub(super) fn end(&self) -> Span {
         match self.steps.last() {
             None => self.field.span(),
             Some(Step::Dot(_, field)) => field.span(),

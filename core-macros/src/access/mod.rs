@@ -23,6 +23,8 @@ pub(crate) trait Form {
 pub(crate) enum From {
     /// A pointer, which is followed.
     Pointer,
+    /// A pointer that is written through: ` = value` comes last.
+    PointerMut,
     /// A type or a `*pointer`: nothing is read.
     Struct,
     /// A type.
@@ -46,6 +48,7 @@ forms! {
     ReadInto { read_into, "core_read_into!(&mut pid, task, real_parent, pid)", Pointer, "destination" }
     ReadStr { read_str, "core_read_str!(&mut buf, task, real_parent, comm)", Pointer, "destination" }
     FieldPtr { pointer, "core_field_ptr!(task, real_parent, comm)", Pointer }
+    Write { write, "core_write!(task, scx.slice = 5_000_000)", PointerMut }
     FieldExists { exists, "core_field_exists!(task_struct, se.vruntime)", Struct }
     FieldSize { size, "core_field_size!(task_struct, se.vruntime)", Struct }
     FieldOffset { offset, "core_field_offset!(task_struct, se.vruntime)", Struct }

@@ -20,6 +20,7 @@ pub(super) struct Access {
     pub(super) first: Option<Expr>,
     pub(super) base: Base,
     pub(super) hops: Vec<Hop>,
+    pub(super) value: Option<Expr>,
 }
 
 pub(super) enum Base {
@@ -59,7 +60,7 @@ fn access<F: Form>(input: ParseStream) -> Result<Access> {
     };
 
     let base = match F::FROM {
-        From::Pointer => "base",
+        From::Pointer | From::PointerMut => "base",
         From::Struct => "struct",
         From::Type => "type",
     };
@@ -84,7 +85,7 @@ fn access<F: Form>(input: ParseStream) -> Result<Access> {
         None => format!("no field: write a comma and the field behind the {base}"),
     };
     let base: Base = match F::FROM {
-        From::Pointer => Base::Pointer(input.parse()?),
+        From::Pointer | From::PointerMut => Base::Pointer(input.parse()?),
         From::Struct => subject(input)?,
         From::Type => Base::Type(input.parse()?),
     };
@@ -100,8 +101,12 @@ fn access<F: Form>(input: ParseStream) -> Result<Access> {
         ));
     }
 
+    let is_write = matches!(F::FROM, From::PointerMut);
     let mut hops = vec![hop(input)?];
     while !input.is_empty() {
+        if is_write && input.peek(Token![=]) {
+            break;
+        }
         if !input.peek(Token![,]) {
             return Err(unexpected(input));
         }
@@ -115,10 +120,41 @@ fn access<F: Form>(input: ParseStream) -> Result<Access> {
                 "a type has no pointer to follow: name the type behind the pointer, and its field",
             ));
         }
+        if is_write {
+            return Err(Error::new(
+                comma.span,
+                "only the struct itself can be written: a pointer that was read from memory is not \
+                 trusted",
+            ));
+        }
         hops.last_mut().expect("the first was parsed").comma = Some(comma.span);
         hops.push(hop(input)?);
     }
-    Ok(Access { first, base, hops })
+    let value = match is_write {
+        true if input.is_empty() => {
+            return Err(Error::new(
+                hops[0].end(),
+                usage("no value: write ` = ` and one behind the field"),
+            ));
+        }
+        true => {
+            let equals: Token![=] = input.parse()?;
+            if input.is_empty() {
+                return Err(Error::new(
+                    equals.span,
+                    usage("no value behind this: write one"),
+                ));
+            }
+            Some(input.parse()?)
+        }
+        false => None,
+    };
+    Ok(Access {
+        first,
+        base,
+        hops,
+        value,
+    })
 }
 
 /// What a question is about: a type, or what a pointer points to. No type starts with a star
@@ -145,7 +181,7 @@ fn subject(input: ParseStream) -> Result<Base> {
 fn hop(input: ParseStream) -> Result<Hop> {
     let field = field(input, "a field")?;
     let mut steps = Vec::new();
-    while !input.is_empty() && !input.peek(Token![,]) {
+    while !input.is_empty() && !input.peek(Token![,]) && !input.peek(Token![=]) {
         let at = input.span();
         if input.peek(Token![.]) {
             let dot: Token![.] = input.parse()?;
@@ -249,6 +285,9 @@ fn could_be_index(index: &Expr) -> bool {
 fn unexpected(input: ParseStream) -> Error {
     if input.peek(token::Paren) {
         return at_next::<TokenTree>(input, "a field is no function: remove the parentheses");
+    }
+    if input.peek(Token![=]) {
+        return at_next::<Token![=]>(input, "this macro does not write: `core_write!` does");
     }
     if input.peek(Token![->]) {
         return at_next::<Token![->]>(input, "a comma follows a pointer: write `, ` for `->`");

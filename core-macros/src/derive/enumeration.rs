@@ -118,6 +118,20 @@ pub(crate) fn expand(input: DeriveInput) -> TokenStream {
                     ::bpf_core::__private::repr::<S, P, #value>(__base)
                 }
             }
+
+            #[diagnostic::do_not_recommend]
+            #[automatically_derived]
+            impl ::bpf_core::__private::Write for #ident {
+                type Value = #value;
+
+                #[inline(always)]
+                fn write<P: ::bpf_core::__private::Path>(
+                    __base: *mut ::core::primitive::u8,
+                    __value: #value,
+                ) -> ::core::result::Result<(), ::bpf_core::WriteError> {
+                    ::bpf_core::__private::store::<P, #value>(__base, __value)
+                }
+            }
         };
     }
 }

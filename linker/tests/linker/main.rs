@@ -5,8 +5,10 @@ use bpf_core_linker as _;
 
 mod big_endian;
 mod corelint;
+mod direct;
 mod guards;
 mod inputs;
+mod kfuncs;
 mod linking;
 mod paths;
 mod plain;

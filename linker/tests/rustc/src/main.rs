@@ -4,8 +4,8 @@
 #![allow(non_camel_case_types)]
 
 use bpf_core::{
-    CoreEnum, CoreStruct, ReadError, core_container_of, core_enum_value, core_field_exists,
-    core_field_size, core_read, core_recast, core_type_exists,
+    CoreEnum, CoreStruct, ReadError, StructOpsArgs, TrustedMut, core_container_of, core_enum_value,
+    core_field_exists, core_field_size, core_read, core_recast, core_type_exists, core_write,
 };
 
 #[derive(CoreStruct)]
@@ -18,6 +18,7 @@ struct task_struct {
     __state: u32,
     #[core(bitfield)]
     in_execve: bool,
+    exit_code: i32,
 }
 
 #[derive(CoreStruct)]
@@ -105,6 +106,23 @@ impl Parent for task_struct {
     #[inline(always)]
     fn parent(task: *const Self) -> Result<*const Self, ReadError> {
         core_read!(task, real_parent)
+    }
+}
+
+#[unsafe(no_mangle)]
+#[unsafe(link_section = "struct_ops/direct")]
+extern "C" fn direct(ctx: *const u64) -> i32 {
+    // SAFETY: the program is one of `struct_ops`.
+    let ctx = unsafe { StructOpsArgs::new(ctx) };
+    let Some(task) = TrustedMut::<task_struct>::arg(&ctx, 0) else {
+        return -1;
+    };
+    let (Ok(code), Ok(pid)) = (core_read!(task, exit_code), core_read!(task, pid)) else {
+        return -2;
+    };
+    match core_write!(task, exit_code = pid) {
+        Ok(()) => code,
+        Err(_) => -3,
     }
 }
 

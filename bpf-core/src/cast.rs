@@ -1,0 +1,136 @@
+//! Pointers whose type the program tells the verifier: `bpf_core_cast` of libbpf.
+
+use core::{ffi::c_void, fmt};
+
+use crate::{
+    error::ReadError,
+    path::Path,
+    place::Base,
+    query::core_type_id_kernel,
+    record::CoreStruct,
+    space::{Address, Kernel, Space},
+    trusted::Trusted,
+    types::{Named, Plain},
+};
+
+/// A kernel address that the verifier takes for that of a `T`, wherever it points to.
+///
+/// A `core_read!` that starts from it is one load. Where that faults, the kernel gives the program
+/// a zero; so a value that is zero is read once more by the helper, which tells.
+pub struct CastPtr<T>(*const T);
+
+/// The address `pointer` as one of a `T`, whatever the verifier has taken it for: `bpf_core_cast`
+/// of libbpf, a call of the kfunc `bpf_rdonly_cast`. `None` where the kernel has no such type.
+///
+/// From Linux 6.2; libbpf refuses the object on an older kernel, and aya 0.14 on every one, as it
+/// does not know kfuncs.
+#[inline(always)]
+pub fn core_cast<T: CoreStruct + Named>(pointer: *const c_void) -> Option<CastPtr<T>> {
+    let id = core_type_id_kernel::<T>()?;
+    Some(CastPtr(kfunc::rdonly_cast(pointer, id).cast()))
+}
+
+impl<T> CastPtr<T> {
+    /// The pointer, for a kfunc or a helper that takes untrusted ones.
+    #[inline(always)]
+    pub fn as_ptr(self) -> *const T {
+        self.0
+    }
+}
+
+impl<T> Clone for CastPtr<T> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for CastPtr<T> {}
+
+impl<T> fmt::Debug for CastPtr<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CastPtr({:p})", self.0)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: CoreStruct> Base for CastPtr<T> {
+    type Record = T::Itself;
+    type Space = Cast;
+
+    #[inline(always)]
+    fn address(self) -> Address<Cast, T::Itself> {
+        Address::new(self.0.cast())
+    }
+}
+
+/// Memory behind a pointer that was cast: a load does not tell when it faults.
+pub enum Cast {}
+
+impl Space for Cast {
+    type Const<T> = *const T;
+    type Mut<T> = *mut T;
+    type Behind = Kernel;
+
+    #[inline(always)]
+    fn pointer<T>(raw: *const u8) -> *const T {
+        raw.cast()
+    }
+
+    #[inline(always)]
+    unsafe fn read(dst: *mut u8, len: usize, src: *const u8) -> Result<(), ReadError> {
+        // SAFETY: as the caller's.
+        unsafe { Kernel::read(dst, len, src) }
+    }
+
+    #[inline(always)]
+    unsafe fn read_str(dst: *mut u8, len: usize, src: *const u8) -> Result<usize, ReadError> {
+        // SAFETY: as the caller's.
+        unsafe { Kernel::read_str(dst, len, src) }
+    }
+
+    #[inline(always)]
+    fn value<T: Plain>(src: *const u8) -> Result<T, ReadError> {
+        let value = Trusted::value::<T>(src)?;
+        // What is larger than a register was read by the helper.
+        match size_of::<T>() <= size_of::<u64>() && is_zero(&value) {
+            true => Kernel::value(src),
+            false => Ok(value),
+        }
+    }
+
+    #[inline(always)]
+    fn bytes<P: Path>(base: *const u8) -> Result<u64, ReadError> {
+        match Trusted::bytes::<P>(base)? {
+            0 => Kernel::bytes::<P>(base),
+            word => Ok(word),
+        }
+    }
+}
+
+/// Whether all bytes of a value are zero.
+#[inline(always)]
+fn is_zero<T: Plain>(value: &T) -> bool {
+    let start = (&raw const *value).cast::<u8>();
+    // SAFETY: a `Plain` value has no padding, so all its bytes are there.
+    (0..size_of::<T>()).all(|at| unsafe { start.add(at).read() } == 0)
+}
+
+mod kfunc {
+    use super::c_void;
+
+    #[cfg(target_arch = "bpf")]
+    #[inline(always)]
+    pub(super) fn rdonly_cast(pointer: *const c_void, id: u32) -> *const c_void {
+        bpf_core_macros::kfuncs! {
+            fn bpf_rdonly_cast(obj: *const c_void, btf_id: u32) -> *const c_void;
+        }
+        // SAFETY: the kernel takes any address; the id is one of a struct.
+        unsafe { bpf_rdonly_cast(pointer, id) }
+    }
+
+    #[cfg(not(target_arch = "bpf"))]
+    pub(super) fn rdonly_cast(pointer: *const c_void, _id: u32) -> *const c_void {
+        pointer
+    }
+}

@@ -1,0 +1,333 @@
+//! Pointers that the verifier knows the type of. The program dereferences them itself, without a
+//! helper: one load, whose offset is relocated (`check_ptr_to_btf_access` in
+//! `kernel/bpf/verifier.c`).
+//!
+//! What such a pointer points to is there for as long as the program runs. What a pointer
+//! *in* that memory points to need not be, and a load from it that faults is a zero to the
+//! program (`BPF_PROBE_MEM`); so a path goes on behind a comma with the helper, which
+//! tells.
+
+use core::{fmt, marker::PhantomData};
+
+use crate::{
+    error::ReadError,
+    path::Path,
+    place::Base,
+    record::CoreStruct,
+    relocation::{ByteOff, ByteSize, info},
+    space::{Address, Kernel, Space},
+    types::Plain,
+};
+
+/// The context of a program whose arguments have types of the kernel's BTF: `tp_btf`, `fentry`,
+/// `fexit`, `fmod_ret`, `lsm`, `iter` and `struct_ops` programs.
+///
+/// With the feature `aya` the contexts of aya-ebpf are such; else there is [`BtfArgs`].
+///
+/// # Safety
+/// `args` points to the context that the kernel gave to a program of one of these types.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` gives no pointer that the program may dereference",
+    label = "not the context of a `tp_btf`, `fentry`, `fexit`, `lsm`, `iter` or `struct_ops` program",
+    note = "in other programs a pointer is only an address: read through it with `core_read!`"
+)]
+pub unsafe trait BtfContext {
+    /// The arguments, 64 bits each.
+    fn args(&self) -> *const u64;
+}
+
+/// The context of a program that may also write to kernel structs: `struct_ops`.
+///
+/// # Safety
+/// As [`BtfContext`], of a program of type `BPF_PROG_TYPE_STRUCT_OPS`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` gives no pointer that the program may write through",
+    label = "not the context of a `struct_ops` program",
+    note = "which fields such a program may write, the kernel's `btf_struct_access` of the struct \
+            decides, and the verifier says"
+)]
+pub unsafe trait StructOpsContext: BtfContext {}
+
+/// Arguments of a `tp_btf`, `fentry`, `fexit`, `fmod_ret`, `lsm` or `iter` program.
+#[derive(Debug)]
+pub struct BtfArgs(*const u64);
+
+/// Arguments of a `struct_ops` program.
+#[derive(Debug)]
+pub struct StructOpsArgs(*const u64);
+
+impl BtfArgs {
+    /// `ctx`: what the kernel gave to the program.
+    ///
+    /// # Safety
+    /// The program is of one of these types.
+    #[inline(always)]
+    pub const unsafe fn new<C>(ctx: *const C) -> Self {
+        Self(ctx.cast())
+    }
+}
+
+impl StructOpsArgs {
+    /// `ctx`: what the kernel gave to the program.
+    ///
+    /// # Safety
+    /// The program is of this type.
+    #[inline(always)]
+    pub const unsafe fn new<C>(ctx: *const C) -> Self {
+        Self(ctx.cast())
+    }
+}
+
+// SAFETY: as the caller of `new` says.
+#[diagnostic::do_not_recommend]
+unsafe impl BtfContext for BtfArgs {
+    #[inline(always)]
+    fn args(&self) -> *const u64 {
+        self.0
+    }
+}
+
+// SAFETY: as the caller of `new` says.
+#[diagnostic::do_not_recommend]
+unsafe impl BtfContext for StructOpsArgs {
+    #[inline(always)]
+    fn args(&self) -> *const u64 {
+        self.0
+    }
+}
+
+// SAFETY: as the caller of `new` says.
+#[diagnostic::do_not_recommend]
+unsafe impl StructOpsContext for StructOpsArgs {}
+
+#[cfg(feature = "aya")]
+mod aya {
+    use aya_ebpf::{
+        EbpfContext as _,
+        programs::{BtfTracePointContext, FEntryContext, FExitContext, LsmContext},
+    };
+
+    use super::BtfContext;
+
+    macro_rules! contexts {
+        ($($context:ident)*) => {$(
+            // SAFETY: aya's macro for programs of this type makes it of the kernel's.
+            unsafe impl BtfContext for $context {
+                #[inline(always)]
+                fn args(&self) -> *const u64 {
+                    self.as_ptr().cast()
+                }
+            }
+        )*};
+    }
+
+    contexts!(BtfTracePointContext FEntryContext FExitContext LsmContext);
+}
+
+/// Argument number `n`, from 0; of an `iter` program, the `n`th field of its context. `None`
+/// where it is null.
+#[inline(always)]
+fn arg<C: BtfContext, T>(ctx: &C, n: usize) -> Option<*const T> {
+    // SAFETY: the kernel gives as many arguments as the function has that the program stands
+    // for, and the verifier refuses one more.
+    let pointer = unsafe { ctx.args().add(n).cast::<*const T>().read() };
+    (!pointer.is_null()).then_some(pointer)
+}
+
+/// A pointer that the kernel gave to the program together with its type, not null.
+///
+/// A `core_read!` that starts from it is one load, `*(u32 *)(r1 + off)`, for an integer, a
+/// `bool`, an enum or a pointer in the struct, and does not fail. It stays what the verifier
+/// takes it for, so that a kfunc may be called with it ([`as_ptr`](Self::as_ptr)).
+///
+/// The verifier knows the kernel's type, the program says which it is: where these are
+/// two, offsets are those of the wrong struct, as in C.
+pub struct TrustedPtr<'c, T> {
+    raw: *const T,
+    program: PhantomData<&'c T>,
+}
+
+impl<'c, T> TrustedPtr<'c, T> {
+    /// Argument number `n` of the program, from 0: as the prototype of the tracepoint, function
+    /// or hook has it. `None` where it is null.
+    #[inline(always)]
+    pub fn arg<C: BtfContext>(ctx: &'c C, n: usize) -> Option<Self> {
+        arg(ctx, n).map(|raw| Self {
+            raw,
+            program: PhantomData,
+        })
+    }
+
+    /// The pointer, for a kfunc or a helper.
+    #[inline(always)]
+    pub fn as_ptr(self) -> *const T {
+        self.raw
+    }
+}
+
+impl<'c, T: CoreStruct> TrustedPtr<'c, T> {
+    /// The running task: `bpf_get_current_task_btf`, from Linux 5.11. `T` is a declaration of
+    /// `task_struct`.
+    #[inline(always)]
+    pub fn current_task<C>(_program: &'c C) -> Self {
+        const {
+            assert!(
+                T::TYPE.is_declaration_of("struct task_struct"),
+                "the running task is a `task_struct`"
+            );
+        }
+        Self {
+            raw: helper::get_current_task_btf().cast(),
+            program: PhantomData,
+        }
+    }
+}
+
+/// A [`TrustedPtr`] to what the program may write: `core_write!` does.
+pub struct TrustedMut<'c, T> {
+    raw: *mut T,
+    program: PhantomData<&'c T>,
+}
+
+impl<'c, T> TrustedMut<'c, T> {
+    /// Argument number `n` of the program, from 0. `None` where it is null.
+    #[inline(always)]
+    pub fn arg<C: StructOpsContext>(ctx: &'c C, n: usize) -> Option<Self> {
+        arg::<C, T>(ctx, n).map(|raw| Self {
+            raw: raw.cast_mut(),
+            program: PhantomData,
+        })
+    }
+
+    /// The pointer, for a kfunc or a helper.
+    #[inline(always)]
+    pub fn as_ptr(self) -> *mut T {
+        self.raw
+    }
+}
+
+macro_rules! pointers {
+    ($($pointer:ident)*) => {$(
+        impl<T> Clone for $pointer<'_, T> {
+            #[inline(always)]
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+
+        impl<T> Copy for $pointer<'_, T> {}
+
+        impl<T> fmt::Debug for $pointer<'_, T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}({:p})", stringify!($pointer), self.raw)
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<T: CoreStruct> Base for $pointer<'_, T> {
+            type Record = T::Itself;
+            type Space = Trusted;
+
+            #[inline(always)]
+            fn address(self) -> Address<Trusted, T::Itself> {
+                Address::new((self.raw as *const T).cast())
+            }
+        }
+    )*};
+}
+
+pointers!(TrustedPtr TrustedMut);
+
+/// A pointer that the program may write through.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a pointer that a program may write through",
+    label = "not a `TrustedMut`",
+    note = "a `struct_ops` program gets one: `TrustedMut::arg(&ctx, 0)`"
+)]
+pub trait BaseMut: Base {}
+
+#[diagnostic::do_not_recommend]
+impl<T: CoreStruct> BaseMut for TrustedMut<'_, T> {}
+
+/// Memory behind a pointer that the verifier knows the type of.
+pub enum Trusted {}
+
+impl Space for Trusted {
+    type Const<T> = *const T;
+    type Mut<T> = *mut T;
+    type Behind = Kernel;
+
+    #[inline(always)]
+    fn pointer<T>(raw: *const u8) -> *const T {
+        raw.cast()
+    }
+
+    #[inline(always)]
+    unsafe fn read(dst: *mut u8, len: usize, src: *const u8) -> Result<(), ReadError> {
+        // SAFETY: as the caller's.
+        unsafe { Kernel::read(dst, len, src) }
+    }
+
+    #[inline(always)]
+    unsafe fn read_str(dst: *mut u8, len: usize, src: *const u8) -> Result<usize, ReadError> {
+        // SAFETY: as the caller's.
+        unsafe { Kernel::read_str(dst, len, src) }
+    }
+
+    /// A load, for what fits into a register. Of an array the alignment in the kernel is not
+    /// known, and the verifier refuses a load that is not aligned.
+    #[inline(always)]
+    fn value<T: Plain>(src: *const u8) -> Result<T, ReadError> {
+        let is_register = size_of::<T>() <= size_of::<u64>() && size_of::<T>() == align_of::<T>();
+        match is_register && cfg!(target_arch = "bpf") {
+            // SAFETY: the kernel's struct is there, and so is its field, aligned.
+            true => Ok(unsafe { src.cast::<T>().read() }),
+            false => Kernel::value(src),
+        }
+    }
+
+    /// `BPF_CORE_READ_BITFIELD` of libbpf.
+    #[inline(always)]
+    fn bytes<P: Path>(base: *const u8) -> Result<u64, ReadError> {
+        if cfg!(not(target_arch = "bpf")) {
+            return Kernel::bytes::<P>(base);
+        }
+        let field = whole::<P>(base);
+        // SAFETY: as in `value`.
+        unsafe {
+            match info::<ByteSize, P>() {
+                1 => Ok(field.read().into()),
+                2 => Ok(field.cast::<u16>().read().into()),
+                4 => Ok(field.cast::<u32>().read().into()),
+                8 => Ok(field.cast::<u64>().read()),
+                _ => Err(ReadError::TOO_LARGE),
+            }
+        }
+    }
+}
+
+/// The address of an integer whose size the kernel decides. The offset is a number of its own, as
+/// it must not become one with the load: of that, loaders compare the size with the declaration's.
+#[inline(always)]
+pub(crate) fn whole<P: Path>(base: *const u8) -> *const u8 {
+    base.wrapping_add(info::<ByteOff, P>() as usize)
+}
+
+mod helper {
+    /// `bpf_get_current_task_btf`
+    #[cfg(target_arch = "bpf")]
+    #[inline(always)]
+    pub(super) fn get_current_task_btf() -> *const u8 {
+        // SAFETY: a call of a constant address is a helper call in BPF, and its number is the
+        // address.
+        let helper: unsafe extern "C" fn() -> *const u8 =
+            unsafe { core::mem::transmute(158_usize) };
+        // SAFETY: it takes nothing.
+        unsafe { helper() }
+    }
+
+    #[cfg(not(target_arch = "bpf"))]
+    pub(super) fn get_current_task_btf() -> *const u8 {
+        core::ptr::null()
+    }
+}

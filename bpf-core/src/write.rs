@@ -1,0 +1,139 @@
+//! Writing to a field of a kernel struct, where the kernel lets a program do that.
+
+use core::fmt;
+
+use crate::{
+    path::Path,
+    place::{Place, PresenceOf},
+    presence::Presence,
+    query::is_there,
+    relocation::{ByteSize, LshiftU64, RshiftU64, Signed, field_ptr, info},
+    space::Address,
+    trusted::{BaseMut, Trusted, whole},
+    types::{Bitfield, Bits, CoreType},
+};
+
+/// The kernel's field cannot hold the value: only a `#[core(bitfield)]` can be as narrow. A
+/// build for another target than BPF writes nothing at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "nothing was written: handle it, or pass it on with `?`"]
+pub struct WriteError(());
+
+impl fmt::Display for WriteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the kernel's field cannot hold the value")
+    }
+}
+
+impl core::error::Error for WriteError {}
+
+/// A type that a field can be written as.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be written",
+    label = "not writable",
+    note = "an integer, a `bool`, an enum and a bit-field can"
+)]
+pub trait Write: CoreType {
+    /// What is written.
+    type Value;
+
+    /// Puts `value` at the end of `P` in the record at `base`.
+    fn write<P: Path>(base: *mut u8, value: Self::Value) -> Result<(), WriteError>;
+}
+
+macro_rules! registers {
+    ($($int:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Write for $int {
+            type Value = Self;
+
+            #[inline(always)]
+            fn write<P: Path>(base: *mut u8, value: Self) -> Result<(), WriteError> {
+                store::<P, Self>(base, value)
+            }
+        }
+    )*};
+}
+
+registers!(u8 u16 u32 u64 usize i8 i16 i32 i64 isize bool);
+
+/// One store, whose offset is relocated.
+#[inline(always)]
+pub fn store<P: Path, T>(base: *mut u8, value: T) -> Result<(), WriteError> {
+    let field = field_ptr::<P>(base).cast_mut().cast::<T>();
+    if cfg!(not(target_arch = "bpf")) {
+        return Err(WriteError(()));
+    }
+    // SAFETY: the kernel's struct is there and may be written, which the verifier checks.
+    unsafe { field.write(value) };
+    Ok(())
+}
+
+/// `BPF_CORE_WRITE_BITFIELD` of libbpf, which cuts a value that the bits cannot hold.
+#[diagnostic::do_not_recommend]
+impl<T: Bits> Write for Bitfield<T> {
+    type Value = T;
+
+    #[inline(always)]
+    fn write<P: Path>(base: *mut u8, value: T) -> Result<(), WriteError> {
+        if cfg!(not(target_arch = "bpf")) {
+            return Err(WriteError(()));
+        }
+        let bits = value.to_bits();
+        let (left, right) = (info::<LshiftU64, P>(), info::<RshiftU64, P>());
+        let kept = match info::<Signed, P>() {
+            0 => bits << right >> right,
+            _ => ((bits << right) as i64 >> right) as u64,
+        };
+        if kept != bits {
+            return Err(WriteError(()));
+        }
+        let mask = u64::MAX << right >> left;
+        let moved = bits << (right - left) & mask;
+        let field = whole::<P>(base).cast_mut();
+        macro_rules! sized {
+            ($int:ident) => {{
+                let field = field.cast::<$int>();
+                // SAFETY: as in `store`.
+                unsafe { field.write(field.read() & !(mask as $int) | moved as $int) };
+            }};
+        }
+        match info::<ByteSize, P>() {
+            1 => sized!(u8),
+            2 => sized!(u16),
+            4 => sized!(u32),
+            8 => sized!(u64),
+            _ => return Err(WriteError(())),
+        }
+        Ok(())
+    }
+}
+
+/// The address of what is written to.
+#[inline(always)]
+pub fn base_mut<B, R>(pointer: B) -> Address<Trusted, R>
+where
+    B: BaseMut<Record = R, Space = Trusted>,
+{
+    pointer.address()
+}
+
+/// Writes `value` to `place`, if the kernel has it.
+#[inline(always)]
+pub fn write<L: Place, T, V>(
+    base: Address<Trusted, T>,
+    _place: &L,
+    value: V,
+) -> Result<<PresenceOf<L> as Presence>::Out<()>, WriteError>
+where
+    L::Type: Write<Value = V>,
+{
+    let written = match is_there::<L>() {
+        true => Some(<L::Type as Write>::write::<L::Path>(
+            base.raw().cast_mut(),
+            value,
+        )?),
+        false => None,
+    };
+    Ok(PresenceOf::<L>::out(written))
+}

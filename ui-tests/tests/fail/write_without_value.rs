@@ -1,0 +1,18 @@
+#![allow(non_camel_case_types)]
+
+use bpf_core::*;
+
+#[derive(CoreStruct)]
+struct task_struct {
+    pid: i32,
+    flags: u32,
+    comm: [u8; 16],
+    real_parent: *const task_struct,
+}
+
+fn write(task: TrustedMut<'_, task_struct>) -> Result<(), WriteError> {
+    core_write!(task, flags)
+//~                   ^^^^^
+}
+
+fn main() {}
