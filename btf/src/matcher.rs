@@ -189,7 +189,8 @@ impl<'b> Matcher<'b> {
                 match inner {
                     Found::Field(id) => return Ok(Found::Field(id)),
                     // As in libbpf, a field of another type ends the search only in the struct
-                    // that it is a direct member of.
+                    // that it is a direct member of. What libbpf then finds further on has the
+                    // offset of that field in its own; but C has no such structs.
                     Found::OtherType(mismatch) => found = Found::OtherType(mismatch),
                     Found::Nothing => {}
                 }

@@ -269,13 +269,27 @@ pub(crate) fn element_offset(btf: &Btf<'_>, id: TypeId, index: u32) -> Result<u3
 /// `0:1:2`: at least one index, each an `int` that is not negative.
 fn parse_indices(access: &str) -> Result<Vec<u32>, Fault> {
     let mut indices = Vec::new();
-    for index in access.split(':') {
-        let digits = !index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit());
-        let value = index.parse::<i32>().ok().filter(|_| digits);
+    let mut rest = access;
+    loop {
+        let (index, after) = parse_index(rest).ok_or(Fault::BadAccess)?;
         if indices.len() == MAX_SPEC_LEN {
             return Err(Fault::TooDeep);
         }
-        indices.push(value.ok_or(Fault::BadAccess)?.cast_unsigned());
+        indices.push(index);
+        if after.is_empty() {
+            return Ok(indices);
+        }
+        rest = after.strip_prefix(':').unwrap_or(after);
     }
-    Ok(indices)
+}
+
+/// As `sscanf` does by `%d`: white space and a sign in front are taken, and the next index need not
+/// be behind a colon if it begins with one of them.
+fn parse_index(text: &str) -> Option<(u32, &str)> {
+    let text = text.trim_start_matches([' ', '\t', '\n', '\x0b', '\x0c', '\r']);
+    let sign = usize::from(text.starts_with(['+', '-']));
+    let digits = text[sign..].bytes().take_while(u8::is_ascii_digit).count();
+    let (number, rest) = text.split_at(sign + digits);
+    let number: i32 = number.parse().ok()?;
+    Some((u32::try_from(number).ok()?, rest))
 }
