@@ -45,6 +45,15 @@ pub(crate) fn run_all() -> Result<()> {
             .args(["test", "--no-fail-fast"])),
     );
     step(
+        "libbpf, aya and our resolver on the same relocations",
+        run(cargo(&setup).args([
+            "test",
+            "--no-fail-fast",
+            "--package",
+            "bpf-core-conformance",
+        ])),
+    );
+    step(
         "build of the linker and the examples",
         objects::build(&setup).map(|_| ()),
     );

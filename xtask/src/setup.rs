@@ -42,7 +42,7 @@ struct Need {
 }
 
 /// What only the tests call: peers to compare with.
-const TEST_NEEDS: [Need; 5] = [
+const TEST_NEEDS: [Need; 7] = [
     Need {
         what: "clang 22",
         files: &["clang-22"],
@@ -55,6 +55,17 @@ const TEST_NEEDS: [Need; 5] = [
             "/usr/local/include/bpf/libbpf.h",
         ],
         package: "libbpf-dev",
+    },
+    // With these the newest libbpf is built, from the crate `libbpf-sys`.
+    Need {
+        what: "make",
+        files: &["make"],
+        package: "make",
+    },
+    Need {
+        what: "pkg-config",
+        files: &["pkg-config"],
+        package: "pkg-config",
     },
     Need {
         what: "bpftool",
