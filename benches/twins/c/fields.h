@@ -20,9 +20,20 @@ ROW(field_offset)
 	return give(bpf_core_field_offset(struct task_struct, real_parent));
 }
 
+// Of what the pointer is declared to point to.
+ROW(field_size_of_pointee)
+{
+	return give(bpf_core_field_size(ARG(0, struct task_struct *)->real_parent->comm));
+}
+
 ROW(field_address)
 {
 	return give((u64)__builtin_preserve_access_index(&ARG(0, struct task_struct *)->se));
+}
+
+ROW(container)
+{
+	return give(ctx[0] - bpf_core_field_offset(struct task_struct, se));
 }
 
 static __always_inline int give_state(struct task_struct *task)

@@ -1,6 +1,6 @@
 //! Two declarations of one type of the kernel.
 
-use bpf_core::{CoreStruct, ReadError, core_read};
+use bpf_core::{CoreStruct, ReadError, core_read, core_recast};
 
 use crate::kernel::task_struct;
 
@@ -18,12 +18,16 @@ rows! {
         core_read!(task, tgid)
     }
 
+    fn recast(task: *const task_struct) -> Result<i32, ReadError> {
+        core_read!(core_recast!(task, task_struct_old), tgid)
+    }
+
     fn flavour_guarded(task: *const task_struct) -> Result<Option<u64>, ReadError> {
         match core_read!(task, __state)? {
             Some(state) => Ok(Some(u64::from(state))),
             None => {
-                let task: *const task_struct_old = task.cast();
-                Ok(core_read!(task, state)?.map(|state| state as u64))
+                let state = core_read!(core_recast!(task, task_struct_old), state)?;
+                Ok(state.map(|state| state as u64))
             }
         }
     }

@@ -35,7 +35,7 @@ fn every_row_answers_right() {
             let first = first.entry(index).or_insert_with(|| answer.clone());
             let expected = match &row.expected {
                 Expected::Answer(answer) => answer.clone(),
-                Expected::Further(by) => Answer::value(arguments[0] + by),
+                Expected::Further(by) => Answer::value(arguments[0].wrapping_add_signed(*by)),
                 Expected::LocalId(of) => Answer::value(local_id(&loaded, of)),
                 Expected::TheSame => first.clone(),
             };

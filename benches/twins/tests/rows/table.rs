@@ -35,7 +35,7 @@ pub(crate) struct Row {
 pub(crate) enum Expected {
     Answer(Answer),
     /// So much more than the address that the program was given.
-    Further(u64),
+    Further(i64),
     /// The id of a struct in the object's own BTF.
     LocalId(&'static str),
     /// Nothing outside of the kernel tells it: the same by all loaders.
@@ -253,9 +253,19 @@ fn fields(btf: &Btf<'_>) -> Vec<Row> {
             value(place("real_parent").byte_offset()),
         ),
         Row::new(
+            "field_size_of_pointee",
+            Address,
+            value(place("comm").bytes()),
+        ),
+        Row::new(
             "field_address",
             Address,
-            Expected::Further(place("se").byte_offset()),
+            Expected::Further(place("se").byte_offset().cast_signed()),
+        ),
+        Row::new(
+            "container",
+            Address,
+            Expected::Further(-place("se").byte_offset().cast_signed()),
         ),
         // `TASK_RUNNING`
         Row::new("field_renamed", Task, value(0u8)),
@@ -299,6 +309,7 @@ fn flavours() -> Vec<Row> {
     let own = process::lineage().map(|ids| ids[0]);
     vec![
         Row::new("flavour", Base::Task, if_known(own)),
+        Row::new("recast", Base::Task, if_known(own)),
         Row::new("flavour_guarded", Base::Task, value(0u8)),
     ]
 }
