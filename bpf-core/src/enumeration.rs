@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use crate::{
     descriptor::Text,
     presence::Presence,
-    relocation::{EnumvalExists, EnumvalValue, Subject, info},
+    relocation::{EnumvalExists, EnumvalValue, Subject, info, is},
     types::{CoreType, Integer},
 };
 
@@ -75,5 +75,5 @@ pub fn enum_value_exists<E, const N: usize>(_enumerator: EnumeratorOf<E, N>) -> 
 where
     E: CoreEnum + Enumerator<N>,
 {
-    info::<EnumvalExists, EnumeratorOf<E, N>>() != 0
+    is::<EnumvalExists, EnumeratorOf<E, N>>()
 }

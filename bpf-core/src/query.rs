@@ -1,7 +1,7 @@
 //! What can be asked of the kernel's types, without reading memory. Each answer is a constant
 //! that the loader puts into the program, so that the verifier drops the branch not taken.
 
-use core::marker::PhantomData;
+use core::{hint::assert_unchecked, marker::PhantomData};
 
 use crate::{
     descriptor::Text,
@@ -9,7 +9,7 @@ use crate::{
     presence::Presence,
     relocation::{
         ByteOff, ByteSize, Kind, Subject, TypeExists, TypeIdLocal, TypeIdTarget, TypeSize,
-        field_exists, info,
+        field_exists, info, is,
     },
     types::Named,
 };
@@ -55,7 +55,7 @@ impl<T: Named> Subject for Whole<T> {
 /// Whether the kernel has a type of this name and kind: `bpf_core_type_exists` of libbpf.
 #[inline(always)]
 pub fn core_type_exists<T: Named>() -> bool {
-    info::<TypeExists, Whole<T>>() != 0
+    is::<TypeExists, Whole<T>>()
 }
 
 /// The size of the kernel's type in bytes, `None` where the kernel does not have it:
@@ -71,10 +71,19 @@ pub fn core_type_size<T: Named>() -> Option<usize> {
     }
 }
 
+/// The id of a type in one BTF or the other.
+#[inline(always)]
+fn id<K: Kind, T: Named>() -> u32 {
+    let id = info::<K, Whole<T>>();
+    // SAFETY: an id is a `__u32` (`struct btf_header` has room for no more types).
+    unsafe { assert_unchecked(id <= u32::MAX.into()) };
+    id as u32
+}
+
 /// The id of the type in the object's own BTF: `bpf_core_type_id_local` of libbpf.
 #[inline(always)]
 pub fn core_type_id_local<T: Named>() -> u32 {
-    info::<TypeIdLocal, Whole<T>>() as u32
+    id::<TypeIdLocal, T>()
 }
 
 /// The id of the type in the kernel's BTF, `None` where the kernel does not have it:
@@ -84,7 +93,7 @@ pub fn core_type_id_local<T: Named>() -> u32 {
 /// (`MissingTargetDefinition`); libbpf does not.
 #[inline(always)]
 pub fn core_type_id_kernel<T: Named>() -> Option<u32> {
-    match info::<TypeIdTarget, Whole<T>>() as u32 {
+    match id::<TypeIdTarget, T>() {
         0 => None,
         id => Some(id),
     }

@@ -4,7 +4,7 @@
 //! marker has a constant descriptor whatever the optimiser does, and no two
 //! relocations can be merged. The linker makes these functions `alwaysinline`.
 
-use core::marker::PhantomData;
+use core::{hint::assert_unchecked, marker::PhantomData};
 
 use crate::{descriptor::Text, path::Path};
 
@@ -126,8 +126,17 @@ pub(crate) fn info<K: Kind, S: Subject>() -> u64 {
     0
 }
 
+/// The answer to a question that has two.
+#[inline(always)]
+pub(crate) fn is<K: Kind, S: Subject>() -> bool {
+    let answer = info::<K, S>();
+    // SAFETY: the loader puts 0 or 1 there (`bpf_core_calc_relo` in libbpf's `relo_core.c`).
+    unsafe { assert_unchecked(answer <= 1) };
+    answer != 0
+}
+
 /// Whether the kernel has the field at the end of `P`.
 #[inline(always)]
 pub(crate) fn field_exists<P: Path>() -> bool {
-    info::<FieldExists, P>() != 0
+    is::<FieldExists, P>()
 }
