@@ -77,6 +77,11 @@ pub(crate) fn run_all() -> Result<()> {
         "every way to ask the kernel, in Rust and in C",
         twins::check(&setup),
     );
+    let proof = ["test", "--no-fail-fast", "--package", "example-proof"];
+    step(
+        "every example on every kernel",
+        run(cargo(&setup).args(proof)),
+    );
     // An example can be an eBPF crate alone, for the tests of another one.
     let with_loader = |example: &&Example| example.folder.join("Cargo.toml").exists();
     for example in examples.iter().filter(with_loader) {

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use bpf_core_btf::{Btf, BtfExt, CoreRelo, Resolver};
+use bpf_core_btf::{Btf, BtfBuilder, BtfExt, CoreRelo, Resolver};
 use object::{Object as _, ObjectSection as _};
 
 use crate::kernel;
@@ -15,16 +15,12 @@ use crate::workspace;
 pub(crate) fn kernels() -> Result<Vec<PathBuf>> {
     let running = PathBuf::from(kernel::BTF);
     let mut kernels = Vec::from_iter(running.exists().then_some(running));
-    let mut kept = Vec::new();
-    for example in workspace::examples()? {
-        let folder = example.folder.join("tests/kernels");
-        let files = fs::read_dir(&folder)
-            .into_iter()
-            .flatten()
-            .flatten()
-            .map(|entry| entry.path());
-        kept.extend(files.filter(|path| path.extension().is_some_and(|end| end == "btf")));
-    }
+    let files = fs::read_dir(workspace::root().join("examples/proof/kernels"));
+    let files = files.into_iter().flatten().flatten();
+    let mut kept: Vec<PathBuf> = files
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|end| end == "btf"))
+        .collect();
     kept.sort_by_cached_key(|path| (numbers(path), path.clone()));
     kernels.extend(kept);
     if kernels.is_empty() {
@@ -54,19 +50,9 @@ pub(crate) fn print(object: &Path, kernels: &[PathBuf]) -> Result<()> {
         bail!("{} has no CO-RE relocations", object.display());
     }
 
-    // The object's own types answer what the compiler wrote.
-    let own = relos.iter().map(|relo| {
-        let resolution = Resolver::new(&local, &local).resolve(relo)?;
-        let path = resolution.local.path();
-        let words = path.split(" (").next().unwrap_or_default();
-        Ok([
-            relo.kind.to_string(),
-            words.to_owned(),
-            resolution.local_value.to_string(),
-        ])
-    });
-    let mut rows: Vec<Vec<String>> = own
-        .map(|row| row.map(Vec::from))
+    let mut rows: Vec<Vec<String>> = relos
+        .iter()
+        .map(|relo| compiled(&local, relo).map(Vec::from))
         .collect::<Result<_>>()
         .with_context(of_object)?;
     let mut head = vec![String::new(), "access".to_owned(), "compiled".to_owned()];
@@ -96,6 +82,22 @@ pub(crate) fn print(object: &Path, kernels: &[PathBuf]) -> Result<()> {
         bail!("{} relocations are refused", refused.len());
     }
     Ok(())
+}
+
+/// Kind and name of a relocation, and the value that the compiler wrote.
+fn compiled(local: &Btf<'_>, relo: &CoreRelo<'_>) -> Result<[String; 3]> {
+    // For a kernel of no types: the object's own may have two of one name, of which a target may
+    // not.
+    let nothing = BtfBuilder::new(local.endian()).finish();
+    let nothing = Btf::parse(&nothing)?;
+    let resolution = Resolver::new(local, &nothing).resolve(relo)?;
+    let path = resolution.local.path();
+    let words = path.split(" (").next().unwrap_or_default();
+    Ok([
+        relo.kind.to_string(),
+        words.to_owned(),
+        resolution.local_value.to_string(),
+    ])
 }
 
 /// The value of each relocation on one kernel. In file order: the resolver remembers.
@@ -221,7 +223,35 @@ fn table(rows: &[Vec<String>]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use bpf_core_btf::{CoreReloKind, Endian, Member};
+
     use super::*;
+
+    #[test]
+    fn an_object_may_have_two_types_of_one_name() {
+        let mut builder = BtfBuilder::new(Endian::Little);
+        let type_id = builder.int("int", 4, 1);
+        let disk = |bit_offset| Member {
+            name: "rq_disk",
+            type_id,
+            bit_offset,
+            bitfield_size: 0,
+        };
+        builder.structure("request", 4, &[disk(0)]);
+        let type_id = builder.structure("request", 8, &[disk(32)]);
+        let local = builder.finish();
+        let local = Btf::parse(&local).unwrap();
+        let relo = CoreRelo {
+            insn_off: 0,
+            type_id,
+            access: "0:0",
+            kind: CoreReloKind::ByteOff,
+        };
+        assert_eq!(
+            compiled(&local, &relo).unwrap(),
+            ["byte_off", "struct request.rq_disk", "4"]
+        );
+    }
 
     #[test]
     fn a_long_name_goes_over_some_lines() {

@@ -1,0 +1,58 @@
+//! The object in the running kernel.
+
+use std::path::Path;
+
+use example_proof::running_kernel::{finds_another_field, is_right, verify};
+
+const LOADER: &str = env!("CARGO_BIN_EXE_lineage");
+const FOLDER: &str = env!("CARGO_TARGET_TMPDIR");
+const CHECK: &str = "sched_process_exec";
+
+#[test]
+fn every_field_is_right() {
+    if let Some(text) = is_right(LOADER, "lineage") {
+        assert!(
+            text.contains("\n# 10 events verified, 0 with differences"),
+            "{text}"
+        );
+    }
+}
+
+/// An object that reads another field is loaded just as well, and `--verify` finds it out.
+#[test]
+fn a_wrong_field_is_found() {
+    // Both are pointers in `css_set`; only the first is to a cgroup.
+    let fields = ("dfl_cgrp", "dom_cset");
+    if let Some(text) = finds_another_field(LOADER, "lineage", fields, CHECK, FOLDER) {
+        assert!(text.contains("\n#   cgroup id: "), "{text}");
+        assert!(
+            text.contains("\n# 0 events verified, 10 with differences"),
+            "{text}"
+        );
+    }
+}
+
+/// The name of a process is not empty where it cannot be read.
+#[test]
+fn a_failed_read_is_an_errno() {
+    // A null pointer, but for a thread that writes to a file system. What the helper says of it
+    // depends on the kernel: EFAULT or ERANGE.
+    let fields = ("group_leader", "journal_info");
+    if let Some(text) = finds_another_field(LOADER, "lineage", fields, CHECK, FOLDER) {
+        for whose in ["", "parent's ", "grandparent's "] {
+            let finding = format!("\n#   {whose}comm: errno ");
+            assert!(text.contains(&finding), "{text}");
+        }
+        assert_eq!(text.matches("  ?").count(), 30, "{text}");
+    }
+}
+
+#[test]
+fn a_missing_object_names_the_cure() {
+    let (text, code) = verify(LOADER, Path::new("/nowhere/lineage.o"));
+    assert_eq!(code, Some(1), "{text}");
+    assert!(
+        text.contains("no eBPF object /nowhere/lineage.o: run `cargo xtask build`"),
+        "{text}"
+    );
+}

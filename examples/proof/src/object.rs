@@ -1,0 +1,130 @@
+//! A built eBPF object, and the relocations that it asks for.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use bpf_core_btf::{Btf, BtfExt, Spec};
+use object::{Object as _, ObjectSection as _, ObjectSymbol as _, SymbolKind};
+
+/// An object and its file.
+pub struct Object {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What is there.
+    pub bytes: Vec<u8>,
+}
+
+/// One relocation: where it is, and what it is about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Record {
+    /// The section that the instruction is in.
+    pub section: String,
+    /// Offset of the instruction in the section, in bytes.
+    pub offset: u32,
+    /// `byte_off task_struct.se.vruntime`
+    pub access: String,
+}
+
+/// A program of an object, or a function that one calls.
+pub(crate) struct Function {
+    pub(crate) name: String,
+    pub(crate) section: String,
+    /// Where it begins in the section, in bytes.
+    pub(crate) offset: u32,
+}
+
+impl Object {
+    /// `target/bpf/NAME.o`, or the one in the folder that `BPF_CORE_OBJECTS` names.
+    pub fn built(name: &str) -> Self {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let folder = match std::env::var_os("BPF_CORE_OBJECTS") {
+            Some(folder) => root.join(folder),
+            None => root.join("target/bpf"),
+        };
+        let path = folder.join(name).with_extension("o");
+        let bytes = fs::read(&path).unwrap_or_else(|error| {
+            panic!("{}: {error}; `cargo xtask build` makes it", path.display())
+        });
+        Self { path, bytes }
+    }
+
+    /// The bytes of a section.
+    pub fn section(&self, name: &str) -> &[u8] {
+        let file = object::File::parse(&*self.bytes).unwrap();
+        let section = file.section_by_name(name);
+        section
+            .unwrap_or_else(|| panic!("{} has no section {name}", self.path.display()))
+            .data()
+            .unwrap()
+    }
+
+    /// By where they are.
+    pub(crate) fn functions(&self) -> Vec<Function> {
+        let file = object::File::parse(&*self.bytes).unwrap();
+        let symbols = file
+            .symbols()
+            .filter(|symbol| symbol.kind() == SymbolKind::Text);
+        let functions = symbols.map(|symbol| {
+            let section = symbol.section_index().unwrap();
+            let section = file.section_by_index(section).unwrap();
+            Function {
+                name: symbol.name().unwrap().to_owned(),
+                section: section.name().unwrap().to_owned(),
+                offset: u32::try_from(symbol.address()).unwrap(),
+            }
+        });
+        functions.collect()
+    }
+
+    /// The names of its programs.
+    pub fn programs(&self) -> Vec<String> {
+        let functions = self.functions().into_iter();
+        let programs = functions.filter(|function| function.section != ".text");
+        programs.map(|function| function.name).collect()
+    }
+
+    /// All of its relocations, by where they are.
+    pub fn records(&self) -> Vec<Record> {
+        let local = Btf::parse(self.section(".BTF")).unwrap();
+        let ext = BtfExt::parse(self.section(".BTF.ext"), &local).unwrap();
+        let mut records = Vec::new();
+        for relos in ext.core_relos() {
+            records.extend(relos.records.iter().map(|relo| Record {
+                section: relos.name.to_owned(),
+                offset: relo.insn_off,
+                access: access(&Spec::parse(&local, relo).unwrap().to_string()),
+            }));
+        }
+        records.sort();
+        records
+    }
+
+    /// The same object, but that it reads another field where it should read `field`: a file in
+    /// `folder`.
+    pub fn with_another_field(&self, field: &str, other: &str, folder: &str) -> PathBuf {
+        assert_eq!(field.len(), other.len());
+        let types = self.section(".BTF");
+        let name = format!("\0{field}\0").into_bytes();
+        let mut places = types.windows(name.len()).enumerate();
+        let at = places.find_map(|(at, here)| (here == name).then_some(at + 1));
+        let at = at.unwrap_or_else(|| panic!("no `{field}` in the types"));
+        let at = types.as_ptr().addr() - self.bytes.as_ptr().addr() + at;
+        let mut bytes = self.bytes.clone();
+        bytes[at..at + other.len()].copy_from_slice(other.as_bytes());
+        let path = Path::new(folder).join(other).with_extension("o");
+        fs::write(&path, bytes).unwrap();
+        path
+    }
+}
+
+/// From `<byte_off> [6] struct task_struct::se.vruntime (0:1:0)`, as LLVM writes it, or with a dot
+/// for the colons, as libbpf does, to `byte_off task_struct.se.vruntime`.
+pub fn access(spec: &str) -> String {
+    let parse = || {
+        let (kind, rest) = spec.trim().strip_prefix('<')?.split_once("> [")?;
+        let (_, rest) = rest.split_once("] struct ")?;
+        let (path, _) = rest.split_once(" (")?;
+        Some(format!("{kind} {}", path.replace("::", ".")))
+    };
+    parse().unwrap_or_else(|| panic!("not a relocation of a struct: {spec}"))
+}
