@@ -6,7 +6,8 @@ use core::fmt;
 ///
 /// `bpf_probe_read_kernel` gives `-EFAULT` (14) for an address that is not mapped, and
 /// `-ERANGE` (34) for one that is not the kernel's, as null (`mm/maccess.c`).
-/// A build for another target than BPF, where no helper is, gives `-ENOSYS` (38).
+/// `EOVERFLOW` (75) and `E2BIG` (7) are of this crate: `#[core(bitfield)]` and
+/// `core_list_entries!` say when. A build for another target than BPF, where no helper is, gives `-ENOSYS` (38).
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[must_use = "a failed read has no value: handle it, or pass it on with `?`"]
 pub struct ReadError {
@@ -16,6 +17,9 @@ pub struct ReadError {
 impl ReadError {
     /// `-EOVERFLOW`: the value of a `#[core(bitfield)]` is larger than the type declared.
     pub(crate) const TOO_LARGE: Self = Self { code: -75 };
+
+    /// `-E2BIG`: a list has more entries than the bound.
+    pub(crate) const TOO_LONG: Self = Self { code: -7 };
 
     /// `code`: what the helper returned, below 0.
     #[inline(always)]

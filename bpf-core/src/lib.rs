@@ -41,7 +41,11 @@
 //! tested there; a read gives `ENOSYS`, and no field exists.
 #![no_std]
 
+// The derives name this crate as its users do.
+extern crate self as bpf_core;
+
 pub mod descriptor;
+pub mod list;
 
 mod access;
 mod cast;
@@ -67,8 +71,8 @@ mod write;
 
 pub use bpf_core_macros::{
     CoreEnum, CoreStruct, core_container_of, core_enum_value, core_enum_value_exists,
-    core_field_exists, core_field_offset, core_field_ptr, core_field_size, core_read,
-    core_read_into, core_read_str, core_recast, core_write, kfuncs,
+    core_field_exists, core_field_offset, core_field_ptr, core_field_size, core_list_entries,
+    core_read, core_read_into, core_read_str, core_recast, core_write, kfuncs,
 };
 pub use cast::{CastPtr, core_cast};
 pub use enumeration::CoreEnum;
@@ -89,6 +93,7 @@ pub mod __private {
         container::container_of,
         descriptor::Text,
         enumeration::{Enumerator, EnumeratorOf, enum_value, enum_value_exists},
+        list::list,
         path::Path,
         place::{At, Record, Scalar, base, fields, member_place, pointee, root, root_of},
         presence::{Optional, Required},

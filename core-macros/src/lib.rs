@@ -183,6 +183,41 @@ pub fn core_container_of(input: TokenStream) -> TokenStream {
     access::expand::<access::ContainerOf>(input.into()).into()
 }
 
+/// `core_list_entries!(head, Type, field; MAX)`: the entries of a list of the kernel, as
+/// `list_for_each_entry` and `hlist_for_each_entry` see them.
+///
+/// `head` is a pointer to a `list_head` or `hlist_head` of `bpf_core::list`, and `field` of
+/// `Type` the `list_head` or `hlist_node` that links one entry to the next: dots and `[n]` are
+/// allowed. `MAX` is a constant: for how many entries the list is walked, which the verifier
+/// follows one by one.
+///
+/// Gives an iterator, and an `Option` of it when a field on the way is `#[core(optional)]`. Its
+/// items are `Result<*const Type, ReadError>`: a read that fails, and a list with more than
+/// `MAX` entries, are an `Err`, and never look like the end of the list.
+///
+/// ```
+/// use bpf_core::{CoreStruct, ReadError, core_field_ptr, core_list_entries, core_read, list::list_head};
+///
+/// #[derive(CoreStruct)]
+/// struct task_struct {
+///     pid: i32,
+///     children: list_head, // the head
+///     sibling: list_head,  // in each child
+/// }
+///
+/// fn highest_pid(task: *const task_struct) -> Result<i32, ReadError> {
+///     let mut pid = 0;
+///     for child in core_list_entries!(core_field_ptr!(task, children)?, task_struct, sibling; 64) {
+///         pid = pid.max(core_read!(child?, pid)?);
+///     }
+///     Ok(pid)
+/// }
+/// ```
+#[proc_macro]
+pub fn core_list_entries(input: TokenStream) -> TokenStream {
+    access::expand::<access::ListEntries>(input.into()).into()
+}
+
 /// `core_recast!(pointer, Type)`: the same address, as a pointer to another declaration of the
 /// same kernel type. What C does with a cast to a flavour, but a declaration of another kernel
 /// type is an error.

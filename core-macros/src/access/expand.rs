@@ -30,10 +30,11 @@ pub(super) fn expand<F: Form>(access: &Access) -> TokenStream {
         .as_ref()
         .map(|(name, first)| quote!(let #name = #first;));
     let first = first.as_ref().map(|(name, _)| name);
+    let bound = access.last.as_ref();
     match &access.base {
         Base::Type(ty) => {
             let root = quote_spanned!(ty.span()=> ::bpf_core::__private::root_of::<<#ty as ::bpf_core::CoreStruct>::Itself>());
-            let question = question(&access.hops, function, first);
+            let question = question(&access.hops, function, first, bound);
             quote!({
                 #bind_first
                 let #place = #root;
@@ -42,7 +43,7 @@ pub(super) fn expand<F: Form>(access: &Access) -> TokenStream {
         }
         Base::Pointee(pointer) => {
             let address = address(pointer);
-            let question = question(&access.hops, function, first);
+            let question = question(&access.hops, function, first, bound);
             quote!({
                 #bind_first
                 #address
@@ -50,7 +51,7 @@ pub(super) fn expand<F: Form>(access: &Access) -> TokenStream {
                 #question
             })
         }
-        Base::Pointer(pointer) if let Some(value) = &access.value => {
+        Base::Pointer(pointer) if let Some(value) = &access.last => {
             let address = quote_spanned!(pointer.span()=> ::bpf_core::__private::base_mut);
             let hop = &access.hops[0];
             let walk = walk(hop);
@@ -79,7 +80,12 @@ pub(super) fn expand<F: Form>(access: &Access) -> TokenStream {
 
 /// Gives the last place to `function`. Nothing is read: behind a comma stands the root of what
 /// the pointer before it is declared to point to.
-fn question(hops: &[Hop], function: &str, first: Option<&Ident>) -> TokenStream {
+fn question(
+    hops: &[Hop],
+    function: &str,
+    first: Option<&Ident>,
+    bound: Option<&Expr>,
+) -> TokenStream {
     let place = ours("place", Span::call_site());
     let mut question = TokenStream::new();
     for hop in hops {
@@ -91,8 +97,18 @@ fn question(hops: &[Hop], function: &str, first: Option<&Ident>) -> TokenStream 
             }
             None => {
                 let function = named(function, hop.end());
-                let first = first.map(|first| quote!(, #first));
-                quote!(::bpf_core::__private::#function(&#place #first))
+                match (first, bound) {
+                    (Some(head), Some(bound)) => {
+                        let list = quote_spanned!(head.span()=> ::bpf_core::__private::list);
+                        let linked = quote_spanned!(hop.end()=> .#function(&#place));
+                        let entries = quote_spanned!(bound.span()=> .entries::<{ #bound }>());
+                        quote!(#list(#head) #linked #entries)
+                    }
+                    _ => {
+                        let first = first.map(|first| quote!(, #first));
+                        quote!(::bpf_core::__private::#function(&#place #first))
+                    }
+                }
             }
         });
     }

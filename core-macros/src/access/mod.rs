@@ -16,7 +16,8 @@ pub(crate) trait Form {
     /// What the path starts from.
     const FROM: From;
 
-    /// The function in `bpf_core::__private` that the last place is given to.
+    /// The function in `bpf_core::__private` that the last place is given to; of a list, its
+    /// method.
     const FUNCTION: &'static str;
 }
 
@@ -29,6 +30,8 @@ pub(crate) enum From {
     Struct,
     /// A type.
     Type,
+    /// A type, whose values are the entries of a list: `; bound` comes last.
+    List,
 }
 
 macro_rules! forms {
@@ -53,6 +56,7 @@ forms! {
     FieldSize { size, "core_field_size!(task_struct, se.vruntime)", Struct }
     FieldOffset { offset, "core_field_offset!(task_struct, se.vruntime)", Struct }
     ContainerOf { container_of, "core_container_of!(entity, task_struct, se)", Type, "pointer" }
+    ListEntries { linked, "core_list_entries!(head, task_struct, sibling; 64)", List, "head" }
 }
 
 pub(crate) fn expand<F: Form>(input: TokenStream) -> TokenStream {

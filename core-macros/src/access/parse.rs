@@ -20,7 +20,8 @@ pub(super) struct Access {
     pub(super) first: Option<Expr>,
     pub(super) base: Base,
     pub(super) hops: Vec<Hop>,
-    pub(super) value: Option<Expr>,
+    /// What stands behind the path: the value behind a `=`, the bound behind a `;`.
+    pub(super) last: Option<Expr>,
 }
 
 pub(super) enum Base {
@@ -62,7 +63,7 @@ fn access<F: Form>(input: ParseStream) -> Result<Access> {
     let base = match F::FROM {
         From::Pointer | From::PointerMut => "base",
         From::Struct => "struct",
-        From::Type => "type",
+        From::Type | From::List => "type",
     };
     if input.is_empty() {
         let what = match F::FIRST {
@@ -87,7 +88,7 @@ fn access<F: Form>(input: ParseStream) -> Result<Access> {
     let base: Base = match F::FROM {
         From::Pointer | From::PointerMut => Base::Pointer(input.parse()?),
         From::Struct => subject(input)?,
-        From::Type => Base::Type(input.parse()?),
+        From::Type | From::List => Base::Type(input.parse()?),
     };
     let before: &dyn ToTokens = match &base {
         Base::Type(ty) => ty,
@@ -103,10 +104,15 @@ fn access<F: Form>(input: ParseStream) -> Result<Access> {
 
     let is_write = matches!(F::FROM, From::PointerMut);
     let mut hops = vec![hop(input)?];
-    while !input.is_empty() {
-        if is_write && input.peek(Token![=]) {
-            break;
-        }
+    let ends = |input: ParseStream| {
+        input.is_empty()
+            || match F::FROM {
+                From::PointerMut => input.peek(Token![=]),
+                From::List => input.peek(Token![;]),
+                _ => false,
+            }
+    };
+    while !ends(input) {
         if !input.peek(Token![,]) {
             return Err(unexpected(input));
         }
@@ -130,31 +136,58 @@ fn access<F: Form>(input: ParseStream) -> Result<Access> {
         hops.last_mut().expect("the first was parsed").comma = Some(comma.span);
         hops.push(hop(input)?);
     }
-    let value = match is_write {
-        true if input.is_empty() => {
-            return Err(Error::new(
-                hops[0].end(),
-                usage("no value: write ` = ` and one behind the field"),
-            ));
-        }
-        true => {
-            let equals: Token![=] = input.parse()?;
-            if input.is_empty() {
-                return Err(Error::new(
-                    equals.span,
-                    usage("no value behind this: write one"),
-                ));
-            }
-            Some(input.parse()?)
-        }
-        false => None,
+    let last = match F::FROM {
+        From::PointerMut => Some(value(input, &hops[0], &usage)?),
+        From::List => Some(bound(input, &usage)?),
+        _ => None,
     };
     Ok(Access {
         first,
         base,
         hops,
-        value,
+        last,
     })
+}
+
+/// `= 5`, to the end.
+fn value(input: ParseStream, place: &Hop, usage: &dyn Fn(&str) -> String) -> Result<Expr> {
+    if input.is_empty() {
+        return Err(Error::new(
+            place.end(),
+            usage("no value: write ` = ` and one behind the field"),
+        ));
+    }
+    let equals: Token![=] = input.parse()?;
+    if input.is_empty() {
+        return Err(Error::new(
+            equals.span,
+            usage("no value behind this: write one"),
+        ));
+    }
+    input.parse()
+}
+
+/// `; 64`, to the end.
+fn bound(input: ParseStream, usage: &dyn Fn(&str) -> String) -> Result<Expr> {
+    let none = usage("no bound: write the most entries that may come behind a `;`");
+    let at = input.span();
+    if input.parse::<Option<Token![;]>>()?.is_none() {
+        return Err(Error::new(Span::call_site(), none));
+    }
+    if input.is_empty() {
+        return Err(Error::new(at, none));
+    }
+    let bound: Expr = input.parse()?;
+    if !could_be_usize(&bound) {
+        return Err(Error::new_spanned(
+            &bound,
+            "a bound is a constant of type `usize`",
+        ));
+    }
+    match input.is_empty() {
+        true => Ok(bound),
+        false => Err(input.error("nothing follows the bound: remove this")),
+    }
 }
 
 /// What a question is about: a type, or what a pointer points to. No type starts with a star
@@ -181,7 +214,10 @@ fn subject(input: ParseStream) -> Result<Base> {
 fn hop(input: ParseStream) -> Result<Hop> {
     let field = field(input, "a field")?;
     let mut steps = Vec::new();
-    while !input.is_empty() && !input.peek(Token![,]) && !input.peek(Token![=]) {
+    let ends = |input: ParseStream| {
+        input.is_empty() || input.peek(Token![,]) || input.peek(Token![=]) || input.peek(Token![;])
+    };
+    while !ends(input) {
         let at = input.span();
         if input.peek(Token![.]) {
             let dot: Token![.] = input.parse()?;
@@ -208,7 +244,7 @@ fn hop(input: ParseStream) -> Result<Hop> {
             if !content.is_empty() {
                 return Err(content.error("each index has its own brackets: `[1][2]`"));
             }
-            if !could_be_index(&index) {
+            if !could_be_usize(&index) {
                 return Err(Error::new_spanned(
                     &index,
                     "an index is a constant of type `usize`, counted from 0",
@@ -267,8 +303,8 @@ fn field(input: ParseStream, wanted: &str) -> Result<Ident> {
     Err(input.error(format!("expected {wanted}")))
 }
 
-/// What the compiler would refuse as an index and as a constant, with an error for each.
-fn could_be_index(index: &Expr) -> bool {
+/// What the compiler would refuse as a number and as a constant, with an error for each.
+fn could_be_usize(index: &Expr) -> bool {
     match index {
         Expr::Lit(literal) => match &literal.lit {
             Lit::Int(number) => matches!(number.suffix(), "" | "usize"),
@@ -276,8 +312,8 @@ fn could_be_index(index: &Expr) -> bool {
         },
         Expr::Unary(unary) => !matches!(unary.op, UnOp::Neg(_)),
         Expr::Range(_) => false,
-        Expr::Group(group) => could_be_index(&group.expr),
-        Expr::Paren(paren) => could_be_index(&paren.expr),
+        Expr::Group(group) => could_be_usize(&group.expr),
+        Expr::Paren(paren) => could_be_usize(&paren.expr),
         _ => true,
     }
 }

@@ -175,6 +175,8 @@ fn items(record: &Record<'_>) -> TokenStream {
                 #(#visibilities #names: ::bpf_core::__private::FieldOf<#ident, #numbers>,)*
             }
 
+            // An error about another type need not list this one.
+            #[diagnostic::do_not_recommend]
             #[automatically_derived]
             impl ::bpf_core::CoreType for #ident {
                 const TYPE: ::bpf_core::__private::Text = ::bpf_core::__private::Text::EMPTY.str(#tag);
@@ -185,7 +187,6 @@ fn items(record: &Record<'_>) -> TokenStream {
             #[automatically_derived]
             impl ::bpf_core::Named for #ident {}
 
-            // An error about another type need not list this one.
             #[diagnostic::do_not_recommend]
             #[automatically_derived]
             impl ::bpf_core::CoreStruct for #ident {

@@ -8,8 +8,8 @@ use std::ffi::c_void;
 use bpf_core::{
     CoreEnum, CoreStruct, ReadError, core_container_of, core_enum_value, core_enum_value_exists, core_field_exists,
     core_field_offset, core_field_ptr, core_field_size, core_read, core_read_into, core_read_str,
-    UserPtr, core_recast, core_type_exists, core_type_id_kernel, core_type_id_local, core_type_size,
-    probe_read_kernel, probe_read_kernel_str, probe_read_user, probe_read_user_str,
+    UserPtr, core_list_entries, core_recast, core_type_exists, core_type_id_kernel, core_type_id_local, core_type_size,
+    list::{hlist_head, hlist_node, list_head}, probe_read_kernel, probe_read_kernel_str, probe_read_user, probe_read_user_str,
 };
 
 const ENOSYS: i32 = 38;
@@ -289,6 +289,31 @@ fn containers(load: *const load_weight, user: UserPtr<u8>) {
     assert_eq!((sometimes, user), (None, UserPtr::new(8)));
 }
 
+#[derive(CoreStruct)]
+struct entry {
+    value: u32,
+    nodes: [list_head; 2],
+    node: hlist_node,
+    #[core(optional)]
+    sometimes: list_head,
+}
+
+fn lists(head: *const list_head, hashed: *mut hlist_head) {
+    const MAX: usize = 4;
+    let mut entries = core_list_entries!(head, entry, nodes[1]; 2 * MAX);
+    let first: Option<Result<*const entry, ReadError>> = entries.next();
+    assert!(matches!(first, Some(Err(error)) if error.errno() == ENOSYS));
+    assert!(entries.next().is_none() && entries.next().is_none());
+    assert!(core_list_entries!(hashed, entry, node; MAX).all(|entry| entry.is_err()));
+    assert!(core_list_entries!(head, entry, sometimes; 1).is_none());
+    fails::<*const list_head>(core_read!(head, next));
+    fails::<*const hlist_node>(core_read!(hashed, first));
+    let empty: Result<u32, ReadError> = core_list_entries!(head, entry, nodes[0]; 1)
+        .map(|entry| core_read!(entry?, value))
+        .sum();
+    fails(empty);
+}
+
 fn flavours(one: *const a_name_of_more_than_sixteen_bytes) {
     let other = core_recast!(one, a_name_of_more_than_sixteen_bytes___2);
     assert_eq!(core_recast!(other, a_name_of_more_than_sixteen_bytes), one);
@@ -309,6 +334,7 @@ fn main() {
     optional(std::ptr::null());
     sisters(std::ptr::null());
     flavours(std::ptr::null());
+    lists(std::ptr::null(), std::ptr::null_mut());
     containers(std::ptr::null(), UserPtr::new(8));
     generic::<4>(std::ptr::null());
 }

@@ -5,7 +5,9 @@
 
 use bpf_core::{
     CoreEnum, CoreStruct, ReadError, StructOpsArgs, TrustedMut, core_container_of, core_enum_value,
-    core_field_exists, core_field_size, core_read, core_recast, core_type_exists, core_write,
+    core_field_exists, core_field_ptr, core_field_size, core_list_entries, core_read, core_recast,
+    core_type_exists, core_write,
+    list::{hlist_head, hlist_node, list_head},
 };
 
 #[derive(CoreStruct)]
@@ -14,6 +16,9 @@ struct task_struct {
     comm: [u8; 16],
     se: sched_entity,
     real_parent: *const task_struct,
+    children: list_head,
+    sibling: list_head,
+    pid_links: [hlist_node; 4],
     #[core(optional)]
     __state: u32,
     #[core(bitfield)]
@@ -75,6 +80,22 @@ programs! {
     recast(task) core_read!(core_recast!(task, task_struct___before_5_14), state)?.map_or(0, |state| state as u64);
     container(task) core_container_of!(task.cast::<sched_entity>(), task_struct, se) as u64;
     size_of_a_field(task) core_field_size!(*task, real_parent, pid) as u64;
+    list(task) {
+        let children = core_field_ptr!(task, children)?;
+        let mut sum = 0;
+        for child in core_list_entries!(children, task_struct, sibling; 16) {
+            sum += child? as u64;
+        }
+        sum
+    };
+    hash_list(task) {
+        let session = task.cast::<hlist_head>();
+        let mut sum = 0;
+        for member in core_list_entries!(session, task_struct, pid_links[3]; 16) {
+            sum += member? as u64;
+        }
+        sum
+    };
     bit(task) u64::from(core_read!(task, in_execve)?);
     library_whole(task) library::load(task.cast())?;
     library_flags(task) library::flags(task.cast())?;

@@ -1,0 +1,221 @@
+//! The kernel's linked lists (`include/linux/list.h`): their heads and nodes, and
+//! [`Entries`], which [`core_list_entries!`](crate::core_list_entries) gives.
+#![allow(non_camel_case_types)]
+
+use core::{iter::FusedIterator, marker::PhantomData};
+
+use crate::{
+    CoreStruct,
+    container::{RootOf, around},
+    core_read,
+    error::ReadError,
+    place::{Place, PresenceOf},
+    presence::Presence,
+    query::is_there,
+};
+
+/// A list that goes round: its head, and what links an entry to the next. The last one points
+/// to the head again, as the head of an empty list does.
+#[derive(CoreStruct)]
+pub struct list_head {
+    /// The next entry's.
+    pub next: *const list_head,
+    /// That of the entry before.
+    pub prev: *const list_head,
+}
+
+/// The head of a list that ends in null.
+#[derive(CoreStruct)]
+pub struct hlist_head {
+    /// The first entry's; null for an empty list.
+    pub first: *const hlist_node,
+}
+
+/// What links an entry to the next, in a list that ends in null.
+#[derive(CoreStruct)]
+pub struct hlist_node {
+    /// The next entry's; null in the last one.
+    pub next: *const hlist_node,
+}
+
+/// The head of a list.
+pub trait Head {
+    /// What links its entries.
+    type Node: Node;
+
+    /// The first node.
+    #[doc(hidden)]
+    fn first(head: *const Self) -> Result<*const Self::Node, ReadError>;
+
+    /// What follows the last node.
+    #[doc(hidden)]
+    fn end(head: *const Self) -> *const Self::Node;
+}
+
+/// What links an entry to the next.
+pub trait Node {
+    #[doc(hidden)]
+    fn next(node: *const Self) -> Result<*const Self, ReadError>;
+}
+
+impl Head for list_head {
+    type Node = Self;
+
+    #[inline(always)]
+    fn first(head: *const Self) -> Result<*const Self, ReadError> {
+        core_read!(head, next)
+    }
+
+    #[inline(always)]
+    fn end(head: *const Self) -> *const Self {
+        head
+    }
+}
+
+impl Node for list_head {
+    #[inline(always)]
+    fn next(node: *const Self) -> Result<*const Self, ReadError> {
+        core_read!(node, next)
+    }
+}
+
+impl Head for hlist_head {
+    type Node = hlist_node;
+
+    #[inline(always)]
+    fn first(head: *const Self) -> Result<*const hlist_node, ReadError> {
+        core_read!(head, first)
+    }
+
+    #[inline(always)]
+    fn end(_: *const Self) -> *const hlist_node {
+        core::ptr::null()
+    }
+}
+
+impl Node for hlist_node {
+    #[inline(always)]
+    fn next(node: *const Self) -> Result<*const Self, ReadError> {
+        core_read!(node, next)
+    }
+}
+
+/// A pointer to the head of a list.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a pointer to the head of a list",
+    label = "not the head of a list",
+    note = "use a `*const` or `*mut` to the `list_head` or `hlist_head` of `bpf_core::list`, as \
+            `core_field_ptr!(task, children)?` gives it"
+)]
+pub trait ToHead {
+    /// The head.
+    type Head: Head;
+
+    /// Its address.
+    fn head(self) -> *const Self::Head;
+}
+
+macro_rules! heads {
+    ($($pointer:ty => $head:ident;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl ToHead for $pointer {
+            type Head = $head;
+
+            #[inline(always)]
+            fn head(self) -> *const $head {
+                self
+            }
+        }
+    )*};
+}
+
+heads! {
+    *const list_head => list_head;
+    *mut list_head => list_head;
+    *const hlist_head => hlist_head;
+    *mut hlist_head => hlist_head;
+}
+
+/// What an entry has to be in a list with the head `H`.
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` links no entries of a list with a `{H}`",
+    label = "this field is of type `{Self}`",
+    note = "name the `list_head` that stands in each entry, or the `hlist_node` where the head is a \
+            `hlist_head`"
+)]
+pub trait Links<H> {}
+
+#[diagnostic::do_not_recommend]
+impl Links<list_head> for list_head {}
+#[diagnostic::do_not_recommend]
+impl Links<hlist_head> for hlist_node {}
+
+/// The entries of a list, at most `MAX`: pointers to the struct that each is.
+///
+/// Each step is a checked read. A step that fails is an `Err`, and so is an entry more than
+/// `MAX` (`E2BIG`, 7); after an `Err` there is nothing. So `None` alone means that the list was
+/// seen to its end. The list is not locked: an entry may be taken out of it while it is walked.
+#[must_use = "a list is walked by iterating over its entries"]
+pub struct Entries<H: Head, L, const MAX: usize> {
+    head: *const H,
+    /// The node to come, or why it is not known.
+    next: Result<*const H::Node, ReadError>,
+    left: usize,
+    place: PhantomData<fn() -> L>,
+}
+
+impl<H: Head, L: Place, const MAX: usize> Iterator for Entries<H, L, MAX> {
+    type Item = Result<*const RootOf<L>, ReadError>;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Self::Item> {
+        let end = H::end(self.head);
+        let node = match self.next {
+            Ok(node) if node == end => return None,
+            Ok(node) if self.left > 0 => Ok(node),
+            Ok(_) => Err(ReadError::TOO_LONG),
+            Err(error) => Err(error),
+        };
+        self.next = match node {
+            Ok(node) => H::Node::next(node),
+            Err(_) => Ok(end),
+        };
+        self.left = self.left.wrapping_sub(1);
+        Some(node.map(|node| around::<L, _>(node.cast::<()>())))
+    }
+}
+
+impl<H: Head, L: Place, const MAX: usize> FusedIterator for Entries<H, L, MAX> {}
+
+/// A list, of which the head is known.
+pub struct List<H>(*const H);
+
+/// A list, of which it is known too what links its entries.
+pub struct Linked<H, L>(*const H, PhantomData<L>);
+
+/// The list at `head`.
+#[inline(always)]
+pub fn list<B: ToHead<Head = H>, H>(head: B) -> List<H> {
+    List(head.head())
+}
+
+impl<H: Head> List<H> {
+    /// Says that the field at `place` links the entries.
+    #[inline(always)]
+    pub fn linked<L: Place<Type = F>, F: Links<H>>(self, _place: &L) -> Linked<H, L> {
+        Linked(self.0, PhantomData)
+    }
+}
+
+impl<H: Head, L: Place> Linked<H, L> {
+    /// The entries, if the kernel's have the field.
+    #[inline(always)]
+    pub fn entries<const MAX: usize>(self) -> <PresenceOf<L> as Presence>::Out<Entries<H, L, MAX>> {
+        PresenceOf::<L>::out(is_there::<L>().then(|| Entries {
+            head: self.0,
+            next: H::first(self.0),
+            left: MAX,
+            place: PhantomData,
+        }))
+    }
+}

@@ -1,0 +1,23 @@
+#![allow(non_camel_case_types)]
+
+use bpf_core::list::{hlist_node, list_head};
+use bpf_core::*;
+
+#[derive(CoreStruct)]
+struct task_struct {
+    pid: i32,
+    children: list_head,
+    sibling: list_head,
+    node: hlist_node,
+    real_parent: *const task_struct,
+}
+
+fn walk(head: *const list_head) -> Result<(), ReadError> {
+    for task in core_list_entries!(head, task_struct, sibling; 64) {
+        let _: i32 = core_read!(task, pid)?;
+//~                             ^^^^
+    }
+    Ok(())
+}
+
+fn main() {}

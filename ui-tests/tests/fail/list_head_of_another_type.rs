@@ -1,0 +1,20 @@
+#![allow(non_camel_case_types)]
+
+use bpf_core::list::{hlist_node, list_head};
+use bpf_core::*;
+
+#[derive(CoreStruct)]
+struct task_struct {
+    pid: i32,
+    children: list_head,
+    sibling: list_head,
+    node: hlist_node,
+    real_parent: *const task_struct,
+}
+
+fn walk(task: *const task_struct) {
+    let _ = core_list_entries!(task, task_struct, sibling; 64);
+//~                            ^^^^
+}
+
+fn main() {}
