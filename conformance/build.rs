@@ -24,7 +24,12 @@ fn main() {
 
 fn build(variable: &str, program: &Path, with: impl FnOnce(&mut Command) -> &mut Command) {
     let mut cc = Command::new("cc");
-    let built = with(cc.args(["-Wall", "-O1", "-o"]).arg(program).arg(SOURCE)).status();
+    let built = with(
+        cc.args(["-Wall", "-D_GNU_SOURCE", "-U_FORTIFY_SOURCE", "-O1", "-o"])
+            .arg(program)
+            .arg(SOURCE),
+    )
+    .status();
     assert!(
         built.is_ok_and(|status| status.success()),
         "{SOURCE} cannot be built: `sudo apt-get install gcc libbpf-dev` brings what it needs"

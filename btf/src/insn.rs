@@ -39,7 +39,8 @@ pub enum Patched {
     Poisoned,
 }
 
-/// Why an instruction was left as it is. libbpf refuses the object for each of these.
+/// Why an instruction was left as it is. libbpf refuses the object for each of these, but passes over
+/// a record whose instruction lies behind the last function of its section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PatchError {

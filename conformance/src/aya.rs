@@ -17,9 +17,9 @@ pub enum Failure {
     Panics(String),
 }
 
-/// Loads an ELF object for the kernel with these types.
-pub fn relocate(object: &[u8], target: &[u8]) -> Result<Programs, Failure> {
-    let relocated = panic::catch_unwind(AssertUnwindSafe(|| try_relocate(object, target)));
+/// Loads an ELF object for a kernel with these types. aya asks no module.
+pub fn relocate(object: &[u8], kernel: &[u8]) -> Result<Programs, Failure> {
+    let relocated = panic::catch_unwind(AssertUnwindSafe(|| try_relocate(object, kernel)));
     match relocated {
         Ok(Ok(programs)) => Ok(programs),
         Ok(Err(error)) => Err(Failure::Refused(causes(&*error))),
@@ -30,10 +30,10 @@ pub fn relocate(object: &[u8], target: &[u8]) -> Result<Programs, Failure> {
     }
 }
 
-fn try_relocate(object: &[u8], target: &[u8]) -> Result<Programs, Box<dyn Error>> {
+fn try_relocate(object: &[u8], kernel: &[u8]) -> Result<Programs, Box<dyn Error>> {
     let mut object = Object::parse(object)?;
-    let target = Btf::parse(target, object.endianness)?;
-    object.relocate_btf(&target)?;
+    let kernel = Btf::parse(kernel, object.endianness)?;
+    object.relocate_btf(&kernel)?;
     let programs = object.programs.iter().map(|(name, program)| {
         let function = &object.functions[&program.function_key()];
         let bytes = function.instructions.iter().flat_map(|insn| {

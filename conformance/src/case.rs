@@ -1,6 +1,6 @@
 //! A case: what is declared, what the target has, what is asked, and what libbpf answers.
 
-use bpf_core_btf::CoreReloKind;
+use bpf_core_btf::{Btf, CoreReloKind};
 
 use crate::Programs;
 use crate::declarations::Declarations;
@@ -70,6 +70,7 @@ pub struct Case {
     pub name: String,
     local: Source,
     target: Source,
+    modules: Vec<&'static str>,
     asks: Vec<Ask>,
     expected: Outcome,
     /// The error of libbpf, if the outcome is that it refuses.
@@ -86,6 +87,7 @@ impl Case {
             name: name.into(),
             local: Source::C(""),
             target: Source::C(""),
+            modules: Vec::new(),
             asks: Vec::new(),
             expected: Outcome::Poison,
             errno: None,
@@ -108,6 +110,12 @@ impl Case {
             target: source.into(),
             ..self
         }
+    }
+
+    /// The types of a module, in C; there may be several.
+    pub fn module(mut self, text: &'static str) -> Self {
+        self.modules.push(text);
+        self
     }
 
     /// The record, and the instruction as the compiler left it. `root` is a type's C name, or `#`
@@ -251,6 +259,14 @@ impl Case {
             Source::C(text) => Declarations::parse(text).to_btf(),
             Source::Btf(make) => make(),
         }
+    }
+
+    /// The BTF of the modules.
+    pub fn module_btfs(&self) -> Vec<Vec<u8>> {
+        let kernel = self.target_btf();
+        let kernel = Btf::parse(&kernel).expect("BTF of the kernel");
+        let module = |text| Declarations::parse_module(text, &kernel).to_module_btf(&kernel);
+        self.modules.iter().copied().map(module).collect()
     }
 
     /// What the programs say of the instruction that the case is about.

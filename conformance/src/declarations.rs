@@ -7,7 +7,7 @@
 //!
 //! An enum with a value of more than 32 bits, or with `: long`, is an enum64.
 
-use bpf_core_btf::{Enumerator, Int, Kind, Param, TypeId};
+use bpf_core_btf::{Btf, BtfBuilder, Endian, Enumerator, Int, Kind, Param, TypeId};
 
 use crate::types::{Composite, Node, Types};
 
@@ -38,12 +38,25 @@ impl<'c> Declarations<'c> {
     ///
     /// On a text that is not C.
     pub fn parse(text: &'c str) -> Self {
+        Self::from_id(TypeId(1), text)
+    }
+
+    /// Reads the declarations of a module; `base` is the BTF of the kernel.
+    ///
+    /// # Panics
+    ///
+    /// On a text that is not C.
+    pub fn parse_module(text: &'c str, base: &Btf<'_>) -> Self {
+        Self::from_id(TypeId(base.type_count()), text)
+    }
+
+    fn from_id(first: TypeId, text: &'c str) -> Self {
         let (pointer_size, text) = match text.strip_prefix("#pragma m32") {
             Some(rest) => (4, rest),
             None => (8, text),
         };
         let mut declarations = Self {
-            types: Types::new(pointer_size),
+            types: Types::new(first, pointer_size),
             tokens: tokens(text),
             at: 0,
         };
@@ -66,7 +79,12 @@ impl<'c> Declarations<'c> {
 
     /// The BTF.
     pub fn to_btf(&self) -> Vec<u8> {
-        self.types.to_btf()
+        self.types.write(BtfBuilder::new(Endian::Little))
+    }
+
+    /// The BTF of a module.
+    pub fn to_module_btf(&self, base: &Btf<'_>) -> Vec<u8> {
+        self.types.write(BtfBuilder::split(base))
     }
 
     fn declaration(&mut self) {

@@ -17,7 +17,7 @@ pub struct Difference {
 
 /// All of them: first those that give a wrong value, then those that stop a load, then those that
 /// only malformed objects show.
-pub const ALL: [&Difference; 21] = [
+pub const ALL: [&Difference; 23] = [
     &ARRAYS_OF_ARRAYS,
     &FLAVOURS,
     &UNNAMED_ENUMS,
@@ -26,6 +26,7 @@ pub const ALL: [&Difference; 21] = [
     &FLOATS,
     &POINTER_SIZE,
     &LEFT_OUT,
+    &MODULES,
     &MISSING_TYPES,
     &TYPE_MATCHES,
     &FLEXIBLE_ARRAYS,
@@ -39,6 +40,7 @@ pub const ALL: [&Difference; 21] = [
     &WIDE_BITFIELDS,
     &WIDE_SHIFTS,
     &ACCESS_STRINGS,
+    &DEPTHS,
 ];
 
 /// See [`Difference::title`], as for all that follow.
@@ -81,7 +83,7 @@ pub const ENUM64: Difference = Difference {
     title: "An enum that has values of more than 32 bits in one of declaration and kernel",
     libbpf: "is the same enum",
     aya: "is not found: an enumerator does not exist, its value is poison",
-    advice: "give the enum in the declaration a value of more than 32 bits if the kernel's has one",
+    advice: "declare it `#[repr(u64)]` if the kernel's has such values, and `#[repr(u32)]` if not",
 };
 
 #[expect(missing_docs, reason = "as above")]
@@ -107,6 +109,14 @@ pub const LEFT_OUT: Difference = Difference {
     aya: "asks all of them each time: what libbpf resolves may be ambiguous, and the object refused; \
           what libbpf poisons may get the offset of another type",
     advice: "load with libbpf, if the kernel has two types of a name that you read",
+};
+
+#[expect(missing_docs, reason = "as above")]
+pub const MODULES: Difference = Difference {
+    title: "A type that only a module of the kernel has",
+    libbpf: "is found there: all loaded modules are asked for types that the kernel itself lacks",
+    aya: "is missing: modules are not asked",
+    advice: "load with libbpf, or only on kernels that have it built in",
 };
 
 #[expect(missing_docs, reason = "as above")]
@@ -209,8 +219,16 @@ pub const WIDE_SHIFTS: Difference = Difference {
 
 #[expect(missing_docs, reason = "as above")]
 pub const ACCESS_STRINGS: Difference = Difference {
-    title: "Access strings that no compiler writes",
-    libbpf: "takes white space and signs, and no more than 64 steps",
-    aya: "takes neither, and any number of steps",
-    advice: "none is needed",
+    title: "Access strings with white space or a sign in them",
+    libbpf: "are read as `sscanf` does",
+    aya: "are refused",
+    advice: "none is needed: no compiler writes them",
+};
+
+#[expect(missing_docs, reason = "as above")]
+pub const DEPTHS: Difference = Difference {
+    title: "Types that are nested deeper than 64 fields, or 32 functions",
+    libbpf: "stop the load",
+    aya: "are resolved",
+    advice: "none is needed: no kernel has them",
 };

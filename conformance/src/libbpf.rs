@@ -1,4 +1,4 @@
-//! libbpf, all of it, against a kernel that takes everything: `libbpf/relocate.c`.
+//! libbpf, all of it, on a kernel that is not there: see `libbpf/relocate.c`.
 
 use std::fs;
 use std::path::Path;
@@ -42,12 +42,12 @@ pub struct Answer {
 }
 
 impl Libbpf {
-    /// Loads an ELF object for the kernel with these types.
+    /// Loads an ELF object for a kernel with these types, and with modules of these.
     ///
     /// # Panics
     ///
     /// If libbpf crashes.
-    pub fn relocate(&self, object: &[u8], target: &[u8]) -> Answer {
+    pub fn relocate(&self, object: &[u8], kernel: &[u8], modules: &[Vec<u8>]) -> Answer {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let unique = format!(
             "{}-{}",
@@ -56,14 +56,19 @@ impl Libbpf {
         );
         let folder = Path::new(env!("OUT_DIR")).join(unique);
         fs::create_dir_all(&folder).unwrap();
-        let (object_file, target_file) = (folder.join("object.o"), folder.join("target.btf"));
-        fs::write(&object_file, object).unwrap();
-        fs::write(&target_file, target).unwrap();
-        let output = Command::new(self.program)
-            .arg(object_file)
-            .arg(target_file)
-            .output()
-            .unwrap();
+        let write = |name: &str, bytes: &[u8]| {
+            let path = folder.join(name);
+            fs::write(&path, bytes).unwrap();
+            path
+        };
+        let mut command = Command::new(self.program);
+        command
+            .arg(write("object.o", object))
+            .arg(write("vmlinux.btf", kernel));
+        for (at, module) in modules.iter().enumerate() {
+            command.arg(write(&format!("module{at}.btf"), module));
+        }
+        let output = command.output().unwrap();
         fs::remove_dir_all(&folder).unwrap();
 
         let log = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -9,8 +9,12 @@ use object::{Object as _, ObjectSection as _, ObjectSymbol as _, SymbolKind};
 
 use crate::Programs;
 
-/// Loads an ELF object for the kernel with these types.
-pub fn relocate(object: &[u8], target: &[u8]) -> Result<Programs, Box<dyn Error>> {
+/// Loads an ELF object for a kernel with these types, and with modules of these.
+pub fn relocate(
+    object: &[u8],
+    kernel: &[u8],
+    modules: &[Vec<u8>],
+) -> Result<Programs, Box<dyn Error>> {
     let file = File::parse(object)?;
     let section = |name| {
         file.section_by_name(name)
@@ -18,8 +22,16 @@ pub fn relocate(object: &[u8], target: &[u8]) -> Result<Programs, Box<dyn Error>
     };
     let local = Btf::parse(section(".BTF")?.data()?)?;
     let ext = BtfExt::parse(section(".BTF.ext")?.data()?, &local)?;
-    let target = Btf::parse(target)?;
-    let mut resolver = Resolver::new(&local, &target);
+    let kernel = Btf::parse(kernel)?;
+    let modules: Result<Vec<_>, _> = modules
+        .iter()
+        .map(|module| Btf::parse_split(module, &kernel))
+        .collect();
+    let modules = modules?;
+    let mut resolver = Resolver::new(&local, &kernel);
+    modules
+        .iter()
+        .for_each(|module| resolver.add_module(module));
     let mut code = HashMap::new();
     for relos in ext.core_relos() {
         let section = section(relos.name)?;

@@ -1,6 +1,6 @@
 //! Types while they are being declared, laid out as clang does for BPF, then written as BTF.
 
-use bpf_core_btf::{Array, BtfBuilder, Endian, Enumerator, Kind, Member, Param, TypeId};
+use bpf_core_btf::{Array, BtfBuilder, Enumerator, Kind, Member, Param, TypeId};
 
 /// One type; others are named by the id that they will have.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,50 +51,56 @@ pub(crate) struct Composite<'c> {
     pub(crate) members: Vec<Member<'c>>,
 }
 
-/// Types by id: the first has id 1.
+/// Types by id.
 #[derive(Debug)]
 pub(crate) struct Types<'c> {
     nodes: Vec<Node<'c>>,
+    /// 1, but in the BTF of a module, which goes on where that of the kernel ends.
+    first: TypeId,
     /// In bytes, as of `long`.
     pub(crate) pointer_size: u32,
 }
 
 impl<'c> Types<'c> {
-    pub(crate) fn new(pointer_size: u32) -> Self {
+    pub(crate) fn new(first: TypeId, pointer_size: u32) -> Self {
         Self {
             nodes: Vec::new(),
+            first,
             pointer_size,
         }
     }
 
+    fn id(&self, at: usize) -> TypeId {
+        TypeId(self.first.0 + at as u32)
+    }
+
     pub(crate) fn get(&self, id: TypeId) -> Option<&Node<'c>> {
-        self.nodes.get((id.0 as usize).checked_sub(1)?)
+        self.nodes.get(id.0.checked_sub(self.first.0)? as usize)
     }
 
     pub(crate) fn set(&mut self, id: TypeId, node: Node<'c>) {
-        self.nodes[id.0 as usize - 1] = node;
+        self.nodes[(id.0 - self.first.0) as usize] = node;
     }
 
     /// A type of its own, as each struct and enum is.
     pub(crate) fn add(&mut self, node: Node<'c>) -> TypeId {
         self.nodes.push(node);
-        TypeId(self.nodes.len() as u32)
+        self.id(self.nodes.len() - 1)
     }
 
     /// The same type each time.
     pub(crate) fn once(&mut self, node: Node<'c>) -> TypeId {
         match self.nodes.iter().position(|known| *known == node) {
-            Some(at) => TypeId(at as u32 + 1),
+            Some(at) => self.id(at),
             None => self.add(node),
         }
     }
 
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = (TypeId, &Node<'c>)> {
-        (1..)
-            .map(TypeId)
-            .zip(&self.nodes)
-            .collect::<Vec<_>>()
-            .into_iter()
+        self.nodes
+            .iter()
+            .enumerate()
+            .map(|(at, node)| (self.id(at), node))
     }
 
     /// Size and alignment in bytes.
@@ -157,8 +163,7 @@ impl<'c> Types<'c> {
         }
     }
 
-    pub(crate) fn to_btf(&self) -> Vec<u8> {
-        let mut builder = BtfBuilder::new(Endian::Little);
+    pub(crate) fn write(&self, mut builder: BtfBuilder) -> Vec<u8> {
         for node in &self.nodes {
             match node {
                 Node::Int {

@@ -12,6 +12,7 @@ mod flavours;
 mod instructions;
 mod loads;
 mod matches;
+mod modules;
 mod readme;
 mod refusals;
 mod types;
@@ -38,6 +39,7 @@ fn groups() -> Vec<(&'static str, Vec<Case>)> {
         ("enums", enums::cases()),
         ("flavours", flavours::cases()),
         ("ambiguity", ambiguity::cases()),
+        ("modules", modules::cases()),
         ("instructions", instructions::cases()),
         ("loads", loads::cases()),
         ("refusals", refusals::cases()),
@@ -71,7 +73,7 @@ fn compare(found: &Outcome, expected: &Outcome, why: &str) -> Result<(), String>
 
 fn answers_as_the_table_says(libbpf: &Libbpf) {
     check_all(|case| {
-        let answer = libbpf.relocate(&case.object(), &case.target_btf());
+        let answer = libbpf.relocate(&case.object(), &case.target_btf(), &case.module_btfs());
         let outcome = match &answer.programs {
             Ok(programs) => case.outcome(programs),
             Err(_) => Outcome::Refused,
@@ -101,10 +103,11 @@ fn the_systems_libbpf_answers_as_the_table_says() {
 #[test]
 fn bpf_core_btf_answers_as_libbpf() {
     check_all(|case| {
-        let (outcome, why) = match ours::relocate(&case.object(), &case.target_btf()) {
-            Ok(programs) => (case.outcome(&programs), String::new()),
-            Err(error) => (Outcome::Refused, error.to_string()),
-        };
+        let (outcome, why) =
+            match ours::relocate(&case.object(), &case.target_btf(), &case.module_btfs()) {
+                Ok(programs) => (case.outcome(&programs), String::new()),
+                Err(error) => (Outcome::Refused, error.to_string()),
+            };
         compare(&outcome, case.expected(), &why)
     });
 }

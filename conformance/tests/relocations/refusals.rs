@@ -3,7 +3,7 @@
 use bpf_core_btf::CoreReloKind::{
     ByteOff, EnumvalExists, FieldExists, TypeExists, TypeIdLocal, TypeMatches,
 };
-use bpf_core_btf::{BtfBuilder, Endian, Kind, Member, TypeId};
+use bpf_core_btf::{BtfBuilder, Endian, Kind, Member, Param, TypeId};
 use bpf_core_conformance::case::{Case, E2BIG, EINVAL, Source};
 use bpf_core_conformance::differences;
 use bpf_core_conformance::insn::{Outcome, mov};
@@ -154,13 +154,13 @@ fn depths() -> Vec<Case> {
             .target(nested::<64>())
             .asks(FieldExists, "#66", NESTED_64, mov(1))
             .refuses(EINVAL)
-            .aya(&differences::ACCESS_STRINGS, Outcome::Value(1)),
+            .aya(&differences::DEPTHS, Outcome::Value(1)),
         Case::new("65 steps in the kernel only")
             .local("struct top { int a; };")
             .target(nested::<64>())
             .asks(FieldExists, "struct top", "0:0", mov(1))
             .refuses(E2BIG)
-            .aya(&differences::ACCESS_STRINGS, Outcome::Value(1)),
+            .aya(&differences::DEPTHS, Outcome::Value(1)),
         Case::new("31 pointers")
             .local(pointers::<31>())
             .target(pointers::<31>())
@@ -171,6 +171,28 @@ fn depths() -> Vec<Case> {
             .target(pointers::<32>())
             .asks(TypeExists, "#34", "0", mov(1))
             .refuses(EINVAL),
+        Case::new("31 structs for type_matches")
+            .local(nested::<30>())
+            .target(nested::<30>())
+            .asks(TypeMatches, "#32", "0", mov(1))
+            .gives(1)
+            .aya(&differences::TYPE_MATCHES, Outcome::Refused),
+        Case::new("32 structs for type_matches")
+            .local(nested::<31>())
+            .target(nested::<31>())
+            .asks(TypeMatches, "#33", "0", mov(1))
+            .refuses(EINVAL),
+        Case::new("functions that take functions, 32 levels")
+            .local(functions::<32>())
+            .target(functions::<32>())
+            .asks(TypeExists, "#66", "0", mov(1))
+            .gives(1),
+        Case::new("functions that take functions, 33 levels")
+            .local(functions::<33>())
+            .target(functions::<33>())
+            .asks(TypeExists, "#68", "0", mov(1))
+            .refuses(EINVAL)
+            .aya(&differences::DEPTHS, Outcome::Value(1)),
         Case::new("32 pointers for type_matches")
             .local(pointers::<32>())
             .target(pointers::<32>())
@@ -207,6 +229,20 @@ fn nested<const DEPTH: usize>() -> Source {
             bitfield_size: 0,
         };
         builder.structure("top", 4, &[member]);
+        builder.finish()
+    })
+}
+
+/// `typedef void (*t)(void (*)(int))`, with so many functions.
+fn functions<const DEPTH: usize>() -> Source {
+    Source::Btf(|| {
+        let mut builder = BtfBuilder::new(Endian::Little);
+        let mut type_id = builder.int("int", 4, 1);
+        for _ in 0..DEPTH {
+            let proto = builder.func_proto(TypeId::VOID, &[Param { name: "", type_id }]);
+            type_id = builder.ptr(proto);
+        }
+        builder.typedef("t", type_id);
         builder.finish()
     })
 }
