@@ -22,8 +22,8 @@ pub struct CastPtr<T>(*const T);
 /// The address `pointer` as one of a `T`, whatever the verifier has taken it for: `bpf_core_cast`
 /// of libbpf, a call of the kfunc `bpf_rdonly_cast`. `None` where the kernel has no such type.
 ///
-/// From Linux 6.2; libbpf refuses the object on an older kernel, and aya 0.14 on every one, as it
-/// does not know kfuncs.
+/// From Linux 6.2. libbpf refuses the object on an older kernel, and aya 0.14 on every one, as it
+/// does not know kfuncs (`UnknownSectionSize`, `.ksyms`).
 #[inline(always)]
 pub fn core_cast<T: CoreStruct + Named>(pointer: *const c_void) -> Option<CastPtr<T>> {
     let id = core_type_id_kernel::<T>()?;

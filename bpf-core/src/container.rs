@@ -3,7 +3,7 @@
 use crate::{
     path::Path,
     place::{Place, PresenceOf},
-    pointer::{Pointer, ToField},
+    pointer::{Movable, ToField},
     presence::Presence,
     query::is_there,
     relocation::{ByteOff, info},
@@ -21,14 +21,14 @@ pub fn container_of<L, F, B, P>(
 where
     L: Place<Type = F>,
     B: ToField<F, Pointer = P>,
-    P: Pointer,
+    P: Movable,
 {
     PresenceOf::<L>::out(is_there::<L>().then(|| around::<L, P>(field.pointer())))
 }
 
 /// The same, of a field that is there.
 #[inline(always)]
-pub(crate) fn around<L: Place, P: Pointer>(field: P) -> P::To<RootOf<L>> {
+pub(crate) fn around<L: Place, P: Movable>(field: P) -> P::To<RootOf<L>> {
     let offset = info::<ByteOff, L::Path>() as usize;
     field.before(offset).to()
 }

@@ -9,7 +9,10 @@ pub trait Pointer: Copy {
 
     /// The same address.
     fn to<T>(self) -> Self::To<T>;
+}
 
+/// A pointer that is only an address: what is around it may be pointed to as well.
+pub trait Movable: Pointer {
     /// The address `bytes` before.
     fn before(self, bytes: usize) -> Self;
 }
@@ -22,7 +25,7 @@ pub trait Pointer: Copy {
 )]
 pub trait ToField<F> {
     /// Its kind.
-    type Pointer: Pointer;
+    type Pointer: Movable;
 
     /// The same address.
     fn pointer(self) -> Self::Pointer;
@@ -32,7 +35,8 @@ pub trait ToField<F> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a pointer to a kernel struct",
     label = "not a pointer to a kernel struct",
-    note = "use a `*const T`, `*mut T` or `UserPtr<T>`, where `T` has `#[derive(CoreStruct)]`"
+    note = "use a `*const T`, `*mut T`, `UserPtr<T>` or `TrustedPtr<T>`, where `T` has \
+            `#[derive(CoreStruct)]`"
 )]
 pub trait ToRecord {
     /// What it points to.
@@ -54,7 +58,9 @@ macro_rules! pointers {
             fn to<U>(self) -> $to {
                 self.cast()
             }
+        }
 
+        impl Movable for $kind {
             #[inline(always)]
             fn before(self, bytes: usize) -> Self {
                 $before(self, bytes)

@@ -13,6 +13,7 @@ use crate::{
     error::ReadError,
     path::Path,
     place::Base,
+    pointer::{Pointer, ToRecord},
     record::CoreStruct,
     relocation::{ByteOff, ByteSize, info},
     space::{Address, Kernel, Space},
@@ -144,7 +145,7 @@ fn arg<C: BtfContext, T>(ctx: &C, n: usize) -> Option<*const T> {
 /// two, offsets are those of the wrong struct, as in C.
 pub struct TrustedPtr<'c, T> {
     raw: *const T,
-    program: PhantomData<&'c T>,
+    program: PhantomData<(&'c (), *const T)>,
 }
 
 impl<'c, T> TrustedPtr<'c, T> {
@@ -186,7 +187,7 @@ impl<'c, T: CoreStruct> TrustedPtr<'c, T> {
 /// A [`TrustedPtr`] to what the program may write: `core_write!` does.
 pub struct TrustedMut<'c, T> {
     raw: *mut T,
-    program: PhantomData<&'c T>,
+    program: PhantomData<(&'c (), *const T)>,
 }
 
 impl<'c, T> TrustedMut<'c, T> {
@@ -231,6 +232,28 @@ macro_rules! pointers {
             #[inline(always)]
             fn address(self) -> Address<Trusted, T::Itself> {
                 Address::new((self.raw as *const T).cast())
+            }
+        }
+
+        impl<'c> Pointer for $pointer<'c, ()> {
+            type To<U> = $pointer<'c, U>;
+
+            #[inline(always)]
+            fn to<U>(self) -> $pointer<'c, U> {
+                let (raw, program) = (self.raw.cast(), PhantomData);
+                $pointer { raw, program }
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<'c, T: CoreStruct> ToRecord for $pointer<'c, T> {
+            type Record = T::Itself;
+            type Pointer = $pointer<'c, ()>;
+
+            #[inline(always)]
+            fn pointer(self) -> $pointer<'c, ()> {
+                let (raw, program) = (self.raw.cast(), PhantomData);
+                $pointer { raw, program }
             }
         }
     )*};

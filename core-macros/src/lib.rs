@@ -222,7 +222,8 @@ pub fn core_list_entries(input: TokenStream) -> TokenStream {
 /// same kernel type. What C does with a cast to a flavour, but a declaration of another kernel
 /// type is an error.
 ///
-/// Gives the kind of pointer that it takes: `*const T`, `*mut T` or `UserPtr<T>`.
+/// Gives the kind of pointer that it takes: `*const T`, `*mut T`, `UserPtr<T>`, `TrustedPtr<T>` or
+/// `TrustedMut<T>`.
 ///
 /// A flavour is what stands behind the `___` in `#[core(name = "...")]`. libbpf splits at the
 /// last `___` that has another character on both sides (`bpf_core_essential_name_len` in
@@ -277,8 +278,8 @@ pub fn core_enum_value_exists(input: TokenStream) -> TokenStream {
 ///
 /// A parameter is an integer, a `bool` or a raw pointer; any type behind a pointer that is none of
 /// these stands for a struct of the kernel. libbpf looks the function up when the object is
-/// loaded, and refuses one that the kernel lacks or has with other kinds of arguments; aya 0.14
-/// loads no program that calls one. On a host that is not BPF a test that calls one does not
+/// loaded, and refuses one that the kernel lacks or has with other kinds of arguments. aya 0.14
+/// refuses every object that calls one (`UnknownSectionSize`, `.ksyms`). On a host that is not BPF a test that calls one does not
 /// link.
 #[proc_macro]
 pub fn kfuncs(input: TokenStream) -> TokenStream {
