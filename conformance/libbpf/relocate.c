@@ -37,13 +37,18 @@ int faccessat(int folder, const char *path, int mode, int flags)
 
 int open(const char *path, int flags, ...)
 {
-  return openat(AT_FDCWD, here(path), flags);
+  int mode = 0;
+  va_list arguments;
+
+  if (flags & O_CREAT) {
+    va_start(arguments, flags);
+    mode = va_arg(arguments, int);
+    va_end(arguments);
+  }
+  return openat(AT_FDCWD, here(path), flags, mode);
 }
 
-int open64(const char *path, int flags, ...)
-{
-  return open(path, flags);
-}
+int open64(const char *path, int flags, ...) __attribute__((alias("open")));
 
 FILE *fopen(const char *path, const char *mode)
 {
@@ -52,10 +57,7 @@ FILE *fopen(const char *path, const char *mode)
   return file < 0 ? NULL : fdopen(file, "r");
 }
 
-FILE *fopen64(const char *path, const char *mode)
-{
-  return fopen(path, mode);
-}
+FILE *fopen64(const char *path, const char *mode) __attribute__((alias("fopen")));
 
 // BTF that the kernel has: an open file. That of the object itself, once loaded, is empty.
 static int btf_info(int file, struct bpf_btf_info *info)

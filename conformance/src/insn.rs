@@ -106,7 +106,7 @@ impl Insn {
             },
             0 => Self {
                 imm: value as i32,
-                high: Some((value >> 32) as i32),
+                high: self.high.map(|_| (value >> 32) as i32),
                 ..self
             },
             _ => Self {

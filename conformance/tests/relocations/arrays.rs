@@ -206,6 +206,16 @@ fn pointers() -> Vec<Case> {
             .target("typedef long t[5];")
             .asks(ByteOff, "t", "1:2", mov(24))
             .gives(8 * (5 + 2)),
+        Case::new("p[1][2][3] of fewer dimensions")
+            .local("typedef int t[4][5];")
+            .target("typedef int t[20];")
+            .asks(ByteOff, "t", "1:2:3", mov(4 * (20 + 10 + 3)))
+            .poisons(),
+        Case::new("p[1][2] of ints")
+            .local("typedef int t[4];")
+            .target("typedef int t;")
+            .asks(FieldExists, "t", "1:2", mov(1))
+            .gives(0),
         Case::new("p[0][7] of an array that is no member")
             .local("typedef int t[];")
             .target("typedef int t[];")

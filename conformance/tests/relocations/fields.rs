@@ -231,6 +231,11 @@ fn unnamed() -> Vec<Case> {
             .target("struct s { struct { int *b; }; int b; };")
             .asks(ByteOff, "struct s", "0:1", mov(4))
             .gives(8),
+        Case::new("an unnamed member that is an int")
+            .local(PAIR)
+            .target("struct s { int; int b; };")
+            .asks(ByteOff, "struct s", "0:1", mov(4))
+            .gives(4),
         Case::new("a typedef without a field name is searched too")
             .local(PAIR)
             .target("typedef struct { int x; int b; } in_t; struct s { int a; in_t; };")

@@ -81,10 +81,7 @@ fn others() -> Vec<Case> {
         offset("call 4", Insn::new(0x85, 0, 0, 4), MOVED).refuses(EINVAL),
         offset("a load from a packet", Insn::new(0x20, 0, 0, 4), MOVED)
             .refuses(EINVAL)
-            .aya(
-                &differences::UNCHECKED_INSTRUCTIONS,
-                Outcome::Other("[20, 00, 00, 00, 08, 00, 00, 00]".into()),
-            ),
+            .aya(&differences::UNCHECKED_INSTRUCTIONS, Outcome::Value(8)),
         offset(
             "r1 = map 4",
             Insn {
@@ -95,6 +92,9 @@ fn others() -> Vec<Case> {
         )
         .refuses(EINVAL)
         .aya(&differences::UNCHECKED_INSTRUCTIONS, Outcome::Value(8)),
+        offset("half of r1 = 4 ll", Insn::new(0x18, 0x01, 0, 4), MOVED)
+            .refuses(EINVAL)
+            .aya(&differences::UNCHECKED_INSTRUCTIONS, Outcome::Value(8)),
         offset(
             "r1 = 4 ll with an offset",
             Insn {

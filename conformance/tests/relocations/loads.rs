@@ -42,6 +42,13 @@ fn sizes() -> Vec<Case> {
         )
         .resizes(4, Width::U16),
         of(
+            "an unsigned short that grew",
+            "struct s { unsigned short a; };",
+            load(Width::U16, 0),
+            U64,
+        )
+        .resizes(8, Width::U64),
+        of(
             "a _Bool",
             U32,
             load(Width::U32, 0),
@@ -153,6 +160,12 @@ fn sizes() -> Vec<Case> {
             .local("struct s { int a; };")
             .target("struct s { long a; };")
             .asks(ByteOff, "struct s", "0", load(Width::U32, 0))
+            .poisons()
+            .aya(&differences::LOAD_SIZES, Outcome::Refused),
+        Case::new("a pointer that became an unsigned, by a load")
+            .local("typedef int *t;")
+            .target("typedef unsigned t;")
+            .asks(ByteOff, "t", "0", load(Width::U64, 0))
             .poisons()
             .aya(&differences::LOAD_SIZES, Outcome::Refused),
         Case::new("p[2] of unsigned by a load")

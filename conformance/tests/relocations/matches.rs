@@ -1,7 +1,8 @@
 //! `type_matches`: the shape of whole types.
 
 use bpf_core_btf::CoreReloKind::TypeMatches;
-use bpf_core_conformance::case::Case;
+use bpf_core_btf::{BtfBuilder, Endian};
+use bpf_core_conformance::case::{Case, Source};
 use bpf_core_conformance::differences;
 use bpf_core_conformance::insn::{Outcome, mov};
 
@@ -199,10 +200,19 @@ fn scalars() -> Vec<Case> {
         ),
         of("array and int", "typedef int t[4];", "typedef int t;", 0),
         of("void", "typedef void t;", "typedef void t;", 1),
+        of("char, signed and not", "typedef char t;", "", 0).target(Source::Btf(unsigned_char)),
         of("void and int", "typedef void t;", "typedef int t;", 0),
         // `bpf_core_types_match` does not know floats.
         of("floats", "typedef float t;", "typedef float t;", 0),
     ]
+}
+
+/// `char` is signed here, and not on arm64.
+fn unsigned_char() -> Vec<u8> {
+    let mut builder = BtfBuilder::new(Endian::Little);
+    let char = builder.int("char", 1, 0);
+    builder.typedef("t", char);
+    builder.finish()
 }
 
 fn enums() -> Vec<Case> {
@@ -317,6 +327,36 @@ fn pointers() -> Vec<Case> {
             "behind a pointer a declared union for a struct",
             "typedef struct s { int a; } *t;",
             "typedef union s *t;",
+            0,
+        ),
+        of(
+            "behind a pointer a struct for a declared union",
+            "typedef union s *t;",
+            "typedef struct s { int a; } *t;",
+            0,
+        ),
+        of(
+            "pointer and array",
+            "typedef int *t;",
+            "typedef int t[1];",
+            0,
+        ),
+        of(
+            "array and pointer",
+            "typedef int t[1];",
+            "typedef int *t;",
+            0,
+        ),
+        of(
+            "function and pointer",
+            "typedef int t(int);",
+            "typedef int *t;",
+            0,
+        ),
+        of(
+            "an unnamed enum and a pointer",
+            "typedef enum { A } t;",
+            "typedef int *t;",
             0,
         ),
         of(

@@ -1,7 +1,7 @@
 //! Records that no compiler writes, and types without an end.
 
 use bpf_core_btf::CoreReloKind::{
-    ByteOff, EnumvalExists, FieldExists, TypeExists, TypeIdLocal, TypeMatches,
+    ByteOff, EnumvalExists, FieldExists, Signed, TypeExists, TypeIdLocal, TypeMatches,
 };
 use bpf_core_btf::{BtfBuilder, Endian, Kind, Member, Param, TypeId};
 use bpf_core_conformance::case::{Case, E2BIG, EINVAL, Source};
@@ -81,6 +81,21 @@ fn steps() -> Vec<Case> {
             .local("struct s;")
             .target(PAIR)
             .asks(ByteOff, "struct s", "0", mov(0))
+            .refuses(EINVAL),
+        Case::new("an element that is a forward declaration")
+            .local("struct s { struct t a[2]; };")
+            .target(PAIR)
+            .asks(FieldExists, "struct s", "0:0:1", mov(1))
+            .refuses(EINVAL),
+        Case::new("a field that is a forward declaration")
+            .local("struct s { struct t a; };")
+            .target(PAIR)
+            .asks(ByteOff, "struct s", "0:0", mov(0))
+            .refuses(EINVAL),
+        Case::new("the sign of an element where the struct is gone")
+            .local("struct s { int a[2]; };")
+            .target("struct t { int a; };")
+            .asks(Signed, "struct s", "0:0:1", mov(1))
             .refuses(EINVAL),
         Case::new("a path from void")
             .local(PAIR)
@@ -284,6 +299,16 @@ fn old_bitfields() -> Vec<Case> {
             .local("struct s { int a; };")
             .target(Source::Btf(old))
             .asks(FieldExists, "struct s", "0:0", mov(1))
+            .gives(0),
+        Case::new("an int that is a bit-field, as a field of the declaration")
+            .local(Source::Btf(old))
+            .target("struct s { int a; };")
+            .asks(FieldExists, "#2", "0:0", mov(1))
+            .gives(0),
+        Case::new("an int that is a bit-field, as a type of the declaration")
+            .local(Source::Btf(old))
+            .target("typedef int t;")
+            .asks(TypeExists, "#3", "0", mov(1))
             .gives(0),
         Case::new("an int that is a bit-field, as a type")
             .local("typedef int t;")
