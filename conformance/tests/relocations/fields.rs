@@ -222,9 +222,9 @@ fn unnamed() -> Vec<Case> {
             .gives(16),
         Case::new("an unnamed struct before it without the field")
             .local(PAIR)
-            .target("struct s { struct { int x; int y; }; int b; };")
+            .target("struct s { long l; struct { int x; int y; }; int b; };")
             .asks(ByteOff, "struct s", "0:1", mov(4))
-            .gives(8),
+            .gives(16),
         // C has no two members of one name, not even so.
         Case::new("an unnamed struct before it with the field as another type")
             .local(PAIR)
