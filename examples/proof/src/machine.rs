@@ -12,8 +12,8 @@ pub fn leave_out(what: &str, why: &str) {
     let _ = writeln!(stderr(), "LEFT OUT: {what}: {why}");
 }
 
-/// Why no program can be loaded here, not even for the types of another kernel.
-pub fn refuses_programs() -> Option<&'static str> {
+/// Why no program can be loaded here.
+fn refuses_programs() -> Option<&'static str> {
     let supported = is_program_supported(ProgramType::RawTracePoint).unwrap_or(false);
     (!supported).then_some("the kernel lets this process load no eBPF program: that needs root")
 }

@@ -7,7 +7,6 @@ mod ours;
 use std::fmt;
 
 use crate::kernel::Kernel;
-use crate::machine;
 use crate::object::Object;
 
 /// What an instruction holds after its relocation.
@@ -31,16 +30,13 @@ impl fmt::Display for Outcome {
 /// Gives the outcome of each of the object's records, in their order.
 pub type Resolve = fn(&Object, &Kernel) -> Vec<Outcome>;
 
-/// All that can be called here. libbpf loads a program to try before it resolves
-/// anything.
-pub fn all() -> Vec<(&'static str, Resolve)> {
-    let mut all: Vec<(&str, Resolve)> =
-        vec![("bpf-core-btf", ours::resolve), ("aya", aya::resolve)];
-    match machine::refuses_programs() {
-        None => all.push(("libbpf", libbpf::resolve)),
-        Some(why) => machine::leave_out("resolution by libbpf", why),
-    }
-    all
+/// All of them.
+pub fn all() -> [(&'static str, Resolve); 3] {
+    [
+        ("bpf-core-btf", ours::resolve),
+        ("aya", aya::resolve),
+        ("libbpf", libbpf::resolve),
+    ]
 }
 
 /// Reads an instruction (`struct bpf_insn`, `include/uapi/linux/bpf.h`) back. `next` is the second

@@ -1,8 +1,7 @@
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::OnceLock;
+
+use bpf_core_conformance::libbpf::{Answer, SYSTEM};
 
 use super::Outcome;
 use crate::kernel::Kernel;
@@ -10,12 +9,8 @@ use crate::object::Object;
 
 /// Reads libbpf's log: it says of each instruction what it puts there.
 pub(super) fn resolve(object: &Object, kernel: &Kernel) -> Vec<Outcome> {
-    let output = Command::new(peer())
-        .arg(&object.path)
-        .arg(&kernel.btf)
-        .output()
-        .unwrap();
-    let log = String::from_utf8_lossy(&output.stdout);
+    let types = fs::read(&kernel.btf).unwrap();
+    let Answer { log, .. } = SYSTEM.relocate(&object.bytes, &types, &[]);
     let functions = object.functions();
     let mut patched = BTreeMap::new();
     for line in log.lines() {
@@ -53,27 +48,4 @@ fn patched_instruction(line: &str) -> Option<(&str, u32, Outcome)> {
         index.parse().ok()?,
         Outcome::Value(value.parse().ok()?),
     ))
-}
-
-/// The program that calls libbpf, built once.
-fn peer() -> &'static Path {
-    static PEER: OnceLock<PathBuf> = OnceLock::new();
-    PEER.get_or_init(|| {
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("libbpf.c");
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/proof");
-        fs::create_dir_all(&folder).unwrap();
-        let program = folder.join("libbpf");
-        let built = Command::new("cc")
-            .arg("-o")
-            .arg(&program)
-            .arg(&source)
-            .arg("-lbpf")
-            .status();
-        assert!(
-            built.is_ok_and(|status| status.success()),
-            "{} cannot be built: `sudo apt-get install gcc libbpf-dev` brings what it needs",
-            source.display()
-        );
-        program
-    })
 }
