@@ -15,8 +15,8 @@ pub struct Difference {
     pub advice: &'static str,
 }
 
-/// All of them: first those that give a wrong value, then those that stop a load, then those that
-/// only malformed objects show.
+/// All of them: first those that change what a program reads, then those that stop a load, then those
+/// that only malformed objects show.
 pub const ALL: [&Difference; 23] = [
     &ARRAYS_OF_ARRAYS,
     &FLAVOURS,
@@ -66,7 +66,7 @@ pub const UNNAMED_ENUMS: Difference = Difference {
     title: "A field that is an enum without a name, in the declaration or in the kernel",
     libbpf: "exists if the other side's is an enum, whatever that one's name is",
     aya: "exists only if the other side's has no name either",
-    advice: "declare the enum with the name that the kernel gives it",
+    advice: "declare the enum by the kernel's name for it; if it has none there, load with libbpf",
 };
 
 #[expect(missing_docs, reason = "as above")]
