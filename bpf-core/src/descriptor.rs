@@ -8,9 +8,10 @@
 //!
 //! ```text
 //! descriptor = kind " " type step*
+//!            | "type_matches " whole
 //! kind       = "byte_off" | "byte_sz" | "field_exists" | "signed" | "lshift_u64"
 //!            | "rshift_u64" | "type_id_local" | "type_id_target" | "type_exists"
-//!            | "type_size" | "enumval_exists" | "enumval_value" | "type_matches"
+//!            | "type_size" | "enumval_exists" | "enumval_value"
 //! step       = "." name ":" type       member, with the type it has
 //!            | "[" number "]"          element of the array before it
 //!            | "." name "=" number     enumerator, after an enum
@@ -23,13 +24,24 @@
 //!                                      typedef of an unnamed record
 //!            | "enum " name "/" type   C enum, with the integer that holds it
 //! name       = C identifier, which may end in a flavour: task_struct___v5
+//!
+//! whole      = record "{" (name ":" part ",")* "}"
+//!            | "enum " name "/" type "{" (name "=" number ",")* "}"
+//! part       = whole | "*" part | "[" number "]" part
+//!            | "u8" | ... | "bool"     as above: `u64` is C's `unsigned long long`
+//!            | "usize" | "isize"       C's `unsigned long` and `long`
+//!            | "char"                  C's `char`
+//!            | record | "void"         behind a pointer; of a record, only the name counts
+//!            | "fn(" (part ",")* ")" part   the same, with parameters and result
+//! record     = "struct " name | ... | "typedef union " name   as above
 //! ```
 //!
 //! The names of the kinds are libbpf's (`core_relo_kind_str` in `relo_core.c`).
 //! The text says nothing of offsets: the linker lays the local type out itself.
 //!
 //! `byte_off struct task_struct.se:struct sched_entity.vruntime:u64` is an
-//! example, `field_exists struct cpumask.bits:[1]u64[0]` another.
+//! example, `field_exists struct cpumask.bits:[1]u64[0]` another, and
+//! `type_matches struct list_head{next:*struct list_head,prev:*struct list_head,}` a third.
 
 /// `ptr FIELD_PTR(ptr desc, i64 len, ptr base)`: the address of the field in the
 /// record at `base`. Its descriptor is of kind `byte_off`.
@@ -80,7 +92,10 @@ impl Text {
     }
 
     const fn push(mut self, from: &[u8], len: usize) -> Self {
-        assert!(self.len + len <= CAPACITY, "access path too long");
+        assert!(
+            self.len + len <= CAPACITY,
+            "access path or declaration too long"
+        );
         let mut i = 0;
         while i < len {
             self.bytes[self.len] = from[i];

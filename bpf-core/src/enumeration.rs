@@ -48,13 +48,16 @@ impl<E, const N: usize> EnumeratorOf<E, N> {
 }
 
 impl<E: CoreEnum + Enumerator<N>, const N: usize> Subject for EnumeratorOf<E, N> {
-    const TEXT: Text = {
-        let text = E::TYPE.str(".").str(E::NAME).str("=");
-        match E::VALUE < 0 {
-            true => text.str("-").number(E::VALUE.unsigned_abs() as usize),
-            false => text.number(E::VALUE as usize),
-        }
-    };
+    const TEXT: Text = E::TYPE.str(".").text(&enumerator::<E, N>());
+}
+
+/// Name and value, as [`descriptor`](crate::descriptor) writes them.
+pub const fn enumerator<E: Enumerator<N>, const N: usize>() -> Text {
+    let text = Text::EMPTY.str(E::NAME).str("=");
+    match E::VALUE < 0 {
+        true => text.str("-").number(E::VALUE.unsigned_abs() as usize),
+        false => text.number(E::VALUE as usize),
+    }
 }
 
 /// The value of an enumerator in the kernel.

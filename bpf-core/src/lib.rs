@@ -50,6 +50,7 @@ pub mod list;
 mod access;
 mod cast;
 mod container;
+mod declaration;
 mod enumeration;
 mod error;
 mod misuse;
@@ -78,7 +79,9 @@ pub use cast::{CastPtr, core_cast};
 pub use enumeration::CoreEnum;
 pub use error::ReadError;
 pub use probe::{probe_read_kernel, probe_read_kernel_str, probe_read_user, probe_read_user_str};
-pub use query::{core_type_exists, core_type_id_kernel, core_type_id_local, core_type_size};
+pub use query::{
+    core_type_exists, core_type_id_kernel, core_type_id_local, core_type_matches, core_type_size,
+};
 pub use record::CoreStruct;
 pub use space::UserPtr;
 pub use trusted::{BtfArgs, BtfContext, StructOpsArgs, StructOpsContext, TrustedMut, TrustedPtr};
@@ -91,8 +94,9 @@ pub mod __private {
     pub use crate::{
         access::{behind, finish, follow, pointer, read, read_into, read_str, stopped},
         container::container_of,
+        declaration::{BehindPointer, Declared, Function},
         descriptor::Text,
-        enumeration::{Enumerator, EnumeratorOf, enum_value, enum_value_exists},
+        enumeration::{Enumerator, EnumeratorOf, enum_value, enum_value_exists, enumerator},
         list::list,
         path::Path,
         place::{At, Record, Scalar, base, fields, member_place, pointee, root, root_of},
@@ -102,7 +106,7 @@ pub mod __private {
         recast::{Name, Named, recast},
         record::{Field, FieldOf},
         space::Space,
-        types::{Bits, Flexible},
+        types::{Bits, Char, Flexible},
         write::{Write, base_mut, store, write},
     };
 }

@@ -4,12 +4,13 @@
 use core::{hint::assert_unchecked, marker::PhantomData};
 
 use crate::{
+    declaration::Declared,
     descriptor::Text,
     place::{Place, PresenceOf},
     presence::Presence,
     relocation::{
-        ByteOff, ByteSize, Kind, Subject, TypeExists, TypeIdLocal, TypeIdTarget, TypeSize,
-        field_exists, info, is,
+        ByteOff, ByteSize, Kind, Subject, TypeExists, TypeIdLocal, TypeIdTarget, TypeMatches,
+        TypeSize, field_exists, info, is,
     },
     types::Named,
 };
@@ -97,4 +98,41 @@ pub fn core_type_id_kernel<T: Named>() -> Option<u32> {
         0 => None,
         id => Some(id),
     }
+}
+
+/// A type with all its members.
+struct Declaration<T>(PhantomData<T>);
+
+impl<T: Declared> Subject for Declaration<T> {
+    const TEXT: Text = T::DECLARATION;
+}
+
+/// Whether the kernel has the type as it is declared: `bpf_core_type_matches` of libbpf.
+///
+/// aya 0.14 refuses an object that asks this (`InvalidRelocationKind`), wherever it asks.
+/// libbpf 1.0 and newer answer. Nothing else in this crate asks it.
+///
+/// Compared is what libbpf's `__bpf_core_types_match` compares, which is more than an access needs:
+/// - Every member must be there under its name, in that record itself: what the kernel has in an
+///   unnamed struct or union is not found. Order, offsets and further members do not count.
+/// - An integer must be the same type of C, and not only of that size: `i32` is `int`, `u64` is
+///   `unsigned long long` as the kernel's `u64` is, `usize` is `unsigned long`. `c_long`,
+///   `c_ulong` and `c_char` of [`core::ffi`] are told by their names from `i64`, `u64` and `i8`.
+/// - An array must have the same length; of an array of arrays BTF has one.
+/// - A struct or union by value must match with its own members. Behind a pointer only its kind
+///   and name must agree, and it needs a derive too: `{}` for its fields will do. `*mut c_void`
+///   matches `void *` alone, a function pointer one with the same parameters and result.
+/// - An enum must have the same size, and every enumerator by its name. Values do not count.
+///
+/// A field or enumerator that is `#[core(optional)]`, and a field that is `#[core(bitfield)]`,
+/// is not compared: the declaration says that kernels differ in it. To ask about such a field,
+/// declare the type again, with a flavour (`#[core(name = "task_struct___v5")]`).
+///
+/// Kernels do not spell all integers alike: GCC says `long unsigned int` where clang says
+/// `unsigned long`, and `char` has a sign in some (x86 before Linux 6.2) and none in others. The
+/// linker makes a relocation for each spelling in which a declaration differs, six at most, and one
+/// that matches is enough.
+#[inline(always)]
+pub fn core_type_matches<T: Named + Declared>() -> bool {
+    is::<TypeMatches, Declaration<T>>()
 }

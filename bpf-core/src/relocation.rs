@@ -52,6 +52,8 @@ kinds! {
     TypeExists = "type_exists";
     /// The size of a type in bytes.
     TypeSize = "type_size";
+    /// 1 when the target's type has all that the local one has, else 0.
+    TypeMatches = "type_matches";
     /// 1 when the target's enum has the enumerator, else 0.
     EnumvalExists = "enumval_exists";
     /// The value of an enumerator.

@@ -158,6 +158,10 @@ impl<T: CoreType> CoreType for Flexible<T> {
     type At<P: Path> = FlexibleArray<P, T>;
 }
 
+/// The type that the derive takes for C's `char` where it is compared: Rust's is an alias of
+/// `i8` or `u8`, which are other types of C.
+pub struct Char;
+
 /// The type that the derive takes for a `#[core(bitfield)]` of type `T`: on one kernel or
 /// another it is a bit-field, or an integer of another size.
 pub struct Bitfield<T>(core::marker::PhantomData<T>);

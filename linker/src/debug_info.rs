@@ -18,7 +18,8 @@ use inkwell::{
 };
 
 use crate::{
-    descriptor::{Int, Record},
+    declaration::{Declaration, Room, Spelled},
+    descriptor::{Enum, Int, Record},
     layout::{EnumId, Laid, RecordId, Table},
 };
 
@@ -87,23 +88,8 @@ impl<'ctx, 't> Types<'ctx, 't> {
         let mut end = 0;
         for member in &record.members {
             let of = self.debug(&member.of);
-            // SAFETY: the builder is alive, the name is copied, the type is of this
-            // context; the builder takes null for scope and file.
-            members.push(unsafe {
-                LLVMDIBuilderCreateMemberType(
-                    self.builder,
-                    ptr::null_mut(),
-                    member.name.as_ptr().cast(),
-                    member.name.len(),
-                    ptr::null_mut(),
-                    0,
-                    self.table.size(&member.of) * 8,
-                    0,
-                    member.offset * 8,
-                    0,
-                    of,
-                )
-            });
+            let size = self.table.size(&member.of);
+            members.push(self.member(&member.name, of, size, member.offset));
             if !record.union {
                 self.pad(&mut body, member.offset - end);
                 elements.push(body.len() as u32);
@@ -112,63 +98,12 @@ impl<'ctx, 't> Types<'ctx, 't> {
             }
         }
         self.pad(&mut body, record.size - end);
-        let name = if record.typedef { "" } else { &record.name };
-        // SAFETY: as above; the elements are the members just made.
-        let mut debug = unsafe {
-            let count = members.len() as c_uint;
-            if record.union {
-                LLVMDIBuilderCreateUnionType(
-                    self.builder,
-                    ptr::null_mut(),
-                    name.as_ptr().cast(),
-                    name.len(),
-                    ptr::null_mut(),
-                    0,
-                    record.size * 8,
-                    0,
-                    0,
-                    members.as_mut_ptr(),
-                    count,
-                    0,
-                    ptr::null(),
-                    0,
-                )
-            } else {
-                LLVMDIBuilderCreateStructType(
-                    self.builder,
-                    ptr::null_mut(),
-                    name.as_ptr().cast(),
-                    name.len(),
-                    ptr::null_mut(),
-                    0,
-                    record.size * 8,
-                    0,
-                    0,
-                    ptr::null_mut(),
-                    members.as_mut_ptr(),
-                    count,
-                    0,
-                    ptr::null_mut(),
-                    ptr::null(),
-                    0,
-                )
-            }
+        let named = Record {
+            name: record.name.clone(),
+            union: record.union,
+            typedef: record.typedef,
         };
-        if record.typedef {
-            // SAFETY: as above; the type is the one just made.
-            debug = unsafe {
-                LLVMDIBuilderCreateTypedef(
-                    self.builder,
-                    debug,
-                    record.name.as_ptr().cast(),
-                    record.name.len(),
-                    ptr::null_mut(),
-                    0,
-                    ptr::null_mut(),
-                    0,
-                )
-            };
-        }
+        let debug = self.composite(&named, record.size, &mut members);
         // Packed, with the padding spelled out: equal to the table's layout whatever
         // the data layout of the module says of alignment.
         let llvm = self.context.struct_type(&body, true);
@@ -198,10 +133,148 @@ impl<'ctx, 't> Types<'ctx, 't> {
             return *of;
         }
         let of = self.table.enumeration(id);
-        let holder = self.int(of.holder);
+        let named = Enum {
+            name: of.name.clone(),
+            holder: of.holder,
+        };
+        let debug = self.enum_of(&named, &of.enumerators);
+        self.enums.insert(id, debug);
+        debug
+    }
+
+    /// What a match compares.
+    pub(crate) fn declared(&self, of: &Declaration<Spelled>) -> LLVMMetadataRef {
+        match of {
+            Declaration::Void => ptr::null_mut(),
+            Declaration::Integer(of) => self.int(of.name, of.int),
+            Declaration::Pointer(pointee) => self.pointer(self.declared(pointee)),
+            Declaration::Array(count, element) => {
+                let size = of.room().0;
+                self.array_of(&[*count], self.declared(element), size)
+            }
+            Declaration::Function(parameters, result) => {
+                let parts = [&**result].into_iter().chain(parameters);
+                let mut parts: Vec<LLVMMetadataRef> =
+                    parts.map(|part| self.declared(part)).collect();
+                // SAFETY: the builder is alive; null is no file, and among the parts `void`.
+                unsafe {
+                    LLVMDIBuilderCreateSubroutineType(
+                        self.builder,
+                        ptr::null_mut(),
+                        parts.as_mut_ptr(),
+                        parts.len() as c_uint,
+                        0,
+                    )
+                }
+            }
+            Declaration::Name(record) if record.typedef => self.composite(record, 0, &mut []),
+            Declaration::Name(record) => self.forward(record),
+            Declaration::Record(record, members) => {
+                let room = Room::of(record, members);
+                let mut members: Vec<LLVMMetadataRef> = members
+                    .iter()
+                    .zip(room.offsets)
+                    .map(|((name, of), offset)| {
+                        self.member(name, self.declared(of), of.room().0, offset)
+                    })
+                    .collect();
+                self.composite(record, room.size, &mut members)
+            }
+            Declaration::Enum(of, enumerators) => self.enum_of(of, enumerators),
+        }
+    }
+
+    fn member(&self, name: &str, of: LLVMMetadataRef, size: u64, offset: u64) -> LLVMMetadataRef {
+        // SAFETY: the builder is alive, the name is copied, the type is of this context; the
+        // builder takes null for scope and file.
+        unsafe {
+            LLVMDIBuilderCreateMemberType(
+                self.builder,
+                ptr::null_mut(),
+                name.as_ptr().cast(),
+                name.len(),
+                ptr::null_mut(),
+                0,
+                size * 8,
+                0,
+                offset * 8,
+                0,
+                of,
+            )
+        }
+    }
+
+    /// A struct or union, or the typedef of one.
+    fn composite(
+        &self,
+        record: &Record,
+        size: u64,
+        members: &mut [LLVMMetadataRef],
+    ) -> LLVMMetadataRef {
+        let name = if record.typedef { "" } else { &record.name };
+        let count = members.len() as c_uint;
+        // SAFETY: as above; the members are of this builder.
+        let debug = unsafe {
+            if record.union {
+                LLVMDIBuilderCreateUnionType(
+                    self.builder,
+                    ptr::null_mut(),
+                    name.as_ptr().cast(),
+                    name.len(),
+                    ptr::null_mut(),
+                    0,
+                    size * 8,
+                    0,
+                    0,
+                    members.as_mut_ptr(),
+                    count,
+                    0,
+                    ptr::null(),
+                    0,
+                )
+            } else {
+                LLVMDIBuilderCreateStructType(
+                    self.builder,
+                    ptr::null_mut(),
+                    name.as_ptr().cast(),
+                    name.len(),
+                    ptr::null_mut(),
+                    0,
+                    size * 8,
+                    0,
+                    0,
+                    ptr::null_mut(),
+                    members.as_mut_ptr(),
+                    count,
+                    0,
+                    ptr::null_mut(),
+                    ptr::null(),
+                    0,
+                )
+            }
+        };
+        if !record.typedef {
+            return debug;
+        }
+        // SAFETY: as above; the type is the one just made.
+        unsafe {
+            LLVMDIBuilderCreateTypedef(
+                self.builder,
+                debug,
+                record.name.as_ptr().cast(),
+                record.name.len(),
+                ptr::null_mut(),
+                0,
+                ptr::null_mut(),
+                0,
+            )
+        }
+    }
+
+    fn enum_of(&self, of: &Enum, enumerators: &[(String, i64)]) -> LLVMMetadataRef {
+        let holder = self.int(&of.holder.name(), of.holder);
         let unsigned = i32::from(!matches!(of.holder, Int::Signed(_)));
-        let mut enumerators: Vec<LLVMMetadataRef> = of
-            .enumerators
+        let mut enumerators: Vec<LLVMMetadataRef> = enumerators
             .iter()
             .map(|(name, value)| {
                 // SAFETY: the builder is alive and copies the name.
@@ -218,7 +291,7 @@ impl<'ctx, 't> Types<'ctx, 't> {
             .collect();
         // SAFETY: as above; the elements are the enumerators just made, and null is
         // no scope and no file.
-        let debug = unsafe {
+        unsafe {
             LLVMDIBuilderCreateEnumerationType(
                 self.builder,
                 ptr::null_mut(),
@@ -232,15 +305,13 @@ impl<'ctx, 't> Types<'ctx, 't> {
                 enumerators.len() as c_uint,
                 holder,
             )
-        };
-        self.enums.insert(id, debug);
-        debug
+        }
     }
 
     /// The debug info type of a member or an element.
     pub(crate) fn debug(&mut self, of: &Laid) -> LLVMMetadataRef {
         match of {
-            Laid::Int(int) => self.int(*int),
+            Laid::Int(int) => self.int(&int.name(), *int),
             Laid::Pointer => self.pointer(ptr::null_mut()),
             Laid::PointerTo(record) => {
                 let pointee = self.forward(record);
@@ -257,18 +328,24 @@ impl<'ctx, 't> Types<'ctx, 't> {
         let mut dimensions = Vec::new();
         let mut element = of;
         while let Laid::Array(count, inner) = element {
-            // SAFETY: the builder is alive.
-            dimensions.push(unsafe {
-                LLVMDIBuilderGetOrCreateSubrange(self.builder, 0, i64::from(*count))
-            });
+            dimensions.push(*count);
             element = inner;
         }
         let element = self.debug(element);
+        self.array_of(&dimensions, element, self.table.size(of))
+    }
+
+    fn array_of(&self, dimensions: &[u32], element: LLVMMetadataRef, size: u64) -> LLVMMetadataRef {
+        // SAFETY: the builder is alive.
+        let subrange = |count: &u32| unsafe {
+            LLVMDIBuilderGetOrCreateSubrange(self.builder, 0, i64::from(*count))
+        };
+        let mut dimensions: Vec<LLVMMetadataRef> = dimensions.iter().map(subrange).collect();
         // SAFETY: as above; the subscripts are the ones just made.
         unsafe {
             LLVMDIBuilderCreateArrayType(
                 self.builder,
-                self.table.size(of) * 8,
+                size * 8,
                 0,
                 element,
                 dimensions.as_mut_ptr(),
@@ -277,8 +354,7 @@ impl<'ctx, 't> Types<'ctx, 't> {
         }
     }
 
-    fn int(&self, int: Int) -> LLVMMetadataRef {
-        let name = int.name();
+    fn int(&self, name: &str, int: Int) -> LLVMMetadataRef {
         let encoding = match int {
             Int::Unsigned(_) => DW_ATE_UNSIGNED,
             Int::Signed(_) => DW_ATE_SIGNED,

@@ -4,9 +4,11 @@
 
 use std::fmt;
 
+use crate::declaration::Declaration;
+
 /// Records and members larger than this are refused: BTF counts a member's offset
 /// in bits, in 32 bits.
-const LARGEST: u64 = 1 << 28;
+pub(crate) const LARGEST: u64 = 1 << 28;
 
 /// How deep types may nest. The parser recurses, and its input is not trusted.
 const DEEPEST: u32 = 64;
@@ -30,6 +32,8 @@ pub enum Request {
         /// The type.
         of: Named,
     },
+    /// 1 if the kernel's type has all parts, of the same types, else 0.
+    Match(Declaration),
     /// About one enumerator.
     Enumerator {
         /// What to tell of it.
@@ -72,8 +76,6 @@ pub enum TypeAsk {
     Exists,
     /// Size in bytes.
     Size,
-    /// 1 if the kernel's type has all members, of the same types, else 0.
-    Matches,
 }
 
 /// Questions about an enumerator.
@@ -212,7 +214,7 @@ enum Ask {
 }
 
 /// libbpf's names, from `core_relo_kind_str` in `relo_core.c`.
-const KINDS: [(&str, Ask); 13] = [
+const KINDS: [(&str, Ask); 12] = [
     ("byte_off ", Ask::Field(FieldAsk::ByteOffset)),
     ("byte_sz ", Ask::Field(FieldAsk::ByteSize)),
     ("field_exists ", Ask::Field(FieldAsk::Exists)),
@@ -223,7 +225,6 @@ const KINDS: [(&str, Ask); 13] = [
     ("type_id_target ", Ask::Type(TypeAsk::IdTarget)),
     ("type_exists ", Ask::Type(TypeAsk::Exists)),
     ("type_size ", Ask::Type(TypeAsk::Size)),
-    ("type_matches ", Ask::Type(TypeAsk::Matches)),
     ("enumval_exists ", Ask::Enumerator(EnumeratorAsk::Exists)),
     ("enumval_value ", Ask::Enumerator(EnumeratorAsk::Value)),
 ];
@@ -242,14 +243,14 @@ const INTS: [(&str, Int); 11] = [
     ("bool", Int::Bool),
 ];
 
-struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     text: &'a str,
     at: usize,
     depth: u32,
 }
 
 impl<'a> Reader<'a> {
-    fn malformed(&self, what: &'static str) -> Malformed {
+    pub(crate) fn malformed(&self, what: &'static str) -> Malformed {
         Malformed { what, at: self.at }
     }
 
@@ -257,7 +258,7 @@ impl<'a> Reader<'a> {
         &self.text[self.at..]
     }
 
-    fn take(&mut self, token: &str) -> bool {
+    pub(crate) fn take(&mut self, token: &str) -> bool {
         let found = self.rest().starts_with(token);
         if found {
             self.at += token.len();
@@ -265,7 +266,12 @@ impl<'a> Reader<'a> {
         found
     }
 
-    fn expect(&mut self, token: &str, what: &'static str) -> Result<(), Malformed> {
+    /// As `take`, of a whole word.
+    pub(crate) fn take_word(&mut self, word: &str) -> bool {
+        self.rest()[..identifier(self.rest())] == *word && self.take(word)
+    }
+
+    pub(crate) fn expect(&mut self, token: &str, what: &'static str) -> Result<(), Malformed> {
         if self.take(token) {
             Ok(())
         } else {
@@ -274,6 +280,9 @@ impl<'a> Reader<'a> {
     }
 
     fn request(&mut self) -> Result<Request, Malformed> {
+        if self.take("type_matches ") {
+            return self.whole().map(Request::Match);
+        }
         let Some((_, ask)) = KINDS.iter().find(|(word, _)| self.take(word)) else {
             return Err(self.malformed("unknown relocation kind"));
         };
@@ -371,12 +380,19 @@ impl<'a> Reader<'a> {
     }
 
     /// A type, or `None` for `void`.
-    fn pointee(&mut self) -> Result<Option<Type>, Malformed> {
+    pub(crate) fn pointee(&mut self) -> Result<Option<Type>, Malformed> {
+        self.nested(Self::pointee_at_depth)
+    }
+
+    pub(crate) fn nested<T>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<T, Malformed>,
+    ) -> Result<T, Malformed> {
         self.depth += 1;
         if self.depth > DEEPEST {
             return Err(self.malformed("type nested too deep"));
         }
-        let of = self.pointee_at_depth();
+        let of = read(self);
         self.depth -= 1;
         of
     }
@@ -434,7 +450,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn name(&mut self) -> Result<String, Malformed> {
+    pub(crate) fn name(&mut self) -> Result<String, Malformed> {
         let len = identifier(self.rest());
         if len == 0 || self.rest().as_bytes()[0].is_ascii_digit() {
             return Err(self.malformed("expected a name"));
@@ -454,13 +470,13 @@ impl<'a> Reader<'a> {
         Ok(&rest[..len])
     }
 
-    fn number(&mut self) -> Result<u32, Malformed> {
+    pub(crate) fn number(&mut self) -> Result<u32, Malformed> {
         self.digits()?
             .parse()
             .map_err(|_| self.malformed("number too large"))
     }
 
-    fn enumerator_value(&mut self) -> Result<i64, Malformed> {
+    pub(crate) fn enumerator_value(&mut self) -> Result<i64, Malformed> {
         let negative = self.take("-");
         let magnitude: u64 = self
             .digits()?

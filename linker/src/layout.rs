@@ -15,13 +15,12 @@ use std::{
     fmt,
 };
 
-use crate::descriptor::{
-    Enum, EnumeratorAsk, FieldAsk, Int, Named, Record, Request, Step, Type, TypeAsk,
+use crate::{
+    declaration::{Declaration, Spelled},
+    descriptor::{
+        Enum, EnumeratorAsk, FieldAsk, Int, LARGEST, Named, Record, Request, Step, Type, TypeAsk,
+    },
 };
-
-/// Records larger than this are refused: BTF counts a member's offset in bits, in
-/// 32 bits.
-const LARGEST: u64 = 1 << 28;
 
 /// Names a record of a [`Table`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -105,6 +104,8 @@ pub enum Placed {
     Record(TypeAsk, RecordId),
     /// An enum as a whole.
     Enum(TypeAsk, EnumId),
+    /// A type of its own for each dialect; one that matches is enough.
+    Match(Vec<Declaration<Spelled>>),
     /// An enumerator, by its index in [`EnumLayout::enumerators`].
     Enumerator(EnumeratorAsk, EnumId, usize),
 }
@@ -150,7 +151,11 @@ impl Table {
         for request in requests.values() {
             draft.reserve(request);
         }
-        for (text, request) in requests {
+        // Matches have types of their own, and so leave the plain names to the others.
+        let is_match = |request: &Request| matches!(request, Request::Match(_));
+        let (matches, others): (Vec<_>, Vec<_>) =
+            requests.iter().partition(|(_, request)| is_match(request));
+        for (text, request) in others.into_iter().chain(matches) {
             let placed = draft.place(request);
             draft.table.placed.insert(text.clone(), placed);
         }
@@ -213,6 +218,8 @@ struct Draft {
     unusable: BTreeSet<String>,
     /// Names in requests: usable for their own type only.
     mentioned: BTreeSet<String>,
+    /// The names of types that are compared.
+    compared: HashMap<Declaration<Spelled>, String>,
 }
 
 #[derive(Clone, Copy)]
@@ -243,6 +250,7 @@ impl Draft {
                     }
                 }
             }
+            Request::Match(of) => of.names(&mut mention),
             Request::Type {
                 of: Named::Record(of),
                 ..
@@ -287,6 +295,10 @@ impl Draft {
                 ask,
                 of: Named::Enum(of),
             } => Placed::Enum(*ask, self.any_enum(of)),
+            Request::Match(of) => {
+                let spelled = of.spelled();
+                Placed::Match(spelled.iter().map(|of| self.name_all(of)).collect())
+            }
             Request::Enumerator {
                 ask,
                 of,
@@ -297,6 +309,18 @@ impl Draft {
                 Placed::Enumerator(*ask, id, index)
             }
         }
+    }
+
+    /// What is spelled alike in two dialects is one type.
+    fn name_all(&mut self, of: &Declaration<Spelled>) -> Declaration<Spelled> {
+        of.renamed(&mut |part, name| {
+            if let Some(known) = self.compared.get(part) {
+                return known.clone();
+            }
+            let name = self.fresh_name(name);
+            self.compared.insert(part.clone(), name.clone());
+            name
+        })
     }
 
     /// Places a path from its end: which variant of a record a member has decides

@@ -8,6 +8,7 @@
 //! - `session.rs`: reads their IR into LLVM, whose reports it collects
 //! - `marker.rs`: finds the calls that carry relocations, and their descriptors
 //! - `descriptor.rs`: from the text of a descriptor to what it asks for
+//! - `declaration.rs`: the types that a match compares
 //! - `check.rs`: refuses functions and modules without debug info
 //! - `foreign.rs`: the types that relocations from C use
 //! - `layout.rs`: one local type for each kernel type, from the requests of all inputs
@@ -34,6 +35,7 @@
 pub mod cli;
 pub mod contain;
 pub mod corelint;
+pub mod declaration;
 pub mod descriptor;
 pub mod layout;
 pub mod link;

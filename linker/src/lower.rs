@@ -19,12 +19,13 @@ use inkwell::{
     types::{AnyType as _, AnyTypeEnum, BasicTypeEnum},
     values::{
         AsValueRef as _, BasicMetadataValueEnum, CallSiteValue, FunctionValue, InstructionValue,
-        PointerValue, UnnamedAddress,
+        IntValue, PointerValue, UnnamedAddress,
     },
 };
 
 use crate::{
     debug_info::Types,
+    declaration::{Declaration, Spelled},
     descriptor::{EnumeratorAsk, FieldAsk, TypeAsk},
     error::{Error, Result},
     ir::{self, Value},
@@ -124,6 +125,7 @@ impl<'ctx> Lowering<'_, 'ctx> {
                 let of = self.types.enumeration(id);
                 self.type_info(ask, of)?
             }
+            Placed::Match(spelled) => self.any_match(&spelled)?,
             Placed::Enumerator(ask, id, index) => self.enumerator(ask, id, index)?,
         };
         // SAFETY: the result has the type of the call, which was checked to be the one
@@ -209,7 +211,7 @@ impl<'ctx> Lowering<'_, 'ctx> {
         let number = self.widened(call)?;
         match ask {
             FieldAsk::ByteOffset => self.opaque(number),
-            _ => Ok(number),
+            _ => Ok(number.as_value_ref()),
         }
     }
 
@@ -217,7 +219,7 @@ impl<'ctx> Lowering<'_, 'ctx> {
     /// an offset would else become one with the load behind (`BPFMISimplifyPatchable.cpp`), and
     /// loaders compare the size of a relocated load with that of the local field. `opaque` costs
     /// no instruction; libbpf's `BPF_CORE_READ_BITFIELD` does the same.
-    fn opaque(&self, number: LLVMValueRef) -> Result<LLVMValueRef> {
+    fn opaque(&self, number: IntValue<'ctx>) -> Result<LLVMValueRef> {
         let context = self.module.get_context();
         let wide = context.i64_type();
         let function = wide.fn_type(&[wide.into()], false);
@@ -231,30 +233,54 @@ impl<'ctx> Lowering<'_, 'ctx> {
             None,
             false,
         );
-        // SAFETY: the number is an `i64`.
-        let number = unsafe { inkwell::values::IntValue::new(number) };
         self.builder
             .build_indirect_call(function, asm, &[number.into()], "")
             .map(|call| call.as_value_ref())
             .map_err(|error| Error::new(format!("LLVM does not keep an offset: {error}")))
     }
 
-    /// The flags are those of `BPFCoreSharedInfo` in LLVM's `BPFCORE.h`.
     fn type_info(&mut self, ask: TypeAsk, of: LLVMMetadataRef) -> Result<LLVMValueRef> {
-        let (name, flag) = match ask {
-            TypeAsk::Exists => ("llvm.bpf.preserve.type.info", 0),
-            TypeAsk::Size => ("llvm.bpf.preserve.type.info", 1),
-            TypeAsk::Matches => ("llvm.bpf.preserve.type.info", 2),
-            TypeAsk::IdLocal => ("llvm.bpf.btf.type.id", 0),
-            TypeAsk::IdTarget => ("llvm.bpf.btf.type.id", 1),
-        };
+        match ask {
+            TypeAsk::Exists => self.preserve_type_info(0, of).map(|is| is.as_value_ref()),
+            TypeAsk::Size => self.preserve_type_info(1, of).map(|is| is.as_value_ref()),
+            TypeAsk::IdLocal => self.type_id(0, of),
+            TypeAsk::IdTarget => self.type_id(1, of),
+        }
+    }
+
+    fn any_match(&mut self, spelled: &[Declaration<Spelled>]) -> Result<LLVMValueRef> {
+        let mut any = self.module.get_context().i64_type().const_zero();
+        for declaration in spelled {
+            let of = self.types.declared(declaration);
+            let matches = self.preserve_type_info(2, of)?;
+            any = self
+                .builder
+                .build_or(any, matches, "")
+                .map_err(|error| Error::new(format!("LLVM does not join relocations: {error}")))?;
+        }
+        Ok(any.as_value_ref())
+    }
+
+    /// The flags are those of `BPFCoreSharedInfo` in LLVM's `BPFCORE.h`.
+    fn preserve_type_info(&mut self, flag: u64, of: LLVMMetadataRef) -> Result<IntValue<'ctx>> {
+        let call = self.call_about_type("llvm.bpf.preserve.type.info", flag, of)?;
+        self.widened(call)
+    }
+
+    fn type_id(&mut self, flag: u64, of: LLVMMetadataRef) -> Result<LLVMValueRef> {
+        let call = self.call_about_type("llvm.bpf.btf.type.id", flag, of)?;
+        Ok(call.as_value_ref())
+    }
+
+    fn call_about_type(
+        &mut self,
+        name: &str,
+        flag: u64,
+        of: LLVMMetadataRef,
+    ) -> Result<CallSiteValue<'ctx>> {
         let flag = self.module.get_context().i64_type().const_int(flag, false);
         let arguments = [self.next_in_sequence(), flag.into()];
-        let call = self.call(name, &[], &arguments, Some(of))?;
-        match ask {
-            TypeAsk::Exists | TypeAsk::Size | TypeAsk::Matches => self.widened(call),
-            TypeAsk::IdLocal | TypeAsk::IdTarget => Ok(call.as_value_ref()),
-        }
+        self.call(name, &[], &arguments, Some(of))
     }
 
     fn enumerator(&mut self, ask: EnumeratorAsk, id: EnumId, index: usize) -> Result<LLVMValueRef> {
@@ -315,13 +341,12 @@ impl<'ctx> Lowering<'_, 'ctx> {
         Ok(call)
     }
 
-    fn widened(&self, call: CallSiteValue<'ctx>) -> Result<LLVMValueRef> {
+    fn widened(&self, call: CallSiteValue<'ctx>) -> Result<IntValue<'ctx>> {
         // SAFETY: the intrinsics that this is used for give an `i32`.
-        let narrow = unsafe { inkwell::values::IntValue::new(call.as_value_ref()) };
+        let narrow = unsafe { IntValue::new(call.as_value_ref()) };
         let wide = self.module.get_context().i64_type();
         self.builder
             .build_int_z_extend(narrow, wide, "")
-            .map(|value| value.as_value_ref())
             .map_err(|error| Error::new(format!("LLVM does not widen a relocation: {error}")))
     }
 

@@ -53,7 +53,7 @@ pub(crate) fn expand(input: DeriveInput) -> TokenStream {
     });
     let value = quote!(::core::primitive::#repr);
 
-    let enumerators = match &input.data {
+    let enumerators: Vec<Enumerator> = match &input.data {
         Data::Enum(data) => data
             .variants
             .iter()
@@ -73,6 +73,8 @@ pub(crate) fn expand(input: DeriveInput) -> TokenStream {
         .map(|enumerator| enumerator.ident)
         .collect();
     let numbers = 0..enumerators.len();
+    // What `type_matches` compares.
+    let compared = (0..enumerators.len()).filter(|&number| !enumerators[number].optional);
     let enumerator_impls = enumerators
         .iter()
         .enumerate()
@@ -95,6 +97,23 @@ pub(crate) fn expand(input: DeriveInput) -> TokenStream {
             #[diagnostic::do_not_recommend]
             #[automatically_derived]
             impl ::bpf_core::Named for #ident {}
+
+            #[diagnostic::do_not_recommend]
+            #[automatically_derived]
+            impl ::bpf_core::__private::Declared for #ident {
+                const DECLARATION: ::bpf_core::__private::Text =
+                    <Self as ::bpf_core::CoreType>::TYPE
+                        .str("{")
+                        #(.text(&::bpf_core::__private::enumerator::<Self, #compared>()).str(","))*
+                        .str("}");
+            }
+
+            #[diagnostic::do_not_recommend]
+            #[automatically_derived]
+            impl ::bpf_core::__private::BehindPointer for #ident {
+                const BEHIND_POINTER: ::bpf_core::__private::Text =
+                    <Self as ::bpf_core::__private::Declared>::DECLARATION;
+            }
 
             #[diagnostic::do_not_recommend]
             #[automatically_derived]

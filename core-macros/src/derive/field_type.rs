@@ -3,7 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::{
-    Error, Expr, ExprLit, GenericArgument, Lit, PathArguments, Result, Type, spanned::Spanned,
+    Error, Expr, ExprLit, GenericArgument, Lit, PathArguments, Result, ReturnType, Type,
+    TypeBareFn, spanned::Spanned,
 };
 
 /// The type that stands for the declared one in a path.
@@ -77,6 +78,77 @@ pub(super) fn core_type(ty: &Type) -> Result<TokenStream> {
     }
 }
 
+/// The type that stands for the declared one where it is compared, with every name of C that is
+/// an alias in Rust.
+pub(super) fn spelled_as_in_c(ty: &Type) -> TokenStream {
+    match ty {
+        Type::Paren(inner) => spelled_as_in_c(&inner.elem),
+        Type::Group(inner) => spelled_as_in_c(&inner.elem),
+        Type::Array(array) => {
+            let element = spelled_as_in_c(&array.elem);
+            match is_zero(&array.len) {
+                true => quote!(::bpf_core::__private::Flexible<#element>),
+                false => {
+                    let len = &array.len;
+                    quote!([#element; #len])
+                }
+            }
+        }
+        Type::Ptr(pointer) => pointer_to(&pointer.elem),
+        // Of functions.
+        Type::Reference(reference) => pointer_to(&reference.elem),
+        Type::Never(_) => void(),
+        Type::Tuple(tuple) if tuple.elems.is_empty() => void(),
+        Type::BareFn(function) => pointer_to_function(function),
+        Type::Path(path) => {
+            let last = path.path.segments.last().expect("a path has a segment");
+            let inner = match &last.arguments {
+                PathArguments::AngleBracketed(arguments) => match arguments.args.first() {
+                    Some(GenericArgument::Type(inner)) => Some(inner),
+                    _ => None,
+                },
+                _ => None,
+            };
+            match (last.ident.to_string().as_str(), inner) {
+                ("c_char", None) => quote!(::bpf_core::__private::Char),
+                ("c_long", None) => quote!(::core::primitive::isize),
+                ("c_ulong", None) => quote!(::core::primitive::usize),
+                ("Option", Some(Type::BareFn(function))) => pointer_to_function(function),
+                ("UserPtr", Some(pointee)) => pointer_to(pointee),
+                ("__IncompleteArrayField", Some(element)) => {
+                    let element = spelled_as_in_c(element);
+                    quote!(::bpf_core::__private::Flexible<#element>)
+                }
+                _ => quote!(#ty),
+            }
+        }
+        _ => quote!(#ty),
+    }
+}
+
+fn pointer_to(pointee: &Type) -> TokenStream {
+    let pointee = spelled_as_in_c(pointee);
+    quote!(*const #pointee)
+}
+
+fn pointer_to_function(function: &TypeBareFn) -> TokenStream {
+    let result = match &function.output {
+        ReturnType::Type(_, result) => spelled_as_in_c(result),
+        ReturnType::Default => void(),
+    };
+    // BTF has `...` as a last parameter without type.
+    let variadic = function.variadic.iter().map(|_| void());
+    let parameters = function
+        .inputs
+        .iter()
+        .map(|input| spelled_as_in_c(&input.ty));
+    let parameters = parameters
+        .chain(variadic)
+        .rev()
+        .fold(quote!(()), |others, first| quote!((#first, #others)));
+    quote!(*const ::bpf_core::__private::Function<#parameters, #result>)
+}
+
 /// The type that a wrong one was to be, so that its use is no second mistake.
 pub(super) fn meant(ty: &Type) -> TokenStream {
     match ty {
@@ -114,7 +186,12 @@ pub(super) fn stands_for_itself(ty: &Type) -> bool {
 }
 
 fn function_pointer() -> TokenStream {
-    quote!(*const ::core::ffi::c_void)
+    let void = void();
+    quote!(*const #void)
+}
+
+fn void() -> TokenStream {
+    quote!(::core::ffi::c_void)
 }
 
 fn is_zero(len: &Expr) -> bool {

@@ -23,6 +23,7 @@ struct Field<'a> {
     vis: &'a Visibility,
     kernel_name: String,
     optional: bool,
+    bitfield: bool,
     declared: &'a Type,
     core_type: TokenStream,
 }
@@ -112,6 +113,7 @@ fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<Record<'a>> 
             vis: &field.vis,
             kernel_name,
             optional: core.optional.is_some(),
+            bitfield: core.bitfield.is_some(),
             declared: &field.ty,
             core_type,
         });
@@ -167,6 +169,7 @@ fn items(record: &Record<'_>) -> TokenStream {
     let names: Vec<_> = fields.iter().map(|field| field.ident).collect();
     let visibilities = fields.iter().map(|field| field.vis);
     let numbers = 0..fields.len();
+    let declaration = declaration(record);
 
     quote! {
         const _: () = {
@@ -202,6 +205,8 @@ fn items(record: &Record<'_>) -> TokenStream {
 
             #(#[automatically_derived] #field_impls)*
 
+            #declaration
+
             // What a macro reads is not seen by the lint for dead code.
             #(let _ = ::core::mem::offset_of!(#ident, #names);)*
         };
@@ -216,6 +221,42 @@ fn name_type(name: &str) -> TokenStream {
             .fold(0, |number, &byte| number << 8 | u128::from(byte));
         quote!(::bpf_core::__private::Name<#bytes, #rest>)
     })
+}
+
+/// What `type_matches` compares. A field that is optional or a bit-field is declared to differ
+/// between kernels, and so is not among it.
+fn declaration(record: &Record<'_>) -> TokenStream {
+    let ident = record.ident;
+    let (names, types): (Vec<_>, Vec<_>) = record
+        .fields
+        .iter()
+        .filter(|field| !field.optional && !field.bitfield)
+        .map(|field| {
+            let name = format!("{}:", field.kernel_name);
+            (name, field_type::spelled_as_in_c(field.declared))
+        })
+        .unzip();
+    // The `for` defers the bound to where the struct is compared, as below.
+    quote! {
+        impl ::bpf_core::__private::Declared for #ident
+        where
+            #(for<'a> #types: ::bpf_core::__private::Declared,)*
+        {
+            const DECLARATION: ::bpf_core::__private::Text =
+                <Self as ::bpf_core::CoreType>::TYPE
+                    .str("{")
+                    #(.str(#names)
+                    .text(&<#types as ::bpf_core::__private::Declared>::DECLARATION)
+                    .str(","))*
+                    .str("}");
+        }
+
+        #[diagnostic::do_not_recommend]
+        #[automatically_derived]
+        impl ::bpf_core::__private::BehindPointer for #ident {
+            const BEHIND_POINTER: ::bpf_core::__private::Text = <Self as ::bpf_core::CoreType>::TYPE;
+        }
+    }
 }
 
 /// A whole struct is read field by field, each through its own relocation. A union has no

@@ -10,6 +10,7 @@ mod guards;
 mod inputs;
 mod kfuncs;
 mod linking;
+mod matches;
 mod paths;
 mod plain;
 mod program;

@@ -79,7 +79,7 @@ const KINDS: [(&str, &str); 13] = [
     ("type_size typedef union t", "type_size t"),
     ("enumval_exists enum e/u32.B=2", "enumval_exists e.B=2"),
     ("enumval_value enum e/u32.A=1", "enumval_value e.A=1"),
-    ("type_matches struct s", "type_matches s"),
+    ("type_matches struct m{x:i32,}", "type_matches m"),
 ];
 
 #[test]

@@ -8,7 +8,7 @@ use std::ffi::c_void;
 use bpf_core::{
     CoreEnum, CoreStruct, ReadError, core_container_of, core_enum_value, core_enum_value_exists, core_field_exists,
     core_field_offset, core_field_ptr, core_field_size, core_read, core_read_into, core_read_str,
-    UserPtr, core_list_entries, core_recast, core_type_exists, core_type_id_kernel, core_type_id_local, core_type_size,
+    UserPtr, core_list_entries, core_recast, core_type_exists, core_type_id_kernel, core_type_id_local, core_type_matches, core_type_size,
     list::{hlist_head, hlist_node, list_head}, probe_read_kernel, probe_read_kernel_str, probe_read_user, probe_read_user_str,
 };
 
@@ -263,6 +263,7 @@ fn sisters(task: *const task_struct) {
     assert_eq!((sizes, sometimes), ([0; 2], None));
     assert_eq!((size, offset), (0, 0));
     assert!(!core_type_exists::<task_struct>() && !core_type_exists::<pid_type>());
+    assert!(!core_type_matches::<task_struct>() && !core_type_matches::<pid_type>());
     assert_eq!(core_type_size::<task_struct>(), None);
     assert_eq!(core_type_id_local::<pid_type>(), 0);
     assert_eq!(core_type_id_kernel::<task_struct>(), None);

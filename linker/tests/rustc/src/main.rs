@@ -6,7 +6,7 @@
 use bpf_core::{
     CoreEnum, CoreStruct, ReadError, StructOpsArgs, TrustedMut, core_container_of, core_enum_value,
     core_field_exists, core_field_ptr, core_field_size, core_list_entries, core_read, core_recast,
-    core_type_exists, core_write,
+    core_type_exists, core_type_matches, core_write,
     list::{hlist_head, hlist_node, list_head},
 };
 
@@ -111,6 +111,10 @@ programs! {
         core_field_size!(task_struct, comm) as u64
             + u64::from(core_type_exists::<sched_entity>())
             + u64::from(core_enum_value!(pid_type::PIDTYPE_TGID))
+    };
+    matched(task) {
+        let _ = task;
+        u64::from(core_type_matches::<sched_entity>())
     };
 }
 
