@@ -6,8 +6,9 @@ use core::fmt;
 ///
 /// `bpf_probe_read_kernel` gives `-EFAULT` (14) for an address that is not mapped, and
 /// `-ERANGE` (34) for one that is not the kernel's, as null (`mm/maccess.c`).
-/// `EOVERFLOW` (75) and `E2BIG` (7) are of this crate: `#[core(bitfield)]` and
-/// `core_list_entries!` say when. A build for another target than BPF, where no helper is, gives `-ENOSYS` (38).
+/// `EOVERFLOW` (75), `E2BIG` (7) and `EOPNOTSUPP` (95) are of this crate: `#[core(bitfield)]`,
+/// `core_list_entries!` and [`registers`](crate::registers) say when.
+/// A build for another target than BPF, where no helper is, gives `-ENOSYS` (38).
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[must_use = "a failed read has no value: handle it, or pass it on with `?`"]
 pub struct ReadError {
@@ -20,6 +21,9 @@ impl ReadError {
 
     /// `-E2BIG`: a list has more entries than the bound.
     pub(crate) const TOO_LONG: Self = Self { code: -7 };
+
+    /// `-EOPNOTSUPP`: the kernel's `pt_regs` has no such register.
+    pub(crate) const NOT_SUPPORTED: Self = Self { code: -95 };
 
     /// `code`: what the helper returned, below 0.
     #[inline(always)]

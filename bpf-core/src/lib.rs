@@ -46,6 +46,7 @@ extern crate self as bpf_core;
 
 pub mod descriptor;
 pub mod list;
+pub mod registers;
 
 mod access;
 mod cast;

@@ -8,6 +8,10 @@ use std::ffi::c_void;
 use bpf_core::{
     CoreEnum, CoreStruct, ReadError, core_container_of, core_enum_value, core_enum_value_exists, core_field_exists,
     core_field_offset, core_field_ptr, core_field_size, core_read, core_read_into, core_read_str,
+    registers::{
+        pt_regs, pt_regs_fp, pt_regs_ip, pt_regs_parm, pt_regs_parm_syscall, pt_regs_rc, pt_regs_ret,
+        pt_regs_sp, pt_regs_syscall_regs,
+    },
     UserPtr, core_list_entries, core_recast, core_type_exists, core_type_id_kernel, core_type_id_local, core_type_matches, core_type_size,
     list::{hlist_head, hlist_node, list_head}, probe_read_kernel, probe_read_kernel_str, probe_read_user, probe_read_user_str,
 };
@@ -315,6 +319,19 @@ fn lists(head: *const list_head, hashed: *mut hlist_head) {
     fails(empty);
 }
 
+/// Where no kernel is, there are no registers.
+fn registers(context: *mut pt_regs) {
+    const EOPNOTSUPP: i32 = 95;
+    let task: Result<*const task_struct, ReadError> = pt_regs_parm::<8, _>(context);
+    let path: Result<UserPtr<u8>, ReadError> = pt_regs_parm_syscall::<2, _>(context);
+    let returned: Result<isize, ReadError> = pt_regs_rc(context);
+    let inner: Result<*const pt_regs, ReadError> = pt_regs_syscall_regs(context);
+    assert_eq!([errno(task), errno(path), errno(returned), errno(inner)], [EOPNOTSUPP; 4]);
+    let places = [pt_regs_ret, pt_regs_fp, pt_regs_sp, pt_regs_ip];
+    assert!(places.iter().all(|place| errno(place(context)) == EOPNOTSUPP));
+    absent::<u64>(core_read!(context, orig_ax));
+}
+
 fn flavours(one: *const a_name_of_more_than_sixteen_bytes) {
     let other = core_recast!(one, a_name_of_more_than_sixteen_bytes___2);
     assert_eq!(core_recast!(other, a_name_of_more_than_sixteen_bytes), one);
@@ -335,6 +352,7 @@ fn main() {
     optional(std::ptr::null());
     sisters(std::ptr::null());
     flavours(std::ptr::null());
+    registers(std::ptr::null_mut());
     lists(std::ptr::null(), std::ptr::null_mut());
     containers(std::ptr::null(), UserPtr::new(8));
     generic::<4>(std::ptr::null());

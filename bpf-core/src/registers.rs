@@ -1,0 +1,289 @@
+//! The registers of a probed function or of a system call, from the kernel's `struct pt_regs`
+//! (`arch/*/include/asm/ptrace.h`).
+//!
+//! The names are those of libbpf's `bpf_tracing.h`, and each register is read as its `_CORE`
+//! macros do: with a relocation, and checked. C fixes the architecture when the program is
+//! compiled; here one object serves x86_64 and arm64, as the loader finds out which of the two
+//! the kernel's `pt_regs` is. On any other kernel every function gives `EOPNOTSUPP` (95), never
+//! a register that holds something else.
+//!
+//! ```
+//! use bpf_core::{ReadError, UserPtr, registers::{pt_regs, pt_regs_parm_syscall}};
+//!
+//! /// `int openat(int dirfd, const char *pathname, int flags, mode_t mode)`: the registers are
+//! /// the first argument of the raw tracepoint `sys_enter`.
+//! fn openat(regs: *const pt_regs) -> Result<(i32, UserPtr<u8>), ReadError> {
+//!     Ok((pt_regs_parm_syscall::<1, _>(regs)?, pt_regs_parm_syscall::<2, _>(regs)?))
+//! }
+//! ```
+#![allow(non_camel_case_types)]
+
+use crate::{
+    CoreStruct, core_field_exists, core_read, error::ReadError, probe::probe_read_kernel,
+    space::UserPtr,
+};
+
+/// `struct pt_regs` of x86_64 and of arm64 in one: no kernel has all of it.
+///
+/// The context of a kprobe or uprobe is one, and so is the first argument of the raw tracepoint
+/// `sys_enter`. A pointer to another declaration of it can be cast with
+/// [`core_recast!`](crate::core_recast).
+#[derive(CoreStruct)]
+pub struct pt_regs {
+    /// x86_64.
+    #[core(optional)]
+    pub di: u64,
+    /// x86_64.
+    #[core(optional)]
+    pub si: u64,
+    /// x86_64.
+    #[core(optional)]
+    pub dx: u64,
+    /// x86_64.
+    #[core(optional)]
+    pub cx: u64,
+    /// x86_64.
+    #[core(optional)]
+    pub r8: u64,
+    /// x86_64.
+    #[core(optional)]
+    pub r9: u64,
+    /// x86_64.
+    #[core(optional)]
+    pub r10: u64,
+    /// x86_64.
+    #[core(optional)]
+    pub ax: u64,
+    /// x86_64: the number of the system call.
+    #[core(optional)]
+    pub orig_ax: u64,
+    /// x86_64.
+    #[core(optional)]
+    pub bp: u64,
+    /// x86_64.
+    #[core(optional)]
+    pub ip: u64,
+    /// x86_64 and arm64.
+    #[core(optional)]
+    pub sp: u64,
+    /// arm64: `x0` to `x30`.
+    #[core(optional)]
+    pub regs: [u64; 31],
+    /// arm64.
+    #[core(optional)]
+    pub pc: u64,
+    /// arm64: `x0` as a system call began.
+    #[core(optional)]
+    pub orig_x0: u64,
+    /// arm64: the number of the system call.
+    #[core(optional)]
+    pub syscallno: i32,
+}
+
+/// The register that one architecture or the other has. `regs` and `sp` alone tell of none:
+/// mips and loongarch have the first, riscv the second.
+#[inline(always)]
+fn register(
+    x86_64: impl FnOnce() -> Result<Option<u64>, ReadError>,
+    arm64: impl FnOnce() -> Result<Option<u64>, ReadError>,
+) -> Result<u64, ReadError> {
+    let found = if core_field_exists!(pt_regs, di) && core_field_exists!(pt_regs, r10) {
+        x86_64()?
+    } else if core_field_exists!(pt_regs, orig_x0) {
+        arm64()?
+    } else {
+        None
+    };
+    found.ok_or(ReadError::NOT_SUPPORTED)
+}
+
+/// What a register can hold.
+#[diagnostic::on_unimplemented(
+    message = "no register holds a `{Self}`",
+    label = "not a value of one register",
+    note = "an integer of up to 64 bits, a raw pointer or a `UserPtr` can be there"
+)]
+pub trait Register {
+    /// The value; of an integer the low bits, as the others are not its own.
+    #[doc(hidden)]
+    fn of(register: u64) -> Self;
+}
+
+/// What a process can put into a register: no pointer of the kernel.
+#[diagnostic::on_unimplemented(
+    message = "no argument of a system call is a `{Self}`",
+    label = "not a value that a process can give",
+    note = "an integer of up to 64 bits or a `UserPtr` can be there: a pointer of a process is a `UserPtr`"
+)]
+pub trait UserRegister: Register {}
+
+macro_rules! integers {
+    ($($int:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Register for $int {
+            #[inline(always)]
+            fn of(register: u64) -> Self {
+                register as $int
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl UserRegister for $int {}
+    )*};
+}
+
+integers!(u8 u16 u32 u64 usize i8 i16 i32 i64 isize);
+
+macro_rules! pointers {
+    ($($pointer:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T> Register for $pointer {
+            #[inline(always)]
+            fn of(register: u64) -> Self {
+                register as $pointer
+            }
+        }
+    )*};
+}
+
+pointers!(*const T *mut T);
+
+#[diagnostic::do_not_recommend]
+impl<T> Register for UserPtr<T> {
+    #[inline(always)]
+    fn of(register: u64) -> Self {
+        Self::new(register)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> UserRegister for UserPtr<T> {}
+
+/// How a function of the kernel, or of a process, gets its arguments.
+pub enum FunctionCall {}
+
+/// How a system call gets its arguments.
+pub enum SystemCall {}
+
+/// Knows where argument `N` is.
+#[diagnostic::on_unimplemented(
+    message = "argument {N} is in no register",
+    label = "no argument in a register",
+    note = "arguments are counted from 1: a function has 8 in registers on `arm64` and 6 on `x86_64`, a system call \
+            has 6"
+)]
+pub trait Argument<const N: usize> {
+    #[doc(hidden)]
+    fn read(regs: *const pt_regs) -> Result<u64, ReadError>;
+}
+
+macro_rules! arguments {
+    ($($convention:ident $n:literal: $($x86_64:ident)?, $arm64:ident $([$i:literal])?;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Argument<$n> for $convention {
+            #[inline(always)]
+            fn read(regs: *const pt_regs) -> Result<u64, ReadError> {
+                register(
+                    || arguments!(@x86_64 regs $($x86_64)?),
+                    || core_read!(regs, $arm64 $([$i])?),
+                )
+            }
+        }
+    )*};
+    (@x86_64 $regs:ident $register:ident) => { core_read!($regs, $register) };
+    (@x86_64 $regs:ident) => { Ok(None) };
+}
+
+arguments! {
+    FunctionCall 1: di, regs[0];
+    FunctionCall 2: si, regs[1];
+    FunctionCall 3: dx, regs[2];
+    FunctionCall 4: cx, regs[3];
+    FunctionCall 5: r8, regs[4];
+    FunctionCall 6: r9, regs[5];
+    FunctionCall 7: , regs[6];
+    FunctionCall 8: , regs[7];
+    SystemCall 1: di, orig_x0;
+    SystemCall 2: si, regs[1];
+    SystemCall 3: dx, regs[2];
+    SystemCall 4: r10, regs[3];
+    SystemCall 5: r8, regs[4];
+    SystemCall 6: r9, regs[5];
+}
+
+/// Argument `N` of a function, counted from 1, where it has just been entered: `PT_REGS_PARMn`.
+///
+/// `T` is an integer, a raw pointer or a `UserPtr`, as the function declares it. Arguments 7 and
+/// 8 are in registers on arm64 only: on x86_64 they give `EOPNOTSUPP` (95).
+#[inline(always)]
+pub fn pt_regs_parm<const N: usize, T: Register>(regs: *const pt_regs) -> Result<T, ReadError>
+where
+    FunctionCall: Argument<N>,
+{
+    <FunctionCall as Argument<N>>::read(regs).map(T::of)
+}
+
+/// Argument `N` of a system call, counted from 1: `PT_REGS_PARMn_SYSCALL`.
+///
+/// `T` is an integer or a `UserPtr`. The registers are those that the process had: of the raw
+/// tracepoint `sys_enter`, or what [`pt_regs_syscall_regs`] gives. A 32-bit process on a 64-bit
+/// kernel passes its arguments in other registers, which is not asked here.
+#[inline(always)]
+pub fn pt_regs_parm_syscall<const N: usize, T: UserRegister>(
+    regs: *const pt_regs,
+) -> Result<T, ReadError>
+where
+    SystemCall: Argument<N>,
+{
+    <SystemCall as Argument<N>>::read(regs).map(T::of)
+}
+
+/// The registers of the process, in a kprobe on a system call (`__x64_sys_openat`,
+/// `__arm64_sys_openat`): `PT_REGS_SYSCALL_REGS`.
+///
+/// The function that is probed wraps the system call and has them as its only argument, on
+/// every kernel with BTF (`ARCH_HAS_SYSCALL_WRAPPER`).
+#[inline(always)]
+pub fn pt_regs_syscall_regs(ctx: *const pt_regs) -> Result<*const pt_regs, ReadError> {
+    pt_regs_parm::<1, _>(ctx)
+}
+
+/// What a function returned, in a kretprobe or uretprobe: `PT_REGS_RC`.
+#[inline(always)]
+pub fn pt_regs_rc<T: Register>(regs: *const pt_regs) -> Result<T, ReadError> {
+    register(|| core_read!(regs, ax), || core_read!(regs, regs[0])).map(T::of)
+}
+
+/// The address that a function of the kernel returns to, where it has just been entered:
+/// `BPF_KPROBE_READ_RET_IP`.
+///
+/// libbpf's `PT_REGS_RET` is this address on arm64, and where it is stored on x86_64: for that
+/// there is [`pt_regs_sp`].
+#[inline(always)]
+pub fn pt_regs_ret(regs: *const pt_regs) -> Result<u64, ReadError> {
+    register(
+        || match core_read!(regs, sp)? {
+            Some(sp) => probe_read_kernel(sp as *const u64).map(Some),
+            None => Ok(None),
+        },
+        || core_read!(regs, regs[30]),
+    )
+}
+
+/// The frame pointer: `PT_REGS_FP`. It is one only in code with `CONFIG_FRAME_POINTER`.
+#[inline(always)]
+pub fn pt_regs_fp(regs: *const pt_regs) -> Result<u64, ReadError> {
+    register(|| core_read!(regs, bp), || core_read!(regs, regs[29]))
+}
+
+/// The stack pointer: `PT_REGS_SP`.
+#[inline(always)]
+pub fn pt_regs_sp(regs: *const pt_regs) -> Result<u64, ReadError> {
+    register(|| core_read!(regs, sp), || core_read!(regs, sp))
+}
+
+/// The address of the next instruction: `PT_REGS_IP`.
+#[inline(always)]
+pub fn pt_regs_ip(regs: *const pt_regs) -> Result<u64, ReadError> {
+    register(|| core_read!(regs, ip), || core_read!(regs, pc))
+}
