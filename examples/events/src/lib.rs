@@ -13,7 +13,7 @@ pub use biolatency::{Bucket, Disk};
 pub use lineage::{Lineage, Process};
 pub use reading::Reading;
 #[cfg(target_arch = "bpf")]
-pub use ring::{lost, reading, tell};
+pub use ring::{lost, reading, tell, tell_one_by_one};
 pub use statesnoop::Switch;
 pub use tcpconnect::{Connection, Endpoint};
 

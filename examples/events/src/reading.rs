@@ -12,7 +12,19 @@ pub struct Reading<T> {
 /// There was nothing to read, as a thread of the kernel has no program.
 const NOTHING: i32 = -1;
 
+/// Nobody has tried.
+const UNREAD: i32 = i32::MAX;
+
 impl<T: Copy + Default> Reading<T> {
+    /// What no read has come to.
+    #[inline(always)]
+    pub fn unread() -> Self {
+        Self {
+            outcome: UNREAD,
+            value: T::default(),
+        }
+    }
+
     /// `Err` holds an errno, above 0.
     #[inline(always)]
     pub fn new(read: Result<Option<T>, i32>) -> Self {

@@ -12,7 +12,7 @@ use aya_ebpf::{
     programs::RawTracePointContext,
 };
 use bpf_core::{ReadError, core_read};
-use example_events::{Lineage, Process, reading, tell};
+use example_events::{Lineage, Process, reading, tell_one_by_one};
 use kernel::task_struct;
 
 /// The parent whose children are told of; 0 for everyone's.
@@ -24,7 +24,7 @@ static ONLY_CHILDREN_OF: Array<i32, 1> = Array::new();
 pub fn lineage(ctx: RawTracePointContext) -> i32 {
     let task: *const task_struct = ctx.arg(0);
     if is_asked_for(task) {
-        tell(|| lineage_of(task));
+        tell_one_by_one(Lineage::unread(), |event| look(task, event));
     }
     0
 }
@@ -40,30 +40,26 @@ fn is_asked_for(task: *const task_struct) -> bool {
 }
 
 #[inline(always)]
-fn lineage_of(task: *const task_struct) -> Lineage {
+fn look(task: *const task_struct, event: &mut Lineage) {
     let parent = core_read!(task, real_parent);
     let grandparent = parent.and_then(|parent| core_read!(parent, real_parent));
-    Lineage {
-        process: process(Ok(task)),
-        parent: process(parent),
-        grandparent: process(grandparent),
-        vruntime: reading(core_read!(task, se.vruntime).map(Some)),
-        start: reading(start(task)),
-        cgroup: reading(core_read!(task, cgroups, dfl_cgrp, kn, id).map(Some)),
-        exe: reading(exe(task)),
-    }
+    look_at_process(Ok(task), &mut event.process);
+    look_at_process(parent, &mut event.parent);
+    look_at_process(grandparent, &mut event.grandparent);
+    event.vruntime = reading(core_read!(task, se.vruntime).map(Some));
+    event.start = reading(start(task));
+    event.cgroup = reading(core_read!(task, cgroups, dfl_cgrp, kn, id).map(Some));
+    event.exe = reading(exe(task));
 }
 
 #[inline(always)]
-fn process(task: Result<*const task_struct, ReadError>) -> Process {
-    Process {
-        pid: reading(task.and_then(|task| core_read!(task, tgid)).map(Some)),
-        // A parent is a thread: the name of its process is that of the first.
-        comm: reading(
-            task.and_then(|task| core_read!(task, group_leader, comm))
-                .map(Some),
-        ),
-    }
+fn look_at_process(task: Result<*const task_struct, ReadError>, process: &mut Process) {
+    process.pid = reading(task.and_then(|task| core_read!(task, tgid)).map(Some));
+    // A parent is a thread: the name of its process is that of the first.
+    process.comm = reading(
+        task.and_then(|task| core_read!(task, group_leader, comm))
+            .map(Some),
+    );
 }
 
 #[inline(always)]
