@@ -4,6 +4,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
+use crate::kernels;
 use crate::lint;
 use crate::matrix;
 use crate::objects;
@@ -82,9 +83,7 @@ pub(crate) fn run_all() -> Result<()> {
         "every example on every kernel",
         run(cargo(&setup).args(proof)),
     );
-    // An example can be an eBPF crate alone, for the tests of another one.
-    let with_loader = |example: &&Example| example.folder.join("Cargo.toml").exists();
-    for example in examples.iter().filter(with_loader) {
+    for example in examples.iter().filter(|example| example.has_loader()) {
         let mut test = cargo(&setup);
         test.args(["test", "--no-fail-fast", "--manifest-path"])
             .arg(example.folder.join("Cargo.toml"));
@@ -93,6 +92,8 @@ pub(crate) fn run_all() -> Result<()> {
             run(&mut test),
         );
     }
+
+    step("three kernels", kernels::run_three(&setup));
 
     if !failed.is_empty() {
         bail!("failed: {}", failed.join(", "));

@@ -4,6 +4,7 @@ mod bench;
 mod check;
 mod demo;
 mod kernel;
+mod kernels;
 mod lint;
 mod matrix;
 mod objects;
@@ -34,6 +35,10 @@ usage: cargo xtask COMMAND
   test                   every check and test; fails if one fails, and says which
   matrix                 the part of `test` that builds one program at every level and way to link
   rows                   the part of `test` that asks the kernel in every way, in Rust and in C
+  kernels [WORD..]       every example on many kernels, booted in qemu, as one table; of the
+                         kernels, those whose names contain a WORD, as `6.12` or `arm64-cloud`
+  kernels three          the part of `test` that does so on three of them
+  kernels pin            renew what kernels/SHA256SUMS has of packages that the mirror has no more
   bench [PART]           this project against its peers, as ratios; PART is one of `instructions`,
                          `verifier`, `size`, `link` and `lint`
 ";
@@ -51,6 +56,11 @@ fn main() -> ExitCode {
         ["test"] => check::run_all(),
         ["matrix"] => setup::for_build().and_then(|setup| matrix::check(&setup)),
         ["rows"] => setup::for_test().and_then(|setup| twins::check(&setup)),
+        ["kernels", "three"] => setup::for_build().and_then(|setup| kernels::run_three(&setup)),
+        ["kernels", "pin"] => kernels::renew_pins(),
+        ["kernels", ref words @ ..] => {
+            setup::for_build().and_then(|setup| kernels::run(&setup, words))
+        }
         ["bench"] => bench::run(None),
         ["bench", part] if bench::is_part(part) => bench::run(Some(part)),
         ["offsets", object, ref kernels @ ..] => show_offsets(object, kernels),

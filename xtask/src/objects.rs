@@ -23,12 +23,20 @@ pub(crate) struct Built {
     pub(crate) loader: Option<PathBuf>,
 }
 
-/// The linker, every example's object in `target/bpf/NAME.o`, and every example's loader.
-pub(crate) fn build(setup: &Setup) -> Result<Vec<Built>> {
+/// The linker, and every example's object in `target/bpf/NAME.o`.
+pub(crate) fn build_objects(setup: &Setup) -> Result<Vec<Example>> {
     let linker = linker(setup)?;
+    let examples = workspace::examples()?;
+    for example in &examples {
+        object(setup, &linker, example)?;
+    }
+    Ok(examples)
+}
+
+/// These, and every example's loader.
+pub(crate) fn build(setup: &Setup) -> Result<Vec<Built>> {
     let mut built = Vec::new();
-    for example in workspace::examples()? {
-        object(setup, &linker, &example)?;
+    for example in build_objects(setup)? {
         let loader = loader(setup, &example)?;
         built.push(Built { example, loader });
     }
@@ -133,14 +141,13 @@ fn package(setup: &Setup, folder: &Path) -> Result<String> {
 }
 
 fn loader(setup: &Setup, example: &Example) -> Result<Option<PathBuf>> {
-    let manifest = example.folder.join("Cargo.toml");
-    if !manifest.exists() {
+    if !example.has_loader() {
         return Ok(None);
     }
     let mut cargo = setup.host_cargo();
     cargo
         .args(["build", "--release", "--manifest-path"])
-        .arg(&manifest)
+        .arg(example.folder.join("Cargo.toml"))
         .current_dir(workspace::root());
     the_program(programs(&mut cargo)?, &example.name).map(Some)
 }
@@ -159,7 +166,7 @@ fn the_program(mut programs: Vec<PathBuf>, of: &str) -> Result<PathBuf> {
 }
 
 /// Runs a `cargo build` and gives the programs that it says it has built.
-fn programs(cargo: &mut Command) -> Result<Vec<PathBuf>> {
+pub(crate) fn programs(cargo: &mut Command) -> Result<Vec<PathBuf>> {
     let line = shown(cargo);
     eprintln!("$ {line}");
     let mut child = cargo

@@ -3,9 +3,11 @@
 //! What is there is found by looking at files and programs: it may come from anywhere, and a
 //! second run then asks no package manager at all.
 
+pub(crate) mod archive;
 pub(crate) mod debian;
 pub(crate) mod llvm;
 pub(crate) mod toolchain;
+pub(crate) mod unpacked;
 
 use std::path::Path;
 use std::process::Command;

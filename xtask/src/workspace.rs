@@ -25,6 +25,11 @@ impl Example {
         self.folder.join("ebpf")
     }
 
+    /// An example can be an eBPF crate alone, for the tests of another one.
+    pub(crate) fn has_loader(&self) -> bool {
+        self.folder.join("Cargo.toml").exists()
+    }
+
     /// Where the built eBPF object goes, whatever cargo's own target folder is.
     pub(crate) fn object(&self) -> PathBuf {
         root().join("target/bpf").join(format!("{}.o", self.name))

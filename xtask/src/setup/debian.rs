@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::MetadataExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -90,14 +90,48 @@ pub(crate) fn unpack(packages: &[&str], only: &[(&str, &str)], folder: &Path) ->
             .iter()
             .filter(|(name, _)| *name == package)
             .map(|(_, pattern)| *pattern);
+        say(format_args!("unpacking {file_name}"));
         extract(&archive, &patterns.collect::<Vec<_>>(), folder)?;
     }
     fs::remove_dir_all(&archives)?;
     Ok(())
 }
 
-fn extract(archive: &Path, patterns: &[&str], folder: &Path) -> Result<()> {
-    say(format_args!("unpacking {}", archive.display()));
+/// Where packages are unpacked. Outside `target/`: rustup may know a toolchain there, and
+/// `cargo clean` must not break that.
+pub(crate) fn unpacked_folder() -> Result<PathBuf> {
+    let cache = match std::env::var_os("XDG_CACHE_HOME") {
+        Some(cache) => PathBuf::from(cache),
+        None => PathBuf::from(std::env::var_os("HOME").context("HOME is not set")?).join(".cache"),
+    };
+    Ok(cache.join("bpf-core"))
+}
+
+/// As `unpack`, with all that the packages need and this machine has not installed. For programs
+/// that cannot be installed beside what is there: Debian's qemu may put another package out.
+pub(crate) fn unpack_with_dependencies(packages: &[&str], folder: &Path) -> Result<()> {
+    for package in packages {
+        newest(package, "0")?;
+    }
+    let simulated = ask(Command::new("apt-get")
+        .args(["install", "--simulate", "--no-install-recommends"])
+        .args(packages)
+        .env("LC_ALL", "C"))?;
+    unpack(&not_installed(&simulated), &[], folder)
+}
+
+/// What `apt-get install --simulate` would install: lines as `Inst libfdt1 (1.6.1-4 Debian ...)`.
+/// One that is only old here has its version in brackets before, and does.
+fn not_installed(simulated: &str) -> Vec<&str> {
+    let packages = simulated.lines().filter_map(|line| {
+        let (package, after) = line.strip_prefix("Inst ")?.split_once(' ')?;
+        (!after.starts_with('[')).then_some(package)
+    });
+    packages.collect()
+}
+
+/// Unpacks a package. Of its files, if there are patterns, just those that match one.
+pub(crate) fn extract(archive: &Path, patterns: &[&str], folder: &Path) -> Result<()> {
     let mut contents = Command::new("dpkg-deb")
         .arg("--fsys-tarfile")
         .arg(archive)
@@ -147,7 +181,8 @@ fn candidate(package: &str, oldest: &str) -> Option<String> {
     serves.then(|| version.to_owned())
 }
 
-fn update() -> Result<()> {
+/// Looks at what is served now.
+pub(crate) fn update() -> Result<()> {
     if !is_root() && !has_silent_sudo() {
         bail!("the package lists are missing or old: run `sudo apt-get update`");
     }
@@ -241,6 +276,15 @@ fn write_as_root(path: &Path, text: &str) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_there_is_not_unpacked_beside_itself() {
+        let simulated = "Reading package lists...\nRemv qemu-utils [1:10.0]\n\
+            Inst libfdt1 (1.6.1-4+b1 Debian:12.15/oldstable [amd64])\n\
+            Inst libc6 [2.36-9] (2.36-10 Debian:12.15/oldstable [amd64])\n\
+            Conf libfdt1 (1.6.1-4+b1 Debian:12.15/oldstable [amd64])\n";
+        assert_eq!(not_installed(simulated), ["libfdt1"]);
+    }
 
     #[test]
     fn os_release_values_lose_their_quotes() {

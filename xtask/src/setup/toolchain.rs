@@ -133,7 +133,7 @@ fn candidates() -> Vec<PathBuf> {
     let list = ask(Command::new("rustup").args(["toolchain", "list", "-v"])).unwrap_or_default();
     let mut rustup = rustup_folders(&list);
     rustup.sort_by_key(|(name, _)| (name != NAME, !name.starts_with("nightly")));
-    let unpacked = unpacked_folder()
+    let unpacked = debian::unpacked_folder()
         .ok()
         .and_then(|folder| fs::read_dir(folder).ok());
     let mut folders: Vec<PathBuf> = rustup.into_iter().map(|(_, folder)| folder).collect();
@@ -212,8 +212,8 @@ fn unpack_debian() -> Result<PathBuf> {
     let version = debian::newest("rustc-web", OLDEST)?;
     let (major, minor) = numbers(&version).context("`rustc-web` has no version")?;
     let runtime = format!("libstd-rust-web-{major}.{minor}");
-    let folder = unpacked_folder()?.join(format!("rust-{major}.{minor}"));
-    let partial = unpacked_folder()?.join("partial");
+    let folder = debian::unpacked_folder()?.join(format!("rust-{major}.{minor}"));
+    let partial = debian::unpacked_folder()?.join("partial");
     if partial.exists() {
         fs::remove_dir_all(&partial)?;
     }
@@ -258,15 +258,6 @@ fn give_rustup_layout(usr: &Path) -> Result<()> {
     fs::write(&rustc, script)?;
     fs::set_permissions(&rustc, fs::Permissions::from_mode(0o755))?;
     Ok(())
-}
-
-/// Outside `target/`: rustup may know the toolchain, and `cargo clean` must not break that.
-fn unpacked_folder() -> Result<PathBuf> {
-    let cache = match std::env::var_os("XDG_CACHE_HOME") {
-        Some(cache) => PathBuf::from(cache),
-        None => PathBuf::from(std::env::var_os("HOME").context("HOME is not set")?).join(".cache"),
-    };
-    Ok(cache.join("bpf-core"))
 }
 
 fn add_rust_src() -> Result<PathBuf> {
