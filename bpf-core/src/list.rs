@@ -219,3 +219,95 @@ impl<H: Head, L: Place> Linked<H, L> {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use std::vec::Vec;
+
+    use super::*;
+    use crate::{path, types::CoreType};
+
+    /// A list in the memory of the test; a null is a read that fails.
+    #[derive(CoreStruct)]
+    struct node {
+        next: *const node,
+    }
+
+    type AtNext = path::Member<path::Root<node>, node, 0>;
+    type Next = <*const node as CoreType>::At<AtNext>;
+
+    impl Node for node {
+        fn next(of: *const Self) -> Result<*const Self, ReadError> {
+            // SAFETY: the test made it.
+            let next = unsafe { (*of).next };
+            match next.is_null() {
+                true => Err(ReadError::new(-14)),
+                false => Ok(next),
+            }
+        }
+    }
+
+    impl Head for node {
+        type Node = Self;
+
+        fn first(head: *const Self) -> Result<*const Self, ReadError> {
+            Node::next(head)
+        }
+
+        fn end(head: *const Self) -> *const Self {
+            head
+        }
+    }
+
+    /// How many entries come, and the error behind them, of a list with a head and `entries`,
+    /// whose last node leads to node `to`.
+    fn walked<const MAX: usize>(entries: usize, to: Option<usize>) -> (usize, Option<i32>) {
+        let mut nodes: Vec<node> = (0..=entries)
+            .map(|_| node {
+                next: core::ptr::null(),
+            })
+            .collect();
+        let first = nodes.as_mut_ptr();
+        // SAFETY: no more than `entries` is ever added, and there is one more node.
+        let at = |number| unsafe { first.add(number) };
+        for number in 0..=entries {
+            let next = match number < entries {
+                true => Some(number + 1),
+                false => to,
+            };
+            // SAFETY: the node is there.
+            unsafe { (*at(number)).next = next.map_or(core::ptr::null(), |next| at(next)) };
+        }
+        let mut list = Linked::<node, Next>(first, PhantomData).entries::<MAX>();
+        let come = list.by_ref().take_while(Result::is_ok).count();
+        assert!(list.next().is_none(), "something follows the end");
+        let mut list = Linked::<node, Next>(first, PhantomData).entries::<MAX>();
+        let error = list.find_map(Result::err).map(ReadError::errno);
+        (come, error)
+    }
+
+    #[test]
+    fn a_list_within_the_bound_is_walked_to_its_end() {
+        assert_eq!(walked::<3>(0, Some(0)), (0, None));
+        assert_eq!(walked::<3>(2, Some(0)), (2, None));
+        assert_eq!(walked::<3>(3, Some(0)), (3, None));
+        assert_eq!(walked::<0>(0, Some(0)), (0, None));
+    }
+
+    #[test]
+    fn a_longer_list_is_told() {
+        assert_eq!(walked::<3>(4, Some(0)), (3, Some(7)));
+        assert_eq!(walked::<0>(1, Some(0)), (0, Some(7)));
+        // Round in itself, never again at the head.
+        assert_eq!(walked::<9>(4, Some(2)), (9, Some(7)));
+    }
+
+    #[test]
+    fn a_read_that_fails_is_no_end() {
+        assert_eq!(walked::<3>(0, None), (0, Some(14)));
+        assert_eq!(walked::<3>(2, None), (2, Some(14)));
+        assert_eq!(walked::<3>(3, None), (3, Some(14)));
+    }
+}
