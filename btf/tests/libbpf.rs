@@ -59,6 +59,25 @@ fn linux_7_3_amd64() {
     );
 }
 
+/// By a libbpf of a big-endian machine, as are those of Linux for s390x below.
+#[test]
+fn everything_moved_in_big_endian() {
+    agrees(
+        include_bytes!("fixtures/kinds.bpfeb.o"),
+        include_bytes!("fixtures/moved.bpfeb.btf"),
+        include_str!("fixtures/moved.bpfeb.expected"),
+    );
+}
+
+#[test]
+fn linux_6_12_s390x() {
+    agrees(
+        include_bytes!("fixtures/kernel.bpfeb.o"),
+        include_bytes!("fixtures/6.12.107-1-s390x.min.btf"),
+        include_str!("fixtures/6.12.107-1-s390x.expected"),
+    );
+}
+
 /// Records, their values and their patches; target ids and indices are new in a minimal BTF.
 fn without_target_ids(lines: &str) -> Vec<String> {
     lines
