@@ -285,7 +285,14 @@ impl<'ctx> Lowering<'_, 'ctx> {
 
     fn enumerator(&mut self, ask: EnumeratorAsk, id: EnumId, index: usize) -> Result<LLVMValueRef> {
         let context = self.module.get_context();
-        let (name, value) = &self.table.enumeration(id).enumerators[index];
+        let of = self.table.enumeration(id);
+        let (name, value) = &of.enumerators[index];
+        // BTF holds four bytes, which libbpf sign-extends whatever the enum's sign is: it refuses an
+        // instruction that holds anything else.
+        let value = match of.holder.size() {
+            8 => *value,
+            _ => i64::from(*value as i32),
+        };
         // LLVM takes the name and the value of the enumerator from a string.
         let text = context.const_string(format!("{name}:{value}").as_bytes(), false);
         let global = self.module.add_global(text.get_type(), None, "");

@@ -1,7 +1,9 @@
 //! Each shape of path and each kind of relocation, and that optimising keeps them.
 
+use bpf_core_btf::{Btf, BtfExt, Patched, Resolver, patch};
+
 use crate::{
-    linking::{Folder, instruction, records, records_of, said},
+    linking::{Folder, instruction, records, records_of, said, section},
     program::{module, program},
 };
 
@@ -122,6 +124,43 @@ fn answers_before_a_loader_patches_them() {
         })
         .collect();
     assert_eq!(immediates, requests.map(|(_, answer)| answer));
+}
+
+#[test]
+fn enumerators_hold_what_libbpf_expects() {
+    let requests = [
+        ("enumval_value enum e/u32.A=4294967280", -16),
+        ("enumval_value enum e/u32.B=2147483647", 0x7fff_ffff),
+        ("enumval_value enum f/i32.A=-16", -16),
+        ("enumval_value enum g/u8.A=240", 240),
+        ("enumval_value enum h/u64.A=4294967280", 0xffff_fff0),
+    ];
+    let folder = Folder::new("enumerators");
+    let ir = program("prog", "raw_tp/x", &requests.map(|(request, _)| request));
+    let object = folder.link(&[&folder.file("a.ll", ir), "--export", "prog"]);
+    let (btf, ext) = (section(&object, ".BTF"), section(&object, ".BTF.ext"));
+    let btf = Btf::parse(&btf).unwrap_or_else(|error| panic!("{error}"));
+    let ext = BtfExt::parse(&ext, &btf).unwrap_or_else(|error| panic!("{error}"));
+    let mut code = section(&object, "raw_tp/x");
+    let mut resolver = Resolver::new(&btf, &btf);
+    let values: Vec<Patched> = ext.core_relos()[0]
+        .records
+        .iter()
+        .map(|record| {
+            let resolution = resolver
+                .resolve(record)
+                .unwrap_or_else(|error| panic!("{error}"));
+            patch(&mut code, &resolution).unwrap_or_else(|error| panic!("{error}"))
+        })
+        .collect();
+    let kept = |(_, value): (&str, i64)| {
+        let value = value.cast_unsigned();
+        Patched::Value {
+            old: value,
+            new: value,
+        }
+    };
+    assert_eq!(values, requests.map(kept));
 }
 
 /// rustc makes this of a question whose answer is dropped.
