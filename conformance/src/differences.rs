@@ -72,10 +72,9 @@ pub const UNNAMED_ENUMS: Difference = Difference {
 #[expect(missing_docs, reason = "as above")]
 pub const UNSIGNED_ENUMS: Difference = Difference {
     title: "An enumerator of 2^31 or more in an enum of four bytes",
-    libbpf: "is sign-extended to 64 bits, while clang and LLVM zero-extend that of an unsigned enum: an \
-             object that asks for its value is refused",
+    libbpf: "is sign-extended to 64 bits",
     aya: "is zero-extended if the enum is not signed",
-    advice: "declare the enum `#[repr(i32)]`, with the negative value of the same 32 bits, and cast",
+    advice: "none is needed: `core_enum_value!` takes the lower 32 bits",
 };
 
 #[expect(missing_docs, reason = "as above")]
