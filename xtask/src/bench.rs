@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: this project against its peers, measured in the same run, as ratios.
 
+mod examples;
 mod instructions;
 mod link_time;
 mod lint;
@@ -13,8 +14,9 @@ use crate::setup::{self, Setup};
 type Part = fn(&Setup) -> Result<()>;
 
 /// Every benchmark, by the word that asks for it alone.
-const PARTS: [(&str, Part); 5] = [
+const PARTS: [(&str, Part); 6] = [
     ("instructions", instructions::run),
+    ("examples", examples::run),
     ("verifier", verifier::run),
     ("size", size::run),
     ("link", link_time::run),

@@ -1,17 +1,14 @@
 //! The twins (`benches/twins`): every way to ask the kernel, in Rust and in C.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::Result;
 
+use crate::clang::{self, CPU};
 use crate::objects::{self, EbpfCrate};
 use crate::process::run;
 use crate::setup::Setup;
 use crate::workspace;
-
-/// The processor that both compilers are told.
-pub(crate) const CPU: &str = "v3";
 
 /// The same programs in three objects.
 pub(crate) struct Twins {
@@ -56,13 +53,5 @@ pub(crate) fn folder() -> PathBuf {
 }
 
 fn compile(defines: &[&str], object: &Path) -> Result<()> {
-    let multiarch = format!("/usr/include/{}-linux-gnu", std::env::consts::ARCH);
-    run(Command::new("clang-22")
-        .args(["-g", "-O2", "-target", "bpf", &format!("-mcpu={CPU}")])
-        .args(["-Wall", "-Werror", "-I", &multiarch])
-        .args(defines)
-        .arg("-c")
-        .arg(folder().join("c/twins.bpf.c"))
-        .arg("-o")
-        .arg(object))
+    clang::compile(&folder().join("c/twins.bpf.c"), &[], defines, object)
 }

@@ -6,9 +6,10 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use object::{Object as _, ObjectSymbol as _, SymbolKind};
 
+use crate::clang::CPU;
 use crate::objects;
 use crate::setup::Setup;
-use crate::twins::{self, CPU};
+use crate::twins;
 
 const INSTRUCTION: u64 = 8;
 
@@ -55,7 +56,7 @@ fn line(name: &str, [ours, checked, into]: [u64; 3]) {
 }
 
 /// Instructions of each program: the exported functions.
-fn programs(object: &Path) -> Result<BTreeMap<String, u64>> {
+pub(super) fn programs(object: &Path) -> Result<BTreeMap<String, u64>> {
     let bytes = std::fs::read(object).with_context(|| format!("no {}", object.display()))?;
     let file = object::File::parse(&*bytes)
         .with_context(|| format!("{} is no object", object.display()))?;
