@@ -68,7 +68,7 @@ pub fn enum_value<E, const N: usize>(
 where
     E: CoreEnum + Enumerator<N>,
 {
-    let there = !E::Presence::OPTIONAL || enum_value_exists(enumerator);
+    let there = E::Presence::is_there(|| enum_value_exists(enumerator));
     E::Presence::out(there.then(|| E::Repr::of(info::<EnumvalValue, EnumeratorOf<E, N>>())))
 }
 

@@ -10,8 +10,9 @@ pub trait Presence {
     /// The presence of a path that needs both.
     type And<Q: Presence>: Presence;
 
-    /// Whether an access asks `field_exists` first.
-    const OPTIONAL: bool;
+    /// Whether it is there, by `ask` if that is a question at all.
+    #[doc(hidden)]
+    fn is_there(ask: impl FnOnce() -> bool) -> bool;
 
     #[doc(hidden)]
     fn out<T>(found: Option<T>) -> Self::Out<T>;
@@ -27,14 +28,19 @@ pub enum Optional {}
 impl Presence for Required {
     type Out<T> = T;
     type And<Q: Presence> = Q;
-    const OPTIONAL: bool = false;
+
+    // What is not called here is not compiled at all: a question less for every path.
+    #[inline(always)]
+    fn is_there(_ask: impl FnOnce() -> bool) -> bool {
+        true
+    }
 
     #[inline(always)]
     fn out<T>(found: Option<T>) -> T {
         match found {
             Some(value) => value,
-            // SAFETY: only an access with an `OPTIONAL` presence makes `None`, and
-            // `And` of that is never `Required`.
+            // SAFETY: only an access that is `Optional` makes `None`, and `And` of that
+            // is never `Required`.
             None => unsafe { core::hint::unreachable_unchecked() },
         }
     }
@@ -43,7 +49,11 @@ impl Presence for Required {
 impl Presence for Optional {
     type Out<T> = Option<T>;
     type And<Q: Presence> = Optional;
-    const OPTIONAL: bool = true;
+
+    #[inline(always)]
+    fn is_there(ask: impl FnOnce() -> bool) -> bool {
+        ask()
+    }
 
     #[inline(always)]
     fn out<T>(found: Option<T>) -> Option<T> {

@@ -19,7 +19,7 @@ use crate::{
 /// nothing is asked.
 #[inline(always)]
 pub(crate) fn is_there<L: Place>() -> bool {
-    !PresenceOf::<L>::OPTIONAL || field_exists::<L::Path>()
+    PresenceOf::<L>::is_there(field_exists::<L::Path>)
 }
 
 /// A number about a field, if the kernel has the field.

@@ -68,19 +68,19 @@ impl<K: Kind, S: Subject> Descriptor<K, S> {
 
     // A generic constant cannot be as long as another constant says: the smallest
     // of a few sizes keeps the zeros behind the text out of the object.
-    const HEAD_64: &'static [u8; 64] = &Self::TEXT.head();
-    const HEAD_128: &'static [u8; 128] = &Self::TEXT.head();
-    const HEAD_256: &'static [u8; 256] = &Self::TEXT.head();
-    const HEAD_1024: &'static [u8; 1024] = &Self::TEXT.head();
-    const HEAD_MAX: &'static [u8; crate::descriptor::CAPACITY] = &Self::TEXT.head();
-
     const START: *const u8 = match Self::LEN {
-        0..=64 => Self::HEAD_64.as_ptr(),
-        65..=128 => Self::HEAD_128.as_ptr(),
-        129..=256 => Self::HEAD_256.as_ptr(),
-        257..=1024 => Self::HEAD_1024.as_ptr(),
-        _ => Self::HEAD_MAX.as_ptr(),
+        0..=64 => Self::head::<64>(),
+        65..=128 => Self::head::<128>(),
+        129..=256 => Self::head::<256>(),
+        257..=1024 => Self::head::<1024>(),
+        _ => Self::head::<{ crate::descriptor::CAPACITY }>(),
     };
+
+    // A function, of which the compiler computes only what is called: all sizes, as constants,
+    // would be made for every path.
+    const fn head<const N: usize>() -> *const u8 {
+        const { &Self::TEXT.head::<N>() }.as_ptr()
+    }
 }
 
 /// The address of the field at the end of `P`, in the record at `base`.
