@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: this project against its peers, measured in the same run, as ratios.
 
+mod compile_time;
 mod examples;
 mod instructions;
 mod link_time;
@@ -14,11 +15,12 @@ use crate::setup::{self, Setup};
 type Part = fn(&Setup) -> Result<()>;
 
 /// Every benchmark, by the word that asks for it alone.
-const PARTS: [(&str, Part); 6] = [
+const PARTS: [(&str, Part); 7] = [
     ("instructions", instructions::run),
     ("examples", examples::run),
     ("verifier", verifier::run),
     ("size", size::run),
+    ("compile", compile_time::run),
     ("link", link_time::run),
     ("lint", lint::run),
 ];

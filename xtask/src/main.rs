@@ -41,7 +41,7 @@ usage: cargo xtask COMMAND
   kernels three          the part of `test` that does so on three of them
   kernels pin            renew what kernels/SHA256SUMS has of packages that the mirror has no more
   bench [PART]           this project against its peers, as ratios; PART is one of `instructions`,
-                         `examples`, `verifier`, `size`, `link` and `lint`
+                         `examples`, `verifier`, `size`, `compile`, `link` and `lint`
 ";
 
 fn main() -> ExitCode {
