@@ -10,7 +10,7 @@ use aya_ebpf::{
     macros::{btf_map, raw_tracepoint},
     programs::RawTracePointContext,
 };
-use bpf_core::{CoreStruct, ReadError, core_read};
+use bpf_core::{CoreStruct, ReadError, core_read, core_recast};
 use example_events::{COMM_LEN, Switch, reading, tell};
 
 /// `include/linux/sched.h`
@@ -69,7 +69,7 @@ fn state(task: *const task_struct) -> Result<u64, ReadError> {
     match core_read!(task, __state)? {
         Some(state) => Ok(state.into()),
         None => {
-            let task: *const task_struct_before_5_14 = task.cast();
+            let task = core_recast!(task, task_struct_before_5_14);
             core_read!(task, state).map(|state| state as u64)
         }
     }
