@@ -2,6 +2,7 @@
 #![no_std]
 
 mod biolatency;
+mod execsnoop;
 mod lineage;
 mod reading;
 #[cfg(target_arch = "bpf")]
@@ -10,10 +11,11 @@ mod statesnoop;
 mod tcpconnect;
 
 pub use biolatency::{Bucket, Disk};
+pub use execsnoop::{Execution, Form, PATH_LEN};
 pub use lineage::{Lineage, Process};
 pub use reading::Reading;
 #[cfg(target_arch = "bpf")]
-pub use ring::{lost, reading, tell, tell_one_by_one};
+pub use ring::{lost, reading, tell, tell_in_place, tell_one_by_one};
 pub use statesnoop::Switch;
 pub use tcpconnect::{Connection, Endpoint};
 

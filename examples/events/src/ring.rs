@@ -39,6 +39,17 @@ pub fn tell_one_by_one<T: Event>(unread: T, fill: impl FnOnce(&mut T)) {
     entry.submit(0);
 }
 
+/// Tells an event that is written where there is room for it. What is not written stays as it was.
+#[inline(always)]
+pub fn tell_in_place<T: Event>(write: impl FnOnce(&mut T)) {
+    let Some(mut entry) = EVENTS.reserve_untyped::<T>(0) else {
+        return lost();
+    };
+    // SAFETY: the room has bytes, of events before if of nothing else, and all bytes are a `T`.
+    write(unsafe { entry.assume_init_mut() });
+    entry.submit(0);
+}
+
 /// Counts something that is not told, as a map has no room.
 #[inline(always)]
 pub fn lost() {

@@ -2,6 +2,7 @@
 //! out, show them as a table, and verify themselves.
 
 mod events;
+mod hook;
 mod object;
 mod options;
 pub mod process;
@@ -10,7 +11,8 @@ pub mod table;
 mod tap;
 
 pub use events::Events;
-pub use object::{Attached, Object};
+pub use hook::Attached;
+pub use object::Object;
 pub use options::Options;
 pub use run::{Stop, run, watch};
 pub use tap::{Tap, Verdict};

@@ -1,4 +1,4 @@
-//! An eBPF object: into the kernel, and onto a hook.
+//! An eBPF object: into the kernel.
 
 use std::fs;
 use std::io;
@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use aya::maps::{Map, PerCpuArray, RingBuf};
-use aya::programs::{ProgramError, RawTracePoint};
 use aya::{Btf, Ebpf, EbpfLoader};
 use example_events::Event;
 use rustix::process::{Resource, Rlimit, setrlimit};
@@ -18,17 +17,10 @@ const BTF: &str = "/sys/kernel/btf/vmlinux";
 
 /// An object whose maps are in the kernel, and those of its programs that are attached.
 pub struct Object {
-    path: PathBuf,
-    ebpf: Ebpf,
-}
-
-/// What came of attaching a program.
-#[must_use]
-pub enum Attached {
-    /// It runs.
-    Yes,
-    /// The running kernel lacks the hook, and this is how.
-    NoHook(String),
+    pub(crate) path: PathBuf,
+    pub(crate) ebpf: Ebpf,
+    /// The kernel has taken a program of it.
+    pub(crate) is_permitted: bool,
 }
 
 impl Object {
@@ -55,27 +47,11 @@ impl Object {
             .btf(Some(&btf))
             .load(&object)
             .map_err(|error| explain(error, path))?;
-        let path = path.to_owned();
-        Ok(Self { path, ebpf })
-    }
-
-    /// Loads the program `name`, and attaches it to the raw tracepoint `tracepoint`.
-    pub fn attach_raw_tracepoint(&mut self, name: &str, tracepoint: &str) -> Result<Attached> {
-        let program = self.ebpf.program_mut(name);
-        let program = program.with_context(|| format!("the object has no program `{name}`"))?;
-        let program: &mut RawTracePoint = program.try_into()?;
-        program.load().map_err(|error| refused(error, &self.path))?;
-        match program.attach(tracepoint) {
-            Ok(_) => Ok(Attached::Yes),
-            // `bpf_raw_tp_link_attach`, `kernel/bpf/syscall.c`
-            Err(ProgramError::SyscallError(error))
-                if error.io_error.kind() == io::ErrorKind::NotFound =>
-            {
-                let why = format!("this kernel has no tracepoint {tracepoint}");
-                Ok(Attached::NoHook(why))
-            }
-            Err(error) => Err(explain(error, &self.path)),
-        }
+        Ok(Self {
+            path: path.to_owned(),
+            ebpf,
+            is_permitted: false,
+        })
     }
 
     /// The events that its programs tell.
@@ -98,32 +74,11 @@ impl Object {
     }
 }
 
-impl Attached {
-    /// For those that cannot do without.
-    pub fn or_fail(self) -> Result<()> {
-        match self {
-            Self::Yes => Ok(()),
-            Self::NoHook(why) => Err(anyhow!(why)),
-        }
-    }
-}
-
-/// Why the kernel does not load a program.
-fn refused(error: ProgramError, object: &Path) -> anyhow::Error {
-    match error {
-        ProgramError::LoadError {
-            io_error,
-            verifier_log,
-        } if io_error.kind() != io::ErrorKind::PermissionDenied => anyhow!(
-            "the kernel refuses the program ({io_error}); `cargo xtask offsets {}` shows its \
-             relocations. The verifier's log:\n{verifier_log}",
-            object.display()
-        ),
-        error => explain(error, object),
-    }
-}
-
-fn explain<E: std::error::Error + Send + Sync + 'static>(error: E, object: &Path) -> anyhow::Error {
+/// An error, and what would help.
+pub(crate) fn explain<E: std::error::Error + Send + Sync + 'static>(
+    error: E,
+    object: &Path,
+) -> anyhow::Error {
     let error = anyhow!(error);
     let io = error
         .chain()

@@ -137,6 +137,10 @@ impl Types<'_> {
         };
         for name in names.split('.') {
             ensure!(field.bits.is_none(), "a field of a bit-field");
+            let (name, index) = match name.strip_suffix(']').and_then(|name| name.split_once('[')) {
+                Some((name, index)) => (name, Some(index.parse()?)),
+                None => (name, None),
+            };
             let Some(inner) = self.member(field.ty, name) else {
                 return Ok(None);
             };
@@ -144,8 +148,23 @@ impl Types<'_> {
                 bit_offset: field.bit_offset + inner.bit_offset,
                 ..inner
             };
+            if let Some(index) = index {
+                field = self.element(field, index)?;
+            }
         }
         Ok(Some(field))
+    }
+
+    fn element<'a>(&'a self, array: Field<'a>, index: u64) -> Result<Field<'a>> {
+        let count = array.ty["nr_elems"].as_u64().context("no array")?;
+        ensure!(index < count, "an array of {count} has no element {index}");
+        let ty = self.get(array.ty).context("an array of nothing")?;
+        let size = ty["size"].as_u64().context("elements of no size")?;
+        Ok(Field {
+            bit_offset: array.bit_offset + index * size * 8,
+            bits: None,
+            ty,
+        })
     }
 
     /// A member of a struct or union; those of its unnamed members count.

@@ -76,11 +76,30 @@ impl Object {
         functions.collect()
     }
 
-    /// The names of its programs.
-    pub fn programs(&self) -> Vec<String> {
+    /// The names of its programs, each with its section.
+    pub fn programs(&self) -> Vec<(String, String)> {
         let functions = self.functions().into_iter();
         let programs = functions.filter(|function| function.section != ".text");
-        programs.map(|function| function.name).collect()
+        programs
+            .map(|function| (function.name, function.section))
+            .collect()
+    }
+
+    /// The same object, but that libbpf does not load the program in `section`: `SEC("?...")`.
+    pub fn without(&self, section: &str) -> Self {
+        // In the names of sections, and in what `.BTF.ext` calls them; of the same length.
+        let (kind, target) = section.split_once('/').unwrap();
+        let off = format!("?{kind}/{}", &target[1..]);
+        let mut bytes = self.bytes.clone();
+        let mut at = 0;
+        while let Some(rest) = bytes.get_mut(at..at + section.len()) {
+            if rest == section.as_bytes() {
+                rest.copy_from_slice(off.as_bytes());
+            }
+            at += 1;
+        }
+        let path = self.path.clone();
+        Self { path, bytes }
     }
 
     /// All of its relocations, by where they are.

@@ -1,0 +1,124 @@
+//! Tells who executes what, five times: by each kind of program that can see execve(2) called.
+//!
+//! They differ in how they come to the address of the path, which is in user memory then for all of
+//! them.
+#![no_std]
+#![no_main]
+
+mod kernel;
+
+use aya_ebpf::{
+    EbpfContext as _,
+    btf_maps::Array,
+    helpers::bpf_get_current_pid_tgid,
+    macros::{btf_map, btf_tracepoint, fentry, kprobe, raw_tracepoint, tracepoint},
+    programs::{
+        BtfTracePointContext, FEntryContext, ProbeContext, RawTracePointContext, TracePointContext,
+    },
+};
+use bpf_core::{ReadError, TrustedPtr, UserPtr, core_read, probe_read_user_str};
+use example_events::{Execution, Form, reading, tell_in_place};
+use kernel::{pt_regs, trace_event_raw_sys_enter};
+
+/// The process that is told of; 0 for all.
+#[btf_map]
+static ONLY: Array<u32, 1> = Array::new();
+
+/// The number of execve(2), which each processor has its own of.
+#[btf_map]
+static EXECVE: Array<i64, 1> = Array::new();
+
+/// The first argument of a system call or function, in the registers of amd64 or arm64: the kernel
+/// has one or the other.
+macro_rules! first_argument {
+    ($regs:expr) => {
+        match core_read!($regs, di) {
+            Ok(None) => core_read!($regs, regs[0]),
+            di => di,
+        }
+    };
+}
+
+#[tracepoint(category = "syscalls", name = "sys_enter_execve")]
+pub fn tracepoint(ctx: TracePointContext) -> u32 {
+    let enter: *const trace_event_raw_sys_enter = ctx.as_ptr().cast_const().cast();
+    executes(Form::Tracepoint, core_read!(enter, args[0]).map(Some));
+    0
+}
+
+// TP_PROTO(struct pt_regs *regs, long id)
+#[raw_tracepoint(tracepoint = "sys_enter")]
+pub fn raw_tracepoint(ctx: RawTracePointContext) -> i32 {
+    if is_execve(ctx.arg(1)) {
+        let regs: *const pt_regs = ctx.arg(0);
+        executes(Form::RawTracepoint, first_argument!(regs));
+    }
+    0
+}
+
+// long __x64_sys_execve(const struct pt_regs *regs), __arm64_sys_execve likewise. The program stands
+// in front of a function whose argument is in a register; what that points to are registers too. On
+// arm64 the loader says where to attach it, as below.
+#[kprobe(function = "__x64_sys_execve")]
+pub fn kprobe(ctx: ProbeContext) -> u32 {
+    let regs: *const pt_regs = ctx.as_ptr().cast_const().cast();
+    let path = match first_argument!(regs) {
+        Ok(Some(regs)) => first_argument!(regs as *const pt_regs),
+        none => none,
+    };
+    executes(Form::Kprobe, path);
+    0
+}
+
+#[fentry(function = "__x64_sys_execve")]
+pub fn fentry(ctx: FEntryContext) -> i32 {
+    if let Some(regs) = TrustedPtr::<pt_regs>::arg(&ctx, 0) {
+        executes(Form::Fentry, first_argument!(regs));
+    }
+    0
+}
+
+// TP_PROTO(struct pt_regs *regs, long id)
+#[btf_tracepoint(function = "sys_enter")]
+pub fn tp_btf(ctx: BtfTracePointContext) -> i32 {
+    if is_execve(ctx.arg(1))
+        && let Some(regs) = TrustedPtr::<pt_regs>::arg(&ctx, 0)
+    {
+        executes(Form::TpBtf, first_argument!(regs));
+    }
+    0
+}
+
+fn is_execve(id: i64) -> bool {
+    EXECVE.get(0) == Some(&id)
+}
+
+#[inline(always)]
+fn executes(form: Form, address: Result<Option<u64>, ReadError>) {
+    let pid = (bpf_get_current_pid_tgid() >> 32) as u32;
+    if matches!(ONLY.get(0), Some(&only) if only != 0 && only != pid) {
+        return;
+    }
+    tell_in_place(|event: &mut Execution| {
+        event.form = form as u32;
+        event.pid = pid;
+        let len = match address {
+            Ok(Some(address)) => {
+                let path = UserPtr::<u8>::new(address);
+                probe_read_user_str(&mut event.bytes, path).map(|path| Some(path.len() as u32))
+            }
+            Ok(None) => Ok(None),
+            Err(error) => Err(error),
+        };
+        event.len = reading(len);
+    });
+}
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    loop {}
+}
+
+#[unsafe(link_section = "license")]
+#[unsafe(no_mangle)]
+static LICENSE: [u8; 13] = *b"Dual MIT/GPL\0";
