@@ -2,6 +2,7 @@
 //! relocations in all of them.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::fs;
 use std::path::Path;
 
@@ -14,11 +15,56 @@ use crate::process::{run, say};
 use crate::setup::Setup;
 use crate::workspace;
 
+const BIG_ENDIAN_TARGET: &str = "bpfeb-unknown-none";
 const LEVELS: [&str; 6] = ["0", "1", "2", "3", "s", "z"];
 const LTO: [&str; 2] = ["off", "fat"];
 const CODEGEN_UNITS: [&str; 2] = ["1", "16"];
 /// All but `core`, which is built once for each kind of LTO.
 const PACKAGES: [&str; 3] = ["matrix", "library", "bpf-core"];
+
+/// One way to build the program.
+struct Way {
+    target: &'static str,
+    level: &'static str,
+    lto: &'static str,
+    units: &'static str,
+}
+
+impl fmt::Display for Way {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            target,
+            level,
+            lto,
+            units,
+        } = self;
+        write!(
+            f,
+            "{target}, opt-level {level}, lto {lto}, codegen-units {units}"
+        )
+    }
+}
+
+fn ways() -> impl Iterator<Item = Way> {
+    let little = LTO.into_iter().flat_map(|lto| {
+        CODEGEN_UNITS.into_iter().flat_map(move |units| {
+            LEVELS.into_iter().map(move |level| Way {
+                target: TARGET,
+                level,
+                lto,
+                units,
+            })
+        })
+    });
+    // The optimiser does not care for the byte order.
+    let big = Way {
+        target: BIG_ENDIAN_TARGET,
+        level: "3",
+        lto: "off",
+        units: "1",
+    };
+    little.chain([big])
+}
 
 /// Builds `linker/tests/rustc` in all ways, and compares each object with `records.txt` there.
 pub(crate) fn check(setup: &Setup) -> Result<()> {
@@ -26,44 +72,49 @@ pub(crate) fn check(setup: &Setup) -> Result<()> {
     let folder = workspace::root().join("linker/tests/rustc");
     let expected = fs::read_to_string(folder.join("records.txt"))?;
     let expected: BTreeSet<String> = expected.lines().map(str::to_owned).collect();
-    let target_folder = workspace::root().join("target/matrix");
-    for lto in LTO {
-        for units in CODEGEN_UNITS {
-            for level in LEVELS {
-                let way = format!("opt-level {level}, lto {lto}, codegen-units {units}");
-                let mut cargo = setup.ebpf.cargo();
-                cargo
-                    .args(["build", "--target", TARGET, "-Z", "build-std=core"])
-                    .args(["--config", &format!("profile.dev.lto=\"{lto}\"")]);
-                for package in PACKAGES {
-                    let of = format!("profile.dev.package.{package}");
-                    let level = level
-                        .parse::<u8>()
-                        .map_or(format!("\"{level}\""), |n| n.to_string());
-                    cargo
-                        .args(["--config", &format!("{of}.opt-level={level}")])
-                        .args(["--config", &format!("{of}.codegen-units={units}")]);
-                }
-                cargo
-                    .arg("--target-dir")
-                    .arg(&target_folder)
-                    .env("CARGO_TARGET_BPFEL_UNKNOWN_NONE_LINKER", &linker)
-                    .current_dir(&folder);
-                run(&mut cargo).with_context(|| way.clone())?;
-                let object = target_folder.join(TARGET).join("debug/matrix");
-                let records = records(&object).with_context(|| way.clone())?;
-                let differences: Vec<&String> = records.symmetric_difference(&expected).collect();
-                if !differences.is_empty() {
-                    bail!("{way}: there and not expected, or the reverse: {differences:#?}");
-                }
-                say(format_args!(
-                    "{way}: {} different relocations",
-                    records.len()
-                ));
-            }
+    for way in ways() {
+        let records = build(setup, &linker, &folder, &way).with_context(|| way.to_string())?;
+        let differences: Vec<&String> = records.symmetric_difference(&expected).collect();
+        if !differences.is_empty() {
+            bail!("{way}: there and not expected, or the reverse: {differences:#?}");
         }
+        say(format_args!(
+            "{way}: {} different relocations",
+            records.len()
+        ));
     }
     Ok(())
+}
+
+fn build(setup: &Setup, linker: &Path, folder: &Path, way: &Way) -> Result<BTreeSet<String>> {
+    let Way {
+        target,
+        level,
+        lto,
+        units,
+    } = way;
+    let target_folder = workspace::root().join("target/matrix");
+    let mut cargo = setup.ebpf.cargo();
+    cargo
+        .args(["build", "--target", target, "-Z", "build-std=core"])
+        .args(["--config", &format!("profile.dev.lto=\"{lto}\"")]);
+    for package in PACKAGES {
+        let of = format!("profile.dev.package.{package}");
+        let level = level
+            .parse::<u8>()
+            .map_or(format!("\"{level}\""), |n| n.to_string());
+        cargo
+            .args(["--config", &format!("{of}.opt-level={level}")])
+            .args(["--config", &format!("{of}.codegen-units={units}")]);
+    }
+    cargo
+        .arg("--target-dir")
+        .arg(&target_folder)
+        .env("CARGO_TARGET_BPFEL_UNKNOWN_NONE_LINKER", linker)
+        .env("CARGO_TARGET_BPFEB_UNKNOWN_NONE_LINKER", linker)
+        .current_dir(folder);
+    run(&mut cargo)?;
+    records(&target_folder.join(target).join("debug/matrix"))
 }
 
 /// What the object's relocations ask, without where.
