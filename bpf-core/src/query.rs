@@ -120,8 +120,10 @@ impl<T: Declared> Subject for Declaration<T> {
 ///   `c_ulong` and `c_char` of [`core::ffi`] are told by their names from `i64`, `u64` and `i8`.
 /// - An array must have the same length; of an array of arrays BTF has one.
 /// - A struct or union by value must match with its own members. Behind a pointer only its kind
-///   and name must agree, and it needs a derive too: `{}` for its fields will do. `*mut c_void`
-///   matches `void *` alone, a function pointer one with the same parameters and result.
+///   and name must agree, and it needs a derive too: `{}` for its fields will do. What has a name
+///   and a typedef goes by its name: `refcount_t` is a `refcount_struct`.
+/// - `*mut c_void` matches `void *` alone, a function pointer one with the same parameters and
+///   result.
 /// - An enum must have the same size, and every enumerator by its name. Values do not count.
 ///
 /// A field or enumerator that is `#[core(optional)]`, and a field that is `#[core(bitfield)]`,
