@@ -62,9 +62,10 @@ impl Fetcher {
                     pin.path
                 );
             }
-            Err(Refusal::Gone) => "the mirror has it no more: `cargo xtask kernels pin` renews \
-                                   the pins"
-                .to_owned(),
+            Err(Refusal::Gone) => {
+                "the mirror has it no more: `cargo xtask kernels pin` looks for its successor"
+                    .into()
+            }
             Err(Refusal::Unreachable(why)) => {
                 let obstacle = format!("not fetched: {why}");
                 self.obstacle.insert(obstacle).clone()

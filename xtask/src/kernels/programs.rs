@@ -61,19 +61,18 @@ pub(crate) fn build(
     }))
 }
 
-const STATIC: &str = "-Ctarget-feature=+crt-static";
+/// Where cargo takes flags from before all else, and its separator between them. With `--target`
+/// they are not for what runs on this machine.
+const FLAGS: &str = "CARGO_ENCODED_RUSTFLAGS";
+const SEPARATOR: &str = "\x1f";
 
-/// `RUSTFLAGS` of the environment would be taken instead of those for a target.
-const OTHER_FLAGS: [&str; 3] = ["CARGO_ENCODED_RUSTFLAGS", "CARGO_TARGET_DIR", "RUSTFLAGS"];
+const STATIC: &str = "-Ctarget-feature=+crt-static";
 
 fn for_amd64(setup: &Setup) -> Command {
     let mut cargo = setup.host_cargo();
-    for variable in OTHER_FLAGS {
-        cargo.env_remove(variable);
-    }
     cargo
         .args(["build", "--target", "x86_64-unknown-linux-gnu"])
-        .env("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS", STATIC);
+        .env(FLAGS, STATIC);
     cargo
 }
 
@@ -86,12 +85,17 @@ fn for_arm64(setup: &Setup) -> Result<Command> {
         "aarch64-linux-gnu-gcc",
         &["gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross"],
     )?;
+    let mut flags = STATIC.to_owned();
+    if let Some(root) = gcc.root() {
+        // Debian 13's `libm.a` is a text that names others by absolute paths.
+        flags += &format!("{SEPARATOR}-Clink-arg=--sysroot={}", root.display());
+    }
     let mut cargo = setup.ebpf.cargo();
     cargo
         .args(["build", "--target", "aarch64-unknown-linux-gnu"])
         .args(["-Z", "build-std=std,panic_abort"])
         .env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER", gcc.file())
-        .env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUSTFLAGS", STATIC)
+        .env(FLAGS, flags)
         .envs(gcc.libraries());
     Ok(cargo)
 }

@@ -111,13 +111,13 @@ fn served() -> Result<Vec<Pin>> {
     let lists = ask(apt_get().args([
         "indextargets",
         "--format",
-        "$(LABEL) $(FILENAME)",
+        "$(LABEL)|$(FILENAME)",
         "Created-By: Packages",
     ]))?;
     let mut served = Vec::new();
     for line in lists.lines() {
         let (label, list) = line
-            .split_once(' ')
+            .split_once('|')
             .context("apt names a list of no archive")?;
         let archive = Archive::ALL
             .into_iter()

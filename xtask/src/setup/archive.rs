@@ -65,7 +65,7 @@ impl Mirror {
             let lists = ask(Command::new("apt-get").args([
                 "indextargets",
                 "--format",
-                "$(LABEL) $(REPO_URI)",
+                "$(LABEL)|$(REPO_URI)",
                 "Created-By: Packages",
             ]))?;
             Ok::<_, anyhow::Error>(Self::of(&lists))
@@ -77,11 +77,11 @@ impl Mirror {
         known()?.context("apt's sources name no mirror of Debian")
     }
 
-    /// Lines of label and address.
+    /// Lines of label and address, with a bar between: `Debian Backports` is a label too.
     fn of(lists: &str) -> Option<Self> {
         let address = |archive: Archive| {
             let with_label = |line: &str| {
-                let (label, address) = line.split_once(' ')?;
+                let (label, address) = line.split_once('|')?;
                 (label == archive.label()).then(|| address.trim_end_matches('/').to_owned())
             };
             lists.lines().find_map(with_label)
@@ -148,7 +148,8 @@ mod tests {
             let mirror = Mirror::of(lists)?;
             Some(Archive::ALL.map(|archive| mirror.address(archive).to_owned()))
         };
-        let main = "Node Source https://deb.example.net/\nDebian http://one.example/debian/\n";
+        let main = "Debian Backports|http://three.example/debian/\n\
+            Debian|http://one.example/debian/\n";
         assert_eq!(
             of(main),
             Some(
@@ -159,9 +160,9 @@ mod tests {
                 .map(str::to_owned)
             )
         );
-        let both = format!("{main}Debian-Security http://two.example/sec\n");
+        let both = format!("{main}Debian-Security|http://two.example/sec\n");
         assert_eq!(of(&both).unwrap()[1], "http://two.example/sec");
-        assert_eq!(of("Ubuntu http://archive.example/ubuntu/\n"), None);
+        assert_eq!(of("Ubuntu|http://archive.example/ubuntu/\n"), None);
     }
 
     #[test]
