@@ -1,15 +1,22 @@
 // What the programs read of the kernel.
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
+// include/linux/list.h, arch/*/include/asm/ptrace.h
+struct list_head { struct list_head *next; };
+struct pt_regs { u64 di; u64 r10; u64 regs[31]; };
+
 // include/linux/sched.h
 struct load_weight { u64 weight; u32 inv_weight; };
 struct sched_entity { struct load_weight load; u32 on_rq; };
 struct task_struct {
+	int pid;
 	int tgid;
 	u8 comm[16];
 	struct sched_entity se;
 	struct task_struct *real_parent;
 	struct task_struct *group_leader;
+	struct list_head children;
+	struct list_head sibling;
 	struct mm_struct *mm;
 	struct files_struct *files;
 	struct robust_list_head *robust_list;

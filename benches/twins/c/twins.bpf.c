@@ -19,9 +19,12 @@ typedef __s64 s64;
 #include "enums.h"
 #include "fields.h"
 #include "flavours.h"
+#include "lists.h"
 #include "probes.h"
 #include "reads.h"
+#include "registers.h"
 #include "strings.h"
+#include "trusted.h"
 #include "types.h"
 #include "user.h"
 

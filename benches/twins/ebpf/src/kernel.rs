@@ -1,16 +1,19 @@
 //! What the programs read of the kernel.
 
-use bpf_core::{CoreStruct, UserPtr};
+use bpf_core::{CoreStruct, UserPtr, list::list_head};
 
 // include/linux/sched.h
 
 #[derive(CoreStruct)]
 pub struct task_struct {
+    pub pid: i32,
     pub tgid: i32,
     pub comm: [u8; 16],
     pub se: sched_entity,
     pub real_parent: *const task_struct,
     pub group_leader: *const task_struct,
+    pub children: list_head,
+    pub sibling: list_head,
     pub mm: *const mm_struct,
     pub files: *const files_struct,
     pub robust_list: UserPtr<robust_list_head>,

@@ -14,9 +14,12 @@ mod enums;
 mod fields;
 mod flavours;
 mod kernel;
+mod lists;
 mod probes;
 mod reads;
+mod registers;
 mod strings;
+mod trusted;
 mod types;
 mod user;
 

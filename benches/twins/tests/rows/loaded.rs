@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use aya::maps::{Array, Map, MapData};
-use aya::programs::{ProgramInfo, RawTracePoint, RawTracePointRunOptions, TestRun as _};
+use aya::programs::{
+    BtfTracePoint, ProgramInfo, ProgramType, RawTracePoint, RawTracePointRunOptions, TestRun as _,
+};
 
 use crate::object::Object;
 
@@ -24,12 +26,19 @@ pub(crate) struct Loaded {
     /// Object and loader.
     pub(crate) name: &'static str,
     pub(crate) object: Object,
-    programs: BTreeMap<String, RawTracePoint>,
+    programs: BTreeMap<String, Program>,
     value: Array<MapData, u64>,
     text: Array<MapData, [u8; TEXT]>,
     memory: Array<MapData, [u8; MEMORY]>,
     /// What has to live for as long as the programs do.
     _loader: Box<dyn std::any::Any>,
+}
+
+enum Program {
+    /// Runs when it is told to.
+    RawTracePoint(RawTracePoint),
+    /// Runs when there is a new task.
+    BtfTracePoint(BtfTracePoint),
 }
 
 /// All that a run leaves behind.
@@ -58,15 +67,22 @@ impl Loaded {
         mut map: impl FnMut(&str) -> MapData,
         loader: impl std::any::Any,
     ) -> Self {
-        let raw_tracepoint = |(name, info): (String, ProgramInfo)| {
-            let program = RawTracePoint::from_program_info(info, name.clone().into()).unwrap();
-            (name, program)
+        let program = |(name, info): (String, ProgramInfo)| {
+            let is_tracing = info.program_type() == ProgramType::Tracing.into();
+            let of = name.clone().into();
+            let program = match is_tracing {
+                // SAFETY: there are no programs of another attach type in the object.
+                true => unsafe { BtfTracePoint::from_program_info(info, of) }
+                    .map(Program::BtfTracePoint),
+                false => RawTracePoint::from_program_info(info, of).map(Program::RawTracePoint),
+            };
+            (name, program.unwrap())
         };
         let mut array = |name| Map::Array(map(name));
         Self {
             name,
             object,
-            programs: programs.map(raw_tracepoint).collect(),
+            programs: programs.map(program).collect(),
             value: array("VALUE").try_into().unwrap(),
             text: array("TEXT").try_into().unwrap(),
             memory: array("MEMORY").try_into().unwrap(),
@@ -78,16 +94,30 @@ impl Loaded {
         self.programs.keys().map(String::as_str)
     }
 
-    /// Runs a program in this thread, by `BPF_PROG_TEST_RUN`.
+    /// Runs a program in this thread, by `BPF_PROG_TEST_RUN` or by an event.
     pub(crate) fn run(&mut self, program: &str, arguments: &[u64]) -> Answer {
         self.value.set(0, UNTOUCHED, 0).unwrap();
         self.text.set(0, [0; TEXT], 0).unwrap();
-        let mut options = RawTracePointRunOptions::new();
-        options.args[..arguments.len()].copy_from_slice(arguments);
-        let result = self.programs[program].test_run(options).unwrap();
+        let code = match self.programs.get_mut(program).unwrap() {
+            Program::RawTracePoint(program) => {
+                let mut options = RawTracePointRunOptions::new();
+                options.args[..arguments.len()].copy_from_slice(arguments);
+                let result = program.test_run(options).unwrap();
+                Some(result.return_value.cast_signed())
+            }
+            Program::BtfTracePoint(program) => {
+                let link = program.attach().unwrap();
+                std::thread::spawn(|| {}).join().unwrap();
+                program.detach(link).unwrap();
+                None
+            }
+        };
+        let value = self.value.get(&0, 0).unwrap();
+        // Nobody hears what the program of an event returns.
+        let of_event = if value == UNTOUCHED { ABSENT } else { 0 };
         Answer {
-            code: result.return_value.cast_signed(),
-            value: self.value.get(&0, 0).unwrap(),
+            code: code.unwrap_or(of_event),
+            value,
             text: self.text.get(&0, 0).unwrap(),
         }
     }

@@ -24,6 +24,20 @@ pub(crate) fn lineage() -> Option<Vec<u32>> {
     Some(lineage)
 }
 
+/// The sum of the ids of this thread's children, if the kernel tells (`CONFIG_PROC_CHILDREN`).
+pub(crate) fn children() -> Option<u64> {
+    if !machine::is_in_first_pid_namespace() {
+        return None;
+    }
+    let children = fs::read_to_string("/proc/thread-self/children").ok()?;
+    Some(
+        children
+            .split_whitespace()
+            .map(|id| id.parse::<u64>().unwrap())
+            .sum(),
+    )
+}
+
 /// The name of this thread.
 pub(crate) fn comm() -> String {
     let comm = fs::read_to_string("/proc/thread-self/comm").unwrap();

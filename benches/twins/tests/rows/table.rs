@@ -6,7 +6,7 @@ use std::net::{TcpListener, TcpStream};
 
 use bpf_core_btf::Btf;
 
-use crate::kernel::{enumerator, place, structure};
+use crate::kernel::{Place, enumerator, place, structure};
 use crate::loaded::{Answer, MEMORY};
 use crate::process;
 
@@ -20,6 +20,8 @@ pub(crate) enum Base {
     Task,
     /// Memory of the kernel with these bytes.
     Memory(Vec<u8>),
+    /// A thread that this one starts.
+    NewTask,
     /// A socket that is connected.
     Socket,
     /// Memory of this process.
@@ -105,6 +107,9 @@ pub(crate) fn rows(btf: &Btf<'_>, around: &Surroundings) -> Vec<Row> {
     rows.extend(types(btf));
     rows.extend(enums(btf));
     rows.extend(flavours());
+    rows.extend(lists());
+    rows.extend(registers(btf));
+    rows.extend(trusted());
     rows
 }
 
@@ -311,5 +316,43 @@ fn flavours() -> Vec<Row> {
         Row::new("flavour", Base::Task, if_known(own)),
         Row::new("recast", Base::Task, if_known(own)),
         Row::new("flavour_guarded", Base::Task, value(0u8)),
+    ]
+}
+
+fn lists() -> Vec<Row> {
+    let children = process::children();
+    vec![Row::new("children", Base::Task, if_known(children))]
+}
+
+fn registers(btf: &Btf<'_>) -> Vec<Row> {
+    let registers = [
+        ("register_parm", "di", 0),
+        ("register_of_syscall", "r10", 3),
+    ];
+    let rows = registers.map(|(program, of_x86_64, of_arm64)| {
+        let place = place(btf, "pt_regs", of_x86_64).or_else(|| {
+            let regs = place(btf, "pt_regs", "regs")?;
+            let bit_offset = regs.bit_offset + of_arm64 * 64;
+            Some(Place {
+                bit_offset,
+                bits: 64,
+            })
+        });
+        let word = 0x1234_5678_9abc_def0;
+        let memory = place.unwrap().filled(MEMORY, false, word);
+        Row::new(program, Base::Memory(memory), value(word))
+    });
+    rows.into()
+}
+
+fn trusted() -> Vec<Row> {
+    use Base::NewTask;
+    let lineage = process::lineage();
+    let [own, parent] = [0, 1].map(|at| lineage.as_ref().map(|ids| ids[at]));
+    vec![
+        Row::new("trusted", NewTask, if_known(own)),
+        Row::new("trusted_far", NewTask, if_known(parent)),
+        // Of the thread that starts the other: set by `process::reset_on_fork`.
+        Row::new("trusted_bits", NewTask, value(1u8)),
     ]
 }

@@ -1,17 +1,21 @@
-use aya::Ebpf;
 use aya::maps::Map;
-use aya::programs::RawTracePoint;
+use aya::programs::Program;
+use aya::{Btf, Ebpf};
 
 use super::Loaded;
 use crate::object::Object;
 
 pub(super) fn load(name: &'static str, object: Object) -> Loaded {
     let mut ebpf = Ebpf::load(&object.bytes).unwrap_or_else(|error| panic!("{name}: {error:?}"));
+    let btf = Btf::from_sys_fs().unwrap();
     let mut programs = Vec::new();
     for (program, of) in ebpf.programs_mut() {
-        let of: &mut RawTracePoint = of.try_into().unwrap();
-        of.load()
-            .unwrap_or_else(|error| panic!("{name}, {program}: {error}"));
+        let loaded = match of {
+            Program::RawTracePoint(program) => program.load(),
+            Program::BtfTracePoint(program) => program.load("task_newtask", &btf),
+            other => panic!("{name}, {program} is {other:?}"),
+        };
+        loaded.unwrap_or_else(|error| panic!("{name}, {program}: {error}"));
         programs.push((program.to_owned(), of.info().unwrap()));
     }
     let mut maps: Vec<(String, Map)> = Vec::new();
