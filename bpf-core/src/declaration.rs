@@ -11,13 +11,17 @@ use crate::{
 };
 
 /// A type that can be compared with the kernel's.
+///
+/// `L` is any type. With it the constants are of generic implementations, which the compiler
+/// evaluates where a program needs them. Others it evaluates wherever one names another, and the
+/// declaration of a large enum, which nobody compares, is longer than a descriptor can be.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be compared with the kernel's type",
     label = "nothing is known to compare",
     note = "integers, `bool`, raw pointers, arrays, and types with `#[derive(CoreStruct)]` or \
             `#[derive(CoreEnum)]` can"
 )]
-pub trait Declared {
+pub trait Declared<L> {
     /// As [`descriptor`](crate::descriptor) writes it.
     const DECLARATION: Text;
 }
@@ -29,7 +33,7 @@ pub trait Declared {
     label = "the kernel's name for it is not known",
     note = "write `#[derive(CoreStruct)]` above `{Self}`; `{{}}` for its fields will do"
 )]
-pub trait BehindPointer {
+pub trait BehindPointer<L> {
     /// As [`descriptor`](crate::descriptor) writes it.
     const BEHIND_POINTER: Text;
 }
@@ -37,13 +41,13 @@ pub trait BehindPointer {
 macro_rules! integers {
     ($($int:ty = $text:expr;)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl Declared for $int {
+        impl<L> Declared<L> for $int {
             const DECLARATION: Text = Text::EMPTY.str($text);
         }
 
         #[diagnostic::do_not_recommend]
-        impl BehindPointer for $int {
-            const BEHIND_POINTER: Text = Self::DECLARATION;
+        impl<L> BehindPointer<L> for $int {
+            const BEHIND_POINTER: Text = <Self as Declared<L>>::DECLARATION;
         }
     )*};
 }
@@ -66,19 +70,19 @@ integers! {
 }
 
 #[diagnostic::do_not_recommend]
-impl BehindPointer for c_void {
+impl<L> BehindPointer<L> for c_void {
     const BEHIND_POINTER: Text = Text::EMPTY.str("void");
 }
 
 macro_rules! pointers {
     ($($pointer:ty)*) => {$(
-        impl<T: BehindPointer> Declared for $pointer {
+        impl<L, T: BehindPointer<L>> Declared<L> for $pointer {
             const DECLARATION: Text = Text::EMPTY.str("*").text(&T::BEHIND_POINTER);
         }
 
         #[diagnostic::do_not_recommend]
-        impl<T: BehindPointer> BehindPointer for $pointer {
-            const BEHIND_POINTER: Text = Self::DECLARATION;
+        impl<L, T: BehindPointer<L>> BehindPointer<L> for $pointer {
+            const BEHIND_POINTER: Text = <Self as Declared<L>>::DECLARATION;
         }
     )*};
 }
@@ -86,17 +90,17 @@ macro_rules! pointers {
 pointers!(*const T *mut T UserPtr<T>);
 
 #[diagnostic::do_not_recommend]
-impl<T: Declared, const N: usize> Declared for [T; N] {
+impl<L, T: Declared<L>, const N: usize> Declared<L> for [T; N] {
     const DECLARATION: Text = array(N, &T::DECLARATION);
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: BehindPointer, const N: usize> BehindPointer for [T; N] {
+impl<L, T: BehindPointer<L>, const N: usize> BehindPointer<L> for [T; N] {
     const BEHIND_POINTER: Text = array(N, &T::BEHIND_POINTER);
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Declared> Declared for Flexible<T> {
+impl<L, T: Declared<L>> Declared<L> for Flexible<T> {
     const DECLARATION: Text = array(0, &T::DECLARATION);
 }
 
@@ -108,7 +112,7 @@ const fn array(len: usize, element: &Text) -> Text {
 pub struct Function<P, R>(PhantomData<(P, R)>);
 
 #[diagnostic::do_not_recommend]
-impl<P: Parameters, R: BehindPointer> BehindPointer for Function<P, R> {
+impl<L, P: Parameters<L>, R: BehindPointer<L>> BehindPointer<L> for Function<P, R> {
     const BEHIND_POINTER: Text = Text::EMPTY
         .str("fn(")
         .text(&P::PARAMETERS)
@@ -117,17 +121,17 @@ impl<P: Parameters, R: BehindPointer> BehindPointer for Function<P, R> {
 }
 
 /// The parameters of a function: the first, and the others.
-pub trait Parameters {
+pub trait Parameters<L> {
     /// As [`descriptor`](crate::descriptor) writes them.
     const PARAMETERS: Text;
 }
 
-impl Parameters for () {
+impl<L> Parameters<L> for () {
     const PARAMETERS: Text = Text::EMPTY;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: BehindPointer, Q: Parameters> Parameters for (T, Q) {
+impl<L, T: BehindPointer<L>, Q: Parameters<L>> Parameters<L> for (T, Q) {
     const PARAMETERS: Text = Text::EMPTY
         .text(&T::BEHIND_POINTER)
         .str(",")

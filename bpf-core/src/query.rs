@@ -103,7 +103,7 @@ pub fn core_type_id_kernel<T: Named>() -> Option<u32> {
 /// A type with all its members.
 struct Declaration<T>(PhantomData<T>);
 
-impl<T: Declared> Subject for Declaration<T> {
+impl<T: Declared<()>> Subject for Declaration<T> {
     const TEXT: Text = T::DECLARATION;
 }
 
@@ -135,6 +135,6 @@ impl<T: Declared> Subject for Declaration<T> {
 /// linker makes a relocation for each spelling in which a declaration differs, six at most, and one
 /// that matches is enough.
 #[inline(always)]
-pub fn core_type_matches<T: Named + Declared>() -> bool {
+pub fn core_type_matches<T: Named + Declared<()>>() -> bool {
     is::<TypeMatches, Declaration<T>>()
 }

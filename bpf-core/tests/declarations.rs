@@ -3,7 +3,10 @@
 
 use core::ffi::{c_char, c_int, c_long, c_ulong, c_void};
 
-use bpf_core::{__private::Declared, CoreEnum, CoreStruct, UserPtr, core_type_matches};
+use bpf_core::{
+    __private::Declared, CoreEnum, CoreStruct, UserPtr, core_read, core_type_matches,
+    descriptor::CAPACITY,
+};
 
 /// What no comparison is asked of may point to anything.
 #[derive(CoreStruct)]
@@ -81,8 +84,8 @@ struct Operations {
 #[derive(CoreStruct)]
 struct file {}
 
-fn text<T: Declared>() -> String {
-    let bytes = T::DECLARATION.head::<4096>();
+fn text<T: Declared<()>>() -> String {
+    let bytes = T::DECLARATION.head::<CAPACITY>();
     let text = core::str::from_utf8(&bytes[..T::DECLARATION.len()]);
     text.unwrap_or_default().to_owned()
 }
@@ -113,6 +116,37 @@ fn functions() {
          print:*fn(*char,void,)isize,table:**fn()void,tail:[0]usize,}"
     );
     assert_eq!(text::<file>(), "struct file{}");
+}
+
+macro_rules! eight {
+    ($($name:ident of $of:ident;)*) => {$(
+        #[derive(CoreStruct)]
+        struct $name {
+            a: $of,
+            b: $of,
+            c: $of,
+            d: $of,
+            e: $of,
+            f: $of,
+            g: $of,
+            h: $of,
+        }
+    )*};
+}
+
+eight! {
+    leaf of u64;
+    branch of leaf;
+    tree of branch;
+    forest of tree;
+}
+
+/// A declaration that is too long for a descriptor is an error where it is compared, and only there.
+#[test]
+fn a_long_declaration_is_no_error() {
+    let forest: *const forest = core::ptr::null();
+    assert!(core_read!(forest, h.h.h.h).is_err());
+    assert!(text::<branch>().len() * 8 > CAPACITY);
 }
 
 /// Where there is no kernel, nothing matches.

@@ -83,7 +83,7 @@ pub(crate) fn expand(input: DeriveInput) -> TokenStream {
         #errors
 
         const _: () = {
-            #[allow(non_camel_case_types, non_snake_case)]
+            #[allow(dead_code, non_camel_case_types, non_snake_case)]
             pub struct #choice {
                 #(pub #names: ::bpf_core::__private::EnumeratorOf<#ident, #numbers>,)*
             }
@@ -100,7 +100,7 @@ pub(crate) fn expand(input: DeriveInput) -> TokenStream {
 
             #[diagnostic::do_not_recommend]
             #[automatically_derived]
-            impl ::bpf_core::__private::Declared for #ident {
+            impl<__L> ::bpf_core::__private::Declared<__L> for #ident {
                 const DECLARATION: ::bpf_core::__private::Text =
                     <Self as ::bpf_core::CoreType>::TYPE
                         .str("{")
@@ -110,9 +110,9 @@ pub(crate) fn expand(input: DeriveInput) -> TokenStream {
 
             #[diagnostic::do_not_recommend]
             #[automatically_derived]
-            impl ::bpf_core::__private::BehindPointer for #ident {
+            impl<__L> ::bpf_core::__private::BehindPointer<__L> for #ident {
                 const BEHIND_POINTER: ::bpf_core::__private::Text =
-                    <Self as ::bpf_core::__private::Declared>::DECLARATION;
+                    <Self as ::bpf_core::__private::Declared<__L>>::DECLARATION;
             }
 
             #[diagnostic::do_not_recommend]

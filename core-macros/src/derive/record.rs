@@ -173,7 +173,7 @@ fn items(record: &Record<'_>) -> TokenStream {
 
     quote! {
         const _: () = {
-            #[allow(non_camel_case_types, non_snake_case)]
+            #[allow(dead_code, non_camel_case_types, non_snake_case)]
             pub struct #choice {
                 #(#visibilities #names: ::bpf_core::__private::FieldOf<#ident, #numbers>,)*
             }
@@ -236,24 +236,23 @@ fn declaration(record: &Record<'_>) -> TokenStream {
             (name, field_type::spelled_as_in_c(field.declared))
         })
         .unzip();
-    // The `for` defers the bound to where the struct is compared, as below.
     quote! {
-        impl ::bpf_core::__private::Declared for #ident
+        impl<__L> ::bpf_core::__private::Declared<__L> for #ident
         where
-            #(for<'a> #types: ::bpf_core::__private::Declared,)*
+            #(#types: ::bpf_core::__private::Declared<__L>,)*
         {
             const DECLARATION: ::bpf_core::__private::Text =
                 <Self as ::bpf_core::CoreType>::TYPE
                     .str("{")
                     #(.str(#names)
-                    .text(&<#types as ::bpf_core::__private::Declared>::DECLARATION)
+                    .text(&<#types as ::bpf_core::__private::Declared<__L>>::DECLARATION)
                     .str(","))*
                     .str("}");
         }
 
         #[diagnostic::do_not_recommend]
         #[automatically_derived]
-        impl ::bpf_core::__private::BehindPointer for #ident {
+        impl<__L> ::bpf_core::__private::BehindPointer<__L> for #ident {
             const BEHIND_POINTER: ::bpf_core::__private::Text = <Self as ::bpf_core::CoreType>::TYPE;
         }
     }
