@@ -8,6 +8,7 @@ struct pt_regs { u64 di; u64 r10; u64 regs[31]; };
 // include/linux/sched.h
 struct load_weight { u64 weight; u32 inv_weight; };
 struct sched_entity { struct load_weight load; u32 on_rq; };
+struct futex_sched_data { struct robust_list_head *robust_list; };
 struct task_struct {
 	int pid;
 	int tgid;
@@ -20,6 +21,7 @@ struct task_struct {
 	struct mm_struct *mm;
 	struct files_struct *files;
 	struct robust_list_head *robust_list;
+	struct futex_sched_data futex;
 	unsigned sched_reset_on_fork : 1;
 	u32 __state;
 	u32 of_no_kernel;

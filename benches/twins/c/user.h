@@ -48,12 +48,20 @@ ROW(user_text_far)
 	return give_text(bpf_probe_read_user_str(buf, TEXT_SIZE, start));
 }
 
+// Linux 7.3 moved the pointer.
 ROW(kernel_to_user)
 {
+	struct task_struct *task = ARG(0, struct task_struct *);
 	struct robust_list_head *head;
 	s64 offset;
-	long error = READ1(&head, ARG(0, struct task_struct *), robust_list);
+	long error;
 
+	if (bpf_core_field_exists(task->robust_list))
+		error = READ1(&head, task, robust_list);
+	else if (bpf_core_field_exists(task->futex.robust_list))
+		error = READ1(&head, task, futex.robust_list);
+	else
+		return ABSENT;
 	if (!error)
 		error = USER_READ1(&offset, head, futex_offset);
 	return GIVE(error, offset);

@@ -16,7 +16,10 @@ pub struct task_struct {
     pub sibling: list_head,
     pub mm: *const mm_struct,
     pub files: *const files_struct,
+    #[core(optional)]
     pub robust_list: UserPtr<robust_list_head>,
+    #[core(optional)]
+    pub futex: futex_sched_data,
     #[core(bitfield)]
     pub sched_reset_on_fork: u32,
     #[core(optional)]
@@ -38,6 +41,11 @@ pub struct sched_entity {
 pub struct load_weight {
     pub weight: u64,
     pub inv_weight: u32,
+}
+
+#[derive(CoreStruct)]
+pub struct futex_sched_data {
+    pub robust_list: UserPtr<robust_list_head>,
 }
 
 // include/linux/mm_types.h, fs.h, path.h, dcache.h, fdtable.h

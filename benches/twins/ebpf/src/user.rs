@@ -33,8 +33,11 @@ rows! {
         Some(core_read_str!(text, message, msg_name))
     }
 
-    // From kernel memory into the user's.
-    fn kernel_to_user(task: *const task_struct) -> Result<i64, ReadError> {
-        core_read!(task, robust_list, futex_offset)
+    // From kernel memory into the user's. Linux 7.3 moved the pointer.
+    fn kernel_to_user(task: *const task_struct) -> Result<Option<i64>, ReadError> {
+        match core_read!(task, robust_list, futex_offset)? {
+            None => core_read!(task, futex.robust_list, futex_offset),
+            offset => Ok(offset),
+        }
     }
 }

@@ -36,6 +36,12 @@ impl Place {
     }
 }
 
+/// Whether a kernel with these types has enumerators of 64 bits for aya 0.14, which does not find
+/// one of them in an enum of the kind that all had before Linux 6.0. libbpf does.
+pub(crate) fn has_enum64(btf: &Btf<'_>) -> bool {
+    btf.types().any(|ty| ty.kind() == Kind::Enum64)
+}
+
 /// A struct of the kernel.
 pub(crate) fn structure<'b>(btf: &'b Btf<'b>, name: &str) -> Type<'b> {
     btf.find_by_name_kind(name, Kind::Struct)

@@ -11,6 +11,7 @@ use aya::programs::{
     BtfTracePoint, ProgramInfo, ProgramType, RawTracePoint, RawTracePointRunOptions, TestRun as _,
 };
 
+use crate::machine;
 use crate::object::Object;
 
 /// Where a program does not write.
@@ -53,11 +54,15 @@ pub(crate) struct Answer {
 impl Loaded {
     /// The Rust half by both loaders, and the C half.
     pub(crate) fn all() -> Vec<Self> {
-        vec![
-            by_aya::load("Rust by aya", Object::built("twins")),
+        let mut all = vec![
             by_libbpf::load("Rust by libbpf", Object::built("twins")),
             by_libbpf::load("C by libbpf", Object::built("twins-c")),
-        ]
+        ];
+        match machine::refuses_aya() {
+            None => all.push(by_aya::load("Rust by aya", Object::built("twins"))),
+            Some(why) => machine::leave_out("the rows by aya", why),
+        }
+        all
     }
 
     fn new(

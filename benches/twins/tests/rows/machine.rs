@@ -6,6 +6,9 @@ use std::path::Path;
 
 use aya::programs::ProgramType;
 use aya::sys::is_program_supported;
+use bpf_core_btf::Btf;
+
+use crate::kernel::has_enum64;
 
 /// Types of the running kernel.
 pub(crate) const BTF: &str = "/sys/kernel/btf/vmlinux";
@@ -22,6 +25,13 @@ pub(crate) fn refuses_programs() -> Option<&'static str> {
         return Some("the kernel lets this process load no eBPF program: that needs root");
     }
     (!Path::new(BTF).exists()).then_some("the running kernel has no BTF")
+}
+
+/// Why aya cannot load the twins.
+pub(crate) fn refuses_aya() -> Option<&'static str> {
+    let btf = fs::read(BTF).unwrap();
+    let has_enum64 = has_enum64(&Btf::parse(&btf).unwrap());
+    (!has_enum64).then_some("it finds no enumerator of 64 bits before Linux 6.0")
 }
 
 /// Whether `/proc` has the numbers that the kernel itself uses.

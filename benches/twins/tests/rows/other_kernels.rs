@@ -1,0 +1,124 @@
+//! Both halves for kernels that do not run: libbpf, aya and the resolver agree on each instruction.
+//!
+//! `tests/kernels` has the types that the twins need of each, and is to be made again when they
+//! need more: `bpftool gen min_core_btf FULL.btf NAME.btf target/bpf/twins.o target/bpf/twins-c.o`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use bpf_core_btf::{Btf, BtfExt, Resolver};
+use bpf_core_conformance::libbpf::{Answer, NEWEST};
+use bpf_core_conformance::{Programs, aya, ours};
+
+use crate::kernel::has_enum64;
+use crate::machine;
+use crate::object::Object;
+
+/// What no kernel has, and what old ones have not.
+const OPTIONAL: [&str; 9] = [
+    "task_struct.of_no_kernel",
+    "task_struct.__state",
+    "task_struct.state",
+    "task_struct.robust_list",
+    "task_struct.futex",
+    "task_struct___old.state",
+    "of_no_kernel",
+    "PIDTYPE_OF_NO_KERNEL",
+    "bpf_reg_state.iter",
+];
+
+fn kernels() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/kernels");
+    let entries = fs::read_dir(folder).unwrap();
+    let mut kernels: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    kernels.sort();
+    assert!(!kernels.is_empty());
+    if Path::new(machine::BTF).exists() {
+        kernels.push(machine::BTF.into());
+    }
+    kernels
+}
+
+#[test]
+fn libbpf_and_the_resolver_agree() {
+    for object in ["twins", "twins-c"].map(Object::built) {
+        for kernel in kernels() {
+            let btf = fs::read(&kernel).unwrap();
+            let ours = ours::relocate(&object.bytes, &btf, &[]).unwrap();
+            let Answer { programs, log, .. } = NEWEST.relocate(&object.bytes, &btf, &[]);
+            let programs = programs.unwrap_or_else(|errno| panic!("{errno}\n{log}"));
+            compare(&object, &kernel, &programs, &ours);
+        }
+    }
+}
+
+#[test]
+fn aya_and_the_resolver_agree() {
+    let object = Object::built("twins");
+    for kernel in kernels() {
+        let btf = fs::read(&kernel).unwrap();
+        let mut ours = ours::relocate(&object.bytes, &btf, &[]).unwrap();
+        let mut programs = aya::relocate(&object.bytes, &btf)
+            .unwrap_or_else(|failure| panic!("{}: {failure:?}", kernel.display()));
+        if !has_enum64(&Btf::parse(&btf).unwrap()) {
+            // `differences::ENUM64` and `UNSIGNED_ENUMS` of the conformance suite.
+            for known in ["enum_value_64", "enum_value_signed"] {
+                let [by_aya, right] = [&mut programs, &mut ours].map(|of| of.remove(known));
+                assert_ne!(by_aya, right, "{known} for {}", kernel.display());
+            }
+        }
+        compare(&object, &kernel, &programs, &ours);
+    }
+}
+
+#[track_caller]
+fn compare(object: &Object, kernel: &Path, programs: &Programs, ours: &Programs) {
+    assert!(ours.keys().eq(programs.keys()));
+    for (name, program) in programs {
+        assert_eq!(
+            take_maps_back(program, &ours[name]),
+            ours[name],
+            "{name} of {} for {}",
+            object.path.display(),
+            kernel.display()
+        );
+    }
+}
+
+/// A loader also puts maps into the programs: 64-bit loads with a source register.
+fn take_maps_back(program: &[u8], other: &[u8]) -> Vec<u8> {
+    let mut program = program.to_vec();
+    let mut at = 0;
+    while at < program.len() {
+        let length = if program[at] == 0x18 { 16 } else { 8 };
+        if length == 16 && program[at + 1] >> 4 != 0 {
+            program[at..at + 16].copy_from_slice(&other[at..at + 16]);
+        }
+        at += length;
+    }
+    program
+}
+
+/// So that the comparison is of values, and not of what every resolver misses.
+#[test]
+fn all_that_is_required_is_there() {
+    for object in ["twins", "twins-c"].map(Object::built) {
+        for kernel in kernels() {
+            let (local, target) = (object.section(".BTF"), fs::read(&kernel).unwrap());
+            let (local, target) = (Btf::parse(local).unwrap(), Btf::parse(&target).unwrap());
+            let ext = BtfExt::parse(object.section(".BTF.ext"), &local).unwrap();
+            let mut resolver = Resolver::new(&local, &target);
+            for relo in ext.core_relos().iter().flat_map(|relos| &relos.records) {
+                let resolution = resolver.resolve(relo).unwrap();
+                let of = resolution.local.path();
+                let is_optional =
+                    OPTIONAL.iter().any(|optional| of.contains(optional)) || of.contains("pt_regs");
+                assert!(
+                    resolution.value.is_some() || is_optional,
+                    "{of} for {}",
+                    kernel.display()
+                );
+            }
+        }
+    }
+}
