@@ -111,7 +111,7 @@ impl EbpfCrate<'_> {
         }
         let mut cargo = self.cargo(setup, "build");
         cargo
-            .args(["-Z", "build-std=core"])
+            .args(["-Z", "build-std=core", "--bin", self.program])
             .env("CARGO_TARGET_BPFEL_UNKNOWN_NONE_LINKER", linker)
             .envs(self.rustflags.map(|flags| ("RUSTFLAGS", flags)));
         the_program(programs(&mut cargo)?, self.program)

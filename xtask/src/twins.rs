@@ -19,23 +19,35 @@ pub(crate) struct Twins {
     pub(crate) into: PathBuf,
 }
 
-/// Builds both halves: `target/bpf/twins.o` and `target/bpf/twins-*.o`.
-pub(crate) fn build(setup: &Setup, linker: &Path) -> Result<Twins> {
-    let object = |name| workspace::root().join("target/bpf").join(name);
+/// Builds both halves, `target/bpf/NAME.o` and `target/bpf/NAME-*.o`: what every loader takes, and
+/// what libbpf alone does.
+pub(crate) fn build(setup: &Setup, linker: &Path) -> Result<[Twins; 2]> {
+    Ok([
+        both_halves(setup, linker, "twins")?,
+        both_halves(setup, linker, "twins-libbpf")?,
+    ])
+}
+
+fn both_halves(setup: &Setup, linker: &Path, program: &str) -> Result<Twins> {
+    let object = |end| {
+        let folder = workspace::root().join("target/bpf");
+        folder.join(format!("{program}{end}.o"))
+    };
     let twins = Twins {
-        rust: object("twins.o"),
-        checked: object("twins-c.o"),
-        into: object("twins-c-into.o"),
+        rust: object(""),
+        checked: object("-c"),
+        into: object("-c-into"),
     };
     let ebpf = EbpfCrate {
         folder: &folder().join("ebpf"),
-        program: "twins",
+        program,
         target_folder: &workspace::root().join("target/bench/ebpf"),
         rustflags: Some(&format!("-Ctarget-cpu={CPU}")),
     };
     ebpf.build_as(setup, linker, &twins.rust)?;
-    compile(&[], &twins.checked)?;
-    compile(&["-DINTO"], &twins.into)?;
+    let source = folder().join("c").join(format!("{program}.bpf.c"));
+    clang::compile(&source, &[], &[], &twins.checked)?;
+    clang::compile(&source, &[], &["-DINTO"], &twins.into)?;
     Ok(twins)
 }
 
@@ -50,8 +62,4 @@ pub(crate) fn check(setup: &Setup) -> Result<()> {
 
 pub(crate) fn folder() -> PathBuf {
     workspace::root().join("benches/twins")
-}
-
-fn compile(defines: &[&str], object: &Path) -> Result<()> {
-    clang::compile(&folder().join("c/twins.bpf.c"), &[], defines, object)
 }

@@ -1,7 +1,7 @@
 //! BPF instructions of programs that are written in Rust and in C.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use object::{Object as _, ObjectSymbol as _, SymbolKind};
@@ -9,7 +9,7 @@ use object::{Object as _, ObjectSymbol as _, SymbolKind};
 use crate::clang::CPU;
 use crate::objects;
 use crate::setup::Setup;
-use crate::twins;
+use crate::twins::{self, Twins};
 
 const INSTRUCTION: u64 = 8;
 
@@ -17,9 +17,16 @@ const INSTRUCTION: u64 = 8;
 /// checked, and with libbpf's macros, which report the last hop only, or nothing.
 pub(crate) fn run(setup: &Setup) -> Result<()> {
     let twins = twins::build(setup, &objects::linker(setup)?)?;
-    let ours = programs(&twins.rust)?;
-    let checked = programs(&twins.checked)?;
-    let into = programs(&twins.into)?;
+    let all = |object: fn(&Twins) -> &PathBuf| -> Result<_> {
+        let mut all = BTreeMap::new();
+        for twins in &twins {
+            all.extend(programs(object(twins))?);
+        }
+        Ok(all)
+    };
+    let ours = all(|twins| &twins.rust)?;
+    let checked = all(|twins| &twins.checked)?;
+    let into = all(|twins| &twins.into)?;
 
     println!(
         "BPF instructions, -mcpu={CPU}, against clang-22 -O2 with every hop checked, and with \

@@ -65,6 +65,14 @@ impl Loaded {
         all
     }
 
+    /// Both halves of what libbpf alone loads.
+    pub(crate) fn by_libbpf_alone() -> [Self; 2] {
+        [
+            by_libbpf::load("Rust by libbpf", Object::built("twins-libbpf")),
+            by_libbpf::load("C by libbpf", Object::built("twins-libbpf-c")),
+        ]
+    }
+
     fn new(
         name: &'static str,
         object: Object,

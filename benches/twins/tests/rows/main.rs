@@ -2,6 +2,7 @@
 //! by libbpf, and in C. And both loaders make the same of it for other kernels.
 
 mod kernel;
+mod libbpf_alone;
 mod loaded;
 mod machine;
 mod object;

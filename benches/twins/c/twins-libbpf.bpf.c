@@ -1,0 +1,51 @@
+// The C half of `../ebpf/src/libbpf_alone.rs`.
+#include "bpf.h"
+
+#include "row.h"
+
+struct task_struct {
+	int tgid;
+	struct task_struct *real_parent;
+} __attribute__((preserve_access_index));
+
+struct task_struct___wide {
+	u64 tgid;
+} __attribute__((preserve_access_index));
+
+extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
+
+// `bpf_core_cast`, which is not in libbpf 1.1. A load that faults is a zero.
+#define CAST(pointer, type) \
+	((type *)bpf_rdonly_cast(pointer, bpf_core_type_id_kernel(type)))
+
+// For the others to look at.
+ROW(current_task)
+{
+	return give(bpf_get_current_task());
+}
+
+ROW(cast)
+{
+	return give(CAST(ARG(0, void *), struct task_struct)->tgid);
+}
+
+// The first hop is a load, the second one the helper's.
+ROW(cast_far)
+{
+	struct task_struct *task = CAST(ARG(0, void *), struct task_struct);
+	int tgid;
+
+	return GIVE(READ1(&tgid, task->real_parent, tgid), tgid);
+}
+
+ROW(type_matches)
+{
+	return give(bpf_core_type_matches(struct task_struct));
+}
+
+ROW(type_differs)
+{
+	return give(bpf_core_type_matches(struct task_struct___wide));
+}
+
+char _license[] SEC("license") = "Dual MIT/GPL";

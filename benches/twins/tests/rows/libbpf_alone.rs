@@ -1,0 +1,64 @@
+//! What libbpf alone loads.
+
+use std::fs;
+
+use aya::Ebpf;
+use bpf_core_btf::{Btf, Kind};
+
+use crate::loaded::{Answer, Loaded};
+use crate::machine;
+use crate::object::Object;
+use crate::process;
+
+/// Neither the kernel nor this process has anything there.
+const NOWHERE: u64 = 8;
+
+/// Why the object cannot be loaded here.
+fn refused() -> Option<&'static str> {
+    machine::refuses_programs().or_else(|| {
+        let btf = fs::read(machine::BTF).unwrap();
+        let btf = Btf::parse(&btf).unwrap();
+        let kfunc = btf.find_by_name_kind("bpf_rdonly_cast", Kind::Func);
+        kfunc
+            .is_none()
+            .then_some("the kernel has no `bpf_rdonly_cast`, which is from Linux 6.2")
+    })
+}
+
+#[test]
+fn both_halves_answer_right() {
+    if let Some(why) = refused() {
+        return machine::leave_out("the rows for libbpf alone", why);
+    }
+    for mut loaded in Loaded::by_libbpf_alone() {
+        let task = loaded.value("current_task", &[]);
+        if let Some(ids) = process::lineage() {
+            assert_eq!(loaded.value("cast", &[task]), ids[0].into());
+            assert_eq!(loaded.value("cast_far", &[task]), ids[1].into());
+        }
+        assert_eq!(loaded.value("type_matches", &[]), 1);
+        assert_eq!(loaded.value("type_differs", &[]), 0);
+    }
+}
+
+/// In C it is the value zero.
+#[test]
+fn a_load_that_faults_is_an_errno_in_rust() {
+    if let Some(why) = refused() {
+        return machine::leave_out("casts of a bad address", why);
+    }
+    let [mut rust, mut c] = Loaded::by_libbpf_alone();
+    let answer = rust.run("cast", &[NOWHERE]);
+    let errors = [libc::EFAULT, libc::ERANGE].map(Answer::error);
+    assert!(errors.contains(&answer), "{answer}");
+    assert!(c.run("cast", &[NOWHERE]) == Answer::value(0));
+}
+
+/// When it loads, its rows belong to the others.
+#[test]
+fn aya_refuses_it() {
+    if let Some(why) = refused() {
+        return machine::leave_out("aya and what libbpf alone loads", why);
+    }
+    assert!(Ebpf::load(&Object::built("twins-libbpf").bytes).is_err());
+}
