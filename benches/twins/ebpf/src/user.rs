@@ -35,9 +35,13 @@ rows! {
 
     // From kernel memory into the user's. Linux 7.3 moved the pointer.
     fn kernel_to_user(task: *const task_struct) -> Result<Option<i64>, ReadError> {
-        match core_read!(task, robust_list, futex_offset)? {
-            None => core_read!(task, futex.robust_list, futex_offset),
-            offset => Ok(offset),
+        let head = match core_read!(task, robust_list)? {
+            None => core_read!(task, futex.robust_list)?,
+            head => head,
+        };
+        match head {
+            Some(head) => core_read!(head, futex_offset).map(Some),
+            None => Ok(None),
         }
     }
 }
