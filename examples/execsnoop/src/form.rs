@@ -32,7 +32,7 @@ pub(crate) fn named(name: &str) -> Result<Form, String> {
 /// Has the program of a form look.
 pub(crate) fn attach(form: Form, object: &mut Object) -> Result<Attached> {
     match form {
-        Form::Tracepoint => object.attach_tracepoint("tracepoint", "syscalls", "sys_enter_execve"),
+        Form::Tracepoint => object.attach_tracepoint("tracepoint", "raw_syscalls", "sys_enter"),
         Form::RawTracepoint => object.attach_raw_tracepoint("raw_tracepoint", "sys_enter"),
         Form::Kprobe => object.attach_kprobe("kprobe", FUNCTION),
         Form::Fentry => object.attach_fentry("fentry", FUNCTION),

@@ -9,7 +9,7 @@ use example_events::{Execution, Form};
 use example_loader::{Attached, Object, Tap, Verdict};
 
 use crate::form::{self, FORMS};
-use crate::row::{TABLE, row};
+use crate::row::{TABLE, path, row};
 use crate::subject::{PATH, Subject};
 
 /// How long events may take, of a process that asks at once.
@@ -62,7 +62,8 @@ fn verify(
         right &= event.pid == subject.pid() && left.next() == Some(&event.path());
     }
     if !right || left.len() > 0 {
-        tap.note(format_args!("  expected, of {}: {ASKED:?}", subject.pid()))?;
+        let asked = ASKED.map(path).join(", ");
+        tap.note(format_args!("  expected, of {}: {asked}", subject.pid()))?;
     }
     Ok(Verdict::of(right && left.len() == 0))
 }

@@ -3,9 +3,10 @@
 
 use bpf_core::CoreStruct;
 
-/// `include/trace/events/syscalls.h`: the same for the tracepoint of each system call.
+/// `include/trace/events/syscalls.h`
 #[derive(CoreStruct)]
 pub struct trace_event_raw_sys_enter {
+    pub id: i64,
     pub args: [u64; 6],
 }
 

@@ -39,10 +39,16 @@ macro_rules! first_argument {
     };
 }
 
-#[tracepoint(category = "syscalls", name = "sys_enter_execve")]
+// The record of `raw_syscalls/sys_enter`. That of `syscalls/sys_enter_execve` is a
+// `syscall_trace_enter`: it looks the same, but for kernels with a larger `trace_entry`, as 6.1 rt,
+// where `args` is at 24 in the one and at 16 in the other.
+#[tracepoint(category = "raw_syscalls", name = "sys_enter")]
 pub fn tracepoint(ctx: TracePointContext) -> u32 {
     let enter: *const trace_event_raw_sys_enter = ctx.as_ptr().cast_const().cast();
-    executes(Form::Tracepoint, core_read!(enter, args[0]).map(Some));
+    // Which call it is cannot be known where the read fails: better one too many.
+    if core_read!(enter, id).map_or(true, is_execve) {
+        executes(Form::Tracepoint, core_read!(enter, args[0]).map(Some));
+    }
     0
 }
 
