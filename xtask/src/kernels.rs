@@ -150,22 +150,19 @@ fn boot_all(
 
     let mut report = Report::new(&names);
     guests.into_iter().for_each(|(_, guest)| report.add(guest));
-    for (kernel, why) in left_out {
-        report.leave_out(&kernel.to_string(), &why);
+    for (kernel, why) in &left_out {
+        report.leave_out(&kernel.to_string(), why);
     }
     print!("{}", report.text());
     say(format_args!(
-        "{} kernels in {:.0} s; what each has said is in {}",
+        "booted {} of {} in {:.0} s; what each has said is in {}",
         report.booted(),
+        report.booted() + left_out.len(),
         start.elapsed().as_secs_f64(),
         folder.display()
     ));
     if report.failures() > 0 {
-        bail!(
-            "{} failures on {} kernels",
-            report.failures(),
-            report.booted()
-        );
+        bail!("{} failed, as listed", report.failures());
     }
     Ok(report)
 }
