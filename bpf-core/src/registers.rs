@@ -19,8 +19,8 @@
 #![allow(non_camel_case_types)]
 
 use crate::{
-    CoreStruct, core_field_exists, core_read, error::ReadError, probe::probe_read_kernel,
-    space::UserPtr,
+    CoreStruct, core_field_exists, core_read, error::ReadError, place::Base,
+    probe::probe_read_kernel, space::UserPtr,
 };
 
 /// `struct pt_regs` of x86_64 and of arm64 in one: no kernel has all of it.
@@ -79,6 +79,12 @@ pub struct pt_regs {
     #[core(optional)]
     pub syscallno: i32,
 }
+
+/// A pointer to registers, which says how they are read: a `*const pt_regs`, or a
+/// [`TrustedPtr`](crate::TrustedPtr) in a program whose argument they are.
+pub trait Registers: Base<Record = pt_regs> + Copy {}
+
+impl<B: Base<Record = pt_regs> + Copy> Registers for B {}
 
 /// The register that one architecture or the other has. `regs` and `sp` alone tell of none:
 /// mips and loongarch have the first, riscv the second.
@@ -174,7 +180,7 @@ pub enum SystemCall {}
 )]
 pub trait Argument<const N: usize> {
     #[doc(hidden)]
-    fn read(regs: *const pt_regs) -> Result<u64, ReadError>;
+    fn read(regs: impl Registers) -> Result<u64, ReadError>;
 }
 
 macro_rules! arguments {
@@ -182,7 +188,7 @@ macro_rules! arguments {
         #[diagnostic::do_not_recommend]
         impl Argument<$n> for $convention {
             #[inline(always)]
-            fn read(regs: *const pt_regs) -> Result<u64, ReadError> {
+            fn read(regs: impl Registers) -> Result<u64, ReadError> {
                 register(
                     || arguments!(@x86_64 regs $($x86_64)?),
                     || core_read!(regs, $arm64 $([$i])?),
@@ -216,7 +222,7 @@ arguments! {
 /// `T` is an integer, a raw pointer or a `UserPtr`, as the function declares it. Arguments 7 and
 /// 8 are in registers on arm64 only: on x86_64 they give `EOPNOTSUPP` (95).
 #[inline(always)]
-pub fn pt_regs_parm<const N: usize, T: Register>(regs: *const pt_regs) -> Result<T, ReadError>
+pub fn pt_regs_parm<const N: usize, T: Register>(regs: impl Registers) -> Result<T, ReadError>
 where
     FunctionCall: Argument<N>,
 {
@@ -230,7 +236,7 @@ where
 /// kernel passes its arguments in other registers, which is not asked here.
 #[inline(always)]
 pub fn pt_regs_parm_syscall<const N: usize, T: UserRegister>(
-    regs: *const pt_regs,
+    regs: impl Registers,
 ) -> Result<T, ReadError>
 where
     SystemCall: Argument<N>,
@@ -244,13 +250,13 @@ where
 /// The function that is probed wraps the system call and has them as its only argument, on
 /// every kernel with BTF (`ARCH_HAS_SYSCALL_WRAPPER`).
 #[inline(always)]
-pub fn pt_regs_syscall_regs(ctx: *const pt_regs) -> Result<*const pt_regs, ReadError> {
+pub fn pt_regs_syscall_regs(ctx: impl Registers) -> Result<*const pt_regs, ReadError> {
     pt_regs_parm::<1, _>(ctx)
 }
 
 /// What a function returned, in a kretprobe or uretprobe: `PT_REGS_RC`.
 #[inline(always)]
-pub fn pt_regs_rc<T: Register>(regs: *const pt_regs) -> Result<T, ReadError> {
+pub fn pt_regs_rc<T: Register>(regs: impl Registers) -> Result<T, ReadError> {
     register(|| core_read!(regs, ax), || core_read!(regs, regs[0])).map(T::of)
 }
 
@@ -260,7 +266,7 @@ pub fn pt_regs_rc<T: Register>(regs: *const pt_regs) -> Result<T, ReadError> {
 /// libbpf's `PT_REGS_RET` is this address on arm64, and where it is stored on x86_64: for that
 /// there is [`pt_regs_sp`].
 #[inline(always)]
-pub fn pt_regs_ret(regs: *const pt_regs) -> Result<u64, ReadError> {
+pub fn pt_regs_ret(regs: impl Registers) -> Result<u64, ReadError> {
     register(
         || match core_read!(regs, sp)? {
             Some(sp) => probe_read_kernel(sp as *const u64).map(Some),
@@ -272,18 +278,18 @@ pub fn pt_regs_ret(regs: *const pt_regs) -> Result<u64, ReadError> {
 
 /// The frame pointer: `PT_REGS_FP`. It is one only in code with `CONFIG_FRAME_POINTER`.
 #[inline(always)]
-pub fn pt_regs_fp(regs: *const pt_regs) -> Result<u64, ReadError> {
+pub fn pt_regs_fp(regs: impl Registers) -> Result<u64, ReadError> {
     register(|| core_read!(regs, bp), || core_read!(regs, regs[29]))
 }
 
 /// The stack pointer: `PT_REGS_SP`.
 #[inline(always)]
-pub fn pt_regs_sp(regs: *const pt_regs) -> Result<u64, ReadError> {
+pub fn pt_regs_sp(regs: impl Registers) -> Result<u64, ReadError> {
     register(|| core_read!(regs, sp), || core_read!(regs, sp))
 }
 
 /// The address of the next instruction: `PT_REGS_IP`.
 #[inline(always)]
-pub fn pt_regs_ip(regs: *const pt_regs) -> Result<u64, ReadError> {
+pub fn pt_regs_ip(regs: impl Registers) -> Result<u64, ReadError> {
     register(|| core_read!(regs, ip), || core_read!(regs, pc))
 }

@@ -15,7 +15,7 @@ pub use execsnoop::{Execution, Form, PATH_LEN};
 pub use lineage::{Lineage, Process};
 pub use reading::Reading;
 #[cfg(target_arch = "bpf")]
-pub use ring::{lost, reading, tell, tell_in_place, tell_one_by_one};
+pub use ring::{lost, tell};
 pub use statesnoop::Switch;
 pub use tcpconnect::{Connection, Endpoint};
 

@@ -32,25 +32,5 @@ pub struct Process {
     pub comm: Reading<[u8; COMM_LEN]>,
 }
 
-impl Lineage {
-    /// With nothing in it that was read.
-    #[inline(always)]
-    pub fn unread() -> Self {
-        let process = Process {
-            pid: Reading::unread(),
-            comm: Reading::unread(),
-        };
-        Self {
-            process,
-            parent: process,
-            grandparent: process,
-            vruntime: Reading::unread(),
-            start: Reading::unread(),
-            cgroup: Reading::unread(),
-            exe: Reading::unread(),
-        }
-    }
-}
-
 // SAFETY: all of it is integers and arrays of them.
 unsafe impl Event for Lineage {}

@@ -4,9 +4,8 @@ use aya_ebpf::{
     btf_maps::{PerCpuArray, RingBuf},
     macros::btf_map,
 };
-use bpf_core::ReadError;
 
-use crate::{Event, Reading};
+use crate::Event;
 
 // Of `Event`s, but a map that says so is one that libbpf refuses: it has two value sizes.
 #[btf_map]
@@ -16,32 +15,14 @@ static EVENTS: RingBuf<(), { 256 * 1024 }> = RingBuf::new();
 #[btf_map]
 static LOST: PerCpuArray<u64, 1> = PerCpuArray::new();
 
-/// Tells an event, which is made only where there is room for it.
-#[inline(always)]
-pub fn tell<T: Event>(event: impl FnOnce() -> T) {
-    let Some(mut entry) = EVENTS.reserve_untyped::<T>(0) else {
-        return lost();
-    };
-    entry.write(event());
-    entry.submit(0);
-}
-
-/// As [`tell`], for an event with many readings: `fill` puts each into `unread` once it is made.
+/// Tells an event, which `write` writes where there is room for it: all of it, as the room has bytes
+/// of older ones. A pattern with all fields of `T` sees to that.
 ///
-/// What waits for the others, to be told with them, is 0 or not in the eyes of the verifier. Before
-/// 6.2 it follows all combinations of that, and gives up after a million instructions.
+/// A read goes straight to its place. What would wait for the others, to be told with them, is 0 or
+/// not in the eyes of the verifier; before 6.2 it follows all combinations of that, and gives up after
+/// a million instructions.
 #[inline(always)]
-pub fn tell_one_by_one<T: Event>(unread: T, fill: impl FnOnce(&mut T)) {
-    let Some(mut entry) = EVENTS.reserve_untyped::<T>(0) else {
-        return lost();
-    };
-    fill(entry.write(unread));
-    entry.submit(0);
-}
-
-/// Tells an event that is written where there is room for it. What is not written stays as it was.
-#[inline(always)]
-pub fn tell_in_place<T: Event>(write: impl FnOnce(&mut T)) {
+pub fn tell<T: Event>(write: impl FnOnce(&mut T)) {
     let Some(mut entry) = EVENTS.reserve_untyped::<T>(0) else {
         return lost();
     };
@@ -58,10 +39,4 @@ pub fn lost() {
         // missed.
         unsafe { *lost += 1 };
     }
-}
-
-/// What came of a read, as bytes.
-#[inline(always)]
-pub fn reading<T: Copy + Default>(read: Result<Option<T>, ReadError>) -> Reading<T> {
-    Reading::new(read.map_err(ReadError::errno))
 }

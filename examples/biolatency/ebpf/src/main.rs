@@ -14,7 +14,7 @@ use aya_ebpf::{
     programs::RawTracePointContext,
 };
 use bpf_core::{ReadError, core_read};
-use example_events::{Bucket, Disk, lost, reading};
+use example_events::{Bucket, Disk, Reading, lost};
 use kernel::{gendisk, request};
 
 /// When requests were issued, by address, in nanoseconds since boot.
@@ -52,7 +52,7 @@ pub fn complete(ctx: RawTracePointContext) -> i32 {
         // SAFETY: the helper has no arguments.
         let nanoseconds = unsafe { bpf_ktime_get_ns() }.saturating_sub(issued);
         count(Bucket {
-            disk: reading(disk(request)),
+            disk: Reading::new(disk(request).map_err(ReadError::errno)),
             bits: u64::BITS - (nanoseconds / 1000).leading_zeros(),
         });
     }

@@ -9,14 +9,3 @@ pub struct trace_event_raw_sys_enter {
     pub id: i64,
     pub args: [u64; 6],
 }
-
-/// `arch/*/include/asm/ptrace.h`: each kernel has the registers of its own processor.
-#[derive(CoreStruct)]
-pub struct pt_regs {
-    /// amd64
-    #[core(optional)]
-    pub di: u64,
-    /// arm64
-    #[core(optional)]
-    pub regs: [u64; 31],
-}

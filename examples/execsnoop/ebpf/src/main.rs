@@ -16,9 +16,12 @@ use aya_ebpf::{
         BtfTracePointContext, FEntryContext, ProbeContext, RawTracePointContext, TracePointContext,
     },
 };
-use bpf_core::{ReadError, TrustedPtr, UserPtr, core_read, probe_read_user_str};
-use example_events::{Execution, Form, reading, tell_in_place};
-use kernel::{pt_regs, trace_event_raw_sys_enter};
+use bpf_core::{
+    ReadError, TrustedPtr, UserPtr, core_read, probe_read_user_str,
+    registers::{pt_regs, pt_regs_parm_syscall, pt_regs_syscall_regs},
+};
+use example_events::{Execution, Form, tell};
+use kernel::trace_event_raw_sys_enter;
 
 /// The process that is told of; 0 for all.
 #[btf_map]
@@ -28,17 +31,6 @@ static ONLY: Array<u32, 1> = Array::new();
 #[btf_map]
 static EXECVE: Array<i64, 1> = Array::new();
 
-/// The first argument of a system call or function, in the registers of amd64 or arm64: the kernel
-/// has one or the other.
-macro_rules! first_argument {
-    ($regs:expr) => {
-        match core_read!($regs, di) {
-            Ok(None) => core_read!($regs, regs[0]),
-            di => di,
-        }
-    };
-}
-
 // The record of `raw_syscalls/sys_enter`. That of `syscalls/sys_enter_execve` is a
 // `syscall_trace_enter`: it looks the same, but for kernels with a larger `trace_entry`, as 6.1 rt,
 // where `args` is at 24 in the one and at 16 in the other.
@@ -47,7 +39,10 @@ pub fn tracepoint(ctx: TracePointContext) -> u32 {
     let enter: *const trace_event_raw_sys_enter = ctx.as_ptr().cast_const().cast();
     // Which call it is cannot be known where the read fails: better one too many.
     if core_read!(enter, id).map_or(true, is_execve) {
-        executes(Form::Tracepoint, core_read!(enter, args[0]).map(Some));
+        executes(
+            Form::Tracepoint,
+            core_read!(enter, args[0]).map(UserPtr::new),
+        );
     }
     0
 }
@@ -57,7 +52,7 @@ pub fn tracepoint(ctx: TracePointContext) -> u32 {
 pub fn raw_tracepoint(ctx: RawTracePointContext) -> i32 {
     if is_execve(ctx.arg(1)) {
         let regs: *const pt_regs = ctx.arg(0);
-        executes(Form::RawTracepoint, first_argument!(regs));
+        executes(Form::RawTracepoint, pt_regs_parm_syscall::<1, _>(regs));
     }
     0
 }
@@ -68,10 +63,7 @@ pub fn raw_tracepoint(ctx: RawTracePointContext) -> i32 {
 #[kprobe(function = "__x64_sys_execve")]
 pub fn kprobe(ctx: ProbeContext) -> u32 {
     let regs: *const pt_regs = ctx.as_ptr().cast_const().cast();
-    let path = match first_argument!(regs) {
-        Ok(Some(regs)) => first_argument!(regs as *const pt_regs),
-        none => none,
-    };
+    let path = pt_regs_syscall_regs(regs).and_then(pt_regs_parm_syscall::<1, _>);
     executes(Form::Kprobe, path);
     0
 }
@@ -79,7 +71,7 @@ pub fn kprobe(ctx: ProbeContext) -> u32 {
 #[fentry(function = "__x64_sys_execve")]
 pub fn fentry(ctx: FEntryContext) -> i32 {
     if let Some(regs) = TrustedPtr::<pt_regs>::arg(&ctx, 0) {
-        executes(Form::Fentry, first_argument!(regs));
+        executes(Form::Fentry, pt_regs_parm_syscall::<1, _>(regs));
     }
     0
 }
@@ -90,7 +82,7 @@ pub fn tp_btf(ctx: BtfTracePointContext) -> i32 {
     if is_execve(ctx.arg(1))
         && let Some(regs) = TrustedPtr::<pt_regs>::arg(&ctx, 0)
     {
-        executes(Form::TpBtf, first_argument!(regs));
+        executes(Form::TpBtf, pt_regs_parm_syscall::<1, _>(regs));
     }
     0
 }
@@ -100,23 +92,22 @@ fn is_execve(id: i64) -> bool {
 }
 
 #[inline(always)]
-fn executes(form: Form, address: Result<Option<u64>, ReadError>) {
-    let pid = (bpf_get_current_pid_tgid() >> 32) as u32;
-    if matches!(ONLY.get(0), Some(&only) if only != 0 && only != pid) {
+fn executes(told_by: Form, path: Result<UserPtr<u8>, ReadError>) {
+    let process = (bpf_get_current_pid_tgid() >> 32) as u32;
+    if matches!(ONLY.get(0), Some(&only) if only != 0 && only != process) {
         return;
     }
-    tell_in_place(|event: &mut Execution| {
-        event.form = form as u32;
-        event.pid = pid;
-        let len = match address {
-            Ok(Some(address)) => {
-                let path = UserPtr::<u8>::new(address);
-                probe_read_user_str(&mut event.bytes, path).map(|path| Some(path.len() as u32))
-            }
-            Ok(None) => Ok(None),
-            Err(error) => Err(error),
-        };
-        event.len = reading(len);
+    tell(|event| {
+        let Execution {
+            form,
+            pid,
+            len,
+            bytes,
+        } = event;
+        *form = told_by as u32;
+        *pid = process;
+        let read = path.and_then(|path| probe_read_user_str(bytes, path));
+        len.put(read.map(|path| path.len() as u32));
     });
 }
 

@@ -11,8 +11,8 @@ use aya_ebpf::{
     macros::{btf_map, raw_tracepoint},
     programs::RawTracePointContext,
 };
-use bpf_core::{ReadError, core_read};
-use example_events::{Lineage, Process, reading, tell_one_by_one};
+use bpf_core::{ReadError, core_read, core_read_into};
+use example_events::{Lineage, Process, tell};
 use kernel::task_struct;
 
 /// The parent whose children are told of; 0 for everyone's.
@@ -24,7 +24,7 @@ static ONLY_CHILDREN_OF: Array<i32, 1> = Array::new();
 pub fn lineage(ctx: RawTracePointContext) -> i32 {
     let task: *const task_struct = ctx.arg(0);
     if is_asked_for(task) {
-        tell_one_by_one(Lineage::unread(), |event| look(task, event));
+        tell(|event| look(task, event));
     }
     0
 }
@@ -41,29 +41,36 @@ fn is_asked_for(task: *const task_struct) -> bool {
 
 #[inline(always)]
 fn look(task: *const task_struct, event: &mut Lineage) {
-    let parent = core_read!(task, real_parent);
-    let grandparent = parent.and_then(|parent| core_read!(parent, real_parent));
-    look_at_process(Ok(task), &mut event.process);
-    look_at_process(parent, &mut event.parent);
-    look_at_process(grandparent, &mut event.grandparent);
-    event.vruntime = reading(core_read!(task, se.vruntime).map(Some));
-    event.start = reading(start(task));
-    event.cgroup = reading(core_read!(task, cgroups, dfl_cgrp, kn, id).map(Some));
-    event.exe = reading(exe(task));
+    let Lineage {
+        process,
+        parent,
+        grandparent,
+        vruntime,
+        start,
+        cgroup,
+        exe,
+    } = event;
+    let its_parent = core_read!(task, real_parent);
+    let its_grandparent = its_parent.and_then(|parent| core_read!(parent, real_parent));
+    look_at_process(Ok(task), process);
+    look_at_process(its_parent, parent);
+    look_at_process(its_grandparent, grandparent);
+    vruntime.fill(|vruntime| core_read_into!(vruntime, task, se.vruntime));
+    start.put(start_of(task));
+    cgroup.fill(|id| core_read_into!(id, task, cgroups, dfl_cgrp, kn, id));
+    exe.put(exe_of(task));
 }
 
 #[inline(always)]
 fn look_at_process(task: Result<*const task_struct, ReadError>, process: &mut Process) {
-    process.pid = reading(task.and_then(|task| core_read!(task, tgid)).map(Some));
+    let Process { pid, comm } = process;
+    pid.fill(|pid| core_read_into!(pid, task?, tgid));
     // A parent is a thread: the name of its process is that of the first.
-    process.comm = reading(
-        task.and_then(|task| core_read!(task, group_leader, comm))
-            .map(Some),
-    );
+    comm.fill(|comm| core_read_into!(comm, task?, group_leader, comm));
 }
 
 #[inline(always)]
-fn start(task: *const task_struct) -> Result<Option<u64>, ReadError> {
+fn start_of(task: *const task_struct) -> Result<Option<u64>, ReadError> {
     match core_read!(task, start_boottime)? {
         Some(start) => Ok(Some(start)),
         None => core_read!(task, real_start_time),
@@ -72,7 +79,7 @@ fn start(task: *const task_struct) -> Result<Option<u64>, ReadError> {
 
 /// The inode of the program, which a thread of the kernel has not.
 #[inline(always)]
-fn exe(task: *const task_struct) -> Result<Option<u64>, ReadError> {
+fn exe_of(task: *const task_struct) -> Result<Option<u64>, ReadError> {
     let mm = core_read!(task, mm)?;
     if mm.is_null() {
         return Ok(None);

@@ -10,8 +10,8 @@ use aya_ebpf::{
     macros::{btf_map, raw_tracepoint},
     programs::RawTracePointContext,
 };
-use bpf_core::{CoreStruct, ReadError, core_read, core_recast};
-use example_events::{COMM_LEN, Switch, reading, tell};
+use bpf_core::{CoreStruct, ReadError, core_read, core_read_into, core_recast};
+use example_events::{COMM_LEN, Switch, tell};
 
 /// `include/linux/sched.h`
 #[derive(CoreStruct)]
@@ -43,12 +43,19 @@ static ONLY: Array<i32, 1> = Array::new();
 pub fn statesnoop(ctx: RawTracePointContext) -> i32 {
     let task: *const task_struct = ctx.arg(1);
     if is_asked_for(task) {
-        tell(|| Switch {
-            pid: reading(core_read!(task, pid).map(Some)),
-            comm: reading(core_read!(task, comm).map(Some)),
-            state: reading(state(task).map(Some)),
-            exit_state: reading(core_read!(task, exit_state).map(|state| Some(state as u32))),
-            preempted: u32::from(ctx.arg::<u64>(0) != 0),
+        tell(|event| {
+            let Switch {
+                pid,
+                comm,
+                state,
+                exit_state,
+                preempted,
+            } = event;
+            pid.fill(|pid| core_read_into!(pid, task, pid));
+            comm.fill(|comm| core_read_into!(comm, task, comm));
+            state.put(state_of(task));
+            exit_state.put(core_read!(task, exit_state).map(|state| state as u32));
+            *preempted = u32::from(ctx.arg::<u64>(0) != 0);
         });
     }
     0
@@ -65,7 +72,7 @@ fn is_asked_for(task: *const task_struct) -> bool {
 /// The guard is part of the first read. Where the kernel has `__state`, the second is never
 /// reached, and the verifier does not mind that there is no `state`.
 #[inline(always)]
-fn state(task: *const task_struct) -> Result<u64, ReadError> {
+fn state_of(task: *const task_struct) -> Result<u64, ReadError> {
     match core_read!(task, __state)? {
         Some(state) => Ok(state.into()),
         None => {

@@ -8,8 +8,8 @@
 mod kernel;
 
 use aya_ebpf::{macros::raw_tracepoint, programs::RawTracePointContext};
-use bpf_core::{ReadError, core_read};
-use example_events::{Connection, Endpoint, reading, tell};
+use bpf_core::{ReadError, core_read, core_read_into};
+use example_events::{Connection, tell};
 use kernel::inet_sock;
 
 // `include/net/tcp_states.h`, `include/uapi/linux/in.h`, `include/linux/socket.h`: a kernel could not
@@ -26,21 +26,25 @@ pub fn tcpconnect(ctx: RawTracePointContext) -> i32 {
     let socket: *const inet_sock = ctx.arg(0);
     let (old, new): (i32, i32) = (ctx.arg(1), ctx.arg(2));
     if (old, new) == (TCP_SYN_SENT, TCP_ESTABLISHED) && is_tcp(socket) {
-        tell(|| Connection {
-            source: Endpoint {
-                address: reading(source(socket)),
-                port: reading(core_read!(socket, inet_sport).map(u16::from_be).map(Some)),
-            },
-            destination: Endpoint {
-                address: reading(destination(socket)),
-                port: reading(
-                    core_read!(socket, sk.__sk_common.skc_dport)
-                        .map(u16::from_be)
-                        .map(Some),
-                ),
-            },
-            uid: reading(core_read!(socket, sk.sk_uid.val).map(Some)),
-            userlocks: reading(core_read!(socket, sk.sk_userlocks).map(Some)),
+        tell(|event| {
+            let Connection {
+                source,
+                destination,
+                uid,
+                userlocks,
+            } = event;
+            let (here, there) = (source, destination);
+            here.address.fill(|address| source_of(socket, address));
+            here.port
+                .put(core_read!(socket, inet_sport).map(u16::from_be));
+            there
+                .address
+                .fill(|address| destination_of(socket, address));
+            there
+                .port
+                .put(core_read!(socket, sk.__sk_common.skc_dport).map(u16::from_be));
+            uid.fill(|uid| core_read_into!(uid, socket, sk.sk_uid.val));
+            userlocks.put(core_read!(socket, sk.sk_userlocks));
         });
     }
     0
@@ -52,21 +56,30 @@ fn is_tcp(socket: *const inet_sock) -> bool {
 }
 
 #[inline(always)]
-fn source(socket: *const inet_sock) -> Result<Option<[u8; 16]>, ReadError> {
+fn source_of(socket: *const inet_sock, address: &mut [u8; 16]) -> Result<Option<()>, ReadError> {
     match core_read!(socket, sk.__sk_common.skc_family)? {
-        AF_INET => core_read!(socket, inet_saddr).map(mapped).map(Some),
-        _ => core_read!(socket, sk.__sk_common.skc_v6_rcv_saddr.in6_u.u6_addr8),
+        AF_INET => *address = mapped(core_read!(socket, inet_saddr)?),
+        _ => {
+            return core_read_into!(
+                address,
+                socket,
+                sk.__sk_common.skc_v6_rcv_saddr.in6_u.u6_addr8
+            );
+        }
     }
+    Ok(Some(()))
 }
 
 #[inline(always)]
-fn destination(socket: *const inet_sock) -> Result<Option<[u8; 16]>, ReadError> {
+fn destination_of(
+    socket: *const inet_sock,
+    address: &mut [u8; 16],
+) -> Result<Option<()>, ReadError> {
     match core_read!(socket, sk.__sk_common.skc_family)? {
-        AF_INET => core_read!(socket, sk.__sk_common.skc_daddr)
-            .map(mapped)
-            .map(Some),
-        _ => core_read!(socket, sk.__sk_common.skc_v6_daddr.in6_u.u6_addr8),
+        AF_INET => *address = mapped(core_read!(socket, sk.__sk_common.skc_daddr)?),
+        _ => return core_read_into!(address, socket, sk.__sk_common.skc_v6_daddr.in6_u.u6_addr8),
     }
+    Ok(Some(()))
 }
 
 /// `address` is in the order of the network, and so is what comes of it: RFC 4291, 2.5.5.2.
