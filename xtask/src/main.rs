@@ -45,6 +45,9 @@ usage: cargo xtask COMMAND
 ";
 
 fn main() -> ExitCode {
+    // SAFETY: no other thread is there yet, and no handler is replaced. Whoever reads the output may
+    // have enough of it, as `head` has.
+    unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
     let args: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     let done = match words[..] {
