@@ -1,18 +1,4 @@
 // Direct loads through pointers that the verifier knows the type of.
-//
-// Nothing but an event runs these programs: a thread that the test starts.
-
-// Whether the process that runs is the one whose id is in MEMORY.
-static __always_inline bool is_the_test(void)
-{
-	u32 zero = 0;
-	u64 *memory = bpf_map_lookup_elem(&MEMORY, &zero);
-
-	return memory && bpf_get_current_pid_tgid() >> 32 == *memory;
-}
-
-// TP_PROTO(struct task_struct *task, u64 flags)
-#define ROW_OF_NEW_TASK(name) SEC("tp_btf/task_newtask") int name(u64 *ctx)
 
 ROW_OF_NEW_TASK(trusted)
 {

@@ -3,6 +3,7 @@
 
 #include "kernel.h"
 #include "row.h"
+#include "new_tasks.h"
 
 #include "arguments.h"
 #include "bitfields.h"

@@ -7,6 +7,8 @@
 
 #[macro_use]
 mod row;
+#[macro_use]
+mod new_tasks;
 
 mod arguments;
 mod bitfields;

@@ -111,7 +111,8 @@ fn arguments(loaded: &mut Loaded, row: &Row, around: &Surroundings) -> Vec<u64> 
             vec![loaded.value("filled_memory", &[])]
         }
         Base::NewTask => {
-            loaded.fill(&u64::from(std::process::id()).to_ne_bytes());
+            let task = loaded.value("current_task", &[]);
+            loaded.fill(&task.to_ne_bytes());
             vec![]
         }
         Base::Socket => {
