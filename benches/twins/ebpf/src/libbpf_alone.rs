@@ -7,9 +7,13 @@
 #[macro_use]
 #[allow(dead_code, reason = "the other object needs more of it")]
 mod row;
+#[macro_use]
+mod new_tasks;
 
 use aya_ebpf::helpers::bpf_get_current_task;
-use bpf_core::{CoreStruct, ReadError, core_cast, core_read, core_type_matches};
+use bpf_core::{
+    BtfArgs, CoreStruct, ReadError, TrustedPtr, core_cast, core_read, core_type_matches, kfuncs,
+};
 
 #[derive(CoreStruct)]
 pub struct task_struct {
@@ -22,6 +26,12 @@ pub struct task_struct {
 pub struct task_struct_wide {
     #[core(name = "tgid")]
     _tgid: u64,
+}
+
+// kernel/bpf/helpers.c
+kfuncs! {
+    fn bpf_task_acquire(p: *mut task_struct) -> *mut task_struct;
+    fn bpf_task_release(p: *mut task_struct);
 }
 
 rows! {
@@ -48,6 +58,22 @@ rows! {
 
     fn type_differs() -> bool {
         core_type_matches::<task_struct_wide>()
+    }
+}
+
+rows_of_new_tasks! {
+    // The verifier lets nothing into it but what it trusts.
+    fn kfunc(context: &BtfArgs) -> Option<Result<i32, ReadError>> {
+        let task: TrustedPtr<'_, task_struct> = TrustedPtr::arg(context, 0)?;
+        // SAFETY: a task, which is given back below.
+        let task = unsafe { bpf_task_acquire(task.as_ptr().cast_mut()) };
+        if task.is_null() {
+            return None;
+        }
+        let tgid = core_read!(task.cast_const(), tgid);
+        // SAFETY: it was acquired.
+        unsafe { bpf_task_release(task) };
+        Some(tgid)
     }
 }
 

@@ -19,12 +19,12 @@ pub fn is_the_test() -> bool {
 
 /// As `rows!`, of the context of `task_newtask`: `TP_PROTO(struct task_struct *task, u64 flags)`.
 macro_rules! rows_of_new_tasks {
-    ($(fn $name:ident($context:ident: &BtfArgs) -> $answer:ty { $($body:tt)* })*) => {$(
+    ($(fn $name:ident($context:ident: $of:ty) -> $answer:ty { $($body:tt)* })*) => {$(
         #[unsafe(no_mangle)]
         #[unsafe(link_section = "tp_btf/task_newtask")]
         pub extern "C" fn $name(context: *const u64) -> i32 {
             #[inline(always)]
-            fn row($context: &bpf_core::BtfArgs) -> $answer {
+            fn row($context: $of) -> $answer {
                 $($body)*
             }
             if !$crate::new_tasks::is_the_test() {

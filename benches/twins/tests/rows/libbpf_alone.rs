@@ -13,15 +13,17 @@ use crate::process;
 /// Neither the kernel nor this process has anything there.
 const NOWHERE: u64 = 8;
 
+/// Functions of the kernel that the programs call.
+const KFUNCS: [&str; 3] = ["bpf_rdonly_cast", "bpf_task_acquire", "bpf_task_release"];
+
 /// Why the object cannot be loaded here.
 fn refused() -> Option<&'static str> {
     machine::refuses_programs().or_else(|| {
         let btf = fs::read(machine::BTF).unwrap();
         let btf = Btf::parse(&btf).unwrap();
-        let kfunc = btf.find_by_name_kind("bpf_rdonly_cast", Kind::Func);
-        kfunc
-            .is_none()
-            .then_some("the kernel has no `bpf_rdonly_cast`, which is from Linux 6.2")
+        let has = |kfunc| btf.find_by_name_kind(kfunc, Kind::Func).is_some();
+        (!KFUNCS.into_iter().all(has))
+            .then_some("the kernel lacks a kfunc that Linux has from 6.2 on")
     })
 }
 
@@ -32,8 +34,12 @@ fn both_halves_answer_right() {
     }
     for mut loaded in Loaded::by_libbpf_alone() {
         let task = loaded.value("current_task", &[]);
+        loaded.fill(&task.to_ne_bytes());
+        let own = loaded.value("cast", &[task]);
+        // Of a thread of this process.
+        assert_eq!(loaded.value("kfunc", &[]), own);
         if let Some(ids) = process::lineage() {
-            assert_eq!(loaded.value("cast", &[task]), ids[0].into());
+            assert_eq!(own, ids[0].into());
             assert_eq!(loaded.value("cast_far", &[task]), ids[1].into());
         }
         assert_eq!(loaded.value("type_matches", &[]), 1);
