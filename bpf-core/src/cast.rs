@@ -9,7 +9,7 @@ use crate::{
     query::core_type_id_kernel,
     record::CoreStruct,
     space::{Address, Kernel, Space},
-    trusted::Trusted,
+    trusted::{Loaded, Trusted},
     types::{Named, Plain},
 };
 
@@ -67,31 +67,10 @@ impl<T: CoreStruct> Base for CastPtr<T> {
 /// Memory behind a pointer that was cast: a load does not tell when it faults.
 pub enum Cast {}
 
-impl Space for Cast {
-    type Const<T> = *const T;
-    type Mut<T> = *mut T;
-    type Behind = Kernel;
-
+impl Loaded for Cast {
     #[inline(always)]
-    fn pointer<T>(raw: *const u8) -> *const T {
-        raw.cast()
-    }
-
-    #[inline(always)]
-    unsafe fn read(dst: *mut u8, len: usize, src: *const u8) -> Result<(), ReadError> {
-        // SAFETY: as the caller's.
-        unsafe { Kernel::read(dst, len, src) }
-    }
-
-    #[inline(always)]
-    unsafe fn read_str(dst: *mut u8, len: usize, src: *const u8) -> Result<usize, ReadError> {
-        // SAFETY: as the caller's.
-        unsafe { Kernel::read_str(dst, len, src) }
-    }
-
-    #[inline(always)]
-    fn value<T: Plain>(src: *const u8) -> Result<T, ReadError> {
-        let value = Trusted::value::<T>(src)?;
+    fn load<T: Plain>(src: *const u8) -> Result<T, ReadError> {
+        let value = Trusted::load::<T>(src)?;
         // What is larger than a register was read by the helper.
         match size_of::<T>() <= size_of::<u64>() && is_zero(&value) {
             true => Kernel::value(src),
@@ -100,8 +79,8 @@ impl Space for Cast {
     }
 
     #[inline(always)]
-    fn bytes<P: Path>(base: *const u8) -> Result<u64, ReadError> {
-        match Trusted::bytes::<P>(base)? {
+    fn load_bytes<P: Path>(base: *const u8) -> Result<u64, ReadError> {
+        match Trusted::load_bytes::<P>(base)? {
             0 => Kernel::bytes::<P>(base),
             word => Ok(word),
         }

@@ -275,7 +275,17 @@ impl<T: CoreStruct> BaseMut for TrustedMut<'_, T> {}
 /// Memory behind a pointer that the verifier knows the type of.
 pub enum Trusted {}
 
-impl Space for Trusted {
+/// Kernel memory that the program loads from. What does not fit into a register is read by the
+/// helpers all the same.
+pub(crate) trait Loaded {
+    /// [`Space::value`]
+    fn load<T: Plain>(src: *const u8) -> Result<T, ReadError>;
+
+    /// [`Space::bytes`]
+    fn load_bytes<P: Path>(base: *const u8) -> Result<u64, ReadError>;
+}
+
+impl<L: Loaded> Space for L {
     type Const<T> = *const T;
     type Mut<T> = *mut T;
     type Behind = Kernel;
@@ -297,10 +307,22 @@ impl Space for Trusted {
         unsafe { Kernel::read_str(dst, len, src) }
     }
 
+    #[inline(always)]
+    fn value<T: Plain>(src: *const u8) -> Result<T, ReadError> {
+        L::load(src)
+    }
+
+    #[inline(always)]
+    fn bytes<P: Path>(base: *const u8) -> Result<u64, ReadError> {
+        L::load_bytes::<P>(base)
+    }
+}
+
+impl Loaded for Trusted {
     /// A load, for what fits into a register. Of an array the alignment in the kernel is not
     /// known, and the verifier refuses a load that is not aligned.
     #[inline(always)]
-    fn value<T: Plain>(src: *const u8) -> Result<T, ReadError> {
+    fn load<T: Plain>(src: *const u8) -> Result<T, ReadError> {
         let is_register = size_of::<T>() <= size_of::<u64>() && size_of::<T>() == align_of::<T>();
         match is_register && cfg!(target_arch = "bpf") {
             // SAFETY: the kernel's struct is there, and so is its field, aligned.
@@ -311,7 +333,7 @@ impl Space for Trusted {
 
     /// `BPF_CORE_READ_BITFIELD` of libbpf.
     #[inline(always)]
-    fn bytes<P: Path>(base: *const u8) -> Result<u64, ReadError> {
+    fn load_bytes<P: Path>(base: *const u8) -> Result<u64, ReadError> {
         if cfg!(not(target_arch = "bpf")) {
             return Kernel::bytes::<P>(base);
         }
