@@ -19,7 +19,7 @@
 #![allow(non_camel_case_types)]
 
 use crate::{
-    CoreStruct, core_field_exists, core_read, error::ReadError, place::Base,
+    CastPtr, CoreStruct, TrustedPtr, core_field_exists, core_read, error::ReadError, place::Base,
     probe::probe_read_kernel, space::UserPtr,
 };
 
@@ -81,10 +81,23 @@ pub struct pt_regs {
 }
 
 /// A pointer to registers, which says how they are read: a `*const pt_regs`, or a
-/// [`TrustedPtr`](crate::TrustedPtr) in a program whose argument they are.
+/// [`TrustedPtr`] in a program whose argument they are.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a pointer to registers",
+    label = "not a pointer to `pt_regs`",
+    note = "use a `*const`, `*mut` or `TrustedPtr` of the `pt_regs` of `bpf_core::registers`; `core_recast!` makes it of \
+            another declaration"
+)]
 pub trait Registers: Base<Record = pt_regs> + Copy {}
 
-impl<B: Base<Record = pt_regs> + Copy> Registers for B {}
+macro_rules! registers {
+    ($($pointer:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Registers for $pointer {}
+    )*};
+}
+
+registers!(*const pt_regs *mut pt_regs &pt_regs TrustedPtr<'_, pt_regs> CastPtr<pt_regs>);
 
 /// The register that one architecture or the other has. `regs` and `sp` alone tell of none:
 /// mips and loongarch have the first, riscv the second.
