@@ -19,12 +19,13 @@ pub(crate) struct Twins {
     pub(crate) into: PathBuf,
 }
 
-/// Builds both halves, `target/bpf/NAME.o` and `target/bpf/NAME-*.o`: what every loader takes, and
-/// what libbpf alone does.
-pub(crate) fn build(setup: &Setup, linker: &Path) -> Result<[Twins; 2]> {
+/// Builds both halves, `target/bpf/NAME.o` and `target/bpf/NAME-*.o`: what every loader takes, what
+/// libbpf alone does, and what it does where the kernel has `bpf_dummy_ops`.
+pub(crate) fn build(setup: &Setup, linker: &Path) -> Result<[Twins; 3]> {
     Ok([
         both_halves(setup, linker, "twins")?,
         both_halves(setup, linker, "twins-libbpf")?,
+        both_halves(setup, linker, "twins-struct-ops")?,
     ])
 }
 

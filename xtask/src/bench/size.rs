@@ -26,7 +26,7 @@ const PARTS: [(&str, IsIn); 4] = [
 
 /// Prints a line a part: bytes of the twins in Rust, and in C with every hop checked.
 pub(crate) fn run(setup: &Setup) -> Result<()> {
-    let [twins, _] = twins::build(setup, &objects::linker(setup)?)?;
+    let [twins, ..] = twins::build(setup, &objects::linker(setup)?)?;
     println!("bytes of the object with all programs, against clang-22 -O2 with every hop checked");
     println!(
         "{:<24} {:>7} {:>9} {:>6}",

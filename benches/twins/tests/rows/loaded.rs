@@ -2,6 +2,7 @@
 
 mod by_aya;
 mod by_libbpf;
+pub(crate) mod dummy_ops;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -9,4 +9,5 @@ mod object;
 mod other_kernels;
 mod process;
 mod running_kernel;
+mod struct_ops;
 mod table;

@@ -11,7 +11,7 @@ use super::Loaded;
 use crate::object::Object;
 
 /// A process that keeps an object in the kernel.
-struct Keeper(Child);
+pub(super) struct Keeper(Child);
 
 impl Drop for Keeper {
     fn drop(&mut self) {
@@ -20,7 +20,25 @@ impl Drop for Keeper {
     }
 }
 
+/// What libbpf has put into the kernel.
+pub(super) struct Kept {
+    pub(super) programs: Vec<(String, ProgramInfo)>,
+    /// Ids, by name.
+    maps: BTreeMap<String, u32>,
+    pub(super) keeper: Keeper,
+}
+
 pub(super) fn load(name: &'static str, object: Object) -> Loaded {
+    let Kept {
+        programs,
+        maps,
+        keeper,
+    } = keep(name, &object);
+    let map = |of: &str| MapData::from_id(maps[of]).unwrap();
+    Loaded::new(name, object, programs.into_iter(), map, keeper)
+}
+
+pub(super) fn keep(name: &str, object: &Object) -> Kept {
     let mut keeper = Command::new(peer())
         .arg(&object.path)
         .stdin(Stdio::piped())
@@ -51,9 +69,11 @@ pub(super) fn load(name: &'static str, object: Object) -> Loaded {
         log.read_to_string(&mut why).unwrap();
         panic!("{name}: libbpf does not load it:\n{why}");
     }
-    let infos = infos(programs);
-    let map = |of: &str| MapData::from_id(maps[of]).unwrap();
-    Loaded::new(name, object, infos.into_iter(), map, keeper)
+    Kept {
+        programs: infos(programs),
+        maps,
+        keeper,
+    }
 }
 
 /// What the kernel knows of programs by their ids.
