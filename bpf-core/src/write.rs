@@ -1,6 +1,6 @@
 //! Writing to a field of a kernel struct, where the kernel lets a program do that.
 
-use core::fmt;
+use core::{fmt, hint::assert_unchecked};
 
 use crate::{
     path::Path,
@@ -81,6 +81,8 @@ impl<T: Bits> Write for Bitfield<T> {
         }
         let bits = value.to_bits();
         let (left, right) = (info::<LshiftU64, P>(), info::<RshiftU64, P>());
+        // SAFETY: a field has at least one of the 64 bits, and none above the top.
+        unsafe { assert_unchecked(left <= right && right < 64) };
         let kept = match info::<Signed, P>() {
             0 => bits << right >> right,
             _ => ((bits << right) as i64 >> right) as u64,
@@ -88,14 +90,13 @@ impl<T: Bits> Write for Bitfield<T> {
         if kept != bits {
             return Err(WriteError(()));
         }
-        let mask = u64::MAX << right >> left;
-        let moved = bits << (right - left) & mask;
+        let (mask, placed) = placed(bits, left, right);
         let field = whole::<P>(base).cast_mut();
         macro_rules! sized {
             ($int:ident) => {{
                 let field = field.cast::<$int>();
                 // SAFETY: as in `store`.
-                unsafe { field.write(field.read() & !(mask as $int) | moved as $int) };
+                unsafe { field.write(field.read() & !(mask as $int) | placed as $int) };
             }};
         }
         match info::<ByteSize, P>() {
@@ -107,6 +108,14 @@ impl<T: Bits> Write for Bitfield<T> {
         }
         Ok(())
     }
+}
+
+/// Which bits of a word a field has, and `bits` there: `left` and `right` are the shifts by which the
+/// field would be read.
+#[inline(always)]
+const fn placed(bits: u64, left: u64, right: u64) -> (u64, u64) {
+    let mask = u64::MAX << right >> left;
+    (mask, bits << (right - left) & mask)
 }
 
 /// The address of what is written to.
@@ -136,4 +145,33 @@ where
         false => None,
     };
     Ok(PresenceOf::<L>::out(written))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::placed;
+
+    /// The shifts are those of `bpf_core_calc_field_relo` in libbpf for 3, 13, 9 and 7 bits of an
+    /// `unsigned int`, in both byte orders.
+    #[test]
+    fn the_bits_of_others_stay() {
+        for lefts in [[61, 48, 39, 32], [32, 35, 48, 57]] {
+            for (left, size) in lefts.into_iter().zip([3, 13, 9, 7]) {
+                let right = 64 - size;
+                for bits in [0, 1, (1 << size) - 1, 0x1555 & ((1 << size) - 1)] {
+                    let (mask, placed) = placed(bits, left, right);
+                    assert_eq!(placed << left >> right, bits);
+                    assert_eq!(placed & !mask, 0);
+                    assert_eq!((u64::from(mask.count_ones()), mask >> 32), (size, 0));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn of_a_signed_field_the_sign_goes_no_further() {
+        // -2 as three bits, from the fourth bit on.
+        assert_eq!(placed(-2_i64 as u64, 58, 61), (0b11_1000, 0b11_0000));
+        assert_eq!(placed(7, 0, 0), (u64::MAX, 7));
+    }
 }
