@@ -8,7 +8,7 @@ use bpf_core::{
     core_field_exists, core_field_ptr, core_field_size, core_list_entries, core_read, core_recast,
     core_type_exists, core_type_matches, core_write,
     list::{hlist_head, hlist_node, list_head},
-    registers::{pt_regs_parm_syscall, pt_regs_ret},
+    registers::{pt_regs, pt_regs_parm_syscall, pt_regs_ret},
 };
 
 #[derive(CoreStruct)]
@@ -97,8 +97,8 @@ programs! {
         }
         sum
     };
-    register(task) pt_regs_parm_syscall::<4, u64>(task.cast())?;
-    register_of_a_kernel_address(task) pt_regs_ret(task.cast())?;
+    register(task) pt_regs_parm_syscall::<4, u64>(task.cast::<pt_regs>())?;
+    register_of_a_kernel_address(task) pt_regs_ret(task.cast::<pt_regs>())?;
     bit(task) u64::from(core_read!(task, in_execve)?);
     library_whole(task) library::load(task.cast())?;
     library_flags(task) library::flags(task.cast())?;
