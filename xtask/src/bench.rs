@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: this project against its peers, measured in the same run, as ratios.
 
+mod compare;
 mod compile_time;
 mod examples;
 mod instructions;

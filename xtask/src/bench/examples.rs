@@ -1,8 +1,10 @@
 //! BPF instructions of the examples that are written in C too.
 
-use anyhow::{Context, Result};
+use std::collections::BTreeMap;
 
-use crate::bench::instructions::programs;
+use anyhow::Result;
+
+use crate::bench::{compare, instructions::programs};
 use crate::clang::{self, CPU};
 use crate::objects;
 use crate::setup::Setup;
@@ -18,8 +20,7 @@ pub(crate) fn run(setup: &Setup) -> Result<()> {
         &*twins::folder().join("c"),
     ];
     println!("BPF instructions of the examples, against clang-22 -O2 -mcpu={CPU}");
-    println!("{:<24} {:>5} {:>5} {:>6}", "program", "rust", "c", "ratio");
-    let mut total = [0; 2];
+    let [mut ours, mut theirs] = [BTreeMap::new(), BTreeMap::new()];
     for example in workspace::examples()? {
         let source = example.folder.join(format!("{}.bpf.c", example.name));
         if !source.exists() {
@@ -27,24 +28,8 @@ pub(crate) fn run(setup: &Setup) -> Result<()> {
         }
         let object = example.object().with_extension("c.o");
         clang::compile(&source, &headers, &[], &object)?;
-        let ours = programs(&example.object())?;
-        for (name, theirs) in programs(&object)? {
-            let ours = *ours
-                .get(&name)
-                .with_context(|| format!("no program `{name}` in Rust"))?;
-            line(&name, [ours, theirs]);
-            for (total, count) in total.iter_mut().zip([ours, theirs]) {
-                *total += count;
-            }
-        }
+        ours.extend(programs(&example.object())?);
+        theirs.extend(programs(&object)?);
     }
-    line("all", total);
-    Ok(())
-}
-
-fn line(name: &str, [ours, theirs]: [u64; 2]) {
-    println!(
-        "{name:<24} {ours:>5} {theirs:>5} {:>6.2}",
-        ours as f64 / theirs as f64
-    );
+    compare::print(&ours, &theirs)
 }

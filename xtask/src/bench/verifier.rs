@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use crate::bench::compare;
 use crate::kernel;
 use crate::objects;
 use crate::process::run as execute;
@@ -42,29 +43,7 @@ pub(crate) fn run(setup: &Setup) -> Result<()> {
     println!(
         "instructions that the verifier looked at, against clang-22 -O2 with every hop checked"
     );
-    println!(
-        "{:<24} {:>5} {:>9} {:>6}",
-        "program", "rust", "c checked", "ratio"
-    );
-    let mut total = [0; 2];
-    for (name, &theirs) in &theirs {
-        let ours = *ours
-            .get(name)
-            .with_context(|| format!("no program `{name}` in Rust"))?;
-        line(name, [ours, theirs]);
-        for (total, count) in total.iter_mut().zip([ours, theirs]) {
-            *total += count;
-        }
-    }
-    line("all", total);
-    Ok(())
-}
-
-fn line(name: &str, [ours, theirs]: [u64; 2]) {
-    println!(
-        "{name:<24} {ours:>5} {theirs:>9} {:>6.2}",
-        ours as f64 / theirs as f64
-    );
+    compare::print(&ours, &theirs)
 }
 
 /// The program of the twins' test that loads an object by libbpf.
