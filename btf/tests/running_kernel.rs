@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::process::Command;
-use std::time::Instant;
 
 mod objects;
 
@@ -19,25 +18,14 @@ fn vmlinux() -> Option<Vec<u8>> {
 }
 
 #[test]
-fn task_struct_is_found_in_good_time() {
+fn task_struct_is_found() {
     let Some(bytes) = vmlinux() else { return };
-    let start = Instant::now();
     let btf = Btf::parse(&bytes).unwrap();
-    let parsed = start.elapsed();
-    let start = Instant::now();
     let task = btf.find_by_name_kind("task_struct", Kind::Struct).unwrap();
-    let found = start.elapsed();
     assert!(task.members().any(|member| member.name == "pid"));
     assert_eq!(btf.resolve_size(task.id()), task.size());
-    let start = Instant::now();
     let (lines, _) = objects::report(include_bytes!("fixtures/kernel.bpf.o"), &btf);
-    println!(
-        "{} bytes, {} types: parse {parsed:?}, index and first lookup {found:?}, {} records {:?}",
-        bytes.len(),
-        btf.type_count(),
-        lines.lines().count(),
-        start.elapsed(),
-    );
+    assert!(lines.lines().count() > 0);
 }
 
 /// `[123] STRUCT 'name' ...` of every type, in bpftool's plain format.

@@ -174,9 +174,9 @@ fn text_in_strings_makes_no_program() {
     assert_eq!(project.run(&["-q"]).out, "");
 }
 
-/// Each function calls the next one many times: paths through them are without number.
+/// Each function calls the next one many times. Following each path, this would not end.
 #[test]
-fn many_calls_are_followed_in_no_time() {
+fn a_function_is_not_followed_for_each_call() {
     let mut text = String::from(FROZEN);
     for number in 0..40 {
         let next = format!("f{}(task);", number + 1).repeat(40);
@@ -186,9 +186,7 @@ fn many_calls_are_followed_in_no_time() {
         "fn f40(task: u64) { unsafe { bpf_probe_read_kernel((task + 8) as *const u8) }; }",
     );
     let project = Project::new("calls", &[("Cargo.toml", MANIFEST), ("src/main.rs", &text)]);
-    let start = std::time::Instant::now();
     assert_eq!(project.run(&["-q"]).code, 1);
-    assert!(start.elapsed().as_secs() < 20);
 }
 
 #[test]

@@ -1,3 +1,5 @@
+//! Resolves an object for a kernel by aya.
+
 use aya_obj::btf::Btf;
 use object::{Object as _, ObjectSection as _};
 

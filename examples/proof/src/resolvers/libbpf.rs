@@ -1,3 +1,5 @@
+//! Resolves an object for a kernel by libbpf.
+
 use std::collections::BTreeMap;
 use std::fs;
 

@@ -1,3 +1,5 @@
+//! Resolves an object for a kernel by `bpf-core-btf`.
+
 use std::fs;
 
 use bpf_core_btf::{Btf, BtfExt, Resolver, patch};

@@ -1,3 +1,5 @@
+//! Loads an object of the twins by aya, runs its programs, and reads what they left.
+
 use aya::maps::Map;
 use aya::programs::Program;
 use aya::{Btf, Ebpf};

@@ -1,3 +1,5 @@
+//! Loads an object of the twins by libbpf, runs its programs, and reads what they left.
+
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};

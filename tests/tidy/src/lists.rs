@@ -1,0 +1,105 @@
+//! Lists that go together: each example, rule and kind of relocation has its row or page, and facts
+//! that two packages have a copy of are equal.
+
+use bpf_core_btf::CoreReloKind;
+
+use crate::files;
+
+/// Folders of `examples/` that are no example.
+const NO_EXAMPLE: [&str; 3] = ["events", "loader", "proof"];
+
+#[test]
+fn every_example_is_in_the_readme() {
+    let readme = files::read("examples/README.md");
+    for name in files::folders("examples") {
+        let told = readme.contains(&format!("**{name}**")) || readme.contains(&format!("`{name}`"));
+        assert!(told, "examples/README.md does not tell of `{name}`");
+        let is_example = files::root()
+            .join("examples")
+            .join(&name)
+            .join("ebpf")
+            .exists();
+        let listed = NO_EXAMPLE.contains(&name.as_str());
+        assert_ne!(is_example, listed, "examples/{name}: a folder `ebpf/`?");
+    }
+}
+
+#[test]
+fn every_rule_has_a_page_and_fixtures() {
+    let rules = files::folders("lint/src/rules");
+    assert!(rules.len() > 10, "the rules are elsewhere");
+    for rule in rules {
+        let page = rule.replace('_', "-") + ".md";
+        let folder = files::root().join("lint/src/rules").join(&rule);
+        assert!(
+            folder.join(&page).exists(),
+            "lint/src/rules/{rule}: no {page}"
+        );
+    }
+}
+
+#[test]
+fn every_kind_of_relocation_is_in_the_guide() {
+    let guide = files::read("docs/guide.md");
+    for (number, kind) in CoreReloKind::ALL.iter().enumerate() {
+        let row = format!("| `{kind}` | {number} |");
+        let is_there = guide.lines().any(|line| line.starts_with(&row));
+        assert!(is_there, "docs/guide.md: no row `{row}`");
+    }
+}
+
+/// `core-macros` cannot depend on `bpf-core`, so it has a copy of what a kfunc's symbol starts with.
+#[test]
+fn copies_of_the_marker_prefix_are_equal() {
+    let constant = |path: &str, name: &str| {
+        let text = files::read(path);
+        let start = format!("const {name}: &str = \"");
+        let (_, value) = text
+            .split_once(&start)
+            .unwrap_or_else(|| panic!("{path}: no `{name}`"));
+        value.split_once('"').expect("a closing quote").0.to_owned()
+    };
+    let descriptor = "bpf-core/src/descriptor.rs";
+    let marker = constant(descriptor, "MARKER_PREFIX");
+    let kfunc = constant(descriptor, "KFUNC_PREFIX");
+    assert_eq!(constant("core-macros/src/kfunc.rs", "PREFIX"), kfunc);
+    for whole in [
+        kfunc,
+        constant(descriptor, "FIELD_PTR"),
+        constant(descriptor, "INFO"),
+    ] {
+        assert!(
+            whole.starts_with(&marker),
+            "`{whole}` does not start with `{marker}`"
+        );
+    }
+    // `extern` blocks cannot take a name from a constant.
+    let relocation = files::read("bpf-core/src/relocation.rs");
+    for name in ["FIELD_PTR", "INFO"] {
+        let function = format!("fn {}(", constant(descriptor, name));
+        assert!(
+            relocation.contains(&function),
+            "relocation.rs: no `{function}`"
+        );
+    }
+}
+
+/// A path of somebody's machine helps nobody else. Tests may make up a home.
+#[test]
+fn no_path_is_of_one_machine() {
+    const MADE_UP: [&str; 2] = ["/home/u/", "/home/a b/"];
+    for file in files::all() {
+        if file.path.starts_with("tests/tidy/") || file.path.ends_with(".lock") {
+            continue;
+        }
+        for (number, line) in file.text.lines().enumerate() {
+            let line = MADE_UP
+                .iter()
+                .fold(line.to_owned(), |line, made_up| line.replace(made_up, ""));
+            let of_a_machine = ["/home/", "/root/", "/Users/"]
+                .iter()
+                .any(|path| line.contains(path));
+            assert!(!of_a_machine, "{}:{}: {line}", file.path, number + 1);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The packages' `Cargo.toml`.
+
+use std::path::Path;
+
+use toml::{Table, Value};
+
+use crate::files;
+
+fn manifest(path: &str) -> Table {
+    let text = files::read(path);
+    text.parse()
+        .unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Paths of all manifests that have a package, and what they have as `package`. The linter's and the
+/// linker's tests have some that are data.
+fn packages() -> Vec<(String, Table)> {
+    let files = files::all().into_iter().map(|file| file.path);
+    let manifests = files
+        .filter(|path| path.ends_with("/Cargo.toml") && !path.starts_with("lint/tests/fixtures/"));
+    let packages = manifests.filter_map(|path| {
+        let mut manifest = manifest(&path);
+        match manifest.remove("package") {
+            Some(Value::Table(package)) => Some((path, package)),
+            _ => None,
+        }
+    });
+    packages.collect()
+}
+
+fn strings<'a>(table: &'a Table, key: &str) -> Vec<&'a str> {
+    let values = table.get(key).and_then(Value::as_array);
+    let values = values.unwrap_or_else(|| panic!("no list `{key}`"));
+    values.iter().filter_map(Value::as_str).collect()
+}
+
+#[test]
+fn members_are_sorted() {
+    let manifest = manifest("Cargo.toml");
+    let workspace = manifest["workspace"].as_table().expect("a workspace");
+    for key in ["members", "default-members"] {
+        assert!(strings(workspace, key).is_sorted(), "`{key}`: sort it");
+    }
+}
+
+/// Every package of the workspace has the workspace's licence; the others, as eBPF programs, are in
+/// no registry, and say so.
+#[test]
+fn every_package_has_a_licence() {
+    let root = manifest("Cargo.toml");
+    let workspace = root["workspace"].as_table().expect("a workspace");
+    let members = strings(workspace, "members");
+    for (path, package) in packages() {
+        let folder = Path::new(&path).parent().expect("a folder");
+        let is_member = members.iter().any(|member| Path::new(member) == folder);
+        let licence = package.get("license");
+        let inherited = licence.and_then(|licence| licence.get("workspace"));
+        if is_member {
+            assert_eq!(
+                inherited,
+                Some(&Value::Boolean(true)),
+                "{path}: license.workspace"
+            );
+        } else {
+            let publish = package.get("publish");
+            assert_eq!(
+                publish,
+                Some(&Value::Boolean(false)),
+                "{path}: publish = false"
+            );
+        }
+        let name = package.get("name").and_then(Value::as_str);
+        assert_ne!(
+            name,
+            Some("core"),
+            "{path}: generated code writes `::core::...`"
+        );
+    }
+    for file in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        assert!(files::root().join(file).exists(), "{file} is missing");
+    }
+}
