@@ -26,6 +26,14 @@ impl Endian {
         }
     }
 
+    #[cfg(feature = "object")]
+    pub(crate) fn u64(self, bytes: [u8; 8]) -> u64 {
+        match self {
+            Self::Little => u64::from_le_bytes(bytes),
+            Self::Big => u64::from_be_bytes(bytes),
+        }
+    }
+
     pub(crate) fn put_u16(self, value: u16) -> [u8; 2] {
         match self {
             Self::Little => value.to_le_bytes(),

@@ -31,6 +31,8 @@ pub enum ErrorKind {
     Truncated(&'static str),
     /// The first two bytes are not 0xeb9f in either byte order.
     BadMagic(u16),
+    /// BTF of an ELF file whose byte order is the other one.
+    OtherByteOrder,
     /// A version other than 1.
     UnsupportedVersion(u8),
     /// `.BTF.ext` flags other than 0.
@@ -90,6 +92,7 @@ impl fmt::Display for ErrorKind {
         match *self {
             Self::Truncated(what) => write!(f, "{what} is cut off"),
             Self::BadMagic(magic) => write!(f, "magic is {magic:#06x}, not 0xeb9f"),
+            Self::OtherByteOrder => f.write_str("byte order is not that of the file"),
             Self::UnsupportedVersion(version) => write!(f, "version is {version}, not 1"),
             Self::UnsupportedFlags(flags) => write!(f, "flags are {flags:#x}, not 0"),
             Self::HeaderTooShort(len) => write!(f, "header length {len} is too short"),

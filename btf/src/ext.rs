@@ -1,5 +1,7 @@
 //! `.BTF.ext`: functions, source lines and relocations of each program section.
 
+use core::ops::Range;
+
 use crate::btf::Btf;
 use crate::bytes::{Endian, Window, word};
 use crate::error::{Error, ErrorKind};
@@ -101,6 +103,20 @@ impl<'b> BtfExt<'b> {
     /// Relocations, by ELF section.
     pub fn core_relos(&self) -> &[ExtSection<'b, CoreRelo<'b>>] {
         &self.core_relos
+    }
+
+    /// The relocations of instructions at these byte offsets of this ELF section: those of a
+    /// function, for one.
+    pub fn core_relos_in(
+        &self,
+        section: &str,
+        range: Range<u32>,
+    ) -> impl Iterator<Item = &CoreRelo<'b>> {
+        self.core_relos
+            .iter()
+            .filter(move |relos| relos.name == section)
+            .flat_map(|relos| &relos.records)
+            .filter(move |relo| range.contains(&relo.insn_off))
     }
 
     /// Where in the source the instruction at this byte offset of this ELF section comes from:

@@ -1,7 +1,8 @@
 //! BTF, `.BTF.ext` and CO-RE: bytes in, values out.
 //!
-//! No ELF, no files, no LLVM: the caller brings the bytes of the `.BTF` and `.BTF.ext` sections of
-//! an eBPF object, and those of a kernel's BTF (`/sys/kernel/btf/vmlinux`). The rules are libbpf's
+//! No files and no LLVM: the caller brings the bytes of the `.BTF` and `.BTF.ext` sections of an eBPF
+//! object, and those of a kernel's BTF (`/sys/kernel/btf/vmlinux`). With the feature `object`, the
+//! bytes of the whole object will do. The rules are libbpf's
 //! (`src/relo_core.c`, `src/btf.c`, `bpf_core_find_cands` in `src/libbpf.c`), the formats those of
 //! `include/uapi/linux/btf.h`; each item names the function or struct it agrees with.
 //!
@@ -38,7 +39,8 @@
 //! | `spec.rs` | an access: parsed from the record, or found in a target |
 //! | `matcher.rs`, `compat.rs`, `type_match.rs` | whether and where a target type has it |
 //! | `value.rs`, `resolver.rs` | the number that comes of it; candidates, ambiguity |
-//! | `insn.rs` | that number in the instruction |
+//! | `insn/` | instructions, and that number in one |
+//! | `object/` | an ELF object: programs, functions, what they refer to |
 //! | `builder.rs`, `minimize.rs` | writing BTF: by hand, or the little that an object uses |
 //! | `error.rs`, `fault.rs` | why bytes are not BTF; why a record fails or does not match |
 //!
@@ -53,10 +55,12 @@ mod compat;
 mod error;
 mod ext;
 mod fault;
-mod insn;
+pub mod insn;
 mod matcher;
 mod minimize;
 mod names;
+#[cfg(feature = "object")]
+pub mod object;
 mod raw;
 mod relo;
 mod resolver;

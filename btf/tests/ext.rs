@@ -1,17 +1,16 @@
 //! `.BTF.ext` of an object that clang made: see `fixtures/kinds.bpf.c` for the lines.
 
-use bpf_core_btf::{Btf, BtfExt, CoreReloKind};
-use object::{Object, ObjectSection};
+use bpf_core_btf::CoreReloKind;
+use bpf_core_btf::object::Object;
 
 const KINDS: &[u8] = include_bytes!("fixtures/kinds.bpf.o");
 
 #[test]
 fn records_of_every_section() {
-    let file = object::File::parse(KINDS).unwrap();
-    let section = |name| file.section_by_name(name).unwrap().data().unwrap();
-    let btf = Btf::parse(section(".BTF")).unwrap();
-    let ext = BtfExt::parse(section(".BTF.ext"), &btf).unwrap();
+    let object = Object::parse(KINDS).unwrap();
+    let ext = object.btf_ext().unwrap().unwrap();
 
+    let btf = object.btf().unwrap();
     let count: Vec<_> = ext
         .core_relos()
         .iter()
@@ -51,10 +50,8 @@ fn records_of_every_section() {
 /// A line belongs to all instructions up to the next record.
 #[test]
 fn lines_of_instructions() {
-    let file = object::File::parse(KINDS).unwrap();
-    let section = |name| file.section_by_name(name).unwrap().data().unwrap();
-    let btf = Btf::parse(section(".BTF")).unwrap();
-    let ext = BtfExt::parse(section(".BTF.ext"), &btf).unwrap();
+    let object = Object::parse(KINDS).unwrap();
+    let ext = object.btf_ext().unwrap().unwrap();
     let source = include_str!("fixtures/kinds.bpf.c");
     for relos in ext.core_relos() {
         for relo in &relos.records {

@@ -1,7 +1,9 @@
 //! Input that nobody's compiler wrote: an error or an answer, never a panic or a hang.
 
-mod objects;
+#[path = "../examples/resolve/report.rs"]
+mod report;
 
+use bpf_core_btf::object::Object;
 use bpf_core_btf::{
     Array, Btf, BtfBuilder, BtfExt, CoreRelo, CoreReloKind, Endian, Error, ErrorKind, Fault, Kind,
     Member, Param, Resolver, TypeId, minimize,
@@ -26,7 +28,7 @@ fn exercise(bytes: &[u8]) {
         );
         let _ = btf.skip_mods_and_typedefs(ty.id());
     }
-    let (_, uses) = objects::report(KINDS, &btf);
+    let (_, uses) = report::report(&Object::parse(KINDS).unwrap(), &btf).unwrap();
     minimize(&btf, uses);
 }
 
@@ -40,10 +42,11 @@ fn every_prefix_of_btf_is_refused() {
 
 #[test]
 fn every_prefix_of_btf_ext_is_refused() {
-    let local = Btf::parse(objects::section(KINDS, ".BTF")).unwrap();
-    let ext = objects::section(KINDS, ".BTF.ext");
+    let object = Object::parse(KINDS).unwrap();
+    let local = object.btf().unwrap();
+    let ext = object.section(".BTF.ext").unwrap().data;
     for len in 0..ext.len() {
-        BtfExt::parse(&ext[..len], &local).unwrap_err();
+        BtfExt::parse(&ext[..len], local).unwrap_err();
     }
 }
 
@@ -71,8 +74,9 @@ fn flipped_bits_in_btf() {
 
 #[test]
 fn flipped_bits_in_btf_ext_and_local_btf() {
-    let btf = objects::section(KINDS, ".BTF");
-    let ext = objects::section(KINDS, ".BTF.ext");
+    let object = Object::parse(KINDS).unwrap();
+    let section = |name| object.section(name).unwrap().data;
+    let (btf, ext) = (section(".BTF"), section(".BTF.ext"));
     let target = Btf::parse(MOVED).unwrap();
     let resolve_all = |btf: &[u8], ext: &[u8], resolve: bool| {
         let Ok(local) = Btf::parse(btf) else { return };

@@ -1,10 +1,12 @@
 //! Resolution and patching against what libbpf makes of the same records: `fixtures/*.expected`
 //! is the output of `fixtures/expect.c`, which calls libbpf's own functions.
 
-mod objects;
+#[path = "../examples/resolve/report.rs"]
+mod report;
 
+use bpf_core_btf::object::Object;
 use bpf_core_btf::{Btf, minimize};
-use objects::report;
+use report::report;
 
 const KINDS: &[u8] = include_bytes!("fixtures/kinds.bpf.o");
 const SAME: &[u8] = include_bytes!("fixtures/same.btf");
@@ -15,7 +17,7 @@ const LINUX_7_3: &[u8] = include_bytes!("fixtures/7.3.4-1-amd64-cloud.min.btf");
 #[track_caller]
 fn agrees(object: &[u8], target: &[u8], expected: &str) {
     let target = Btf::parse(target).unwrap();
-    let (lines, _) = report(object, &target);
+    let (lines, _) = report(&Object::parse(object).unwrap(), &target).unwrap();
     for (ours, theirs) in lines.lines().zip(expected.lines()) {
         assert_eq!(ours, theirs);
     }
@@ -105,10 +107,11 @@ fn minimal_btf_resolves_the_same() {
         (KINDS, LINUX_7_3),
     ] {
         let target = Btf::parse(full).unwrap();
-        let (lines, uses) = report(object, &target);
+        let object = Object::parse(object).unwrap();
+        let (lines, uses) = report(&object, &target).unwrap();
         let minimal = minimize(&target, uses);
         assert!(minimal.len() < full.len());
-        let (again, _) = report(object, &Btf::parse(&minimal).unwrap());
+        let (again, _) = report(&object, &Btf::parse(&minimal).unwrap()).unwrap();
         assert_eq!(without_target_ids(&again), without_target_ids(&lines));
     }
 }

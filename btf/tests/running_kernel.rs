@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 use std::process::Command;
 
-mod objects;
+#[path = "../examples/resolve/report.rs"]
+mod report;
 
+use bpf_core_btf::object::Object;
 use bpf_core_btf::{Btf, Kind};
 
 const VMLINUX: &str = "/sys/kernel/btf/vmlinux";
@@ -24,7 +26,8 @@ fn task_struct_is_found() {
     let task = btf.find_by_name_kind("task_struct", Kind::Struct).unwrap();
     assert!(task.members().any(|member| member.name == "pid"));
     assert_eq!(btf.resolve_size(task.id()), task.size());
-    let (lines, _) = objects::report(include_bytes!("fixtures/kernel.bpf.o"), &btf);
+    let object = Object::parse(include_bytes!("fixtures/kernel.bpf.o")).unwrap();
+    let (lines, _) = report::report(&object, &btf).unwrap();
     assert!(lines.lines().count() > 0);
 }
 
