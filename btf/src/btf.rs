@@ -5,7 +5,9 @@ use std::sync::OnceLock;
 
 use crate::bytes::{Endian, Window, word};
 use crate::error::{Error, ErrorKind};
-use crate::names::{NameIndex, essential_name};
+use bpf_core_kernel_facts::flavour::essential_name;
+
+use crate::names::NameIndex;
 use crate::raw::{Kind, Parts, TypeRecord, layout_shape, tail_shape};
 use crate::types::{Type, TypeId};
 

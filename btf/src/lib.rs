@@ -69,6 +69,7 @@ mod type_match;
 mod types;
 mod value;
 
+pub use bpf_core_kernel_facts::flavour::essential_name;
 pub use btf::Btf;
 pub use builder::BtfBuilder;
 pub use bytes::Endian;
@@ -77,7 +78,6 @@ pub use ext::{BtfExt, ExtSection, FuncInfo, LineInfo};
 pub use fault::{Fault, Mismatch, ResolveError};
 pub use insn::{POISON, PatchError, Patched, patch};
 pub use minimize::{Use, minimize};
-pub use names::essential_name;
 pub use raw::Kind;
 pub use relo::{CoreRelo, CoreReloKind};
 pub use resolver::{Match, Rejected, Resolution, Resolver, Width};

@@ -3,11 +3,11 @@
 use crate::btf::Btf;
 use crate::fault::{Fault, Mismatch};
 use crate::minimize::Use;
-use crate::names::essential_name;
 use crate::raw::Kind;
 use crate::relo::CoreReloKind;
 use crate::spec::{Accessor, MAX_SPEC_LEN, Spec, element_offset, skip};
 use crate::types::{Member, Type, TypeId};
+use bpf_core_kernel_facts::flavour::essential_name;
 
 /// Members and enumerators looked at per candidate. The largest in 24 kernels need some twenty
 /// thousand; types that nest anonymous members without end would go on for ever.

@@ -1,18 +1,6 @@
-//! Flavours: what of a type's name counts when a local type is looked for in the target.
+//! An index from essential names, which are names without their flavours, to the ids of types.
 
-/// The name without its flavour: everything before the *last* `___` that stands between two
-/// characters that are no underscores (`bpf_core_essential_name_len` of libbpf).
-///
-/// `task_struct___v6` and `task_struct` are the same type to CO-RE; `a___b___c` is a flavour of
-/// `a___b`. Applies to type names and enumerators, never to fields.
-pub fn essential_name(name: &str) -> &str {
-    let bytes = name.as_bytes();
-    let separator = bytes
-        .windows(5)
-        .rposition(|w| w[0] != b'_' && &w[1..4] == b"___" && w[4] != b'_');
-    // The window's middle is ASCII, so its first underscore is a character boundary.
-    separator.map_or(name, |at| &name[..at + 1])
-}
+use bpf_core_kernel_facts::flavour::essential_name;
 
 /// Ids by essential name, as chains through one array: building it is one pass over the names.
 #[derive(Debug)]
@@ -75,23 +63,6 @@ impl NameIndex {
 #[cfg(test)]
 mod tests {
     use super::{NameIndex, essential_name};
-
-    #[test]
-    fn flavour_starts_at_the_last_separator() {
-        for (name, essential) in [
-            ("task_struct", "task_struct"),
-            ("task_struct___old", "task_struct"),
-            ("a___b___c", "a___b"),
-            ("a____b", "a____b"),
-            ("___b", "___b"),
-            ("a___", "a___"),
-            ("x____y___z", "x____y"),
-            ("", ""),
-            ("é___é", "é"),
-        ] {
-            assert_eq!(essential_name(name), essential, "{name}");
-        }
-    }
 
     #[test]
     fn chains_ascend() {

@@ -7,11 +7,11 @@ use crate::btf::Btf;
 use crate::fault::{Fault, Mismatch, ResolveError, uses_of};
 use crate::matcher::Matcher;
 use crate::minimize::Use;
-use crate::names::essential_name;
 use crate::relo::{CoreRelo, CoreReloKind};
 use crate::spec::Spec;
 use crate::types::{Type, TypeId};
 use crate::value::{Answer, answer, answer_if_missing, width_is_adjustable};
+use bpf_core_kernel_facts::flavour::essential_name;
 
 /// A type of the target with the local type's name.
 #[derive(Debug, Clone, Copy)]

@@ -4,10 +4,10 @@
 use crate::compat::MAX_DEPTH;
 use crate::fault::Fault;
 use crate::matcher::Matcher;
-use crate::names::essential_name;
 use crate::raw::Kind;
 use crate::spec::skip;
 use crate::types::{Type, TypeId};
+use bpf_core_kernel_facts::flavour::essential_name;
 
 impl<'b> Matcher<'b> {
     /// Stricter than [`Matcher::types_are_compat`]: names count at every level, ints must agree

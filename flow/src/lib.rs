@@ -1,7 +1,7 @@
 //! Follows pointers from where the kernel hands them out to a constant offset.
 //!
-//! - `program.rs`, `helper.rs`: where the kernel hands pointers out, and which helpers read them.
-//! - `pointer.rs`: what is known about such a pointer at one place of a program.
+//! - `pointer.rs`: what is known about such a pointer at one place of a program. Where the kernel hands
+//!   pointers out, `bpf-core-kernel-facts` knows.
 //! - `finding.rs`: what is wrong with a place, in words; `library.rs`: whose code it is.
 //! - behind the feature `llvm`, `module.rs`: an LLVM module in, findings out, with source lines;
 //!   `value.rs` is a view of LLVM's values, `trace.rs` follows them, `source.rs` finds lines.
@@ -10,10 +10,8 @@
 //! depends on neither, and prints nothing.
 
 pub mod finding;
-pub mod helper;
 pub mod library;
 pub mod pointer;
-pub mod program;
 
 #[cfg(feature = "llvm")]
 pub mod module;
@@ -25,6 +23,4 @@ mod trace;
 mod value;
 
 pub use finding::Finding;
-pub use helper::{Helper, Memory};
 pub use pointer::{Offset, Origin, Pointer, Step};
-pub use program::Program;

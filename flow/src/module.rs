@@ -1,5 +1,6 @@
 //! An LLVM module in, findings out.
 
+use bpf_core_kernel_facts::helper::{Helper, Memory};
 use inkwell::llvm_sys::LLVMOpcode;
 use inkwell::module::Module;
 use rustc_demangle::demangle;
@@ -7,7 +8,6 @@ use rustc_demangle::demangle;
 use crate::finding::{
     BUILD_WITH_DEBUG_INFO, Finding, READ_BY_NAME, conflicting_offset, hardcoded_offset,
 };
-use crate::helper::{Helper, Memory};
 use crate::pointer::{Offset, Pointer};
 use crate::source::{self, Line};
 use crate::trace::{Known, Trace, helper};
@@ -78,7 +78,7 @@ fn address(instruction: Value<'_>) -> Option<Value<'_>> {
         LLVMOpcode::LLVMCall => {
             let (callee, arguments) = instruction.call()?;
             match helper(callee)? {
-                Helper::Read { from, .. } if from != Memory::User => arguments.get(2).copied(),
+                Helper::Reads { from, .. } if from != Memory::User => arguments.get(2).copied(),
                 _ => None,
             }
         }

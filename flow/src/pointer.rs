@@ -1,5 +1,8 @@
 //! What is known about a pointer to kernel memory at one place of a program.
 
+use bpf_core_kernel_facts::context::Argument;
+use bpf_core_kernel_facts::helper::Helper;
+
 /// Where the kernel hands a pointer out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
@@ -30,6 +33,15 @@ impl Origin {
             Self::CurrentTask | Self::Argument | Self::ProbeRead => Some(false),
             Self::CurrentTaskBtf | Self::Typed | Self::TrustedArgument | Self::Load => Some(true),
             Self::Several => None,
+        }
+    }
+
+    /// Where an argument in a context comes from.
+    #[must_use]
+    pub fn of_argument(argument: Argument) -> Self {
+        match argument {
+            Argument::Number => Self::Argument,
+            Argument::Typed => Self::TrustedArgument,
         }
     }
 
@@ -149,6 +161,26 @@ pub struct Pointer<'a> {
     pub name: Option<&'a str>,
     /// What has been added since.
     pub offset: Offset,
+}
+
+impl Pointer<'static> {
+    /// The pointer that a helper gives. `None` if it gives none to a struct that is known.
+    #[must_use]
+    pub fn of_helper(helper: Helper) -> Option<Self> {
+        let Helper::Gives {
+            name: Some(name),
+            is_typed,
+        } = helper
+        else {
+            return None;
+        };
+        let origin = match (name, is_typed) {
+            (_, false) => Origin::CurrentTask,
+            ("task_struct", true) => Origin::CurrentTaskBtf,
+            (_, true) => Origin::Typed,
+        };
+        Some(Self::new(origin, Some(name)))
+    }
 }
 
 impl<'a> Pointer<'a> {

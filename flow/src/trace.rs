@@ -2,12 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use bpf_core_kernel_facts::helper::{Helper, Memory};
+use bpf_core_kernel_facts::{self as facts, Program};
 use inkwell::llvm_sys::LLVMOpcode;
 use inkwell::module::Module;
 
-use crate::helper::{Helper, Memory};
 use crate::pointer::{Offset, Origin, Pointer};
-use crate::program::Program;
 use crate::value::{Step, Value};
 
 /// What is known about a value.
@@ -22,7 +22,7 @@ pub(crate) enum Known {
     /// A number that the loader puts in.
     Relocated,
     /// The context and a number.
-    Context(Program, i64),
+    Context(facts::Context, i64),
     /// A pointer to kernel memory.
     Kernel(Pointer<'static>),
 }
@@ -176,8 +176,8 @@ impl<'m, 'ctx> Trace<'m, 'ctx> {
             (Known::Kernel(pointer), Known::Relocated) => {
                 offset(pointer, pointer.offset.plus_relocated(self.at(by)))
             }
-            (Known::Context(program, start), Known::Constant(bytes)) => {
-                Known::Context(program, start.wrapping_add(bytes))
+            (Known::Context(context, start), Known::Constant(bytes)) => {
+                Known::Context(context, start.wrapping_add(bytes))
             }
             (Known::Constant(a), Known::Constant(b)) => Known::Constant(a.wrapping_add(b)),
             _ => Known::Unknown,
@@ -186,9 +186,10 @@ impl<'m, 'ctx> Trace<'m, 'ctx> {
 
     fn argument(&mut self, function: Value<'m>, position: usize) -> Option<Known> {
         if let Some(section) = function.section()
-            && let Some(program) = Program::of_section(&section, &function.name())
+            && let Some(program) = Program::of_section(&section)
         {
-            return (position == 0).then_some(Known::Context(program, 0));
+            let context = program.context(&function.name());
+            return (position == 0).then_some(Known::Context(context, 0));
         }
         if !function.is_internal() {
             return None;
@@ -216,8 +217,8 @@ impl<'m, 'ctx> Trace<'m, 'ctx> {
             return self.kept(slot, start);
         }
         match self.value(address) {
-            Known::Context(program, offset) => {
-                let origin = program.argument(offset)?;
+            Known::Context(context, offset) => {
+                let origin = Origin::of_argument(context.argument(offset)?);
                 Some(Known::Kernel(Pointer::new(origin, None)))
             }
             Known::Kernel(pointer) => behind(pointer, Origin::Load),
@@ -294,7 +295,7 @@ impl<'m, 'ctx> Trace<'m, 'ctx> {
             return (name.starts_with("llvm.lifetime.") || name.starts_with("llvm.dbg."))
                 .then_some(None);
         }
-        let Helper::Read {
+        let Helper::Reads {
             from,
             string: false,
         } = helper(callee)?
@@ -317,10 +318,7 @@ impl<'m, 'ctx> Trace<'m, 'ctx> {
     fn call(&mut self, call: Value<'m>) -> Option<Known> {
         let (callee, arguments) = call.call()?;
         if !callee.is_function() {
-            let Helper::Gives { origin, name } = helper(callee)? else {
-                return None;
-            };
-            return Some(Known::Kernel(Pointer::new(origin, Some(name))));
+            return Pointer::of_helper(helper(callee)?).map(Known::Kernel);
         }
         let name = callee.name();
         if name.starts_with("llvm.bpf.passthrough") {
@@ -346,7 +344,7 @@ impl<'m, 'ctx> Trace<'m, 'ctx> {
 /// The helper that an address means.
 pub(crate) fn helper(callee: Value<'_>) -> Option<Helper> {
     (callee.opcode()? == LLVMOpcode::LLVMIntToPtr).then_some(())?;
-    Some(Helper::of(callee.operands().first()?.integer()?))
+    Some(Helper::of_id(callee.operands().first()?.integer()?))
 }
 
 /// What is read at an address. Behind a field that was found by name there may be bytes that have a

@@ -19,7 +19,6 @@ pub mod finding;
 pub mod fix;
 pub mod front;
 pub mod input;
-pub mod kernel;
 pub mod level;
 pub mod lex;
 pub mod render;

@@ -1,5 +1,6 @@
 //! `#[core(...)]`.
 
+use bpf_core_kernel_facts::flavour;
 use proc_macro2::{Ident, Span};
 use syn::{Attribute, DeriveInput, Error, LitStr, Meta, Token, ext::IdentExt, parse::ParseStream};
 
@@ -172,19 +173,19 @@ fn check_name(name: &LitStr, target: Target) -> syn::Result<()> {
     }
 }
 
-/// libbpf splits at the last separator that has another character on both sides, aya at the
-/// first of all: they agree where there is one, and it is such.
+/// libbpf splits a flavour off by the rule of [`flavour::split`], aya at the first `___`: a name is
+/// taken where the two agree.
 fn check_flavour(name: &str, at: Span) -> syn::Result<()> {
-    let Some((before, flavour)) = name.split_once("___") else {
+    let Some((before, rest)) = name.split_once("___") else {
         return Ok(());
     };
-    if flavour.contains("___") {
+    if rest.contains("___") {
         return Err(Error::new(
             at,
             "more than one `___`: leave one, as libbpf and aya disagree which starts the flavour",
         ));
     }
-    if before.is_empty() || flavour.is_empty() || flavour.starts_with('_') {
+    if flavour::split(name) != Some((before, rest)) {
         return Err(Error::new(
             at,
             "a `___` without another character on both sides: libbpf and aya disagree whether it starts a \
@@ -192,9 +193,4 @@ fn check_flavour(name: &str, at: Span) -> syn::Result<()> {
         ));
     }
     Ok(())
-}
-
-/// The kernel's name, of one that [`check_flavour`] takes.
-pub(super) fn without_flavour(name: &str) -> &str {
-    name.split_once("___").map_or(name, |(before, _)| before)
 }

@@ -1,12 +1,13 @@
 //! `#[derive(CoreStruct)]`.
 
+use bpf_core_kernel_facts::flavour::essential_name;
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Data, DeriveInput, Error, Fields, Type, Visibility, spanned::Spanned};
 
 use super::{
     Errors,
-    attributes::{Core, Target, without_flavour},
+    attributes::{Core, Target},
     choice_ident, field_type, no_generics,
 };
 
@@ -145,7 +146,7 @@ fn items(record: &Record<'_>) -> TokenStream {
         false => format!("{kind} {kernel_name}"),
     };
 
-    let name = name_type(without_flavour(kernel_name));
+    let name = name_type(essential_name(kernel_name));
 
     let field_impls = fields.iter().enumerate().map(|(number, field)| {
         let Field {

@@ -124,7 +124,7 @@ impl Types<'_> {
     fn field(&self, path: &str) -> Result<Option<Field<'_>>> {
         let (root, names) = path.split_once('.').context("no field")?;
         // A flavour is no part of the kernel's name.
-        let root = root.split("___").next().unwrap_or_default();
+        let root = bpf_core_btf::essential_name(root);
         let is_root = |ty: &&Value| ty["kind"] == "STRUCT" && ty["name"] == root;
         let mut roots = self.0.iter().filter(is_root);
         let (Some(ty), None) = (roots.next(), roots.next()) else {

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bpf_core_flow::Program;
+use bpf_core_kernel_facts::{Context, Program};
 
 use super::elf::{Elf, Function};
 use super::insn::{Insn, JA, Op};
@@ -40,8 +40,9 @@ pub(super) fn run<'b>(elf: &Elf<'_>, types: &Types<'b>) -> Result<Vec<Found<'b>>
     };
     for (index, function) in elf.functions.iter().enumerate() {
         let section = &elf.sections[function.section].name;
-        flow.summaries[index].program = Program::of_section(section, &function.name);
-        if flow.summaries[index].program.is_some() {
+        let program = Program::of_section(section);
+        flow.summaries[index].context = program.map(|program| program.context(&function.name));
+        if flow.summaries[index].context.is_some() {
             let mut arguments = [Value::Unknown; 5];
             arguments[0] = Value::Context(0);
             flow.enter(index, arguments);
@@ -64,8 +65,8 @@ pub(super) struct TooLong;
 
 #[derive(Debug, Default)]
 struct Summary<'b> {
-    /// Its own, or that of those who call it if they are of one type.
-    program: Option<Program>,
+    /// What its context is, or that of those who call it if they agree.
+    context: Option<Context>,
     /// `None`: nobody has called it.
     arguments: Option<[Value<'b>; 5]>,
     /// `None`: it has not returned.
@@ -214,7 +215,7 @@ impl<'e, 'b> Flow<'e, 'b> {
                     elf: self.elf,
                     types: self.types,
                     section,
-                    program: self.summaries[function].program,
+                    context: self.summaries[function].context,
                 };
                 if let Some(call) = place.step(at, insn, state, facts) {
                     let Some(callee) = self.elf.function_at(call.section, call.start) else {
@@ -234,17 +235,17 @@ impl<'e, 'b> Flow<'e, 'b> {
 
     /// The context means the same in a function that is called.
     fn call(&mut self, caller: usize, callee: usize) {
-        let program = self.summaries[caller].program;
+        let context = self.summaries[caller].context;
         let callee_index = callee;
         let callee = &mut self.summaries[callee_index];
         callee.callers.insert(caller);
-        let joined = match callee.program {
-            None => program,
-            Some(known) if program.is_some_and(|program| program != known) => Some(Program::Other),
+        let joined = match callee.context {
+            None => context,
+            Some(known) if context.is_some_and(|context| context != known) => Some(Context::Own),
             known => known,
         };
-        if joined != callee.program {
-            callee.program = joined;
+        if joined != callee.context {
+            callee.context = joined;
             if callee.arguments.is_some() {
                 self.queue.insert(callee_index);
             }

@@ -1,6 +1,8 @@
 //! What one instruction does to what is known.
 
-use bpf_core_flow::{Helper, Memory, Offset, Origin, Pointer, Program};
+use bpf_core_flow::{Offset, Origin, Pointer};
+use bpf_core_kernel_facts::Context;
+use bpf_core_kernel_facts::helper::{Helper, Memory};
 
 use super::elf::{Elf, Reference, Section};
 use super::insn::{Insn, Op, alu};
@@ -43,8 +45,8 @@ pub(super) struct Place<'e, 'b> {
     pub(super) elf: &'e Elf<'e>,
     pub(super) types: &'e Types<'b>,
     pub(super) section: usize,
-    /// The program, if its context is at hand.
-    pub(super) program: Option<Program>,
+    /// What the context is, if it is at hand.
+    pub(super) context: Option<Context>,
 }
 
 impl<'e, 'b> Place<'e, 'b> {
@@ -242,9 +244,9 @@ impl<'e, 'b> Place<'e, 'b> {
     }
 
     fn argument(&self, offset: i64) -> Value<'b> {
-        let origin = self.program.and_then(|program| program.argument(offset));
-        origin.map_or(Value::Unknown, |origin| {
-            Value::Kernel(Pointer::new(origin, None))
+        let argument = self.context.and_then(|context| context.argument(offset));
+        argument.map_or(Value::Unknown, |argument| {
+            Value::Kernel(Pointer::new(Origin::of_argument(argument), None))
         })
     }
 
@@ -292,17 +294,19 @@ impl<'e, 'b> Place<'e, 'b> {
                 self.lend_stack(state);
                 None
             }
-            _ => match Helper::of(insn.imm) {
-                Helper::Read { from, string } => {
+            _ => match Helper::of_id(insn.imm) {
+                Helper::Reads { from, string } => {
                     self.read(at, from, string, state, facts);
                     state.clobber();
                     state.set(0, Value::Result(at));
                     return None;
                 }
-                Helper::Gives { origin, name } => Some(Pointer::new(origin, Some(name))),
-                Helper::Other => {
-                    self.lend_stack(state);
-                    None
+                helper => {
+                    let given = Pointer::of_helper(helper);
+                    if given.is_none() {
+                        self.lend_stack(state);
+                    }
+                    given
                 }
             },
         };

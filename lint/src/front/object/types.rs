@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use bpf_core_btf::{Btf, BtfExt, CoreRelo, CoreReloKind, Kind, Type, TypeId};
+use bpf_core_kernel_facts::types::is_uapi;
 
 use super::insn;
-use crate::kernel::types::is_uapi;
 
 /// What lies behind an address, as far as it matters for constant offsets from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

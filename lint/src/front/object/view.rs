@@ -5,7 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use bpf_core_btf::BtfExt;
-use bpf_core_flow::{Offset, Origin, Program, Step};
+use bpf_core_flow::{Offset, Origin, Step};
+use bpf_core_kernel_facts::Program;
 
 use super::elf::Elf;
 use super::flow::Found;
@@ -68,8 +69,8 @@ pub struct Address {
     pub name: Option<String>,
     /// How it is used.
     pub by: Use,
-    /// The type of the program.
-    pub program: Option<Program>,
+    /// Whether a program uses it, and not a function that several may call.
+    pub in_program: bool,
 }
 
 /// How an address is used.
@@ -119,7 +120,7 @@ pub(super) fn of<'b>(
     for one in found {
         let function = &elf.functions[one.function];
         let section = &elf.sections[function.section].name;
-        let program = Program::of_section(section, &function.name);
+        let in_program = Program::of_section(section).is_some();
         match one.fact {
             Fact::Address { pointer, how } => {
                 let steps = match pointer.offset {
@@ -144,7 +145,7 @@ pub(super) fn of<'b>(
                         How::Direct => Use::Direct,
                         How::Probe => Use::Probe,
                     },
-                    program,
+                    in_program,
                 });
             }
             Fact::Unchecked {

@@ -5,7 +5,9 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::kernel::types::{is_kernel_struct, is_uapi};
+use bpf_core_kernel_facts::flavour::essential_name;
+use bpf_core_kernel_facts::types::{is_kernel_struct, is_uapi};
+
 use crate::lex::{Kind, Token};
 
 /// The declarations of a crate, by their own name: paths are not followed.
@@ -253,10 +255,7 @@ impl<'a> Scan<'a> {
             .filter(|attribute| attribute.starts_with("#[core"))
             .find_map(|attribute| attribute.split("name").nth(1)?.split('"').nth(1))
             .unwrap_or(&name);
-        let kernel_name = match kernel_name.rfind("___") {
-            Some(flavour) if flavour > 0 => kernel_name[..flavour].to_owned(),
-            _ => kernel_name.to_owned(),
-        };
+        let kernel_name = essential_name(kernel_name).to_owned();
         let derives = |what: &str| {
             let mut derives = attributes.iter().filter(|one| one.contains("derive"));
             derives.any(|one| one.contains(what))

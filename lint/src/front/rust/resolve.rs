@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use bpf_core_kernel_facts::Context;
+
 use super::facts::Facts;
 use super::ty::Ty;
 use super::view::{Amount, Call, Crate, Function, Origin, Program, Value};
@@ -171,24 +173,16 @@ impl Crate {
     /// Whether all programs that reach a function are probes of user-space functions.
     #[must_use]
     pub fn is_user_probe(&self, function: usize) -> bool {
-        let mut kinds = self.programs(function).map(|program| program.kind.as_str());
-        let first = kinds.next();
-        first.is_some_and(is_user) && kinds.all(is_user)
+        let mut programs = self.programs(function);
+        let first = programs.next();
+        first.is_some_and(is_user) && programs.all(is_user)
     }
 
     fn is_kernel_probe(&self, function: usize) -> bool {
-        let mut kinds = self.programs(function).map(|program| program.kind.as_str());
-        kinds.any(|kind| {
-            matches!(
-                kind,
-                "kprobe"
-                    | "kretprobe"
-                    | "raw_tracepoint"
-                    | "btf_tracepoint"
-                    | "fentry"
-                    | "fexit"
-                    | "lsm"
-            )
+        let mut programs = self.programs(function);
+        programs.any(|program| {
+            let context = program.section.context;
+            matches!(context, Context::Registers | Context::Numbers) || context.is_typed()
         })
     }
 
@@ -219,8 +213,14 @@ impl Crate {
     }
 }
 
-fn is_user(kind: &str) -> bool {
-    kind.starts_with("uprobe") || kind.starts_with("uretprobe")
+/// Whether the arguments are those of a process: of its own functions, or of a system call.
+fn is_user(program: &Program) -> bool {
+    let facts = program.facts();
+    match program.section.context {
+        Context::UserRegisters => true,
+        Context::Registers => facts.is_on_system_call() && !facts.is_on_wrapper(),
+        _ => false,
+    }
 }
 
 /// Of what a value may be, that which a rule is most about.

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use bpf_core_kernel_facts::program::Section;
+
 use super::facts::Facts;
 use super::ty::Ty;
 use crate::span::Span;
@@ -61,13 +63,26 @@ pub struct Function {
     pub versions: Vec<VersionChoice>,
 }
 
-/// An attribute that makes a function a program.
+/// What makes a function a program: an attribute of aya, or its section.
 #[derive(Clone, Debug)]
 pub struct Program {
-    /// `kprobe`, `lsm`, ...
+    /// The attribute or the section's name, without arguments: `kprobe`, `fentry.s`.
     pub kind: String,
-    /// Its arguments, in source.
-    pub arguments: String,
+    /// What the kernel and libbpf know about such programs.
+    pub section: &'static Section,
+    /// What it is attached to. Empty if the loader chooses.
+    pub target: String,
+}
+
+impl Program {
+    /// The program as the facts have it.
+    #[must_use]
+    pub fn facts(&self) -> bpf_core_kernel_facts::Program<'_> {
+        bpf_core_kernel_facts::Program {
+            section: self.section,
+            target: &self.target,
+        }
+    }
 }
 
 /// What is known of a value.

@@ -8,7 +8,7 @@ pub(super) fn check(view: &Object, findings: &mut Vec<Finding>) {
         // A function that several programs call has no type of its own.
         if address.by != Use::Direct
             || address.origin.is_typed() != Some(false)
-            || address.program.is_none()
+            || !address.in_program
         {
             continue;
         }

@@ -1,14 +1,18 @@
 //! Rust.
 
+use bpf_core_kernel_facts::types::is_uapi;
+
 use super::RULE;
 use crate::finding::Finding;
 use crate::front::rust::Crate;
-use crate::front::rust::view::{How, Origin, Program};
-use crate::kernel::types::is_uapi;
+use crate::front::rust::view::{How, Origin};
 
 pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
     for (index, function) in krate.functions.iter().enumerate() {
-        let Some(kind) = krate.programs(index).find(|program| !may_deref(program)) else {
+        let Some(kind) = krate
+            .programs(index)
+            .find(|program| !program.section.context.is_typed())
+        else {
             continue;
         };
         for place in &function.places {
@@ -35,12 +39,4 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
             findings.push(found);
         }
     }
-}
-
-/// Whether the verifier knows the types of a program's arguments, and lets it load through them.
-fn may_deref(program: &Program) -> bool {
-    matches!(
-        program.kind.as_str(),
-        "btf_tracepoint" | "fentry" | "fexit" | "lsm" | "lsm_cgroup" | "iter"
-    )
 }

@@ -1,15 +1,16 @@
 //! C.
 
-use super::RULE;
+use bpf_core_kernel_facts::{Context, Program};
+
+use super::{RULE, is_record, record};
 use crate::finding::Finding;
 use crate::front::c::view::{ContextUse, View};
-use crate::kernel::programs::{self, Program};
 
 pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
     for context in &view.contexts {
         let section = &context.section;
-        let is_probe = Program::of(section) == Program::Kprobe;
-        let mut found = match &context.how {
+        let program = Program::of_section(section);
+        let found = match &context.how {
             ContextUse::Record { name, declared } => {
                 let message =
                     format!("context of `{section}` taken for the hand-declared `{name}`");
@@ -26,15 +27,20 @@ pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
                     .label("the event's format differs between kernels")
             }
         };
-        found = match (is_probe, programs::is_syscall_entry(section)) {
-            (true, _) => found.help("use `BPF_KPROBE`, or `struct pt_regs` with `PT_REGS_PARM1`"),
-            (_, true) => found.help("use `struct trace_event_raw_sys_enter` of `vmlinux.h`"),
-            (_, _) => found.help(format!(
-                "use the event's `struct trace_event_raw_*` of `vmlinux.h`, such as \
-                 `trace_event_raw_{}`, whose fields are relocated",
-                programs::target(section)
+        let on_registers =
+            program.is_some_and(|program| program.section.context == Context::Registers);
+        findings.push(match &context.how {
+            _ if on_registers => {
+                found.help("use `BPF_KPROBE`, or `struct pt_regs` with `PT_REGS_PARM1`")
+            }
+            ContextUse::Record { name, .. } if is_record(name) => found.help(
+                "add `__attribute__((preserve_access_index))` to the struct, so that its fields are \
+                 relocated",
+            ),
+            _ => found.help(format!(
+                "take {} of `vmlinux.h`, whose fields are relocated",
+                record(program)
             )),
-        };
-        findings.push(found);
+        });
     }
 }

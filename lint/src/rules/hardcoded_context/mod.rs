@@ -1,5 +1,7 @@
 //! `hardcoded-context`: a context whose layout is written into the program.
 
+use bpf_core_kernel_facts::{Program, flavour, syscall};
+
 use super::{Group, Rule};
 use crate::level::Level;
 
@@ -17,3 +19,24 @@ pub static RULE: Rule = Rule {
     rust: Some(rust::check),
     ..Rule::BARE
 };
+
+/// Whether the struct of that name is the record of an event in the kernel's BTF.
+fn is_record(name: &str) -> bool {
+    let name = flavour::essential_name(name);
+    name.starts_with("trace_event_raw_") || name.starts_with("syscall_trace_")
+}
+
+/// The struct that a program on a tracepoint has to take its context for, in words. Events of one
+/// class share a struct, and only the kernel's sources tell which events do.
+fn record(program: Option<Program<'_>>) -> String {
+    let event = program.map_or("", |program| program.name());
+    match syscall::record(event) {
+        Some(name) => format!("`struct {name}`"),
+        None if event.is_empty() => "the struct of the event's class".to_owned(),
+        None => format!(
+            "`struct trace_event_raw_{event}` if the event has a class of its own, else the struct of its class \
+             (`bpftool btf dump file /sys/kernel/btf/vmlinux format c | grep 'struct trace_event_raw_'` \
+             lists them)"
+        ),
+    }
+}

@@ -1,19 +1,17 @@
 //! Rust.
 
-use super::RULE;
+use bpf_core_kernel_facts::types::is_uapi;
+
+use super::{RULE, is_record, record};
 use crate::finding::Finding;
 use crate::front::rust::Crate;
 use crate::front::rust::facts::StructKind;
-use crate::front::rust::view::{Amount, ContextPart, ContextUse, Function, Origin};
-use crate::kernel::types::is_uapi;
-
-const HELP: &str = "declare the `trace_event_raw_*` struct of the event with \
-    `#[derive(CoreStruct)]`, cast `ctx.as_ptr()` to it, and read the field with `core_read!`";
+use crate::front::rust::view::{Amount, ContextPart, ContextUse, Origin, Program};
 
 pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
     for (index, function) in krate.functions.iter().enumerate() {
         for used in &function.contexts {
-            findings.extend(context_use(krate, function, used));
+            findings.extend(context_use(krate, index, used));
         }
         for offset in &function.offsets {
             let Origin::Context(context) = krate.origin(index, &offset.base) else {
@@ -26,14 +24,24 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
                     function.span(&offset.span),
                     "constant offset from the context of a tracepoint",
                 );
-                findings.push(found.help(HELP));
+                findings.push(found.help(by_name(krate, index)));
             }
         }
     }
 }
 
-fn context_use(krate: &Crate, function: &Function, used: &ContextUse) -> Option<Finding> {
-    let span = function.span(&used.span);
+/// The cure for a program on a tracepoint.
+fn by_name(krate: &Crate, function: usize) -> String {
+    let program = krate.programs(function).next();
+    let record = record(program.map(Program::facts));
+    format!(
+        "declare {record} with `#[derive(CoreStruct)]`, cast `ctx.as_ptr()` to it, and read the \
+         field with `core_read!`"
+    )
+}
+
+fn context_use(krate: &Crate, index: usize, used: &ContextUse) -> Option<Finding> {
+    let span = krate.functions[index].span(&used.span);
     match &used.what {
         ContextPart::At(at) if used.context == "TracePointContext" => {
             let at = match at {
@@ -44,7 +52,7 @@ fn context_use(krate: &Crate, function: &Function, used: &ContextUse) -> Option<
             let message = format!("field of a tracepoint read at the constant offset {at}");
             let found = Finding::new(RULE.name, span, message)
                 .label("the event's format differs between kernels");
-            Some(found.help(HELP))
+            Some(found.help(by_name(krate, index)))
         }
         ContextPart::Cast(name) => {
             let declared = krate.facts.structs.get(name)?;
@@ -59,12 +67,14 @@ fn context_use(krate: &Crate, function: &Function, used: &ContextUse) -> Option<
             let message = format!("context of {what} taken for the hand-declared `{name}`");
             let declaration = crate::span::Span::new(&declared.path, declared.name.clone());
             let found = Finding::new(RULE.name, span, message)
-                .also(declaration, "its layout is written down here")
-                .help(match what {
-                    "a probe" => "take the arguments with `ctx.arg(n)`",
-                    _ => HELP,
-                });
-            Some(found)
+                .also(declaration, "its layout is written down here");
+            Some(match what {
+                "a probe" => found.help("take the arguments with `ctx.arg(n)`"),
+                _ if is_record(name) => found.help(
+                    "put `#[derive(CoreStruct)]` on the struct, and read the field with `core_read!`",
+                ),
+                _ => found.help(by_name(krate, index)),
+            })
         }
         _ => None,
     }

@@ -1,9 +1,10 @@
 //! Rust.
 
+use bpf_core_kernel_facts::types::is_uapi;
+
 use super::RULE;
 use crate::finding::Finding;
 use crate::front::rust::Crate;
-use crate::kernel::types::is_uapi;
 
 pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
     for function in &krate.functions {

@@ -34,14 +34,7 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
 }
 
 /// The wrapper of a system call that a program says it is for.
-fn wrapper(program: &Program) -> Option<String> {
-    let mut words = program.arguments.split('"').skip(1).step_by(2);
-    let name = words.find(|name| {
-        let prefixes = [
-            "__x64_", "__ia32_", "__arm64_", "__s390x_", "__s390_", "__riscv_",
-        ];
-        let rest = prefixes.iter().find_map(|prefix| name.strip_prefix(prefix));
-        rest.is_some_and(|rest| rest.starts_with("sys_") || rest.starts_with("compat_sys_"))
-    })?;
-    matches!(program.kind.as_str(), "kprobe" | "kretprobe").then(|| name.to_owned())
+fn wrapper(program: &Program) -> Option<&str> {
+    let facts = program.facts();
+    facts.is_on_wrapper().then(|| facts.name())
 }

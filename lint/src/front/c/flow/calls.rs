@@ -1,32 +1,12 @@
 //! Calls: helpers of the kernel, and functions of the file.
 
+use bpf_core_kernel_facts::helper::Helper;
+use bpf_core_kernel_facts::kfunc::{self, Gives};
+
 use super::value::{Origin, Place, Trust, Value};
 use super::{Flow, Use};
 use crate::front::c::tree::{Node, Ty};
 use crate::front::c::view::Offset;
-
-/// Helpers that hand out pointers that the verifier knows.
-const TYPED: &[&str] = &[
-    "get_current_task_btf",
-    "rdonly_cast",
-    "cast_to_kern_ctx",
-    "task_acquire",
-    "task_from_pid",
-    "task_get_cgroup1",
-    "cgroup_acquire",
-    "cgroup_from_id",
-    "cgroup_ancestor",
-    "cpumask_acquire",
-    "sock_from_file",
-    "sk_fullsock",
-    "tcp_sock",
-    "get_listener_sock",
-    "kptr_xchg",
-    "per_cpu_ptr",
-    "this_cpu_ptr",
-    "iter_task_next",
-    "get_task_exe_file",
-];
 
 impl<'t> Flow<'t, '_> {
     pub(super) fn call(
@@ -39,40 +19,42 @@ impl<'t> Flow<'t, '_> {
         if let Some(value) = self.read_call(node, called, args, wanted) {
             return value;
         }
-        // Before libbpf, projects declared the helpers themselves.
         let name = called.strip_prefix("bpf_").unwrap_or(called);
-        match name {
-            "get_current_task" => {
-                let what = "`bpf_get_current_task()`";
-                Value::from(Origin::Kernel(Trust::No), what, &node.span)
-            }
-            _ if TYPED.contains(&name) || name.starts_with("skc_to_") => {
+        match (Helper::of_name(name), kfunc::gives(name)) {
+            (Helper::Gives { is_typed, .. }, _) => {
                 self.each(args);
-                Value::from(
-                    Origin::Kernel(Trust::Yes),
-                    format!("`bpf_{name}()`"),
-                    &node.span,
-                )
+                let trust = if is_typed { Trust::Yes } else { Trust::No };
+                Value::from(Origin::Kernel(trust), format!("`bpf_{name}()`"), &node.span)
             }
-            "map_lookup_elem"
-            | "map_update_elem"
-            | "map_delete_elem"
-            | "map_lookup_percpu_elem"
-            | "map_lookup_and_delete_elem" => {
+            (_, Some(Gives::Kernel)) => {
+                self.each(args);
+                let what = format!("`bpf_{name}()`");
+                Value::from(Origin::Kernel(Trust::Yes), what, &node.span)
+            }
+            (Helper::GivesOwn, _) | (_, Some(Gives::Own)) => {
+                self.each(args);
+                Value::of(Origin::Own)
+            }
+            (Helper::Map, _) => {
                 self.map_call(args);
                 Value::of(Origin::Own)
             }
-            "ringbuf_reserve" | "sk_storage_get" | "task_storage_get" | "inode_storage_get"
-            | "cgrp_storage_get" => {
-                self.each(args);
-                Value::of(Origin::Own)
-            }
-            "perf_event_output" | "ringbuf_output" | "map_push_elem" | "skb_output"
-            | "xdp_output" | "seq_write" | "__builtin_memset" | "memset" => {
+            (Helper::Sends, _) => {
                 self.each(args);
                 Value::default()
             }
-            _ if name.starts_with("__builtin_bswap") || name == "__builtin_expect" => {
+            _ => self.other_call(called, args),
+        }
+    }
+
+    /// A call of what is neither a helper nor a kfunc that is known.
+    fn other_call(&mut self, called: &str, args: &'t [Node]) -> Value {
+        match called {
+            "__builtin_memset" | "memset" => {
+                self.each(args);
+                Value::default()
+            }
+            _ if called.starts_with("__builtin_bswap") || called == "__builtin_expect" => {
                 let value = args.first().map(|one| self.eval(one, Use::Value));
                 value.unwrap_or_default()
             }

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use bpf_core_kernel_facts::{enumerators, fields};
+
 use super::memory::Lvalue;
 use super::value::{Added, Number, Origin, Place, Value};
 use super::{Flow, Use, is_kernel};
 use crate::front::c::tree::{Kind, Node, Ty, Unary};
 use crate::front::c::view::{Binding, Size};
-use crate::kernel::{enumerators, fields};
 use crate::span::Span;
 
 impl<'t> Flow<'t, '_> {

@@ -2,14 +2,15 @@
 
 use std::rc::Rc;
 
+use bpf_core_kernel_facts::syscall::{self, Entry};
+use bpf_core_kernel_facts::{Context, Program, context, types};
+
 use super::value::{Origin, Place, Trust, Value};
 use super::{Flow, Use, is_frozen, is_kernel};
-use crate::front::c::tree::{Home, Kind, Node, Record, Ty, Variable};
+use crate::front::c::tree::{Kind, Node, Record, Ty, Variable};
 use crate::front::c::view::{
-    Binding, BitField, Context, ContextUse, Deref, Offset, Registers, RegistersUse, Source,
+    self, Binding, BitField, ContextUse, Deref, Offset, Registers, RegistersUse, Source,
 };
-use crate::kernel::programs::{self, Program};
-use crate::kernel::types;
 use crate::span::Span;
 
 /// Something that has an address.
@@ -200,8 +201,10 @@ impl<'t> Flow<'t, '_> {
         let name = memory.record.as_ref().map_or("", |record| &record.name);
         let is_regs = matches!(name, "pt_regs" | "user_pt_regs");
         if is_regs && matches!(pointer.origin, Origin::Register | Origin::Kernel(Trust::No)) {
-            let function = programs::target(self.section()).to_owned();
-            if programs::is_syscall_wrapper(&function) {
+            if let Some(program) = Program::of_section(self.section())
+                && syscall::entry(program.name()) == Some(Entry::Registers)
+            {
+                let function = program.name().to_owned();
                 let macro_name = memory.from.as_deref().unwrap_or("the register");
                 self.view.registers.push(Registers {
                     span: memory.span.clone(),
@@ -273,8 +276,8 @@ impl<'t> Flow<'t, '_> {
                 self.view.offsets.push(offset);
                 true
             }
-            Origin::Context if self.local.program == Some(Program::Tracepoint) => {
-                let context = Context {
+            Origin::Context if self.local.context == Some(Context::Record) => {
+                let context = view::Context {
                     span: added.span.clone(),
                     section: self.section().to_owned(),
                     how: ContextUse::Bytes(added.bytes),
@@ -305,17 +308,17 @@ impl<'t> Flow<'t, '_> {
 
     fn load_context(&mut self, memory: &Memory, node: &'t Node) -> Value {
         let section = self.section().to_owned();
-        let target = programs::target(&section);
+        let program = Program::of_section(&section);
+        let on_system_call = program.is_some_and(|program| program.is_on_system_call());
         let what = format!("the context of `{section}`");
-        let origin = match self.local.program {
-            Some(Program::Tracepoint) if programs::is_syscall_entry(&section) => Origin::User,
-            Some(Program::Uprobe) => Origin::User,
-            Some(Program::Tracepoint | Program::RawTracepoint | Program::Kprobe) => {
-                Origin::Register
-            }
-            Some(Program::Typed) if node.ty.is_pointer() || memory.record.is_none() => {
-                Origin::Kernel(Trust::Yes)
-            }
+        let record = memory.record.as_ref().map_or("", |record| &record.name);
+        let is_typed = node.ty.is_pointer() || memory.record.is_none();
+        let origin = match self.local.context {
+            Some(Context::Record) if on_system_call => Origin::User,
+            Some(Context::UserRegisters) => Origin::User,
+            Some(Context::Record | Context::Numbers | Context::Registers) => Origin::Register,
+            Some(_) if context::is_own_memory(record, &memory.path) => Origin::Own,
+            Some(context) if context.is_typed() && is_typed => Origin::Kernel(Trust::Yes),
             Some(_) => Origin::Own,
             None => Origin::Unknown,
         };
@@ -325,13 +328,12 @@ impl<'t> Flow<'t, '_> {
             .filter(|name| name.starts_with("PT_REGS_PARM") && !name.starts_with("PT_REGS_PARM1"));
         if let Some(name) = outer
             && self.is_last
-            && self.local.program == Some(Program::Kprobe)
-            && section.starts_with("kprobe")
-            && programs::is_syscall_wrapper(target)
+            && on_system_call
+            && let Some(program) = program.filter(Program::is_on_wrapper)
         {
             self.view.registers.push(Registers {
                 span: memory.span.clone(),
-                function: target.to_owned(),
+                function: program.name().to_owned(),
                 how: RegistersUse::Outer(name.to_owned()),
             });
         }
@@ -339,15 +341,16 @@ impl<'t> Flow<'t, '_> {
     }
 
     /// Notes a context that is declared by hand.
-    pub(super) fn context_type(&mut self, section: &str, program: Program, param: &Variable) {
+    pub(super) fn context_type(&mut self, section: &str, context: Context, param: &Variable) {
         let Some(record) = param.ty.pointee().and_then(Ty::record) else {
             return;
         };
-        let by_hand = record.home == Home::Project && !record.relocated;
+        // A type that is not there at all has no layout: `vmlinux.h` lacks it.
+        let by_hand = record.declared.is_some() && !record.relocated;
         let fixed = types::is_uapi(&record.name) && &*record.name != "pt_regs";
-        let laid_out = matches!(program, Program::Tracepoint | Program::Kprobe);
+        let laid_out = matches!(context, Context::Record | Context::Registers);
         if by_hand && laid_out && !fixed {
-            self.view.contexts.push(Context {
+            self.view.contexts.push(view::Context {
                 span: param.span.clone(),
                 section: section.to_owned(),
                 how: ContextUse::Record {
@@ -368,7 +371,9 @@ impl<'t> Flow<'t, '_> {
         if record.is_none_or(|record| &*record.name != "pt_regs") {
             self.view.registers.push(Registers {
                 span: param.span.clone(),
-                function: programs::target(section).to_owned(),
+                function: Program::of_section(section)
+                    .map_or(section, |one| one.name())
+                    .to_owned(),
                 how: RegistersUse::Parameter(param.name.to_string()),
             });
         }

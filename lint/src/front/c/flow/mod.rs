@@ -12,10 +12,11 @@ mod value;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use bpf_core_kernel_facts::flavour::essential_name;
+use bpf_core_kernel_facts::{Context, Program, types};
+
 use super::tree::{Function, Home, Kind, Node, Record, Tree, Ty, VariableId};
 use super::view::{Unchecked, View};
-use crate::kernel::programs::{self, Program};
-use crate::kernel::types;
 use crate::span::Span;
 use value::{Origin, Place, Trust, Value};
 
@@ -71,7 +72,8 @@ struct Summary {
 struct Local {
     index: usize,
     section: Option<Rc<str>>,
-    program: Option<Program>,
+    /// What the context is, as far as the section's kind says.
+    context: Option<Context>,
     env: HashMap<Place, Value>,
     /// How often a variable's value is asked for.
     uses: HashMap<VariableId, i64>,
@@ -104,7 +106,9 @@ impl<'t> Flow<'t, '_> {
         let section = function.section.clone();
         self.local = Local {
             index,
-            program: section.as_deref().map(Program::of),
+            context: section.as_deref().map(|section| {
+                Program::of_section(section).map_or(Context::Own, |program| program.section.context)
+            }),
             section,
             uses: uses(&function.body),
             ..Local::default()
@@ -132,18 +136,20 @@ impl<'t> Flow<'t, '_> {
             let known = known.cloned().flatten().unwrap_or_default();
             return Self::typed(known, &variable.ty);
         };
-        let program = Program::of(section);
+        let program = Program::of_section(section);
+        let context = program.map_or(Context::Own, |program| program.section.context);
         let made_by = function
             .made_by
             .as_deref()
             .filter(|name| name.starts_with("BPF_"));
         if number == 0 {
             if self.is_last && made_by.is_none() {
-                self.context_type(section, program, variable);
+                self.context_type(section, context, variable);
             }
             return Value::of(Origin::Context);
         }
-        let wrapper = programs::is_syscall_wrapper(programs::target(section));
+        let wrapper = program.is_some_and(|program| program.is_on_wrapper());
+        let user = program.is_some_and(|program| program.is_on_system_call());
         let record = variable.ty.pointee().and_then(Ty::record);
         if self.is_last && wrapper && made_by == Some("BPF_KPROBE") && number == 1 {
             self.wrapper_parameter(section, variable, record);
@@ -153,17 +159,18 @@ impl<'t> Flow<'t, '_> {
         }
         let what = format!("argument `{}` of `{section}`", variable.name);
         let is_system_call = made_by.is_some_and(|name| name.contains("SYSCALL"));
-        let origin = match program {
+        let origin = match context {
             _ if is_system_call => Origin::User,
-            Program::Uprobe | Program::Ksyscall => Origin::User,
-            Program::Kprobe if wrapper => Origin::Register,
-            Program::Kprobe | Program::RawTracepoint => match &variable.ty {
+            Context::UserRegisters | Context::SystemCall => Origin::User,
+            Context::Registers if wrapper => Origin::Register,
+            Context::Registers if user => Origin::User,
+            Context::Registers | Context::Numbers => match &variable.ty {
                 // Numbers and characters may well be the process's.
                 Ty::Pointer(to) if matches!(**to, Ty::Int(_)) => Origin::Register,
                 _ if record.is_some_and(|record| !is_kernel(record)) => Origin::Register,
                 _ => Origin::Kernel(Trust::No),
             },
-            Program::Typed => Origin::Kernel(Trust::Yes),
+            _ if context.is_typed() => Origin::Kernel(Trust::Yes),
             _ => Origin::Register,
         };
         Value::from(origin, what, &variable.span)
@@ -213,12 +220,12 @@ fn uses(body: &Node) -> HashMap<VariableId, i64> {
 
 /// Whether a struct is the kernel's own, which has another layout elsewhere.
 fn is_kernel(record: &Record) -> bool {
-    if record.name.is_empty() || types::is_uapi(essential(&record.name)) {
+    if record.name.is_empty() || types::is_uapi(essential_name(&record.name)) {
         return false;
     }
     match record.home {
         Home::Kernel | Home::KernelSource => true,
-        Home::Project => record.relocated || types::is_kernel_struct(essential(&record.name)),
+        Home::Project => record.relocated || types::is_kernel_struct(essential_name(&record.name)),
         Home::System => false,
     }
 }
@@ -227,13 +234,5 @@ fn is_kernel(record: &Record) -> bool {
 fn is_frozen(record: &Record) -> bool {
     is_kernel(record)
         && !record.relocated
-        && (record.home != Home::Kernel || types::is_kernel_struct(essential(&record.name)))
-}
-
-/// A name without its flavour: `task_struct___old` is `task_struct`.
-fn essential(name: &str) -> &str {
-    match name.find("___") {
-        Some(at) if at > 0 => &name[..at],
-        _ => name,
-    }
+        && (record.home != Home::Kernel || types::is_kernel_struct(essential_name(&record.name)))
 }

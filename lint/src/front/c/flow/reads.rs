@@ -2,12 +2,13 @@
 
 use std::rc::Rc;
 
+use bpf_core_kernel_facts::flavour::essential_name;
+use bpf_core_kernel_facts::{Context, Program, fields, types};
+
 use super::value::{Origin, Trust, Value};
 use super::{Flow, Use, is_kernel};
 use crate::front::c::tree::{Home, Kind, MacroRead, Node, Record, Ty};
 use crate::front::c::view::{Size, Space, Uapi, Unchecked, Zero};
-use crate::kernel::programs::{self, Program};
-use crate::kernel::{fields, types};
 
 /// Which addresses a helper takes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -194,8 +195,9 @@ impl<'t> Flow<'t, '_> {
         let last = read.hops.last().and_then(|hop| hop.record.as_ref());
         let record = last.map_or("", |record| &record.name);
         let is_regs = matches!(record, "pt_regs" | "user_pt_regs");
-        let entry = programs::is_syscall_entry(self.section());
-        let uprobe = self.local.program == Some(Program::Uprobe);
+        let program = Program::of_section(self.section());
+        let entry = program.is_some_and(|program| program.is_on_system_call());
+        let uprobe = self.local.context == Some(Context::UserRegisters);
         let origin = match is_regs {
             true if entry || uprobe => Origin::User,
             _ if fields::is_user_address(record, read.last_field()) => Origin::User,
@@ -267,7 +269,7 @@ impl<'t> Flow<'t, '_> {
         let Some(record) = record.filter(|record| !record.name.is_empty() && self.is_last) else {
             return;
         };
-        let name_of = super::essential(&record.name);
+        let name_of = essential_name(&record.name);
         let uapi = types::is_uapi(name_of) && !matches!(name_of, "pt_regs" | "user_pt_regs");
         let own =
             record.home == Home::Project && !record.relocated && pointer.origin == Origin::Own;

@@ -9,7 +9,7 @@ use crate::front::rust::ty::Ty;
 use crate::front::rust::view::{
     Amount, ContextPart, ContextUse, Enumerator, Offset, Origin, SizeUse, Value, VersionChoice,
 };
-use crate::kernel::enumerators;
+use bpf_core_kernel_facts::enumerators;
 
 impl Lowering<'_> {
     /// The value of an expression, looked at by the code around.

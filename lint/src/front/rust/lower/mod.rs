@@ -7,6 +7,7 @@ mod expression;
 mod macros;
 mod pattern;
 mod place;
+mod program;
 mod read;
 mod trim;
 
@@ -20,7 +21,7 @@ use syn::{Attribute, Block, FnArg, ImplItem, Item, Pat, Signature, Stmt, TraitIt
 use super::cfg;
 use super::facts::Facts;
 use super::ty::Ty;
-use super::view::{Decision, Fallback, Function, Origin, Program, Value};
+use super::view::{Decision, Fallback, Function, Origin, Value};
 
 /// A text and its place in the file.
 pub(super) struct Input<'a> {
@@ -118,7 +119,7 @@ impl Lowering<'_> {
         let function = Function {
             name: signature.ident.to_string(),
             path: Arc::clone(self.input.path),
-            program: attributes.iter().find_map(program),
+            program: attributes.iter().find_map(program::of_attribute),
             ..Function::default()
         };
         let outer = std::mem::replace(&mut self.function, function);
@@ -319,53 +320,6 @@ impl Lowering<'_> {
     fn text(&self, range: &Range<usize>) -> &str {
         self.input.text.get(range.clone()).unwrap_or_default()
     }
-}
-
-/// The attribute that makes a function a program.
-fn program(attribute: &Attribute) -> Option<Program> {
-    const KINDS: &[&str] = &[
-        "kprobe",
-        "kretprobe",
-        "uprobe",
-        "uretprobe",
-        "tracepoint",
-        "raw_tracepoint",
-        "btf_tracepoint",
-        "fentry",
-        "fexit",
-        "lsm",
-        "lsm_cgroup",
-        "perf_event",
-        "xdp",
-        "classifier",
-        "cgroup_skb",
-        "cgroup_sock",
-        "cgroup_sock_addr",
-        "cgroup_sockopt",
-        "cgroup_sysctl",
-        "cgroup_device",
-        "socket_filter",
-        "sk_lookup",
-        "sk_msg",
-        "sk_skb",
-        "sock_ops",
-        "stream_parser",
-        "stream_verdict",
-        "flow_dissector",
-        "iter",
-    ];
-    let name = attribute.path().segments.last()?.ident.to_string();
-    if !KINDS.contains(&name.as_str()) {
-        return None;
-    }
-    let arguments = match &attribute.meta {
-        syn::Meta::List(list) => list.tokens.to_string(),
-        _ => String::new(),
-    };
-    Some(Program {
-        kind: name,
-        arguments,
-    })
 }
 
 /// What may be one of two values.

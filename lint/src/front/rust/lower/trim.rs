@@ -1,5 +1,7 @@
 //! What no rule can want of a function is let go: a crate of ten thousand files has many.
 
+use bpf_core_kernel_facts::Context;
+
 use crate::front::rust::facts::Facts;
 use crate::front::rust::view::{Function, Origin, Read, Space};
 
@@ -18,7 +20,8 @@ pub(super) fn function(facts: &Facts, function: &mut Function) {
 
 fn reads(facts: &Facts, function: &mut Function) {
     let program = function.program.as_ref();
-    let kernel_probe = program.is_some_and(|program| !program.kind.starts_with('u'));
+    let kernel_probe =
+        program.is_some_and(|program| program.section.context != Context::UserRegisters);
     let wanted: Vec<bool> = function
         .reads
         .iter()

@@ -1,0 +1,129 @@
+//! What a program finds in the memory that its first argument points to.
+
+/// What the context of a program is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Context {
+    /// `struct pt_regs` in a function of the kernel, whose arguments are in them.
+    Registers,
+    /// `struct pt_regs` where a system call begins: they lead to no struct of the kernel's own.
+    SystemCall,
+    /// `struct pt_regs` of a process.
+    UserRegisters,
+    /// The record of a tracepoint, whose layout each kernel has for itself.
+    Record,
+    /// `struct bpf_raw_tracepoint_args`: the arguments as numbers.
+    Numbers,
+    /// The arguments, whose types the verifier knows from the kernel's BTF.
+    Typed,
+    /// `struct bpf_iter__*`, where the verifier knows the types of the pointers.
+    Iterator {
+        /// Where pointers to the program's own memory are: keys and values of its maps.
+        own: &'static [i64],
+    },
+    /// A struct of the user-space API, of that name.
+    Api(&'static str),
+    /// Whatever the loader or another program gives.
+    Own,
+}
+
+/// An argument that may point to a struct of the kernel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Argument {
+    /// The verifier takes it for a number, and refuses to load through it.
+    Number,
+    /// The verifier knows its type.
+    Typed,
+}
+
+impl Context {
+    /// Whether the verifier knows the types of the arguments, so that a program may load through them.
+    #[must_use]
+    pub fn is_typed(self) -> bool {
+        matches!(self, Self::Typed | Self::Iterator { .. })
+    }
+
+    /// The argument in the eight bytes at `offset`. `None` if no struct of the kernel's own is there.
+    #[must_use]
+    pub fn argument(self, offset: i64) -> Option<Argument> {
+        /// `PT_REGS_PARM1` to 6 and `PT_REGS_RC` of x86-64, and the first four of arm64. The rest
+        /// of the registers seldom hold arguments.
+        const ARGUMENTS: [i64; 11] = [112, 104, 96, 88, 80, 72, 64, 0, 8, 16, 24];
+        let aligned = offset >= 0 && offset % 8 == 0;
+        match self {
+            Self::Registers if ARGUMENTS.contains(&offset) => Some(Argument::Number),
+            Self::Numbers if aligned => Some(Argument::Number),
+            Self::Typed if aligned => Some(Argument::Typed),
+            // The first is `struct bpf_iter_meta`.
+            Self::Iterator { own } if aligned && offset != 0 && !own.contains(&offset) => {
+                Some(Argument::Typed)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Members of iterators' contexts that point to the program's own memory: target, member, offset
+/// (`PTR_TO_BUF` in `kernel/bpf/map_iter.c`, `net/core/sock_map.c` and `net/core/bpf_sk_storage.c`).
+const OWN: &[(&str, &[(&str, i64)])] = &[
+    ("bpf_map_elem", &[("key", 16), ("value", 24)]),
+    ("sockmap", &[("key", 16)]),
+    ("bpf_sk_storage_map", &[("value", 24)]),
+];
+
+/// The context of an iterator over `target`. Of one whose target the loader chooses, what could be
+/// the program's own memory is.
+pub(crate) fn iterator(target: &str) -> Context {
+    let own: &[i64] = match target {
+        "bpf_map_elem" | "" => &[16, 24],
+        "sockmap" => &[16],
+        "bpf_sk_storage_map" => &[24],
+        _ => &[],
+    };
+    Context::Iterator { own }
+}
+
+/// Whether a member of a context (`value` of `bpf_iter__bpf_map_elem`) points to the program's own
+/// memory, such as what is in its maps.
+#[must_use]
+pub fn is_own_memory(record: &str, member: &str) -> bool {
+    let target = record.strip_prefix("bpf_iter__");
+    let members = OWN.iter().find(|(name, _)| Some(*name) == target);
+    members.is_some_and(|(_, members)| members.iter().any(|(name, _)| *name == member))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Argument, Context, OWN, is_own_memory, iterator};
+
+    #[test]
+    fn arguments() {
+        assert_eq!(Context::Registers.argument(152), None, "the stack pointer");
+        assert_eq!(Context::SystemCall.argument(112), None);
+        assert_eq!(Context::Typed.argument(8), Some(Argument::Typed));
+        assert_eq!(Context::Numbers.argument(8), Some(Argument::Number));
+        assert_eq!(iterator("task").argument(0), None, "the meta data");
+        assert_eq!(iterator("task").argument(8), Some(Argument::Typed));
+    }
+
+    #[test]
+    fn maps_are_the_programs_own() {
+        for (target, members) in OWN {
+            for &(member, offset) in *members {
+                assert_eq!(iterator(target).argument(offset), None, "{target}.{member}");
+                assert!(is_own_memory(&format!("bpf_iter__{target}"), member));
+            }
+            assert_eq!(
+                iterator(target).argument(8),
+                Some(Argument::Typed),
+                "{target}: the map"
+            );
+        }
+        assert_eq!(
+            iterator("sockmap").argument(24),
+            Some(Argument::Typed),
+            "the socket"
+        );
+        assert!(!is_own_memory("bpf_iter__sockmap", "sk"));
+        assert!(!is_own_memory("bpf_map_elem", "value"));
+    }
+}

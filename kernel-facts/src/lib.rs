@@ -1,0 +1,25 @@
+//! Facts about Linux that the linker, the linter and the tests share, each in one place.
+//!
+//! - [`program`]: program types, by libbpf's section names and by aya's attributes.
+//! - [`context`]: what a program of a type finds in its context.
+//! - [`syscall`]: functions and tracepoints that see a system call's arguments.
+//! - [`helper`] and [`kfunc`]: functions that a program calls, and what they do with memory.
+//! - [`flavour`]: names with a `___` in them.
+//! - [`types`], [`enumerators`] and [`fields`]: names of the kernel's and of its user-space API.
+//!
+//! No IO, no LLVM, no dependencies. `conformance/tests/facts` compares the tables with libbpf and with
+//! the kernel's headers, and writes the two lists that are made from headers (`src/generated/`).
+
+pub mod context;
+pub mod enumerators;
+pub mod fields;
+pub mod flavour;
+pub mod helper;
+pub mod kfunc;
+pub mod program;
+mod sections;
+pub mod syscall;
+pub mod types;
+
+pub use context::Context;
+pub use program::Program;
