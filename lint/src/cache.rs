@@ -12,9 +12,9 @@ use std::sync::Mutex;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
-use crate::front::Outcome;
+use crate::check::Outcome;
+use crate::digest::digest;
 use crate::input::Unit;
 
 /// The outcomes of earlier runs and of this one.
@@ -168,22 +168,6 @@ impl Cache {
 fn key(unit: &Unit, options: &str) -> String {
     let what = format!("{:?} {:?} {options}", unit.work, unit.owner.ebpf);
     digest(&[what.as_bytes()])
-}
-
-/// A text that names some contents. Long enough that two contents never share one.
-#[must_use]
-pub fn digest(parts: &[&[u8]]) -> String {
-    let mut hasher = Sha256::new();
-    for part in parts {
-        hasher.update((part.len() as u64).to_le_bytes());
-        hasher.update(part);
-    }
-    let bytes = hasher.finalize();
-    bytes
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }
 
 /// The version, and which build of it: a linter that is being worked on keeps its version.

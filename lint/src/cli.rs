@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
-use crate::level::{Level, Selector};
+use crate::report::levels::Selector;
+use crate::report::render::Format;
+use crate::rules::Level;
 
 /// The linter for CO-RE: finds eBPF code that only works on the kernel it was built for.
 #[derive(Debug, Parser)]
@@ -87,21 +89,6 @@ pub struct Check {
     /// The settings of `-A`, `-W`, `-D` and `-F`, in the order in which they were given
     #[arg(skip)]
     pub levels: Vec<(Selector, Level)>,
-}
-
-/// How findings are shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// With the code that they are about
-    Human,
-    /// A line each
-    Short,
-    /// Cargo's `compiler-message` lines
-    Json,
-    /// SARIF 2.1.0
-    Sarif,
-    /// Annotations of GitHub's workflows
-    Github,
 }
 
 /// Cargo's name for a format.

@@ -1,7 +1,6 @@
 //! A run: from words on a command line to text and an exit code.
 
 use std::io::{IsTerminal as _, Write as _};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,15 +11,17 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use crate::cache::Cache;
-use crate::cli::{self, Check, Cli, Color, Command, Format};
+use crate::check::{self, Outcome};
+use crate::cli::{self, Check, Cli, Color, Command};
 use crate::compiler::{self, Compiler};
-use crate::fix;
-use crate::front::{self, Outcome, Settings};
-use crate::input::discover::{self, Found};
-use crate::input::{Owner, Unit};
-use crate::render::Page;
+use crate::front::Settings;
+use crate::input::Unit;
+use crate::input::discover::{self, Plan};
+use crate::report::fixes;
+use crate::report::levels::Levels;
+use crate::report::render::{Format, Page};
+use crate::report::sink::{self, Found, Report};
 use crate::rules::{self, Group};
-use crate::sink::{self, Report};
 
 /// Runs the command line of the process.
 #[must_use]
@@ -78,38 +79,47 @@ fn list() -> String {
 
 /// Checks, and says whether nothing fails.
 fn check(options: &Check) -> Result<bool> {
-    let found = discover::discover(&options.paths, &options.levels)?;
+    let plan = discover::discover(&options.paths)?;
+    let owners = plan.units.iter().map(|unit| &unit.owner);
+    let levels = owners.map(|owner| Ok(Arc::new(Levels::of_owner(owner, &options.levels)?)));
+    let levels = levels.collect::<Result<Vec<_>>>()?;
     let compiler = match options.message_format {
-        Some(_) if options.paths.is_empty() => Some(Compiler::start(&found.root)?),
+        Some(_) if options.paths.is_empty() => Some(Compiler::start(&plan.root)?),
         _ => None,
     };
-    let cache = match &found.cache_folder {
+    let cache = match &plan.cache_folder {
         Some(folder) if !options.no_cache => Cache::open(folder),
         _ => Cache::default(),
     };
-    let outcomes = outcomes(options, &found, &cache);
+    let outcomes = outcomes(options, &plan, &cache);
     if let Err(error) = cache.save()
         && options.verbose
     {
         eprintln!("note: results are not kept: {error}");
     }
-    let mut notes: Vec<&String> = outcomes.iter().flat_map(|(_, one)| &one.notes).collect();
+    let mut notes: Vec<&String> = outcomes.iter().flat_map(|one| &one.notes).collect();
     notes.sort();
     notes.dedup();
     if !options.quiet {
         notes.iter().for_each(|note| eprintln!("note: {note}"));
     }
-    let reports = sink::judge(outcomes);
+    let all = plan.units.iter().zip(levels).zip(outcomes);
+    let all = all.map(|((unit, levels), outcome)| Found {
+        owner: Arc::clone(&unit.owner),
+        levels,
+        outcome,
+    });
+    let reports = sink::judge(all.collect());
     if options.diff {
-        for rewrite in fix::rewrites(&reports)? {
-            print(&rewrite.patch(&found.root))?;
+        for rewrite in fixes::rewrites(&reports)? {
+            print(&rewrite.patch(&plan.root))?;
         }
         return Ok(true);
     }
     // Its messages stand in front of ours.
     let compiled = compiler.map(Compiler::finish).transpose()?;
     let clean = !reports.iter().any(|report| report.level.fails()) && compiled != Some(false);
-    let mut page = Page::new(found.root, colors(options));
+    let mut page = Page::new(plan.root, colors(options));
     print(&page.render(options.format, &reports))?;
     if compiled.is_some() {
         print(&compiler::last_line(clean))?;
@@ -118,13 +128,13 @@ fn check(options: &Check) -> Result<bool> {
         mend(&reports)?;
     }
     if !options.quiet && options.format == Format::Human {
-        eprintln!("{}", summary(&reports, found.units.len()));
+        eprintln!("{}", summary(&reports, plan.units.len()));
     }
     Ok(clean)
 }
 
 fn mend(reports: &[Report]) -> Result<()> {
-    for rewrite in fix::rewrites(reports)? {
+    for rewrite in fixes::rewrites(reports)? {
         rewrite.apply()?;
         eprintln!("fixed {} in {}", rewrite.fixes, rewrite.path.display());
     }
@@ -164,16 +174,16 @@ fn colors(options: &Check) -> bool {
 /// `lex::too_deep` lets them. Only what is used takes memory.
 const STACK: usize = 512 << 20;
 
-/// Checks all units, in the order of `found`.
-fn outcomes(options: &Check, found: &Found, cache: &Cache) -> Vec<(Arc<Owner>, Outcome)> {
-    let units = &found.units;
+/// Checks all units, in the order of `plan`.
+fn outcomes(options: &Check, plan: &Plan, cache: &Cache) -> Vec<Outcome> {
+    let units = &plan.units;
     let jobs = options
         .jobs
         .or_else(|| thread::available_parallelism().ok().map(usize::from))
         .unwrap_or(1)
         .clamp(1, units.len().max(1));
     let settings = Settings {
-        cache_folder: found.cache_folder.clone(),
+        cache_folder: plan.cache_folder.clone(),
         clang_args: options.clang_args.clone(),
         kernel_btf: options.kernel_btf.clone(),
     };
@@ -189,7 +199,7 @@ fn outcomes(options: &Check, found: &Found, cache: &Cache) -> Vec<(Arc<Owner>, O
             let (settings, key) = (&settings, key.as_str());
             let work = move || {
                 while let Some((index, unit)) = take(next, units) {
-                    let outcome = cache.outcome(unit, key, || guarded(unit, settings));
+                    let outcome = cache.outcome(unit, key, || check::check(unit, settings));
                     if sender.send((index, outcome)).is_err() {
                         return;
                     }
@@ -212,25 +222,13 @@ fn outcomes(options: &Check, found: &Found, cache: &Cache) -> Vec<(Arc<Owner>, O
         }
         progress.done();
     });
-    let owners = units.iter().map(|unit| Arc::clone(&unit.owner));
-    let outcomes = outcomes.into_iter().map(Option::unwrap_or_default);
-    owners.zip(outcomes).collect()
+    let outcomes = outcomes.into_iter();
+    outcomes.map(Option::unwrap_or_default).collect()
 }
 
 fn take<'a>(next: &AtomicUsize, units: &'a [Unit]) -> Option<(usize, &'a Unit)> {
     let index = next.fetch_add(1, Ordering::Relaxed);
     Some((index, units.get(index)?))
-}
-
-/// A bug in a front end costs one unit, and is told.
-fn guarded(unit: &Unit, settings: &Settings) -> Outcome {
-    catch_unwind(AssertUnwindSafe(|| front::check(unit, settings))).unwrap_or_else(|_| {
-        let mut outcome = Outcome::default();
-        for path in unit.work.files().iter().take(1) {
-            outcome.unreadable(path, "the linter itself failed; please report it");
-        }
-        outcome
-    })
 }
 
 /// What is said on stderr while a run is long.

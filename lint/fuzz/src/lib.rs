@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use cargo_corelint::front;
+use cargo_corelint::check;
+use cargo_corelint::front::Settings;
 use cargo_corelint::input::{Kind, Owner, Unit, Work};
 
 /// Checks a file of that name with these contents.
@@ -26,5 +27,5 @@ pub fn check(kind: Kind, name: &str, contents: &[u8]) {
             ..Owner::default()
         }),
     };
-    std::hint::black_box(front::check(&unit, &front::Settings::default()));
+    std::hint::black_box(check::check(&unit, &Settings::default()));
 }

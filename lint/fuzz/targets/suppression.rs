@@ -1,16 +1,16 @@
 //! Suppression comments in all three kinds of text.
 #![no_main]
 
-use cargo_corelint::lex::Dialect;
-use cargo_corelint::suppress;
+use cargo_corelint::front::lex::Dialect;
+use cargo_corelint::front::suppression;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
     let path = "file".into();
     let all = [
-        suppress::of_text(&path, text, Dialect::Rust),
-        suppress::of_text(&path, text, Dialect::C),
-        suppress::of_lines(&path, text),
+        suppression::of_text(&path, text, Dialect::Rust),
+        suppression::of_text(&path, text, Dialect::C),
+        suppression::of_lines(&path, text),
     ];
     for comment in all.iter().flatten() {
         assert!(text.get(comment.comment.range()).is_some());

@@ -1,62 +1,87 @@
-//! Front ends: bytes in, a view with spans out. A view holds no syntax tree and no source text, so
-//! that ten thousand files fit into memory, and rules need to know no parser.
+//! Front ends: each reads the text or the bytes of a unit, and gives a view of facts. They run no
+//! rules, and know no findings and no levels.
+//!
+//! A view holds no syntax tree and no source text, so ten thousand files fit into memory, and rules
+//! need to know no parser.
 
 pub mod c;
 mod contents;
 pub mod ir;
+pub mod lex;
 pub mod manifest;
 pub mod object;
 pub mod rust;
 mod sources;
-
-use crate::finding::Finding;
-use crate::input::{Kind, Unit, Work};
-use crate::rules;
-use crate::span::Span;
-use crate::suppress::Suppression;
+pub mod suppression;
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use self::suppression::Suppression;
+use crate::input::{Kind, Unit, Work};
+use crate::span::Span;
 
-/// What is found in a unit: all that a cache needs to keep of it.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Outcome {
-    /// Findings of all rules, whatever their level.
-    pub findings: Vec<Finding>,
-    /// Whether a compiler has said where the findings are, which is the line at best.
+/// What a front end makes of a unit.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// The facts.
+    pub views: Vec<View>,
+    /// Files that could not be understood.
+    pub problems: Vec<Problem>,
+    /// Whether the places are those that a compiler gives, which is the line at best.
     pub compiled: bool,
     /// Comments that allow findings.
     pub suppressions: Vec<Suppression>,
-    /// What the user should know about the run itself: a header that is missing, a library that
-    /// is not there. Shown on stderr.
+    /// What the user should know about the run itself.
     pub notes: Vec<String>,
-    /// Files that were read besides the unit's own, such as headers: the outcome holds as long as
-    /// they stay as they are.
+    /// Files that were read besides the unit's own.
     pub read: Vec<PathBuf>,
-    /// Whether it says more of this machine than of the file: a library is missing that may be
-    /// installed tomorrow. It is not kept then.
-    #[serde(skip)]
+    /// Whether it says more about this machine than about the file.
     pub is_passing: bool,
 }
 
-impl Outcome {
-    /// Says that a file could not be read, or not be understood.
-    pub fn unreadable(&mut self, path: &Path, why: impl std::fmt::Display) {
-        self.unreadable_at(path, 0..0, why);
-    }
+/// The facts about a unit, by its language.
+#[derive(Debug)]
+pub enum View {
+    /// A C file, with the project's headers that it includes.
+    C(c::view::View),
+    /// A Rust crate.
+    Rust(rust::Crate),
+    /// An eBPF object.
+    Object(object::Object),
+    /// A module of LLVM IR.
+    Ir(ir::Program),
+    /// A package for the kernel, and how it is built.
+    Package(manifest::Package),
+    /// Commands of a build.
+    Commands(manifest::Commands),
+}
 
-    /// Says that a file could not be understood from some place on.
-    pub fn unreadable_at(&mut self, path: &Path, at: Range<usize>, why: impl std::fmt::Display) {
+/// A file that could not be read, or not be understood from some place on.
+#[derive(Debug)]
+pub struct Problem {
+    /// Where.
+    pub span: Span,
+    /// Why.
+    pub why: String,
+}
+
+impl Problem {
+    /// A problem at some bytes of a file.
+    pub fn new(path: &Path, at: Range<usize>, why: impl std::fmt::Display) -> Self {
         let path: Arc<str> = path.to_string_lossy().into();
-        let finding = Finding::new(
-            rules::unreadable_input::RULE.name,
-            Span::new(&path, at),
-            format!("cannot be checked: {why}"),
-        );
-        self.findings.push(finding);
+        Self {
+            span: Span::new(&path, at),
+            why: why.to_string(),
+        }
+    }
+}
+
+impl Reading {
+    /// Says that a file could not be read, or not be understood.
+    fn unreadable(&mut self, path: &Path, why: impl std::fmt::Display) {
+        self.problems.push(Problem::new(path, 0..0, why));
     }
 }
 
@@ -71,18 +96,18 @@ pub struct Settings {
     pub kernel_btf: Option<PathBuf>,
 }
 
-/// Reads a unit and runs the rules over it.
+/// Reads a unit.
 #[must_use]
-pub fn check(unit: &Unit, settings: &Settings) -> Outcome {
+pub fn read(unit: &Unit, settings: &Settings) -> Reading {
     match &unit.work {
-        Work::RustCrate(files) => rust::check(unit, files),
+        Work::RustCrate(files) => rust::read(unit, files),
         Work::File(kind, path) => match kind {
-            Kind::Object => object::check(path),
-            Kind::Ir => ir::check(path),
-            Kind::Package => manifest::check_package(path),
-            Kind::Commands => manifest::check_commands(path),
-            Kind::C => c::check(path, settings),
-            Kind::Rust => rust::check(unit, unit.work.files()),
+            Kind::Object => object::read(path),
+            Kind::Ir => ir::read(path),
+            Kind::Package => manifest::read_package(path),
+            Kind::Commands => manifest::read_commands(path),
+            Kind::C => c::read(path, settings),
+            Kind::Rust => rust::read(unit, unit.work.files()),
         },
     }
 }

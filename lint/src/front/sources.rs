@@ -6,10 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::Outcome;
-use crate::lex::Dialect;
+use super::lex::Dialect;
+use super::{Reading, suppression};
 use crate::span::Span;
-use crate::suppress;
 
 /// Longer files are not looked into.
 const LONGEST: u64 = 8 << 20;
@@ -62,27 +61,19 @@ impl Sources {
         Span::rendered(&place.file.into(), Some(place.line), shown)
     }
 
-    /// Comments in the source count for what is found in the program too. Those that allow nothing
-    /// here may be meant for the source itself.
-    pub(super) fn allow(&self, outcome: &mut Outcome) {
+    /// Adds the comments of the sources, and the sources themselves, to what was read.
+    pub(super) fn tell(&self, reading: &mut Reading) {
         for (path, text) in self.files.values().flatten() {
-            let dialect = match path.ends_with(".rs") {
-                true => Dialect::Rust,
-                false => Dialect::C,
+            let dialect = if path.ends_with(".rs") {
+                Dialect::Rust
+            } else {
+                Dialect::C
             };
-            let all = suppress::of_text(path, text, dialect);
-            let findings = &outcome.findings;
-            outcome
-                .suppressions
-                .extend(all.into_iter().filter(|comment| {
-                    findings.iter().any(|finding| {
-                        let covers = comment.scope.contains(&finding.primary.span);
-                        covers && comment.rules.iter().any(|rule| rule == finding.rule)
-                    })
-                }));
-            outcome.read.push(path.as_ref().into());
+            let comments = suppression::of_text(path, text, dialect);
+            reading.suppressions.extend(comments);
+            reading.read.push(path.as_ref().into());
         }
-        outcome.read.sort();
+        reading.read.sort();
     }
 }
 

@@ -7,14 +7,13 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 
-use super::manifest::Manifest;
+use super::manifest::{Manifest, Settings};
 use super::metadata::{self, Metadata, Package};
 use super::{Kind, Owner, Unit, Work, built, walk};
-use crate::level::{Level, Levels, Selector};
 
 /// The work of a run.
 #[derive(Debug)]
-pub struct Found {
+pub struct Plan {
     /// The units, in a stable order.
     pub units: Vec<Unit>,
     /// Paths are shown relative to this.
@@ -23,12 +22,11 @@ pub struct Found {
     pub cache_folder: Option<PathBuf>,
 }
 
-/// Finds the work in `paths`, or in the workspace around the current folder. `levels` are those of
-/// the command line.
+/// Finds the work in `paths`, or in the workspace around the current folder.
 ///
 /// # Errors
 /// A path does not exist, a manifest has a wrong setting, or there is nothing to check.
-pub fn discover(paths: &[PathBuf], levels: &[(Selector, Level)]) -> Result<Found> {
+pub fn discover(paths: &[PathBuf]) -> Result<Plan> {
     let here = std::env::current_dir().context("the current folder is gone")?;
     let metadata = match metadata::around(&here) {
         Ok(metadata) => metadata,
@@ -45,7 +43,6 @@ pub fn discover(paths: &[PathBuf], levels: &[(Selector, Level)]) -> Result<Found
     };
     let mut search = Search {
         metadata: metadata.as_ref(),
-        levels,
         owners: BTreeMap::new(),
         exclude: Vec::new(),
     };
@@ -96,7 +93,7 @@ pub fn discover(paths: &[PathBuf], levels: &[(Selector, Level)]) -> Result<Found
     let cache_folder = metadata
         .as_ref()
         .map(|metadata| metadata.target_directory.join("corelint"));
-    Ok(Found {
+    Ok(Plan {
         units,
         root,
         cache_folder,
@@ -105,7 +102,6 @@ pub fn discover(paths: &[PathBuf], levels: &[(Selector, Level)]) -> Result<Found
 
 struct Search<'a> {
     metadata: Option<&'a Metadata>,
-    levels: &'a [(Selector, Level)],
     /// By folder of the manifest; `None` for files outside of any package.
     owners: BTreeMap<Option<PathBuf>, Arc<Owner>>,
     exclude: Vec<PathBuf>,
@@ -195,7 +191,6 @@ impl Search<'_> {
             None => Owner {
                 name: "files".to_owned(),
                 target_kind: "bin".to_owned(),
-                levels: self.levels_of(None, None)?,
                 ..Owner::default()
             },
         });
@@ -225,26 +220,18 @@ impl Search<'_> {
             target_kind,
             src_path,
             ebpf: manifest.is_ebpf().then_some(true),
-            levels: self.levels_of(workspace.as_ref(), Some(&manifest))?,
+            settings: settings(workspace.as_ref(), &manifest)?,
             manifest_path: Some(manifest.path),
         })
     }
+}
 
-    fn levels_of(
-        &self,
-        workspace: Option<&Manifest>,
-        package: Option<&Manifest>,
-    ) -> Result<Levels> {
-        let mut levels = Levels::default();
-        if let Some(workspace) = workspace {
-            levels.table(workspace.workspace_settings()?.levels);
-        }
-        if let Some(package) = package {
-            levels.table(package.package_settings()?.levels);
-        }
-        levels.sequence(self.levels.iter().copied());
-        Ok(levels)
-    }
+fn settings(workspace: Option<&Manifest>, package: &Manifest) -> Result<Vec<Settings>> {
+    let workspace = workspace.map(Manifest::workspace_settings);
+    workspace
+        .into_iter()
+        .chain([package.package_settings()])
+        .collect()
 }
 
 impl Owner {

@@ -7,8 +7,6 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use toml::{Table, Value};
 
-use crate::level::{Level, Selector};
-
 /// A `Cargo.toml`.
 #[derive(Clone, Debug)]
 pub struct Manifest {
@@ -17,11 +15,13 @@ pub struct Manifest {
     table: Table,
 }
 
-/// Settings of one `corelint` table.
+/// The settings of one `corelint` table.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
-    /// Rules, groups or `all`, and their level.
-    pub levels: Vec<(Selector, Level)>,
+    /// The table and its file, for errors.
+    pub name: String,
+    /// Rules, groups or `all`, each with the word for its level.
+    pub levels: Vec<(String, String)>,
     /// Files and folders that are not read, relative to the manifest.
     pub exclude: Vec<PathBuf>,
 }
@@ -101,7 +101,7 @@ impl Manifest {
     /// The settings of the package (`[package.metadata.corelint]`).
     ///
     /// # Errors
-    /// A key or a value is unknown.
+    /// The table or a value has the wrong type.
     pub fn package_settings(&self) -> Result<Settings> {
         self.settings("package")
     }
@@ -109,7 +109,7 @@ impl Manifest {
     /// The settings of the workspace (`[workspace.metadata.corelint]`).
     ///
     /// # Errors
-    /// A key or a value is unknown.
+    /// The table or a value has the wrong type.
     pub fn workspace_settings(&self) -> Result<Settings> {
         self.settings("workspace")
     }
@@ -121,13 +121,16 @@ impl Manifest {
     }
 
     fn settings(&self, scope: &str) -> Result<Settings> {
-        let mut settings = Settings::default();
+        let name = format!("[{scope}.metadata.corelint] of {}", self.path.display());
+        let mut settings = Settings {
+            name: name.clone(),
+            ..Settings::default()
+        };
         let Some(table) = self.at(&[scope, "metadata", "corelint"]) else {
             return Ok(settings);
         };
-        let whose = || format!("[{scope}.metadata.corelint] of {}", self.path.display());
         let Some(table) = table.as_table() else {
-            bail!("{} is no table", whose());
+            bail!("{name} is no table");
         };
         let folder = self.path.parent().unwrap_or(Path::new(""));
         for (key, value) in table {
@@ -137,13 +140,10 @@ impl Manifest {
                 settings.exclude = paths.map(|path| folder.join(path)).collect();
                 continue;
             }
-            let selector = key.parse().with_context(whose)?;
             let Some(level) = value.as_str() else {
-                bail!("{}: `{key}` needs a level, such as \"deny\"", whose());
+                bail!("{name}: `{key}` needs a level, such as \"deny\"");
             };
-            settings
-                .levels
-                .push((selector, level.parse().with_context(whose)?));
+            settings.levels.push((key.clone(), level.to_owned()));
         }
         Ok(settings)
     }

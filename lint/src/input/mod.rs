@@ -11,8 +11,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::front::manifest::has_commands;
-use crate::level::Levels;
+use self::manifest::Settings;
 
 /// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,6 +66,22 @@ impl Kind {
             false => head.starts_with(b"BC\xc0\xde").then_some(Self::Ir),
         }
     }
+}
+
+/// Whether a file is one that has commands.
+fn has_commands(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    matches!(
+        name.as_ref(),
+        "Makefile"
+            | "makefile"
+            | "GNUmakefile"
+            | "Kbuild"
+            | "compile_commands.json"
+            | "CMakeLists.txt"
+            | "meson.build"
+    ) || name.ends_with(".mk")
+        || name.ends_with(".cmake")
 }
 
 /// Whether a C file is a program for the kernel: by its name, or by its sections.
@@ -131,6 +146,6 @@ pub struct Owner {
     pub src_path: PathBuf,
     /// Whether it is a program for the kernel. `None` if only its files can tell.
     pub ebpf: Option<bool>,
-    /// What its findings are worth.
-    pub levels: Levels,
+    /// The settings for the linter: those of the workspace, then those of the package.
+    pub settings: Vec<Settings>,
 }

@@ -3,10 +3,14 @@
 //! A folder holds `mod.rs` (what the rule is), `NAME.md` (its page) and a file for each language
 //! in which it has a meaning: a plain function from the front end's view to findings.
 
-use crate::finding::Finding;
-use crate::front::{c, ir, manifest, object, rust};
+use crate::front::{View, c, ir, manifest, object, rust};
 use crate::input::Kind;
-use crate::level::Level;
+
+pub mod finding;
+mod level;
+
+pub use finding::Finding;
+pub use level::Level;
 
 pub mod bitfield_direct_read;
 pub mod conflicting_offset;
@@ -73,6 +77,23 @@ impl Rule {
         package: None,
         commands: None,
     };
+
+    /// Adds what the rule finds in a view.
+    pub fn check(&self, view: &View, findings: &mut Vec<Finding>) {
+        fn run<V>(check: Option<Check<V>>, view: &V, findings: &mut Vec<Finding>) {
+            if let Some(check) = check {
+                check(view, findings);
+            }
+        }
+        match view {
+            View::C(view) => run(self.c, view, findings),
+            View::Rust(view) => run(self.rust, view, findings),
+            View::Object(view) => run(self.object, view, findings),
+            View::Ir(view) => run(self.ir, view, findings),
+            View::Package(view) => run(self.package, view, findings),
+            View::Commands(view) => run(self.commands, view, findings),
+        }
+    }
 
     /// Whether it looks at files of that kind.
     #[must_use]

@@ -29,11 +29,9 @@ use self::flags::Flags;
 use self::includes::{Includes, Vmlinux};
 use self::project::Project;
 use self::view::View;
-use super::{Outcome, Settings};
-use crate::lex::{self, Dialect, Lexer};
-use crate::rules;
+use super::lex::{self, Dialect, Lexer};
+use super::{Reading, Settings, suppression};
 use crate::span::Span;
-use crate::suppress;
 
 /// A source is written by hand: this is far beyond.
 const MAX_LEN: u64 = 16 << 20;
@@ -61,49 +59,49 @@ const KERNEL_HEADERS: &[&str] = &[
     "net/sock.h",
 ];
 
-/// Checks a C file.
-pub(super) fn check(path: &Path, settings: &Settings) -> Outcome {
-    let mut outcome = Outcome::default();
+/// Reads a C file.
+pub(super) fn read(path: &Path, settings: &Settings) -> Reading {
+    let mut reading = Reading::default();
     let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let bytes = match read(&path) {
+    let bytes = match bytes(&path) {
         Ok(bytes) => bytes,
         Err(why) => {
-            outcome.unreadable(&path, why);
-            return outcome;
+            reading.unreadable(&path, why);
+            return reading;
         }
     };
     let text = match String::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
-            outcome.unreadable(&path, format_args!("it is not UTF-8 (at byte {at})"));
-            return outcome;
+            reading.unreadable(&path, format_args!("it is not UTF-8 (at byte {at})"));
+            return reading;
         }
     };
     if text.contains('\0') {
-        outcome.unreadable(&path, "it is binary");
-        return outcome;
+        reading.unreadable(&path, "it is binary");
+        return reading;
     }
     let tokens: Vec<_> = Lexer::new(&text, Dialect::C).collect();
     if let Some(why) = lex::too_deep(&text, &tokens) {
-        outcome.unreadable(&path, why);
-        return outcome;
+        reading.unreadable(&path, why);
+        return reading;
     }
     let library = match Library::get() {
         Ok(library) => library,
         Err(why) => {
-            outcome.notes.push(why.to_owned());
-            outcome.is_passing = true;
-            return outcome;
+            reading.notes.push(why.to_owned());
+            reading.is_passing = true;
+            return reading;
         }
     };
-    if let Err(why) = look(library, &path, &text, settings, &mut outcome) {
-        outcome.unreadable(&path, why);
+    if let Err(why) = look(library, &path, &text, settings, &mut reading) {
+        reading.unreadable(&path, why);
     }
-    outcome
+    reading
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, String> {
+fn bytes(path: &Path) -> Result<Vec<u8>, String> {
     let metadata = fs::metadata(path).map_err(|error| error.to_string())?;
     if metadata.len() > MAX_LEN {
         return Err(format!("it has {} MB", metadata.len() >> 20));
@@ -116,11 +114,11 @@ fn look(
     path: &Path,
     text: &str,
     settings: &Settings,
-    outcome: &mut Outcome,
+    reading: &mut Reading,
 ) -> Result<(), &'static str> {
     let project = Project::of(path);
-    let (mut flags, includes) = flags(path, text, &project, settings, outcome);
-    let precompiled = header(library, &includes, &mut flags, settings, outcome);
+    let (mut flags, includes) = flags(path, text, &project, settings, reading);
+    let precompiled = header(library, &includes, &mut flags, settings, reading);
     let parse = |precompiled: Option<&Path>| {
         let mut arguments = flags.arguments.clone();
         if let Some(header) = precompiled {
@@ -139,11 +137,11 @@ fn look(
         clang::ParseError::Crashed => "libclang crashed on it",
         clang::ParseError::Failed => "libclang does not take it: its arguments may be wrong",
     })?;
-    note_errors(&unit, path, outcome);
+    note_errors(&unit, path, reading);
 
     let tree = lower::tree(&unit, &project.root, path);
     if tree.is_cut {
-        outcome.unreadable(path, "an expression is too long, with its macros expanded");
+        reading.unreadable(path, "an expression is too long, with its macros expanded");
     }
     let mut view = View {
         has_macros: text.contains("bpf_core_read.h"),
@@ -152,24 +150,20 @@ fn look(
     flow::follow(&tree, &mut view);
     versions::find(&tree, &mut view);
     kernel_headers(path, text, &mut view);
-    for rule in rules::ALL {
-        if let Some(check) = rule.c {
-            check(&view, &mut outcome.findings);
-        }
-    }
+    reading.views.push(super::View::C(view));
     for (file, text) in &tree.sources {
-        outcome
+        reading
             .suppressions
-            .extend(suppress::of_text(file, text, Dialect::C));
+            .extend(suppression::of_text(file, text, Dialect::C));
     }
     let looked = tree
         .sources
         .iter()
         .map(|(file, _)| PathBuf::from(file.as_ref()));
-    outcome.read.extend(looked.chain(includes.read));
-    outcome.read.retain(|one| one != path);
-    outcome.read.sort();
-    outcome.read.dedup();
+    reading.read.extend(looked.chain(includes.read));
+    reading.read.retain(|one| one != path);
+    reading.read.sort();
+    reading.read.dedup();
     Ok(())
 }
 
@@ -179,7 +173,7 @@ fn flags(
     text: &str,
     project: &Project,
     settings: &Settings,
-    outcome: &mut Outcome,
+    reading: &mut Reading,
 ) -> (Flags, Includes) {
     let mut flags = Flags::of(path, project, &settings.clang_args);
     let includes = Includes::of(path, text, project, &flags.folders());
@@ -195,13 +189,13 @@ fn flags(
         match builtin::write(&folder) {
             Ok(()) => {
                 flags.search(&folder);
-                outcome.notes.push(
+                reading.notes.push(
                     "libbpf's headers are not found (libbpf-dev has them): \
                      declarations of our own stand in"
                         .to_owned(),
                 );
             }
-            Err(error) => outcome
+            Err(error) => reading
                 .notes
                 .push(format!("libbpf's headers are not found: {error}")),
         }
@@ -215,7 +209,7 @@ fn header(
     includes: &Includes,
     flags: &mut Flags,
     settings: &Settings,
-    outcome: &mut Outcome,
+    reading: &mut Reading,
 ) -> Option<PathBuf> {
     let made;
     let header = match includes.vmlinux.as_ref()? {
@@ -223,12 +217,12 @@ fn header(
         Vmlinux::Missing => {
             made = match vmlinux::made(settings) {
                 Ok(path) => {
-                    outcome.read.push(vmlinux::source(settings).to_owned());
+                    reading.read.push(vmlinux::source(settings).to_owned());
                     path.to_owned()
                 }
                 Err(why) => {
-                    outcome.notes.push(why.to_owned());
-                    outcome.is_passing = true;
+                    reading.notes.push(why.to_owned());
+                    reading.is_passing = true;
                     vmlinux::stub(settings)?
                 }
             };
@@ -240,7 +234,7 @@ fn header(
 }
 
 /// What could not be understood is told: findings may be missing.
-fn note_errors(unit: &Unit, path: &Path, outcome: &mut Outcome) {
+fn note_errors(unit: &Unit, path: &Path, reading: &mut Reading) {
     let errors = unit.errors();
     let missing = errors
         .iter()
@@ -250,7 +244,7 @@ fn note_errors(unit: &Unit, path: &Path, outcome: &mut Outcome) {
             1 => String::new(),
             count => format!(" ({} more errors)", count - 1),
         };
-        outcome.notes.push(format!(
+        reading.notes.push(format!(
             "{} is understood in part: {}{more}",
             path.display(),
             error.text

@@ -2,7 +2,7 @@
 
 use super::tree::{Kind, Node, Tree};
 use super::view::View;
-use crate::lex::{Dialect, Kind as Lexed, Lexer};
+use crate::front::lex::{Dialect, Kind as Lexed, Lexer};
 use crate::span::Span;
 
 /// What stands for the version of a kernel.

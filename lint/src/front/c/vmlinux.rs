@@ -11,7 +11,7 @@ use bpf_core_btf::Btf;
 use super::clang::{Library, Unit, Wanted};
 use super::dump;
 use super::flags::Flags;
-use crate::cache::digest;
+use crate::digest::digest;
 use crate::front::Settings;
 
 /// Where a kernel shows its types.

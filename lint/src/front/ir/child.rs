@@ -7,10 +7,9 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::Found;
 use super::worker::{Answer, Message, OPTION};
-use crate::finding::Finding;
 use crate::front::sources::{Place, Sources};
-use crate::rules;
 use crate::span::Span;
 
 /// What takes longer was made to.
@@ -74,8 +73,8 @@ fn program() -> Result<PathBuf, String> {
 }
 
 impl Message {
-    /// The finding, with a place to point at.
-    pub(super) fn placed(self, path: &Path, sources: &mut Sources) -> Finding {
+    /// The same, with a place to point at.
+    pub(super) fn placed(self, path: &Path, sources: &mut Sources) -> Found {
         let span = match self.line {
             0 => {
                 let path = path.to_string_lossy().into();
@@ -88,9 +87,12 @@ impl Message {
                 text: "",
             }),
         };
-        let rule = rules::find(&self.rule).map_or("", |rule| rule.name);
-        Finding::new(rule, span, self.message)
-            .note(format!("in function `{}`", self.function))
-            .help(self.help)
+        Found {
+            rule: self.rule,
+            span,
+            function: self.function,
+            message: self.message,
+            help: self.help,
+        }
     }
 }

@@ -8,61 +8,64 @@ pub mod worker;
 
 use std::path::Path;
 
-use super::Outcome;
-use crate::finding::Finding;
+use super::Reading;
+use crate::span::Span;
 
 /// What rules see of a module.
 #[derive(Debug)]
 pub struct Program {
-    findings: Vec<Finding>,
+    /// What the analysis has found for each rule.
+    pub found: Vec<Found>,
 }
 
-impl Program {
-    /// What was found for a rule.
-    pub fn findings_of(&self, rule: &str) -> impl Iterator<Item = Finding> {
-        let all = self.findings.iter();
-        all.filter(move |finding| finding.rule == rule).cloned()
-    }
+/// What the analysis has found at a place.
+#[derive(Debug)]
+pub struct Found {
+    /// The rule.
+    pub rule: String,
+    /// Where.
+    pub span: Span,
+    /// The function.
+    pub function: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: String,
 }
 
-/// Reads a module and runs the rules over it.
+/// Reads a module.
 #[cfg(feature = "llvm")]
-pub(super) fn check(path: &Path) -> Outcome {
+pub(super) fn read(path: &Path) -> Reading {
+    use super::View;
     use super::sources::Sources;
-    use crate::rules;
 
-    let mut outcome = Outcome {
+    let mut reading = Reading {
         compiled: true,
-        ..Outcome::default()
+        ..Reading::default()
     };
     let found = match child::run(path) {
         Ok(found) => found,
         Err(why) => {
-            outcome.unreadable(path, why);
-            return outcome;
+            reading.unreadable(path, why);
+            return reading;
         }
     };
     let mut sources = Sources::of(path);
-    let findings = found.into_iter();
-    let view = Program {
-        findings: findings.map(|one| one.placed(path, &mut sources)).collect(),
-    };
-    for rule in rules::ALL {
-        if let Some(check) = rule.ir {
-            check(&view, &mut outcome.findings);
-        }
-    }
-    sources.allow(&mut outcome);
-    outcome
+    let found = found.into_iter();
+    let found = found.map(|one| one.placed(path, &mut sources)).collect();
+    let view = Program { found };
+    reading.views.push(View::Ir(view));
+    sources.tell(&mut reading);
+    reading
 }
 
 /// Says what is needed to read it.
 #[cfg(not(feature = "llvm"))]
-pub(super) fn check(_path: &Path) -> Outcome {
-    let mut outcome = Outcome::default();
-    outcome.notes.push(
+pub(super) fn read(_path: &Path) -> Reading {
+    let mut reading = Reading::default();
+    reading.notes.push(
         "LLVM IR is not read: this build has no LLVM; `cargo install cargo-corelint --features llvm` has"
             .to_owned(),
     );
-    outcome
+    reading
 }

@@ -18,72 +18,45 @@ use std::sync::Arc;
 pub use cargo::{Debug, Debugged, Package, Profile};
 pub use commands::{Command, Commands};
 
-use super::{Outcome, contents};
-use crate::rules;
-use crate::suppress;
+use super::{Reading, View, contents, suppression};
 
 /// Nobody writes a build file of this size. Databases of large projects come near.
 const LARGEST: u64 = 32 << 20;
 
-/// Whether a file is one that has commands.
-#[must_use]
-pub fn has_commands(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    matches!(
-        name.as_ref(),
-        "Makefile"
-            | "makefile"
-            | "GNUmakefile"
-            | "Kbuild"
-            | "compile_commands.json"
-            | "CMakeLists.txt"
-            | "meson.build"
-    ) || name.ends_with(".mk")
-        || name.ends_with(".cmake")
-}
-
-/// Reads the manifest of a package, with what else says how it is built, and runs the rules.
-#[must_use]
-pub fn check_package(path: &Path) -> Outcome {
-    let mut outcome = Outcome::default();
+/// Reads the manifest of a package, with what else says how it is built.
+pub(super) fn read_package(path: &Path) -> Reading {
+    let mut reading = Reading::default();
     let text = match text(path) {
         Ok(text) => text,
         Err(why) => {
-            outcome.unreadable(path, why);
-            return outcome;
+            reading.unreadable(path, why);
+            return reading;
         }
     };
     let mut read = Vec::new();
     match cargo::read(path, &text, &mut read) {
-        Ok(Some(view)) => {
-            for rule in rules::ALL {
-                if let Some(check) = rule.package {
-                    check(&view, &mut outcome.findings);
-                }
-            }
-        }
+        Ok(Some(view)) => reading.views.push(View::Package(view)),
         Ok(None) => {}
-        Err(why) => outcome.unreadable(path, why),
+        Err(why) => reading.unreadable(path, why),
     }
-    outcome.suppressions = suppress::of_lines(&path.to_string_lossy().into(), &text);
+    reading.suppressions = suppression::of_lines(&path.to_string_lossy().into(), &text);
     let script = path.with_file_name("build.rs");
     if let Ok(text) = self::text(&script) {
-        run(&script, script::commands_of_rust, &text, &mut outcome);
+        add(&script, script::commands_of_rust, &text, &mut reading);
         read.push(script);
     }
-    outcome.read = read;
-    outcome
+    reading.read = read;
+    reading
 }
 
-/// Reads a file with commands, and runs the rules.
-#[must_use]
-pub fn check_commands(path: &Path) -> Outcome {
-    let mut outcome = Outcome::default();
+/// Reads a file with commands.
+pub(super) fn read_commands(path: &Path) -> Reading {
+    let mut reading = Reading::default();
     let text = match text(path) {
         Ok(text) => text,
         Err(why) => {
-            outcome.unreadable(path, why);
-            return outcome;
+            reading.unreadable(path, why);
+            return reading;
         }
     };
     let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -91,29 +64,23 @@ pub fn check_commands(path: &Path) -> Outcome {
         "compile_commands.json" => match database::check(&text) {
             Ok(()) => database::commands,
             Err(why) => {
-                outcome.unreadable(path, why);
-                return outcome;
+                reading.unreadable(path, why);
+                return reading;
             }
         },
         "CMakeLists.txt" | "meson.build" => script::commands_in_brackets,
         name if name.ends_with(".cmake") => script::commands_in_brackets,
         _ => makefile::commands,
     };
-    run(path, find, &text, &mut outcome);
-    outcome.suppressions = suppress::of_lines(&path.to_string_lossy().into(), &text);
-    outcome
+    add(path, find, &text, &mut reading);
+    reading.suppressions = suppression::of_lines(&path.to_string_lossy().into(), &text);
+    reading
 }
 
-fn run(path: &Path, find: fn(&Arc<str>, &str) -> Vec<Command>, text: &str, outcome: &mut Outcome) {
+fn add(path: &Path, find: fn(&Arc<str>, &str) -> Vec<Command>, text: &str, reading: &mut Reading) {
     let path = path.to_string_lossy().into();
-    let view = Commands {
-        all: find(&path, text),
-    };
-    for rule in rules::ALL {
-        if let Some(check) = rule.commands {
-            check(&view, &mut outcome.findings);
-        }
-    }
+    let all = find(&path, text);
+    reading.views.push(View::Commands(Commands { all }));
 }
 
 fn text(path: &Path) -> Result<String, String> {

@@ -25,39 +25,37 @@ pub use view::{Address, Function, IgnoredRead, Object, Use};
 use self::elf::{Elf, Refusal};
 use self::lines::Lines;
 use self::types::Types;
-use super::{Outcome, contents};
-use crate::rules;
+use super::{Reading, View, contents};
 
 /// No loader takes an object of this size.
 const LARGEST: u64 = 64 << 20;
 
-/// Reads an object and runs the rules over it.
-#[must_use]
-pub fn check(path: &Path) -> Outcome {
-    let mut outcome = Outcome {
+/// Reads an object.
+pub(super) fn read(path: &Path) -> Reading {
+    let mut reading = Reading {
         compiled: true,
-        ..Outcome::default()
+        ..Reading::default()
     };
     let bytes = match contents::read(path, LARGEST) {
         Ok(bytes) => bytes,
         Err(why) => {
-            outcome.unreadable(path, why);
-            return outcome;
+            reading.unreadable(path, why);
+            return reading;
         }
     };
     match elf::read(&bytes) {
-        Ok((elf, endian)) => object(path, &elf, endian, &mut outcome),
-        Err(Refusal::Foreign) => outcome.unreadable(path, "it is no eBPF object"),
+        Ok((elf, endian)) => object(path, &elf, endian, &mut reading),
+        Err(Refusal::Foreign) => reading.unreadable(path, "it is no eBPF object"),
         Err(Refusal::Damaged(why)) => {
-            outcome.unreadable(path, format!("damaged ELF file: {why}"));
+            reading.unreadable(path, format!("damaged ELF file: {why}"));
         }
     }
-    outcome
+    reading
 }
 
-fn object(path: &Path, elf: &Elf<'_>, endian: Endian, outcome: &mut Outcome) {
+fn object(path: &Path, elf: &Elf<'_>, endian: Endian, reading: &mut Reading) {
     let mut damaged = |section: &str, why: &dyn std::fmt::Display| {
-        outcome.unreadable(path, format!("damaged `{section}`: {why}"));
+        reading.unreadable(path, format!("damaged `{section}`: {why}"));
     };
     let btf = match elf.btf.map(Btf::parse) {
         Some(Err(error)) => return damaged(".BTF", &error),
@@ -78,16 +76,12 @@ fn object(path: &Path, elf: &Elf<'_>, endian: Endian, outcome: &mut Outcome) {
     let found = match flow::run(elf, &types) {
         Ok(found) => found,
         Err(flow::TooLong) => {
-            outcome.unreadable(path, "following its pointers takes too long");
+            reading.unreadable(path, "following its pointers takes too long");
             return;
         }
     };
     let mut lines = Lines::new(path, ext.as_ref());
     let view = view::of(path, elf, &types, ext.as_ref(), &found, &mut lines);
-    for rule in rules::ALL {
-        if let Some(check) = rule.object {
-            check(&view, &mut outcome.findings);
-        }
-    }
-    lines.sources.allow(outcome);
+    reading.views.push(View::Object(view));
+    lines.sources.tell(reading);
 }

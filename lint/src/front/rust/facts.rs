@@ -8,7 +8,7 @@ use std::sync::Arc;
 use bpf_core_kernel_facts::flavour::essential_name;
 use bpf_core_kernel_facts::types::{is_kernel_struct, is_uapi};
 
-use crate::lex::{Kind, Token};
+use crate::front::lex::{Kind, Token};
 
 /// The declarations of a crate, by their own name: paths are not followed.
 #[derive(Debug, Default)]

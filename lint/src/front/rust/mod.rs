@@ -18,29 +18,27 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use self::facts::Facts;
-use super::Outcome;
+use super::lex::{self, Dialect, Kind, Lexer, Token};
+use super::{Problem, Reading, View, suppression};
 use crate::input::Unit;
-use crate::lex::{self, Dialect, Kind, Lexer, Token};
-use crate::rules;
-use crate::suppress;
 
 /// No source is longer, but for generated bindings, which are not parsed.
 const MAX_PARSED: usize = 8 << 20;
 /// Generated bindings of all of a kernel have a tenth of it.
 const MAX_READ: u64 = 64 << 20;
 
-/// Reads a crate's files and runs the rules over them.
-pub(super) fn check(unit: &Unit, files: &[PathBuf]) -> Outcome {
-    let mut outcome = Outcome::default();
+/// Reads a crate's files.
+pub(super) fn read(unit: &Unit, files: &[PathBuf]) -> Reading {
+    let mut reading = Reading::default();
     let lone = unit.owner.manifest_path.is_none();
     if unit.owner.ebpf != Some(true) && !files.iter().any(|file| is_program(file, lone)) {
-        return outcome;
+        return reading;
     }
     let mut facts = Facts::default();
     let mut sources = Vec::new();
     for file in files {
         let path: Arc<str> = file.to_string_lossy().into();
-        match read(file) {
+        match text(file) {
             Ok(text) => {
                 let tokens = Lexer::new(&text, Dialect::Rust);
                 let tokens: Vec<Token> =
@@ -52,42 +50,37 @@ pub(super) fn check(unit: &Unit, files: &[PathBuf]) -> Outcome {
                     continue;
                 }
                 match unparsable(&text, &tokens) {
-                    Some(why) => outcome.unreadable(file, why),
+                    Some(why) => reading.unreadable(file, why),
                     None => sources.push((file, path)),
                 }
             }
-            Err(why) => outcome.unreadable(file, why),
+            Err(why) => reading.unreadable(file, why),
         }
     }
     let mut functions = Vec::new();
     for (file, path) in sources {
-        let lowered = read(file).map_err(|why| (0..0, why)).and_then(|text| {
+        let lowered = text(file).map_err(|why| (0..0, why)).and_then(|text| {
             let functions = lower(&facts, &path, &text)?;
-            Ok((functions, suppress::of_text(&path, &text, Dialect::Rust)))
+            Ok((functions, suppression::of_text(&path, &text, Dialect::Rust)))
         });
         // The parser keeps all texts of a thread for its spans.
         proc_macro2::extra::invalidate_current_thread_spans();
         match lowered {
             Ok((lowered, comments)) => {
                 functions.extend(lowered);
-                outcome.suppressions.extend(comments);
+                reading.suppressions.extend(comments);
             }
-            Err((at, why)) => outcome.unreadable_at(file, at, why),
+            Err((at, why)) => reading.problems.push(Problem::new(file, at, why)),
         }
     }
-    let krate = Crate::new(facts, functions);
-    for rule in rules::ALL {
-        if let Some(check) = rule.rust {
-            check(&krate, &mut outcome.findings);
-        }
-    }
-    outcome
+    reading.views.push(View::Rust(Crate::new(facts, functions)));
+    reading
 }
 
 /// Whether a file by itself says that it is made for the kernel. What `lone` files import counts;
 /// for others, their manifest says it.
 fn is_program(file: &Path, lone: bool) -> bool {
-    let Ok(text) = read(file) else {
+    let Ok(text) = text(file) else {
         return false;
     };
     let has = |start: &str| text.lines().any(|line| line.starts_with(start));
@@ -95,7 +88,7 @@ fn is_program(file: &Path, lone: bool) -> bool {
     has("#![no_std]") && has("#![no_main]") || lone && imports()
 }
 
-fn read(file: &Path) -> Result<String, String> {
+fn text(file: &Path) -> Result<String, String> {
     let length = fs::metadata(file).map_err(|error| error.to_string())?.len();
     if length > MAX_READ {
         return Err(format!("it has {} MB", length >> 20));

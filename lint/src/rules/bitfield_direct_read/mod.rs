@@ -1,7 +1,6 @@
 //! `bitfield-direct-read`: a bit-field of a kernel struct, read through a compile-time layout.
 
-use super::{Group, Rule};
-use crate::level::Level;
+use super::{Group, Level, Rule};
 
 mod c;
 mod rust;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{RULE, field};
-use crate::finding::Finding;
 use crate::front::c::view::{Offset, View};
+use crate::rules::Finding;
 
 pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
     let mut fields: BTreeMap<(String, String), Vec<&Offset>> = BTreeMap::new();

@@ -1,7 +1,6 @@
 //! `conflicting-offset`: two places that disagree on where a field is: at least one is wrong.
 
-use super::{Group, Rule};
-use crate::level::Level;
+use super::{Group, Level, Rule};
 
 mod c;
 mod ir;

@@ -3,8 +3,8 @@
 use bpf_core_flow::Pointer;
 use bpf_core_flow::finding::{READ_BY_NAME, conflicting_offset};
 
-use crate::finding::Finding;
 use crate::front::object::Object;
+use crate::rules::Finding;
 
 pub(super) fn check(view: &Object, findings: &mut Vec<Finding>) {
     for address in &view.addresses {

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{RULE, field};
-use crate::finding::Finding;
 use crate::front::rust::Crate;
 use crate::front::rust::view::Amount;
+use crate::rules::Finding;
 use crate::rules::hardcoded_offset;
 use crate::span::Span;
 

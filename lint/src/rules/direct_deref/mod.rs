@@ -1,7 +1,6 @@
 //! `direct-deref`: a kernel pointer dereferenced in a program type that may not.
 
-use super::{Group, Rule};
-use crate::level::Level;
+use super::{Group, Level, Rule};
 
 mod c;
 mod object;

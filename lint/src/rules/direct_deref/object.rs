@@ -1,7 +1,7 @@
 //! Bytecode.
 
-use crate::finding::Finding;
 use crate::front::object::{Object, Use};
+use crate::rules::Finding;
 
 pub(super) fn check(view: &Object, findings: &mut Vec<Finding>) {
     for address in &view.addresses {

@@ -3,9 +3,9 @@
 use bpf_core_kernel_facts::types::is_uapi;
 
 use super::RULE;
-use crate::finding::Finding;
 use crate::front::rust::Crate;
 use crate::front::rust::view::{How, Origin};
+use crate::rules::Finding;
 
 pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
     for (index, function) in krate.functions.iter().enumerate() {

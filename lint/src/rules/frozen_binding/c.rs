@@ -1,8 +1,8 @@
 //! C.
 
 use super::RULE;
-use crate::finding::{Applicability, Edit, Finding, Fix};
 use crate::front::c::view::View;
+use crate::rules::finding::{Applicability, Edit, Finding, Fix};
 
 pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
     for binding in &view.bindings {

@@ -1,7 +1,6 @@
 //! `frozen-binding`: a field found by a layout that the compiler knows, not the kernel.
 
-use super::{Group, Rule};
-use crate::level::Level;
+use super::{Group, Level, Rule};
 
 mod c;
 mod rust;

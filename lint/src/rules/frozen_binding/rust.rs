@@ -3,10 +3,10 @@
 use bpf_core_kernel_facts::types::is_uapi;
 
 use super::RULE;
-use crate::finding::{Applicability, Edit, Finding, Fix};
 use crate::front::rust::Crate;
 use crate::front::rust::facts::StructKind;
 use crate::front::rust::view::{Function, How, Origin, Place};
+use crate::rules::finding::{Applicability, Edit, Finding, Fix};
 use crate::span::Span;
 
 pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {

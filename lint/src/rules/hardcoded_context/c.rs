@@ -3,8 +3,8 @@
 use bpf_core_kernel_facts::{Context, Program};
 
 use super::{RULE, is_record, record};
-use crate::finding::Finding;
 use crate::front::c::view::{ContextUse, View};
+use crate::rules::Finding;
 
 pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
     for context in &view.contexts {

@@ -2,8 +2,7 @@
 
 use bpf_core_kernel_facts::{Program, flavour, syscall};
 
-use super::{Group, Rule};
-use crate::level::Level;
+use super::{Group, Level, Rule};
 
 mod c;
 mod rust;

@@ -3,10 +3,10 @@
 use bpf_core_kernel_facts::types::is_uapi;
 
 use super::{RULE, is_record, record};
-use crate::finding::Finding;
 use crate::front::rust::Crate;
 use crate::front::rust::facts::StructKind;
 use crate::front::rust::view::{Amount, ContextPart, ContextUse, Origin, Program};
+use crate::rules::Finding;
 
 pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
     for (index, function) in krate.functions.iter().enumerate() {

@@ -1,8 +1,8 @@
 //! C.
 
 use super::RULE;
-use crate::finding::Finding;
 use crate::front::c::view::View;
+use crate::rules::Finding;
 
 pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
     for (span, name, of) in &view.enumerators {

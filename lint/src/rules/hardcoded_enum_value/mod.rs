@@ -1,7 +1,6 @@
 //! `hardcoded-enum-value`: an enumerator whose value the next kernel may change.
 
-use super::{Group, Rule};
-use crate::level::Level;
+use super::{Group, Level, Rule};
 
 mod c;
 mod rust;

@@ -1,8 +1,8 @@
 //! Rust.
 
 use super::RULE;
-use crate::finding::Finding;
 use crate::front::rust::Crate;
+use crate::rules::Finding;
 
 pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
     for function in &krate.functions {

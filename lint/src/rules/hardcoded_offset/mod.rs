@@ -1,7 +1,6 @@
 //! `hardcoded-offset`: a constant number of bytes added to a kernel pointer.
 
-use super::{Group, Rule};
-use crate::level::Level;
+use super::{Group, Level, Rule};
 
 mod c;
 mod ir;

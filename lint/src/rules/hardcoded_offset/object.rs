@@ -4,8 +4,8 @@ use bpf_core_flow::finding::{READ_BY_NAME, hardcoded_offset};
 use bpf_core_flow::{Pointer, Step};
 use bpf_core_kernel_facts::types::is_kernel_struct;
 
-use crate::finding::Finding;
 use crate::front::object::{Address, Object, Use};
+use crate::rules::Finding;
 
 pub(super) fn check(view: &Object, findings: &mut Vec<Finding>) {
     let mut seen = Vec::new();

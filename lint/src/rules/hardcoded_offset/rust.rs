@@ -1,10 +1,10 @@
 //! Rust.
 
 use super::RULE;
-use crate::finding::Finding;
 use crate::front::rust::Crate;
 use crate::front::rust::ty::Ty;
 use crate::front::rust::view::{Amount, Function, Offset, Origin};
+use crate::rules::Finding;
 
 pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
     for (index, function) in krate.functions.iter().enumerate() {

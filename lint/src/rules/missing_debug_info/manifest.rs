@@ -2,8 +2,8 @@
 
 use bpf_core_flow::finding::BUILD_WITH_DEBUG_INFO;
 
-use crate::finding::{Applicability, Edit, Finding, Fix};
 use crate::front::manifest::{Command, Commands, Debug, Package, Profile};
+use crate::rules::finding::{Applicability, Edit, Finding, Fix};
 use crate::span::Span;
 
 pub(super) fn check_package(view: &Package, findings: &mut Vec<Finding>) {

@@ -1,7 +1,6 @@
 //! `missing-debug-info`: a build that loses what CO-RE records are made from.
 
-use super::{Group, Rule};
-use crate::level::Level;
+use super::{Group, Level, Rule};
 
 mod ir;
 mod manifest;

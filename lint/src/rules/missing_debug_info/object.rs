@@ -2,8 +2,8 @@
 
 use bpf_core_flow::finding::BUILD_WITH_DEBUG_INFO;
 
-use crate::finding::Finding;
 use crate::front::object::Object;
+use crate::rules::Finding;
 use crate::span::Span;
 
 pub(super) fn check(view: &Object, findings: &mut Vec<Finding>) {

@@ -1,7 +1,6 @@
 //! `relocation-on-uapi`: a relocation where nothing can move, and where the type may be missing.
 
-use super::{Group, Rule};
-use crate::level::Level;
+use super::{Group, Level, Rule};
 
 mod c;
 mod rust;

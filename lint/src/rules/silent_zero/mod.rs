@@ -1,7 +1,6 @@
 //! `silent-zero`: as `zero-on-failure`, where the zero only goes into an event.
 
-use super::{Group, Rule};
-use crate::level::Level;
+use super::{Group, Level, Rule};
 
 mod c;
 mod rust;

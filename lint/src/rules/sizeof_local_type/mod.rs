@@ -1,7 +1,6 @@
 //! `sizeof-local-type`: the size that a kernel type had when the program was built.
 
-use super::{Group, Rule};
-use crate::level::Level;
+use super::{Group, Level, Rule};
 
 mod c;
 mod rust;

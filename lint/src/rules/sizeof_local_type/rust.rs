@@ -3,8 +3,8 @@
 use bpf_core_kernel_facts::types::is_uapi;
 
 use super::RULE;
-use crate::finding::Finding;
 use crate::front::rust::Crate;
+use crate::rules::Finding;
 
 pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
     for function in &krate.functions {

@@ -1,7 +1,6 @@
 //! `syscall-regs`: the wrapper gets one argument: the registers.
 
-use super::{Group, Rule};
-use crate::level::Level;
+use super::{Group, Level, Rule};
 
 mod c;
 mod rust;

@@ -1,7 +1,6 @@
 //! `unchecked-read`: a buffer that may hold nothing that was read.
 
-use super::{Group, Rule};
-use crate::level::Level;
+use super::{Group, Level, Rule};
 
 mod c;
 mod object;

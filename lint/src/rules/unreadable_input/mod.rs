@@ -1,7 +1,7 @@
-//! `unreadable-input`: a file that no front end could understand. Front ends report it themselves.
+//! `unreadable-input`: a file that no front end could understand.
 
-use super::{Group, Rule};
-use crate::level::Level;
+use super::{Finding, Group, Level, Rule};
+use crate::front::Problem;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -12,3 +12,10 @@ pub static RULE: Rule = Rule {
     page: include_str!("unreadable-input.md"),
     ..Rule::BARE
 };
+
+/// The finding about a file that a front end could not understand.
+#[must_use]
+pub fn finding(problem: &Problem) -> Finding {
+    let message = format!("cannot be checked: {}", problem.why);
+    Finding::new(RULE.name, problem.span.clone(), message)
+}

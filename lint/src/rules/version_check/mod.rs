@@ -1,7 +1,6 @@
 //! `version-check`: distributions change layouts without a new version.
 
-use super::{Group, Rule};
-use crate::level::Level;
+use super::{Group, Level, Rule};
 
 mod c;
 mod rust;

@@ -1,7 +1,6 @@
 //! `wrong-address-space`: a helper that reads the wrong address space.
 
-use super::{Group, Rule};
-use crate::level::Level;
+use super::{Group, Level, Rule};
 
 mod c;
 mod rust;

@@ -1,9 +1,9 @@
 //! Rust.
 
 use super::RULE;
-use crate::finding::Finding;
 use crate::front::rust::Crate;
 use crate::front::rust::view::{Origin, Space};
+use crate::rules::Finding;
 
 pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
     for (index, function) in krate.functions.iter().enumerate() {

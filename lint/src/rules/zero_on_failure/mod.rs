@@ -1,7 +1,6 @@
 //! `zero-on-failure`: a zero that may be a failure, in a decision.
 
-use super::{Group, Rule};
-use crate::level::Level;
+use super::{Group, Level, Rule};
 
 mod c;
 mod rust;

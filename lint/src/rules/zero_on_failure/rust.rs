@@ -1,9 +1,9 @@
 //! Rust.
 
 use super::RULE;
-use crate::finding::Finding;
 use crate::front::rust::Crate;
 use crate::front::rust::view::{Decision, Fallback, Function};
+use crate::rules::Finding;
 use crate::span::Span;
 
 pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Page, severity};
-use crate::sink::Report;
+use crate::report::sink::Report;
 
 pub(super) fn render(page: &mut Page, reports: &[Report]) -> String {
     let mut out = String::new();

@@ -6,10 +6,10 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::{Page, severity};
-use crate::cache::digest;
-use crate::finding::Label;
+use crate::digest::digest;
+use crate::report::sink::Report;
 use crate::rules;
-use crate::sink::Report;
+use crate::rules::finding::Label;
 use crate::span::Span;
 
 pub(super) fn render(page: &mut Page, reports: &[Report]) -> String {
@@ -46,7 +46,7 @@ pub(super) fn render(page: &mut Page, reports: &[Report]) -> String {
 
 fn descriptor(rule: &rules::Rule) -> Value {
     let level = match rule.level {
-        crate::level::Level::Allow => "note",
+        crate::rules::Level::Allow => "note",
         level => severity(level),
     };
     json!({

@@ -1,4 +1,4 @@
-//! Comments that allow findings: `// corelint: allow(RULE, reason = "...")`.
+//! Finds comments that allow findings: `// corelint: allow(RULE, reason = "...")`.
 //!
 //! Behind code, a comment is about its line. Alone on a line, it is about the item or statement
 //! that follows.
@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::lex::{Dialect, Kind, Lexer, Token};
+use crate::front::lex::{Dialect, Kind, Lexer, Token};
 use crate::span::Span;
 
 /// A comment that allows findings.
@@ -21,6 +21,14 @@ pub struct Suppression {
     pub rules: Vec<String>,
     /// Why it has no effect, if the comment itself is wrong.
     pub mistake: Option<String>,
+}
+
+impl Suppression {
+    /// Whether it allows findings of a rule at a place.
+    #[must_use]
+    pub fn covers(&self, rule: &str, place: &Span) -> bool {
+        self.scope.contains(place) && self.rules.iter().any(|name| name == rule)
+    }
 }
 
 /// The comments of a file.
@@ -209,7 +217,7 @@ fn goes_on(next: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::of_text;
-    use crate::lex::Dialect;
+    use crate::front::lex::Dialect;
 
     /// The code that the one comment of a text is about, and the rules.
     fn scope(text: &str, dialect: Dialect) -> (String, Vec<String>) {

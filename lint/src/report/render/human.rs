@@ -8,8 +8,8 @@ use codespan_reporting::files::{Error, Files};
 use codespan_reporting::term::{self, Config, termcolor::Buffer};
 
 use super::{Page, Text};
-use crate::finding::Applicability;
-use crate::sink::Report;
+use crate::report::sink::Report;
+use crate::rules::finding::Applicability;
 use crate::span::Source;
 
 pub(super) fn render(page: &mut Page, reports: &[Report]) -> String {

@@ -1,4 +1,4 @@
-//! What a rule says. It knows neither its severity nor how it is shown.
+//! What a rule says about one place. A finding knows neither its level nor how it is shown.
 
 use serde::{Deserialize, Deserializer, Serialize};
 

@@ -1,64 +1,11 @@
-//! How much a finding matters, which is the user's choice: the only place that decides it.
+//! Decides the level of each rule from the settings of manifests and of the command line.
 
-use std::fmt;
 use std::str::FromStr;
 
-use anyhow::{Result, bail};
-use serde::{Deserialize, Serialize};
+use anyhow::{Context as _, Result, bail};
 
-use crate::rules::{self, Group, Rule};
-
-/// What is done about a finding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Level {
-    /// Nothing.
-    Allow,
-    /// It is shown.
-    Warn,
-    /// It is shown as an error, and the run fails.
-    Deny,
-    /// As `Deny`, and no comment or later setting takes it back.
-    Forbid,
-}
-
-impl Level {
-    /// The word in settings.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Allow => "allow",
-            Self::Warn => "warn",
-            Self::Deny => "deny",
-            Self::Forbid => "forbid",
-        }
-    }
-
-    /// Whether a finding of this level makes the run fail.
-    #[must_use]
-    pub fn fails(self) -> bool {
-        self >= Self::Deny
-    }
-}
-
-impl fmt::Display for Level {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Level {
-    type Err = anyhow::Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        Ok(match text {
-            "allow" => Self::Allow,
-            "warn" => Self::Warn,
-            "deny" => Self::Deny,
-            "forbid" => Self::Forbid,
-            _ => bail!("`{text}` is no level: write `allow`, `warn`, `deny` or `forbid`"),
-        })
-    }
-}
+use crate::input::Owner;
+use crate::rules::{self, Group, Level, Rule};
 
 /// What a setting is about.
 #[derive(Clone, Copy, Debug)]
@@ -114,15 +61,33 @@ pub struct Levels {
 }
 
 impl Levels {
+    /// The levels for a package: the tables of its workspace and of the package come first, then
+    /// the options of the command line.
+    ///
+    /// # Errors
+    /// A table names an unknown rule or an unknown level.
+    pub fn of_owner(owner: &Owner, options: &[(Selector, Level)]) -> Result<Self> {
+        let mut levels = Self::default();
+        for table in &owner.settings {
+            let settings = table.levels.iter().map(|(key, level)| {
+                let setting = key.parse().and_then(|key| Ok((key, level.parse()?)));
+                setting.with_context(|| table.name.clone())
+            });
+            levels.table(settings.collect::<Result<Vec<_>>>()?);
+        }
+        levels.sequence(options.iter().copied());
+        Ok(levels)
+    }
+
     /// Adds settings whose order means nothing, such as those of a table: the narrower one wins.
-    pub fn table(&mut self, settings: impl IntoIterator<Item = (Selector, Level)>) {
+    fn table(&mut self, settings: impl IntoIterator<Item = (Selector, Level)>) {
         let mut settings: Vec<_> = settings.into_iter().collect();
         settings.sort_by_key(|(selector, _)| std::cmp::Reverse(selector.width()));
         self.settings.extend(settings);
     }
 
     /// Adds settings that apply one after the other, such as those of a command line.
-    pub fn sequence(&mut self, settings: impl IntoIterator<Item = (Selector, Level)>) {
+    fn sequence(&mut self, settings: impl IntoIterator<Item = (Selector, Level)>) {
         self.settings.extend(settings);
     }
 

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 
-use crate::finding::{Applicability, Edit};
-use crate::sink::Report;
+use crate::report::sink::Report;
+use crate::rules::finding::{Applicability, Edit};
 use crate::span::Source;
 
 /// A file before and after.

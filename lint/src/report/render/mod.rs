@@ -6,9 +6,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::cli::Format;
-use crate::level::Level;
-use crate::sink::Report;
+use clap::ValueEnum;
+
+use crate::report::sink::Report;
+use crate::rules::Level;
 use crate::span::{Source, Span};
 
 mod github;
@@ -16,6 +17,21 @@ mod human;
 mod json;
 mod sarif;
 mod short;
+
+/// How findings are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// With the code that they are about
+    Human,
+    /// A line each
+    Short,
+    /// Cargo's `compiler-message` lines
+    Json,
+    /// SARIF 2.1.0
+    Sarif,
+    /// Annotations of GitHub's workflows
+    Github,
+}
 
 /// What is needed to show findings.
 #[derive(Debug)]

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::{Page, human, severity};
-use crate::finding::{Applicability, Edit, Finding};
-use crate::sink::Report;
+use crate::report::sink::Report;
+use crate::rules::finding::{Applicability, Edit, Finding};
 use crate::span::Span;
 
 pub(super) fn render(page: &mut Page, reports: &[Report]) -> String {
