@@ -1,4 +1,6 @@
 //! The relocated instruction of a case, and what it has become.
+//!
+//! Not by `bpf_core_btf::insn`: that one is judged here.
 
 use std::fmt;
 

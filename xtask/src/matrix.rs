@@ -7,10 +7,10 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
-use bpf_core_btf::{Btf, BtfExt, Spec};
+use bpf_core_btf::Spec;
+use bpf_core_btf::object::Object;
 
 use crate::objects::{self, TARGET};
-use crate::offsets::section;
 use crate::process::{run, say};
 use crate::setup::Setup;
 use crate::workspace;
@@ -120,12 +120,12 @@ fn build(setup: &Setup, linker: &Path, folder: &Path, way: &Way) -> Result<BTree
 /// What the object's relocations ask, without where.
 fn records(object: &Path) -> Result<BTreeSet<String>> {
     let elf = fs::read(object).with_context(|| format!("no {}", object.display()))?;
-    let (btf, ext) = (section(&elf, ".BTF")?, section(&elf, ".BTF.ext")?);
-    let btf = Btf::parse(&btf)?;
-    let ext = BtfExt::parse(&ext, &btf)?;
+    let object = Object::parse(&elf)?;
+    let (btf, ext) = (object.btf(), object.btf_ext()?);
+    let (btf, ext) = btf.zip(ext.as_ref()).context("it has no types")?;
     let mut records = BTreeSet::new();
     for relo in ext.core_relos().iter().flat_map(|section| &section.records) {
-        let spec = Spec::parse(&btf, relo).map_err(|fault| anyhow!("{fault}"))?;
+        let spec = Spec::parse(btf, relo).map_err(|fault| anyhow!("{fault}"))?;
         let path = spec.path();
         let path = path.split(" (").next().unwrap_or_default();
         records.insert(format!("{} {path}", relo.kind));

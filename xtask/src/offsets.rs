@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use bpf_core_btf::{Btf, BtfBuilder, BtfExt, CoreRelo, Resolver};
-use object::{Object as _, ObjectSection as _};
+use bpf_core_btf::object::{Object, btf_bytes};
+use bpf_core_btf::{Btf, BtfBuilder, BtfExt, CoreRelo, Patched, Resolver, patch};
 
 use crate::kernel;
 use crate::process::say;
@@ -33,38 +33,35 @@ pub(crate) fn kernels() -> Result<Vec<PathBuf>> {
 }
 
 /// Prints a line for each different relocation of `object`: its name, the value that the compiler
-/// wrote, and the value on each kernel. Fails if a kernel's loader would refuse the object.
+/// wrote, and what its instruction becomes on each kernel. Fails if a kernel's loader would refuse
+/// the object.
 pub(crate) fn print(object: &Path, kernels: &[PathBuf]) -> Result<()> {
     let of_object = || object.display().to_string();
     let bytes = fs::read(object).with_context(of_object)?;
-    let types = section(&bytes, ".BTF").with_context(of_object)?;
-    let local = Btf::parse(&types).with_context(of_object)?;
-    let ext = section(&bytes, ".BTF.ext").with_context(of_object)?;
-    let ext = BtfExt::parse(&ext, &local).with_context(of_object)?;
-    let relos: Vec<&CoreRelo<'_>> = ext
-        .core_relos()
-        .iter()
-        .flat_map(|section| &section.records)
-        .collect();
-    if relos.is_empty() {
+    let parsed = Object::parse(&bytes).with_context(of_object)?;
+    let ext = parsed.btf_ext().with_context(of_object)?;
+    let (Some(local), Some(ext)) = (parsed.btf(), ext) else {
+        bail!("{} has no types", object.display());
+    };
+    let relos = || ext.core_relos().iter().flat_map(|relos| &relos.records);
+    let count = relos().count();
+    if count == 0 {
         bail!("{} has no CO-RE relocations", object.display());
     }
 
-    let mut rows: Vec<Vec<String>> = relos
-        .iter()
-        .map(|relo| compiled(&local, relo).map(Vec::from))
-        .collect::<Result<_>>()
-        .with_context(of_object)?;
+    let mut rows: Vec<Vec<String>> = relos().map(|relo| compiled(local, relo).into()).collect();
     let mut head = vec![String::new(), "access".to_owned(), "compiled".to_owned()];
     let mut refused = Vec::new();
     for kernel in kernels {
         let name = name(kernel);
-        let column =
-            column(&local, &relos, kernel).with_context(|| kernel.display().to_string())?;
-        for (row, value) in rows.iter_mut().zip(column) {
+        let of_kernel = || kernel.display().to_string();
+        let types = fs::read(kernel).with_context(of_kernel)?;
+        let types = btf_bytes(&types).with_context(of_kernel)?;
+        let types = Btf::parse(types).with_context(of_kernel)?;
+        for (row, value) in rows.iter_mut().zip(column(&parsed, local, &ext, &types)) {
             row.push(value.unwrap_or_else(|error| {
                 refused.push(format!("{name}: {error:#}"));
-                "refused".to_owned()
+                REFUSED.to_owned()
             }));
         }
         head.push(name);
@@ -74,8 +71,8 @@ pub(crate) fn print(object: &Path, kernels: &[PathBuf]) -> Result<()> {
     rows.dedup();
     print!("{}", blocks(&head, &rows));
     println!(
-        "{} relocations; `-`: no such field there, the access is poisoned",
-        relos.len()
+        "{count} relocations; `-`: no such field there, the access is poisoned; `{WIDTH}`: the field \
+         is there with another size than the compiled load or store, which is poisoned"
     );
     refused.iter().for_each(say);
     if !refused.is_empty() {
@@ -84,46 +81,56 @@ pub(crate) fn print(object: &Path, kernels: &[PathBuf]) -> Result<()> {
     Ok(())
 }
 
+/// A cell for a record that no loader takes.
+const REFUSED: &str = "refused";
+/// A cell for a load or store that must not have the width of the kernel's field.
+const WIDTH: &str = "width";
+
 /// Kind and name of a relocation, and the value that the compiler wrote.
-fn compiled(local: &Btf<'_>, relo: &CoreRelo<'_>) -> Result<[String; 3]> {
+fn compiled(local: &Btf<'_>, relo: &CoreRelo<'_>) -> [String; 3] {
     // For a kernel of no types: the object's own may have two of one name, of which a target may
     // not.
     let nothing = BtfBuilder::new(local.endian()).finish();
-    let nothing = Btf::parse(&nothing)?;
-    let resolution = Resolver::new(local, &nothing).resolve(relo)?;
-    let path = resolution.local.path();
-    let words = path.split(" (").next().unwrap_or_default();
-    Ok([
-        relo.kind.to_string(),
-        words.to_owned(),
-        resolution.local_value.to_string(),
-    ])
-}
-
-/// The value of each relocation on one kernel. In file order: the resolver remembers.
-fn column(local: &Btf<'_>, relos: &[&CoreRelo<'_>], kernel: &Path) -> Result<Vec<Result<String>>> {
-    let bytes = fs::read(kernel)?;
-    // A kernel image is ELF, the file in /sys is the section alone.
-    let bytes = if bytes.starts_with(b"\x7fELF") {
-        section(&bytes, ".BTF")?
-    } else {
-        bytes
+    let nothing = Btf::parse(&nothing).expect("BTF without types");
+    let [words, value] = match Resolver::new(local, &nothing).resolve(relo) {
+        Ok(resolution) => {
+            let path = resolution.local.path();
+            let words = path.split(" (").next().unwrap_or_default();
+            [words.to_owned(), resolution.local_value.to_string()]
+        }
+        Err(_) => {
+            let of = local.type_by_id(relo.type_id);
+            let of = of.map_or(String::new(), |of| format!("{} {}", of.kind(), of.name()));
+            [format!("{of} ({})", relo.access), REFUSED.to_owned()]
+        }
     };
-    let target = Btf::parse(&bytes)?;
-    let mut resolver = Resolver::new(local, &target);
-    let values = relos.iter().map(|relo| {
-        let value = resolver.resolve(relo)?.value;
-        Ok(value.map_or_else(|| "-".to_owned(), |value| value.to_string()))
-    });
-    Ok(values.collect())
+    [relo.kind.to_string(), words, value]
 }
 
-pub(crate) fn section(elf: &[u8], name: &str) -> Result<Vec<u8>> {
-    let elf = object::File::parse(elf)?;
-    let section = elf
-        .section_by_name(name)
-        .with_context(|| format!("no section {name}"))?;
-    Ok(section.data()?.to_owned())
+/// What each instruction becomes on one kernel. In file order: the resolver remembers.
+fn column(
+    object: &Object<'_>,
+    local: &Btf<'_>,
+    ext: &BtfExt<'_>,
+    kernel: &Btf<'_>,
+) -> Vec<Result<String>> {
+    let mut resolver = Resolver::new(local, kernel);
+    let mut column = Vec::new();
+    for relos in ext.core_relos() {
+        let code = object.section(relos.name);
+        let mut code = code.map_or(Vec::new(), |section| section.data.to_vec());
+        column.extend(relos.records.iter().map(|relo| {
+            let resolution = resolver.resolve(relo)?;
+            let done = patch(&mut code, &resolution);
+            let done = done.with_context(|| format!("{}+{}", relos.name, relo.insn_off))?;
+            Ok(match (resolution.value, done) {
+                (None, _) => "-".to_owned(),
+                (_, Patched::Poisoned) => WIDTH.to_owned(),
+                (Some(value), _) => value.to_string(),
+            })
+        }));
+    }
+    column
 }
 
 fn name(kernel: &Path) -> String {
@@ -248,9 +255,75 @@ mod tests {
             kind: CoreReloKind::ByteOff,
         };
         assert_eq!(
-            compiled(&local, &relo).unwrap(),
+            compiled(&local, &relo),
             ["byte_off", "struct request.rq_disk", "4"]
         );
+    }
+
+    fn fixture(name: &str) -> Vec<u8> {
+        let folder = workspace::root().join("btf/tests/fixtures");
+        fs::read(folder.join(name)).unwrap()
+    }
+
+    /// The value of each record at a place of this section, as the table has it.
+    fn values(section: &str, target: &str) -> Vec<(u32, String)> {
+        let (object, target) = (fixture("kinds.bpf.o"), fixture(target));
+        let object = Object::parse(&object).unwrap();
+        let ext = object.btf_ext().unwrap().unwrap();
+        let target = Btf::parse(&target).unwrap();
+        let column = column(&object, object.btf().unwrap(), &ext, &target);
+        let places = ext.core_relos().iter().flat_map(|relos| {
+            let records = relos.records.iter();
+            records.map(|relo| (relos.name, relo.insn_off))
+        });
+        let here = places.zip(column).filter(|((name, _), _)| *name == section);
+        here.map(|((_, at), value)| (at, value.unwrap_or_else(|_| REFUSED.to_owned())))
+            .collect()
+    }
+
+    /// `fixtures/moved.expected` is what libbpf makes of them: a signed field of another size
+    /// poisons a load, an unsigned one and a pointer change its width.
+    #[test]
+    fn a_load_of_the_wrong_width_has_no_offset() {
+        let cells = [
+            (8, "8"),
+            (40, "width"),
+            (72, "40"),
+            (88, "320"),
+            (104, "352"),
+            (120, "width"),
+            (152, "168"),
+            (184, "-"),
+        ];
+        let values = values("tp_btf/loads", "moved.btf");
+        for ((at, value), expected) in values.iter().zip(cells) {
+            assert_eq!((*at, value.as_str()), expected);
+        }
+    }
+
+    /// Two structs of the target have the field, each elsewhere.
+    #[test]
+    fn one_refused_record_leaves_the_others_in_the_table() {
+        let values = values("raw_tp/fields", "moved.btf");
+        let refused = values.iter().filter(|(_, value)| value == REFUSED);
+        assert_eq!(refused.collect::<Vec<_>>(), [&(832, REFUSED.to_owned())]);
+        assert_eq!(values.len(), 53);
+    }
+
+    #[test]
+    fn a_malformed_record_is_a_line() {
+        let mut builder = BtfBuilder::new(Endian::Little);
+        let type_id = builder.structure("request", 4, &[]);
+        let local = builder.finish();
+        let local = Btf::parse(&local).unwrap();
+        let relo = CoreRelo {
+            insn_off: 0,
+            type_id,
+            access: "0:7",
+            kind: CoreReloKind::ByteOff,
+        };
+        let line = ["byte_off", "struct request (0:7)", "refused"];
+        assert_eq!(compiled(&local, &relo), line);
     }
 
     #[test]

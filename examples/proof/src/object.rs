@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bpf_core_btf::{Btf, BtfExt, Spec};
-use object::{Object as _, ObjectSection as _, ObjectSymbol as _, SymbolKind};
+use bpf_core_btf::Spec;
+use bpf_core_btf::object::Object as Elf;
 
 /// An object and its file.
 pub struct Object {
@@ -25,14 +25,6 @@ pub struct Record {
     pub access: String,
 }
 
-/// A program of an object, or a function that one calls.
-pub(crate) struct Function {
-    pub(crate) name: String,
-    pub(crate) section: String,
-    /// Where it begins in the section, in bytes.
-    pub(crate) offset: u32,
-}
-
 impl Object {
     /// `target/bpf/NAME.o`, or the one in the folder that `BPF_CORE_OBJECTS` names.
     pub fn built(name: &str) -> Self {
@@ -48,40 +40,18 @@ impl Object {
         Self { path, bytes }
     }
 
-    /// The bytes of a section.
-    pub fn section(&self, name: &str) -> &[u8] {
-        let file = object::File::parse(&*self.bytes).unwrap();
-        let section = file.section_by_name(name);
-        section
-            .unwrap_or_else(|| panic!("{} has no section {name}", self.path.display()))
-            .data()
-            .unwrap()
-    }
-
-    /// By where they are.
-    pub(crate) fn functions(&self) -> Vec<Function> {
-        let file = object::File::parse(&*self.bytes).unwrap();
-        let symbols = file
-            .symbols()
-            .filter(|symbol| symbol.kind() == SymbolKind::Text);
-        let functions = symbols.map(|symbol| {
-            let section = symbol.section_index().unwrap();
-            let section = file.section_by_index(section).unwrap();
-            Function {
-                name: symbol.name().unwrap().to_owned(),
-                section: section.name().unwrap().to_owned(),
-                offset: u32::try_from(symbol.address()).unwrap(),
-            }
-        });
-        functions.collect()
+    /// What is in it.
+    pub(crate) fn parsed(&self) -> Elf<'_> {
+        Elf::parse(&self.bytes).unwrap()
     }
 
     /// The names of its programs, each with its section.
     pub fn programs(&self) -> Vec<(String, String)> {
-        let functions = self.functions().into_iter();
-        let programs = functions.filter(|function| function.section != ".text");
+        let object = self.parsed();
+        let section = |program| object.section_of(program).name.to_owned();
+        let programs = object.programs();
         programs
-            .map(|function| (function.name, function.section))
+            .map(|program| (program.name.to_owned(), section(program)))
             .collect()
     }
 
@@ -104,14 +74,14 @@ impl Object {
 
     /// All of its relocations, by where they are.
     pub fn records(&self) -> Vec<Record> {
-        let local = Btf::parse(self.section(".BTF")).unwrap();
-        let ext = BtfExt::parse(self.section(".BTF.ext"), &local).unwrap();
+        let object = self.parsed();
+        let (local, ext) = (object.btf().unwrap(), object.btf_ext().unwrap().unwrap());
         let mut records = Vec::new();
         for relos in ext.core_relos() {
             records.extend(relos.records.iter().map(|relo| Record {
                 section: relos.name.to_owned(),
                 offset: relo.insn_off,
-                access: access(&Spec::parse(&local, relo).unwrap().to_string()),
+                access: access(&Spec::parse(local, relo).unwrap().to_string()),
             }));
         }
         records.sort();
@@ -122,7 +92,7 @@ impl Object {
     /// `folder`.
     pub fn with_another_field(&self, field: &str, other: &str, folder: &str) -> PathBuf {
         assert_eq!(field.len(), other.len());
-        let types = self.section(".BTF");
+        let types = self.parsed().section(".BTF").unwrap().data;
         let name = format!("\0{field}\0").into_bytes();
         let mut places = types.windows(name.len()).enumerate();
         let at = places.find_map(|(at, here)| (here == name).then_some(at + 1));

@@ -6,6 +6,9 @@ mod ours;
 
 use std::fmt;
 
+use bpf_core_btf::POISON;
+use bpf_core_btf::insn::{Insn, Op};
+
 use crate::kernel::Kernel;
 use crate::object::Object;
 
@@ -39,19 +42,14 @@ pub fn all() -> [(&'static str, Resolve); 3] {
     ]
 }
 
-/// Reads an instruction (`struct bpf_insn`, `include/uapi/linux/bpf.h`) back. `next` is the second
-/// half of one of 16 bytes.
-fn read_back(code: u8, off: i16, imm: i32, next: i32) -> Outcome {
-    const CALL: u8 = 0x85;
-    const LOAD_64: u8 = 0x18;
-    let value = match (code, code & 7) {
-        (CALL, _) if imm == bpf_core_btf::POISON => return Outcome::Poison,
-        (LOAD_64, _) => u64::from(imm.cast_unsigned()) | u64::from(next.cast_unsigned()) << 32,
-        // BPF_LDX, BPF_ST, BPF_STX
-        (_, 1..=3) => u64::try_from(off).unwrap(),
-        // BPF_ALU, BPF_ALU64
-        (_, 4 | 7) => u64::try_from(imm).unwrap(),
-        _ => panic!("no instruction for a relocation: {code:#x}"),
+/// The number that an instruction holds.
+fn read_back(insn: Insn) -> Outcome {
+    let value = match insn.op() {
+        Op::Call(_) if insn.imm == POISON.into() => return Outcome::Poison,
+        Op::LoadImm64(_) => insn.imm.cast_unsigned(),
+        Op::Load { .. } | Op::Store { .. } => u64::try_from(insn.off).unwrap(),
+        Op::Alu { .. } => u64::try_from(insn.imm).unwrap(),
+        _ => panic!("no instruction for a relocation: {insn}"),
     };
     Outcome::Value(value)
 }

@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use object::{Object as _, ObjectSymbol as _, SymbolKind};
+use bpf_core_btf::insn::INSN_SIZE;
+use bpf_core_btf::object::{Function, Object};
 
 use crate::clang::CPU;
 use crate::objects;
 use crate::setup::Setup;
 use crate::twins::{self, Twins};
-
-const INSTRUCTION: u64 = 8;
 
 /// Prints a line a program: instructions of Rust, and of clang for the same program with every hop
 /// checked, and with libbpf's macros, which report the last hop only, or nothing.
@@ -62,20 +61,13 @@ fn line(name: &str, [ours, checked, into]: [u64; 3]) {
     );
 }
 
-/// Instructions of each program: the exported functions.
+/// Instructions of each program.
 pub(super) fn programs(object: &Path) -> Result<BTreeMap<String, u64>> {
     let bytes = std::fs::read(object).with_context(|| format!("no {}", object.display()))?;
-    let file = object::File::parse(&*bytes)
-        .with_context(|| format!("{} is no object", object.display()))?;
-    let mut programs = BTreeMap::new();
-    for symbol in file.symbols() {
-        let in_text = symbol
-            .section_index()
-            .and_then(|section| file.section_by_index(section).ok())
-            .is_some_and(|section| object::ObjectSection::name(&section) == Ok(".text"));
-        if symbol.kind() == SymbolKind::Text && symbol.is_global() && !in_text {
-            programs.insert(symbol.name()?.to_owned(), symbol.size() / INSTRUCTION);
-        }
-    }
-    Ok(programs)
+    let object = Object::parse(&bytes).with_context(|| object.display().to_string())?;
+    let programs = object.programs();
+    let count = |code: &Function<'_>| u64::from(code.len) / INSN_SIZE as u64;
+    Ok(programs
+        .map(|code| (code.name.to_owned(), count(code)))
+        .collect())
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use object::{Object as _, ObjectSection as _};
+use bpf_core_btf::object::Object;
 
 use crate::objects;
 use crate::setup::Setup;
@@ -45,13 +45,8 @@ pub(crate) fn run(setup: &Setup) -> Result<()> {
 
 fn size(object: &Path, is_in: IsIn) -> Result<u64> {
     let bytes = std::fs::read(object).with_context(|| format!("no {}", object.display()))?;
-    let file = object::File::parse(&*bytes)
-        .with_context(|| format!("{} is no object", object.display()))?;
-    let mut size = 0;
-    for section in file.sections() {
-        if is_in(section.name()?) {
-            size += section.size();
-        }
-    }
-    Ok(size)
+    let object = Object::parse(&bytes).with_context(|| object.display().to_string())?;
+    let sections = object.sections().iter();
+    let part = sections.filter(|section| is_in(section.name));
+    Ok(part.map(|section| section.size).sum())
 }

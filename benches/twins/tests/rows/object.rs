@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use object::{Object as _, ObjectSection as _};
+use bpf_core_btf::object::Object as Elf;
 
 pub(crate) struct Object {
     pub(crate) path: PathBuf,
@@ -21,12 +21,8 @@ impl Object {
         Self { path, bytes }
     }
 
-    pub(crate) fn section(&self, name: &str) -> &[u8] {
-        let file = object::File::parse(&*self.bytes).unwrap();
-        let section = file.section_by_name(name);
-        section
-            .unwrap_or_else(|| panic!("{} has no section {name}", self.path.display()))
-            .data()
-            .unwrap()
+    /// What is in it.
+    pub(crate) fn parsed(&self) -> Elf<'_> {
+        Elf::parse(&self.bytes).unwrap()
     }
 }

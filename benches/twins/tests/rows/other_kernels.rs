@@ -6,7 +6,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bpf_core_btf::{Btf, BtfExt, Resolver};
+use bpf_core_btf::insn::{Imm64, Op, decode};
+use bpf_core_btf::{Btf, Endian, Resolver};
 use bpf_core_conformance::libbpf::{Answer, NEWEST};
 use bpf_core_conformance::{Programs, aya, ours};
 
@@ -88,13 +89,11 @@ fn compare(object: &Object, kernel: &Path, programs: &Programs, ours: &Programs)
 /// A loader also puts maps into the programs: 64-bit loads with a source register.
 fn take_maps_back(program: &[u8], other: &[u8]) -> Vec<u8> {
     let mut program = program.to_vec();
-    let mut at = 0;
-    while at < program.len() {
-        let length = if program[at] == 0x18 { 16 } else { 8 };
-        if length == 16 && program[at + 1] >> 4 != 0 {
-            program[at..at + 16].copy_from_slice(&other[at..at + 16]);
+    for (at, insn) in decode(&program.clone(), Endian::Little) {
+        if matches!(insn.op(), Op::LoadImm64(of) if of != Imm64::Number) {
+            let whole = at as usize..at as usize + 16;
+            program[whole.clone()].copy_from_slice(&other[whole]);
         }
-        at += length;
     }
     program
 }
@@ -104,10 +103,11 @@ fn take_maps_back(program: &[u8], other: &[u8]) -> Vec<u8> {
 fn all_that_is_required_is_there() {
     for object in ["twins", "twins-c"].map(Object::built) {
         for kernel in kernels() {
-            let (local, target) = (object.section(".BTF"), fs::read(&kernel).unwrap());
-            let (local, target) = (Btf::parse(local).unwrap(), Btf::parse(&target).unwrap());
-            let ext = BtfExt::parse(object.section(".BTF.ext"), &local).unwrap();
-            let mut resolver = Resolver::new(&local, &target);
+            let object = object.parsed();
+            let (local, ext) = (object.btf().unwrap(), object.btf_ext().unwrap().unwrap());
+            let target = fs::read(&kernel).unwrap();
+            let target = Btf::parse(&target).unwrap();
+            let mut resolver = Resolver::new(local, &target);
             for relo in ext.core_relos().iter().flat_map(|relos| &relos.records) {
                 let resolution = resolver.resolve(relo).unwrap();
                 let of = resolution.local.path();

@@ -125,6 +125,6 @@ fn arguments(loaded: &mut Loaded, row: &Row, around: &Surroundings) -> Vec<u64> 
 }
 
 fn local_id(loaded: &Loaded, name: &str) -> u64 {
-    let btf = Btf::parse(loaded.object.section(".BTF")).unwrap();
-    structure(&btf, name).id().0.into()
+    let object = loaded.object.parsed();
+    structure(object.btf().unwrap(), name).id().0.into()
 }

@@ -13,13 +13,15 @@ use crate::object::Object;
 pub(super) fn resolve(object: &Object, kernel: &Kernel) -> Vec<Outcome> {
     let types = fs::read(&kernel.btf).unwrap();
     let Answer { log, .. } = SYSTEM.relocate(&object.bytes, &types, &[]);
-    let functions = object.functions();
+    let parsed = object.parsed();
     let mut patched = BTreeMap::new();
     for line in log.lines() {
         if let Some((name, index, outcome)) = patched_instruction(line) {
-            let function = functions.iter().find(|function| function.name == name);
+            let mut functions = parsed.functions().iter();
+            let function = functions.find(|function| function.name == name);
             let function = function.unwrap_or_else(|| panic!("no function {name}: {line}"));
-            let place = (function.section.clone(), function.offset + index * 8);
+            let section = parsed.section_of(function).name.to_owned();
+            let place = (section, function.start + index * 8);
             assert_eq!(patched.insert(place, outcome), None, "twice: {line}");
         }
     }
