@@ -28,6 +28,8 @@ pub struct Btf<'a> {
     /// What string offset 0 of this blob is called by its records: the base's length.
     start_string: u32,
     types: &'a [u8],
+    /// Where `types` begins in the blob.
+    types_start: usize,
     strings: &'a str,
     offsets: Vec<u32>,
     names: OnceLock<NameIndex>,
@@ -61,6 +63,7 @@ impl<'a> Btf<'a> {
             start_id,
             start_string: base.map_or(0, Btf::string_end),
             types: parts.types.bytes,
+            types_start: parts.types.start,
             strings,
             offsets,
             names: OnceLock::new(),
@@ -111,6 +114,12 @@ impl<'a> Btf<'a> {
             record,
             tail: &self.types[at + TypeRecord::SIZE..],
         })
+    }
+
+    /// Where the record of a type begins in the bytes of this blob; nowhere for a type of the base.
+    pub fn offset_of(&self, id: TypeId) -> Option<usize> {
+        let index = id.0.checked_sub(self.start_id)?;
+        Some(self.types_start + *self.offsets.get(index as usize)? as usize)
     }
 
     /// The types of this blob in id order, without `void` and without those of the base.

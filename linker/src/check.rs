@@ -43,12 +43,12 @@ impl<'m, 'ctx> DebugInfo<'m, 'ctx> {
         }
     }
 
-    /// Checks that the module has a compile unit, and all functions with `markers`
+    /// Checks that the program has a compile unit, and all functions with `markers`
     /// debug info.
     ///
     /// # Errors
     /// When it has not.
-    pub(crate) fn check(&mut self, name: &str, markers: &[Marker<'m>]) -> Result<()> {
+    pub(crate) fn check(&mut self, markers: &[Marker<'m>]) -> Result<()> {
         let Some(first) = markers.first() else {
             return Ok(());
         };
@@ -58,12 +58,12 @@ impl<'m, 'ctx> DebugInfo<'m, 'ctx> {
                 .parent_function()
                 .map(readable)
                 .unwrap_or_default();
-            return Err(Error::new(format!(
-                "relocations need debug info: `{name}` has no compile unit"
-            ))
-            .at(source::line_of(first.call))
-            .note(format!("needed by function `{function}`"))
-            .help(HELP));
+            return Err(
+                Error::new("relocations need debug info: the program has no compile unit")
+                    .at(source::line_of(first.call))
+                    .note(format!("needed by function `{function}`"))
+                    .help(HELP),
+            );
         }
         for marker in markers {
             if let Some(function) = marker.call.parent_function() {

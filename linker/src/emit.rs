@@ -1,5 +1,4 @@
-//! Code generation as bpf-linker does it, from the module that bpf-linker has
-//! optimised.
+//! Code generation as bpf-linker does it, from an optimised module.
 
 use std::ffi::CStr;
 
@@ -12,6 +11,7 @@ use inkwell::{
 
 use crate::{
     error::{Error, Result},
+    linkage,
     session::{self, Session},
     verify::Wanted,
 };
@@ -24,7 +24,7 @@ use crate::{
 pub(crate) fn emit(
     session: &Session,
     module: &Module<'_>,
-    options: &LinkerOptions,
+    machine: &TargetMachine,
     output_type: OutputType,
     fatal_errors: bool,
     wanted: &Wanted,
@@ -33,18 +33,18 @@ pub(crate) fn emit(
         OutputType::Bitcode => module.write_bitcode_to_memory().as_slice().to_vec(),
         OutputType::LlvmAssembly => module.print_to_string().to_bytes().to_vec(),
         OutputType::Object => {
-            let machine = target_machine(module, options)?;
-            let object = generate(&machine, module, FileType::Object)?;
+            let mut object = generate(machine, module, FileType::Object)?;
             refuse_errors(session, fatal_errors)?;
             wanted.check(&object)?;
+            linkage::hide_functions(&mut object)
+                .map_err(|why| Error::new(format!("cannot read the object back: {why}")))?;
             object
         }
         OutputType::Assembly => {
             // Code generation changes the module, so the object to check is made of a
             // copy.
-            let machine = target_machine(module, options)?;
-            wanted.check(&generate(&machine, &module.clone(), FileType::Object)?)?;
-            generate(&machine, module, FileType::Assembly)?
+            wanted.check(&generate(machine, &module.clone(), FileType::Object)?)?;
+            generate(machine, module, FileType::Assembly)?
         }
     };
     refuse_errors(session, fatal_errors)?;
@@ -71,7 +71,13 @@ fn generate(machine: &TargetMachine, module: &Module<'_>, kind: FileType) -> Res
 
 /// The same choice of target and the same options as bpf-linker's
 /// `create_target_machine`, or the two would make different code.
-fn target_machine(module: &Module<'_>, options: &LinkerOptions) -> Result<TargetMachine> {
+///
+/// # Errors
+/// When LLVM does not know the target.
+pub(crate) fn target_machine(
+    module: &Module<'_>,
+    options: &LinkerOptions,
+) -> Result<TargetMachine> {
     let of_module = module.get_triple();
     let triple = match &options.target {
         Some(target) => c_str(target)?.to_owned(),

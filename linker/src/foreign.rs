@@ -1,30 +1,85 @@
-//! Relocations that are in the inputs without our doing, from C: the names of their
-//! types are not free.
+//! Relocations that inputs bring along, from C.
+//!
+//! clang leaves them in one of two forms. Not optimised, an access is a call of one of LLVM's
+//! intrinsics, as this linker makes them too. Optimised, it is a load of a global whose name says
+//! what is asked for, `llvm.TYPE:KIND:VALUE$ACCESS` or `llvm.btf_type_id.NUMBER$KIND`, and whose
+//! metadata is the type. LLVM takes two such globals of one name for one, whatever their types are.
 
-use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use inkwell::module::Module;
+use inkwell::{llvm_sys::core::LLVMSetValueName2, module::Module};
 use memchr::memmem;
 
 use crate::{
-    error::Result,
-    input::{self, Input},
-    ir,
-    lower::TYPE_OF_ACCESS,
-    session::Session,
+    ir::{self, Value},
     verify::Global,
 };
 
-/// Whether an input may hold such relocations. To read the `core` library as IR takes
-/// longer than to link a program, so this must not say yes for nothing.
+/// What the names of the intrinsics begin with (`IntrinsicsBPF.td`, `Intrinsics.td`).
+const INTRINSICS: [&str; 3] = [
+    "llvm.preserve.",
+    "llvm.bpf.preserve.",
+    "llvm.bpf.btf.type.id",
+];
+
+/// Whether the bytes of a piece of IR may hold relocations. LLVM keeps names as whole bytes in
+/// bitcode as in text.
 pub(crate) fn may_have(bytes: &[u8]) -> bool {
-    memmem::find(bytes, b"llvm.preserve.").is_some()
-        || memmem::find_iter(bytes, b"llvm.").any(|at| is_relocation(&bytes[at + b"llvm.".len()..]))
+    memmem::find_iter(bytes, b"llvm.").any(|at| {
+        let name = &bytes[at..];
+        INTRINSICS
+            .iter()
+            .any(|intrinsic| name.starts_with(intrinsic.as_bytes()))
+            || is_global(&name[b"llvm.".len()..])
+    })
 }
 
-/// Whether the bytes begin with `TYPE:KIND:VALUE$`.
-fn is_relocation(bytes: &[u8]) -> bool {
-    let name = skip(bytes, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
+/// Whether a module has relocations.
+pub(crate) fn present(module: &Module<'_>) -> bool {
+    ir::globals(module).any(|global| Global::parse(global.name()).is_some())
+        || ir::functions(module).any(is_intrinsic)
+}
+
+/// Whether a function is one of the intrinsics that LLVM makes relocations from.
+pub(crate) fn is_intrinsic(function: Value<'_>) -> bool {
+    INTRINSICS
+        .iter()
+        .any(|name| function.name().starts_with(name.as_bytes()))
+}
+
+/// A number that no name of this process has yet.
+pub(crate) fn fresh_number() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+/// Gives the globals of a module names that no other module has: `llvm.NUMBER.TYPE:...`. Code
+/// generation reads only what is behind the first colon and the dollar sign
+/// (`BTFDebug::generatePatchImmReloc`).
+pub(crate) fn isolate(module: &Module<'_>) {
+    for global in ir::globals(module).collect::<Vec<_>>() {
+        let name = global.name();
+        if Global::parse(name).is_none() {
+            continue;
+        }
+        let own = [
+            format!("llvm.{}.", fresh_number()).as_bytes(),
+            &name[b"llvm.".len()..],
+        ]
+        .concat();
+        // SAFETY: the value is a global of this module; LLVM copies the name.
+        unsafe { LLVMSetValueName2(global.raw(), own.as_ptr().cast(), own.len()) };
+    }
+}
+
+/// Whether the bytes begin with `TYPE:KIND:VALUE$` or `btf_type_id.NUMBER$`.
+fn is_global(bytes: &[u8]) -> bool {
+    if let Some(number) = bytes.strip_prefix(b"btf_type_id.") {
+        return skip(number, |byte| byte.is_ascii_digit()).starts_with(b"$");
+    }
+    let name = skip(bytes, |byte| {
+        !byte.is_ascii_control() && byte != b':' && byte != b'"'
+    });
     let kind = name
         .strip_prefix(b":")
         .map(|rest| skip(rest, |byte| byte.is_ascii_digit()));
@@ -41,54 +96,25 @@ fn skip(bytes: &[u8], is_part: impl Fn(u8) -> bool) -> &[u8] {
     &bytes[end..]
 }
 
-/// The types that an input has relocations of.
-///
-/// # Errors
-/// When it cannot be read.
-pub(crate) fn type_names_of_input(session: &Session, input: &Input) -> Result<BTreeSet<String>> {
-    let mut names = BTreeSet::new();
-    input::each_ir(input, |name, bytes, ir| {
-        names.extend(type_names(&session.parse(name, bytes, ir)?));
-        Ok(())
-    })?;
-    Ok(names)
-}
-
-/// The types that a module has relocations of: made already, as clang leaves them
-/// after optimising, or still to be made.
-pub(crate) fn type_names(module: &Module<'_>) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    for global in ir::globals(module) {
-        if let Some(Global::Access { type_name, .. }) = Global::parse(global.name()) {
-            names.insert(type_name.to_owned());
-        }
-    }
-    let kind = module.get_context().get_kind_id(TYPE_OF_ACCESS);
-    for function in ir::functions(module) {
-        let name = function.name();
-        if name.starts_with(b"llvm.preserve.") || name.starts_with(b"llvm.bpf.preserve.") {
-            names.extend(
-                function
-                    .users()
-                    .into_iter()
-                    .filter_map(|call| call.accessed_type(kind)),
-            );
-        }
-    }
-    names
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn signs_of_relocations() {
-        assert!(may_have(b"..llvm.task_struct:0:4$0:1"));
-        assert!(may_have(b"declare ptr @llvm.preserve.struct.access.index"));
-        assert!(may_have(b"llvm.e:11:-4$2"));
-        assert!(!may_have(
-            b"llvm.dbg.cu llvm.used llvm.x: llvm.x:1 llvm.x:1: llvm.x:1:1 llvm."
-        ));
+        for some in [
+            "..llvm.task_struct:0:4$0:1",
+            "declare ptr @llvm.preserve.struct.access.index",
+            "declare i64 @llvm.bpf.preserve.enum.value",
+            "declare i64 @llvm.bpf.btf.type.id",
+            "llvm.e:11:-4$2",
+            "llvm.3.e:11:-4$2",
+            "llvm.btf_type_id.0$7",
+        ] {
+            assert!(may_have(some.as_bytes()), "{some}");
+        }
+        let none = "llvm.dbg.cu llvm.used llvm.x: llvm.x:1 llvm.x:1: llvm.x:1:1 llvm.bpf.passthrough \
+                    llvm.btf_type_id. llvm.";
+        assert!(!may_have(none.as_bytes()));
     }
 }

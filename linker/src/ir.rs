@@ -14,9 +14,9 @@ use std::{
 
 use inkwell::{
     llvm_sys::{
-        LLVMBasicBlock, LLVMLinkage, LLVMOpcode, LLVMTypeKind, LLVMValueKind,
+        LLVMBasicBlock, LLVMOpcode, LLVMTypeKind, LLVMValueKind,
         core::*,
-        debuginfo::{LLVMDITypeGetName, LLVMGetSubprogram},
+        debuginfo::LLVMGetSubprogram,
         error::LLVMConsumeError,
         prelude::{LLVMMetadataRef, LLVMTypeRef, LLVMValueRef},
         transforms::pass_builder::{
@@ -102,6 +102,12 @@ impl<'m> Value<'m> {
         users
     }
 
+    /// Whether anything has this value as an operand.
+    pub(crate) fn is_used(self) -> bool {
+        // SAFETY: the value is not null.
+        unsafe { !LLVMGetFirstUse(self.raw).is_null() }
+    }
+
     /// Whether it is a global variable.
     pub(crate) fn is_global(self) -> bool {
         self.kind() == LLVMValueKind::LLVMGlobalVariableValueKind
@@ -112,16 +118,6 @@ impl<'m> Value<'m> {
     pub(crate) fn is_declaration(self) -> bool {
         // SAFETY: the callers ask this of functions and globals.
         unsafe { LLVMIsDeclaration(self.raw) != 0 }
-    }
-
-    /// Whether other modules can use it by name; for functions and globals.
-    pub(crate) fn is_visible(self) -> bool {
-        // SAFETY: the callers ask this of functions and globals.
-        let linkage = unsafe { LLVMGetLinkage(self.raw) };
-        !matches!(
-            linkage,
-            LLVMLinkage::LLVMInternalLinkage | LLVMLinkage::LLVMPrivateLinkage
-        )
     }
 
     /// The initializer of a global constant.
@@ -334,67 +330,6 @@ impl<'m> Value<'m> {
             _ => return None,
         }
         Some(())
-    }
-
-    /// The name of the debug info type that a global of LLVM's relocations carries.
-    pub(crate) fn relocated_type(self, kind: c_uint) -> Option<String> {
-        let node = self.global_metadata(kind)?;
-        let mut len = 0;
-        // SAFETY: LLVM puts nothing but a `DIType` under this kind; its name is
-        // copied at once.
-        unsafe {
-            let start = LLVMDITypeGetName(node, &mut len);
-            (!start.is_null()).then(|| {
-                String::from_utf8_lossy(slice::from_raw_parts(start.cast(), len)).into_owned()
-            })
-        }
-    }
-
-    /// The name of the debug info type that an access carries; for a pointer or an
-    /// array that of what is behind it.
-    pub(crate) fn accessed_type(self, kind: c_uint) -> Option<String> {
-        /// Where a `DIType` holds its base type (`getRawBaseType`).
-        const BASE_TYPE: usize = 3;
-        if !self.is_call() {
-            return None;
-        }
-        // SAFETY: the value is an instruction; LLVM puts nothing but a `DIType` under
-        // this kind, and the array has room for as many operands as it has. The name
-        // is copied at once.
-        unsafe {
-            let mut node = LLVMGetMetadata(self.raw, kind);
-            for _ in 0..16 {
-                if node.is_null() || LLVMIsAMDNode(node).is_null() {
-                    return None;
-                }
-                let mut len = 0;
-                let start = LLVMDITypeGetName(LLVMValueAsMetadata(node), &mut len);
-                if !start.is_null() && len != 0 {
-                    let name = slice::from_raw_parts(start.cast(), len);
-                    return Some(String::from_utf8_lossy(name).into_owned());
-                }
-                let mut operands = vec![ptr::null_mut(); LLVMGetMDNodeNumOperands(node) as usize];
-                LLVMGetMDNodeOperands(node, operands.as_mut_ptr());
-                node = operands.get(BASE_TYPE).copied()?;
-            }
-        }
-        None
-    }
-
-    fn global_metadata(self, kind: c_uint) -> Option<LLVMMetadataRef> {
-        if !self.is_global() {
-            return None;
-        }
-        let mut count = 0;
-        // SAFETY: the value is a global; the entries are freed once, after their use.
-        unsafe {
-            let entries = LLVMGlobalCopyAllMetadata(self.raw, &mut count);
-            let found = (0..c_uint::try_from(count).unwrap_or(0))
-                .find(|index| LLVMValueMetadataEntriesGetKind(entries, *index) == kind)
-                .map(|index| LLVMValueMetadataEntriesGetMetadata(entries, index));
-            LLVMDisposeValueMetadataEntries(entries);
-            found
-        }
     }
 }
 

@@ -1,12 +1,8 @@
 //! One local type for each kernel type, from the requests of all inputs.
 //!
-//! LLVM names the global that stands for a relocation after its type, kind, offset
-//! and access string, `llvm.task_struct:0:8$0:1`, in one map for the whole process
-//! (`GEPGlobals` in `BPFAbstractMemberAccess.cpp`). Were two crates to lay out
-//! `task_struct` each with its own fields, the second would silently get the
-//! relocation of the first. So all fields that any input mentions go into one
-//! record, and what cannot share a record goes to another one with a flavour:
-//! `task_struct___2` is `task_struct` to a loader.
+//! All fields that any input mentions go into one record, so that a kernel type has one
+//! local type in the BTF of the object. What cannot share a record goes to another one with a
+//! flavour: `task_struct___2` is `task_struct` to a loader. Types from C have types of their own.
 //!
 //! The layout depends on the set of requests, not on their order.
 
@@ -138,16 +134,12 @@ pub struct Table {
 
 impl Table {
     /// Lays out the types of `requests`, which are keyed by the text that they came
-    /// from. Names in `taken` belong to others and are not used.
+    /// from.
     ///
     /// # Errors
     /// When a record would be infinitely or unreasonably large.
-    pub fn new(
-        requests: &BTreeMap<String, Request>,
-        taken: &BTreeSet<String>,
-    ) -> Result<Self, Impossible> {
+    pub fn new(requests: &BTreeMap<String, Request>) -> Result<Self, Impossible> {
         let mut draft = Draft::default();
-        draft.unusable.clone_from(taken);
         for request in requests.values() {
             draft.reserve(request);
         }
@@ -631,19 +623,16 @@ mod tests {
     use super::*;
     use crate::descriptor::parse;
 
-    fn table_beside(texts: &[&str], taken: &[&str]) -> Result<Table, Impossible> {
+    fn laid(texts: &[&str]) -> Result<Table, Impossible> {
         let requests = texts.iter().map(|text| {
             let request = parse(text).unwrap_or_else(|malformed| panic!("{text}: {malformed}"));
             ((*text).to_owned(), request)
         });
-        Table::new(
-            &requests.collect(),
-            &taken.iter().map(|name| (*name).to_owned()).collect(),
-        )
+        Table::new(&requests.collect())
     }
 
     fn table(texts: &[&str]) -> Table {
-        table_beside(texts, &[]).unwrap_or_else(|impossible| panic!("{impossible}"))
+        laid(texts).unwrap_or_else(|impossible| panic!("{impossible}"))
     }
 
     /// The path of a request in the names of the local types, as `type.member`.
@@ -702,18 +691,9 @@ mod tests {
     #[test]
     fn a_generated_flavour_is_unused() {
         let other = "byte_off struct task_struct___2.x:u8";
-        let table = table_beside(&[PID, WIDE_PID, other], &["task_struct___3"]);
-        let table = table.unwrap_or_else(|impossible| panic!("{impossible}"));
-        assert_eq!(names(&table, WIDE_PID), ["task_struct___4.pid@0"]);
+        let table = table(&[PID, WIDE_PID, other]);
+        assert_eq!(names(&table, WIDE_PID), ["task_struct___3.pid@0"]);
         assert_eq!(names(&table, other), ["task_struct___2.x@0"]);
-    }
-
-    #[test]
-    fn a_taken_name_is_not_used() {
-        let table = table_beside(&[PID, TGID], &["task_struct"]);
-        let table = table.unwrap_or_else(|impossible| panic!("{impossible}"));
-        assert_eq!(names(&table, PID), ["task_struct___2.pid@0"]);
-        assert_eq!(names(&table, TGID), ["task_struct___2.tgid@4"]);
     }
 
     #[test]
@@ -808,17 +788,11 @@ mod tests {
     #[test]
     fn what_has_no_layout() {
         let recursion = "byte_off struct a.b:struct b.a:struct a.b:struct b";
-        assert!(matches!(
-            table_beside(&[recursion], &[]),
-            Err(Impossible::Recursive(_))
-        ));
+        assert!(matches!(laid(&[recursion]), Err(Impossible::Recursive(_))));
         let huge = "byte_off struct a.x:[268435456]u8";
-        let table = table_beside(&[huge, "byte_off struct a.y:u8"], &[]);
+        let table = laid(&[huge, "byte_off struct a.y:u8"]);
         assert_eq!(table.err(), Some(Impossible::TooLarge("a".to_owned())));
         let nested = "byte_off struct a.x:[65536]struct b[0].y:[65536]u64";
-        assert!(matches!(
-            table_beside(&[nested], &[]),
-            Err(Impossible::TooLarge(_))
-        ));
+        assert!(matches!(laid(&[nested]), Err(Impossible::TooLarge(_))));
     }
 }

@@ -4,26 +4,32 @@
 //! - `cli.rs`: the command line, which is bpf-linker's
 //! - `contain.rs`: runs all below in a child process, so that a crash of LLVM is an
 //!   error like others
-//! - `input.rs`: reads the files, and finds those that may hold relocations
-//! - `session.rs`: reads their IR into LLVM, whose reports it collects
+//! - `input.rs`: reads the files, and takes them apart into pieces of LLVM IR
+//! - `session.rs`: reads IR into LLVM, whose reports it collects
+//! - `join.rs`: makes one module of all pieces
+//! - `foreign.rs`: keeps relocations from C apart
 //! - `marker.rs`: finds the calls that carry relocations, and their descriptors
 //! - `descriptor.rs`: from the text of a descriptor to what it asks for
 //! - `declaration.rs`: the types that a match compares
 //! - `check.rs`: refuses functions and modules without debug info
-//! - `foreign.rs`: the types that relocations from C use
 //! - `layout.rs`: one local type for each kernel type, from the requests of all inputs
 //! - `debug_info.rs`: debug info types and LLVM types of the local types
 //! - `kfunc.rs`: names and prototypes of the kernel's functions
 //! - `lower.rs`: calls of LLVM's preserve-access intrinsics in place of the markers
-//! - bpf-linker, as a library: links and optimises
+//! - `optimise.rs`: hides what is not exported, and runs LLVM's passes
+//! - `keys.rs`: keeps types of one name apart while LLVM makes relocations
+//! - `sanitize.rs`: names and members as the kernel wants them in BTF
 //! - `corelint.rs`: the linter's rules for the whole program, if asked for
 //! - `guard.rs`: puts relocations back behind the branches that guard them
 //! - `emit.rs`: code generation
 //! - `verify.rs`: refuses an object that lacks a relocation
+//! - `linkage.rs`: says `static` in BTF of functions that are not exported
 //! - `output.rs`: writes the file
 //!
-//! Beside them: `link.rs` has the order, `ir.rs` a view of LLVM's values, `source.rs`
-//! finds lines of the user's source, `producer.rs` tells who wrote a bitcode file, `fatal.rs` ends the process when LLVM gives up,
+//! Without relocations in the inputs, bpf-linker does all of it, as a library.
+//!
+//! Beside them: `link.rs` has the order, `ir.rs` a view of LLVM's values, `metadata.rs` one
+//! of its debug info, `source.rs` finds lines of the user's source, `producer.rs` tells who wrote a bitcode file, `fatal.rs` ends the process when LLVM gives up,
 //! `log.rs` logs, `error.rs` is what all of them return.
 //!
 //! # Building
@@ -51,10 +57,16 @@ mod foreign;
 mod guard;
 mod input;
 mod ir;
+mod join;
+mod keys;
 mod kfunc;
+mod linkage;
 mod lower;
 mod marker;
+mod metadata;
+mod optimise;
 mod producer;
+mod sanitize;
 mod session;
 mod source;
 mod verify;

@@ -102,13 +102,6 @@ impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for Reports {
     }
 }
 
-/// Whether a report of LLVM's `IRMover.cpp` is about modules of both byte orders, which it only
-/// warns of. A data layout begins with its byte order.
-pub(crate) fn is_of_two_byte_orders(report: &str) -> bool {
-    report.starts_with("Linking two modules of different data layouts")
-        && ["'e-", "'E-"].iter().all(|order| report.contains(order))
-}
-
 struct Message {
     level: Level,
 }
@@ -122,7 +115,7 @@ impl Visit for Message {
                 .unwrap_or(&text)
                 .trim_end()
                 .to_owned();
-            if self.level == Level::ERROR || is_of_two_byte_orders(&text) {
+            if self.level == Level::ERROR {
                 REPORTS
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner)

@@ -1,7 +1,7 @@
 //! Replaces the calls of markers by LLVM's preserve-access intrinsics, from which
 //! `BPFAbstractMemberAccess.cpp` and `BPFPreserveDIType.cpp` make relocations.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 use bpf_core::descriptor::MARKER_PREFIX;
 use inkwell::{
@@ -32,24 +32,15 @@ use crate::{
     kfunc,
     layout::{Access, EnumId, Placed, Table},
     marker::Marker,
+    metadata::TYPE_OF_ACCESS,
     session,
 };
 
-/// The metadata kind under which LLVM looks for types.
-pub(crate) const TYPE_OF_ACCESS: &str = "llvm.preserve.access.index";
-
-/// Replaces all `markers`, which are all of `module`. `sequence` numbers intrinsics
-/// that must not become one, over all modules of a link.
+/// Replaces all `markers`, which are all of `module`.
 ///
 /// # Errors
 /// When LLVM does not know an intrinsic, or finds the result to be no valid module.
-pub(crate) fn lower(
-    name: &str,
-    module: &Module<'_>,
-    markers: Vec<Marker<'_>>,
-    table: &Table,
-    sequence: &mut u64,
-) -> Result<()> {
+pub(crate) fn lower(module: &Module<'_>, markers: Vec<Marker<'_>>, table: &Table) -> Result<()> {
     let wrappers: HashSet<Value<'_>> = markers
         .iter()
         .filter_map(|marker| marker.call.parent_function())
@@ -59,7 +50,7 @@ pub(crate) fn lower(
         builder: module.get_context().create_builder(),
         types: Types::new(module, table),
         table,
-        sequence,
+        sequence: 0,
     };
     for marker in markers {
         lowering.replace(&marker)?;
@@ -76,7 +67,7 @@ pub(crate) fn lower(
         }
     }
     module.verify().map_err(|message| {
-        Error::new(format!("`{name}` is not valid LLVM IR")).note(session::lossy(&message))
+        Error::new("the inputs are not valid LLVM IR").note(session::lossy(&message))
     })
 }
 
@@ -85,7 +76,8 @@ struct Lowering<'a, 'ctx> {
     builder: Builder<'ctx>,
     types: Types<'ctx, 'a>,
     table: &'a Table,
-    sequence: &'a mut u64,
+    /// Numbers intrinsics that must not become one.
+    sequence: u64,
 }
 
 impl<'ctx> Lowering<'_, 'ctx> {
@@ -370,8 +362,8 @@ impl<'ctx> Lowering<'_, 'ctx> {
             .module
             .get_context()
             .i32_type()
-            .const_int(*self.sequence, false);
-        *self.sequence += 1;
+            .const_int(self.sequence, false);
+        self.sequence += 1;
         number.into()
     }
 }
@@ -406,27 +398,6 @@ fn allow_inlining(wrapper: Value<'_>) {
             // SAFETY: the value is a call in a live module.
             let call = unsafe { CallSiteValue::new(call.raw()) };
             call.remove_enum_attribute(AttributeLoc::Function, noinline);
-        }
-    }
-}
-
-/// The names of functions with relocations that other modules can call: rustc puts
-/// such a function into one of its codegen units, its callers into others.
-pub(crate) fn shared_wrappers(markers: &[Marker<'_>]) -> BTreeSet<Vec<u8>> {
-    let wrappers = markers
-        .iter()
-        .filter_map(|marker| marker.call.parent_function());
-    wrappers
-        .filter(|wrapper| wrapper.is_visible())
-        .map(|wrapper| wrapper.name().to_vec())
-        .collect()
-}
-
-/// Allows to inline functions of other modules with these names.
-pub(crate) fn allow_inlining_of(module: &Module<'_>, names: &BTreeSet<Vec<u8>>) {
-    for function in ir::functions(module) {
-        if function.is_declaration() && names.contains(function.name()) {
-            allow_inlining(function);
         }
     }
 }

@@ -29,9 +29,10 @@ pub(crate) struct Marker<'m> {
     pub(crate) base: Option<Value<'m>>,
 }
 
-/// Whether the module declares a marker.
-pub(crate) fn declared(module: &Module<'_>) -> bool {
-    ir::functions(module).any(|function| function.name().starts_with(MARKER_PREFIX.as_bytes()))
+/// Whether the module has a marker, or a function of the kernel.
+pub(crate) fn present(module: &Module<'_>) -> bool {
+    ir::functions(module)
+        .any(|function| function.name().starts_with(MARKER_PREFIX.as_bytes()) && function.is_used())
 }
 
 /// All calls of markers in a module.

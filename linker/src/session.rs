@@ -4,6 +4,7 @@
 use std::{
     cell::RefCell,
     ffi::{CStr, c_void},
+    mem,
 };
 
 use inkwell::{
@@ -14,6 +15,7 @@ use inkwell::{
             LLVMContextSetDiagnosticHandler, LLVMDisposeMessage, LLVMGetDiagInfoDescription,
             LLVMGetDiagInfoSeverity, LLVMGetVersion,
         },
+        linker::LLVMLinkModules2,
         prelude::LLVMDiagnosticInfoRef,
     },
     memory_buffer::MemoryBuffer,
@@ -24,7 +26,7 @@ use tracing::{debug, warn};
 
 use crate::{
     error::{Error, Result},
-    input::Ir,
+    input::{Ir, Piece},
     producer,
 };
 
@@ -42,6 +44,7 @@ pub(crate) struct Session {
 #[derive(Default)]
 struct Diagnostics {
     errors: RefCell<Vec<String>>,
+    lost_debug_info: RefCell<Option<String>>,
 }
 
 impl Session {
@@ -68,21 +71,22 @@ impl Session {
         self.diagnostics.errors.take()
     }
 
-    /// Reads the IR of an input.
+    /// A module without anything in it.
+    pub(crate) fn module(&self, name: &str) -> Module<'_> {
+        self.context.create_module(name)
+    }
+
+    /// Reads a piece of IR.
     ///
     /// # Errors
     /// When LLVM cannot read it: corrupt, or of a newer LLVM.
-    pub(crate) fn parse(&self, name: &str, bytes: &[u8], ir: Ir) -> Result<Module<'_>> {
-        let parsed = match ir {
-            Ir::Bitcode(start, end) => {
-                let bitcode = bytes.get(start..end).ok_or_else(|| {
-                    Error::new(format!("corrupt object file `{name}`"))
-                        .note("its `.llvmbc` section ends behind the file")
-                })?;
-                let buffer = MemoryBuffer::create_from_memory_range_copy(bitcode, "bitcode");
+    pub(crate) fn parse(&self, piece: &Piece<'_>) -> Result<Module<'_>> {
+        let parsed = match piece.ir {
+            Ir::Bitcode(bytes) => {
+                let buffer = MemoryBuffer::create_from_memory_range_copy(bytes, "bitcode");
                 Module::parse_bitcode_from_buffer(&buffer, &self.context)
             }
-            Ir::Text => {
+            Ir::Text(bytes) => {
                 let buffer = MemoryBuffer::create_from_memory_range_copy(bytes, "IR");
                 self.context.create_module_from_ir(buffer)
             }
@@ -93,7 +97,33 @@ impl Session {
             Ok(_) => reported.join("\n"),
             Err(message) => lossy(&message),
         };
-        Err(unreadable(name, bytes, ir, &message))
+        Err(unreadable(piece, &message))
+    }
+
+    /// Moves all of `module` into `into`.
+    ///
+    /// # Errors
+    /// When both define one symbol, or LLVM finds another reason.
+    pub(crate) fn link(&self, name: &str, module: Module<'_>, into: &Module<'_>) -> Result<()> {
+        // inkwell's `link_in_module` puts another handler of reports in place of ours.
+        // SAFETY: both modules are of this context. LLVM frees the one that it takes from.
+        let failed = unsafe {
+            LLVMLinkModules2(
+                into.as_mut_ptr(),
+                mem::ManuallyDrop::new(module).as_mut_ptr(),
+            )
+        };
+        let reported = self.take_errors();
+        if failed == 0 && reported.is_empty() {
+            return Ok(());
+        }
+        let error = Error::new(format!("cannot link `{name}` with the inputs before it"));
+        Err(reported.into_iter().fold(error, Error::note))
+    }
+
+    /// Whether LLVM has left out debug info of what it read since the last call, and why.
+    pub(crate) fn take_lost_debug_info(&self) -> Option<String> {
+        self.diagnostics.lost_debug_info.take()
     }
 }
 
@@ -116,7 +146,13 @@ extern "C" fn collect(info: LLVMDiagnosticInfoRef, diagnostics: *mut c_void) {
     match severity {
         LLVMDiagnosticSeverity::LLVMDSError if is_harmless(&message) => {}
         LLVMDiagnosticSeverity::LLVMDSError => diagnostics.errors.borrow_mut().push(message),
-        LLVMDiagnosticSeverity::LLVMDSWarning => warn!("llvm: {message}"),
+        LLVMDiagnosticSeverity::LLVMDSWarning => {
+            warn!("llvm: {message}");
+            // `UpgradeDebugInfo` in LLVM's `AutoUpgrade.cpp`.
+            if message.starts_with("ignoring ") && message.contains("debug info") {
+                diagnostics.lost_debug_info.replace(Some(message));
+            }
+        }
         LLVMDiagnosticSeverity::LLVMDSRemark | LLVMDiagnosticSeverity::LLVMDSNote => {
             debug!("llvm: {message}");
         }
@@ -147,14 +183,12 @@ pub(crate) fn lossy(message: &LLVMString) -> String {
     message.to_string_lossy().trim_end().to_owned()
 }
 
-fn unreadable(name: &str, bytes: &[u8], ir: Ir, message: &str) -> Error {
-    let Ir::Bitcode(start, end) = ir else {
+fn unreadable(piece: &Piece<'_>, message: &str) -> Error {
+    let name = &piece.name;
+    let Ir::Bitcode(bytes) = piece.ir else {
         return Error::new(format!("cannot parse the LLVM IR in `{name}`")).note(message);
     };
-    let producer = bytes
-        .get(start..end)
-        .and_then(producer::producer)
-        .unwrap_or_default();
+    let producer = producer::producer(bytes).unwrap_or_default();
     let newer = producer::major(&producer)
         .filter(|major| LLVM_MAJOR.parse().is_ok_and(|ours: u32| *major > ours));
     // A change of epoch breaks with all older readers.

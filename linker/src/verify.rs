@@ -13,8 +13,8 @@ use crate::{
     check::DebugInfo,
     error::{Error, Location, Result},
     ir::{self, Value},
-    lower::TYPE_OF_ACCESS,
     marker::readable,
+    metadata::{Metadata, Node},
     source,
 };
 
@@ -47,8 +47,12 @@ impl<'n> Global<'n> {
     pub(crate) fn parse(name: &'n [u8]) -> Option<Self> {
         let name = std::str::from_utf8(name).ok()?.strip_prefix("llvm.")?;
         let (front, back) = name.split_once('$')?;
-        if let Some(number) = front.strip_prefix("btf_type_id.") {
-            number.parse::<u32>().ok()?;
+        // Where a name was taken already, LLVM puts a number behind a dot at the end.
+        let back = back.split_once('.').map_or(back, |(back, _)| back);
+        if let Some((stem, number)) = front.rsplit_once('.')
+            && stem.ends_with("btf_type_id")
+            && number.parse::<u32>().is_ok()
+        {
             return Some(Self::TypeId {
                 kind: back.parse().ok()?,
             });
@@ -84,23 +88,17 @@ pub(crate) fn wanted(module: &Module<'_>) -> Result<Wanted> {
             .at(call.and_then(source::line_of)));
         }
     }
-    let type_of_access = module.get_context().get_kind_id(TYPE_OF_ACCESS);
+    let metadata = Metadata::of(module);
     let mut debug_info = DebugInfo::of(module);
     for global in ir::globals(module) {
-        let (type_name, kind, access) = match Global::parse(global.name()) {
+        let (kind, access) = match Global::parse(global.name()) {
             None => continue,
-            Some(Global::Access {
-                type_name,
-                kind,
-                access,
-            }) => (type_name.to_owned(), kind, access.to_owned()),
-            Some(Global::TypeId { kind }) => {
-                let type_name = global.relocated_type(type_of_access).unwrap_or_default();
-                (type_name, kind, "0".to_owned())
-            }
+            Some(Global::Access { kind, access, .. }) => (kind, access.to_owned()),
+            Some(Global::TypeId { kind }) => (kind, "0".to_owned()),
         };
+        let type_name = metadata.relocated(global).and_then(Node::name);
         let relocation = Relocation {
-            type_name,
+            type_name: String::from_utf8_lossy(type_name.unwrap_or_default()).into_owned(),
             kind,
             access,
         };

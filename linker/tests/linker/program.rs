@@ -124,14 +124,23 @@ pub(crate) fn archive(members: &[(&str, &[u8])]) -> Vec<u8> {
 
 /// An object file with bitcode in it, as rustc makes with `-C embed-bitcode`.
 pub(crate) fn object_with_bitcode(bitcode: &[u8]) -> Vec<u8> {
+    object_with(".llvmbc", bitcode)
+}
+
+/// An object file with one section; `.text` is code.
+pub(crate) fn object_with(section: &str, bytes: &[u8]) -> Vec<u8> {
     use object::write::Object;
     let mut object = Object::new(
         object::BinaryFormat::Elf,
         object::Architecture::Bpf,
         object::Endianness::Little,
     );
-    let section = object.add_section(Vec::new(), b".llvmbc".to_vec(), object::SectionKind::Other);
-    object.append_section_data(section, bitcode, 1);
+    let kind = match section {
+        ".text" => object::SectionKind::Text,
+        _ => object::SectionKind::Other,
+    };
+    let section = object.add_section(Vec::new(), section.into(), kind);
+    object.append_section_data(section, bytes, 1);
     match object.write() {
         Ok(bytes) => bytes,
         Err(error) => panic!("{error}"),

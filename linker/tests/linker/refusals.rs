@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::{
     linking::Folder,
-    program::{LINE, bitcode, program},
+    program::{LINE, archive, bitcode, object_with, program},
 };
 
 const REQUEST: &str = "byte_off struct task_struct.pid:i32";
@@ -428,6 +428,53 @@ fn unreadable_inputs() {
         folder.fail(&[&archive]).contains("corrupt archive"),
         "not recognised"
     );
+}
+
+#[test]
+fn code_without_bitcode() {
+    // As GCC makes it, and clang without `-emit-llvm`.
+    let object = object_with(".text", &[0x95, 0, 0, 0, 0, 0, 0, 0]);
+    let folder = Folder::new("machine_code");
+    let good = folder.file("a.ll", good());
+    let archive = archive(&[("shim.o", &object)]);
+    for (name, bytes) in [("shim.o", object), ("libshim.a", archive)] {
+        let input = folder.file(name, bytes);
+        let message = folder.fail(&[&good, &input, "--export", "prog"]);
+        for part in [
+            "shim.o",
+            "machine code and no LLVM bitcode",
+            "-emit-llvm",
+            "bpftool gen object",
+        ] {
+            assert!(message.contains(part), "no `{part}` in:\n{message}");
+        }
+    }
+}
+
+#[test]
+fn debug_info_that_llvm_refuses() {
+    let version = "!\"Debug Info Version\", i32 3";
+    let ir = good().replace(version, "!\"Debug Info Version\", i32 2");
+    let parts = [
+        "LLVM refuses the debug info of",
+        "a.ll`",
+        "invalid version (2)",
+    ];
+    refused("old_debug_info", ir, &parts);
+    // A location in another function than its instruction: LLVM prints what is wrong with it.
+    let ir = good().replace(
+        "!21 = !DILocation(line: 91, column: 9, scope: !20)",
+        "!21 = !DILocation(line: 91, column: 9, scope: !100)",
+    );
+    let folder = Folder::new("invalid_debug_info");
+    let output = folder.run(&[&folder.file("a.ll", ir), "--export", "prog"]);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    assert!(
+        stderr.contains("error: LLVM refuses the debug info of"),
+        "{stderr}"
+    );
+    assert!(!folder.path("out").exists());
 }
 
 #[test]

@@ -237,22 +237,130 @@ fn types_of_c_keep_their_names() {
     for records in both_orders("beside_c", &one, C) {
         assert_eq!(
             said(&records),
-            [
-                "byte_off task_struct___2.tgid",
-                "byte_off task_struct.state"
-            ]
+            ["byte_off task_struct.tgid", "byte_off task_struct.state"]
+        );
+    }
+}
+
+/// C that asks nothing but enumerators and types, before LLVM has seen it.
+const ASKS_NO_FIELD: &str = r#"source_filename = "c.c"
+target datalayout = "e-m:e-p:64:64-i64:64-i128:128-n32:64-S128"
+target triple = "bpfel"
+@name = private unnamed_addr constant [14 x i8] c"PIDTYPE_PID:0\00"
+@c_out = global i64 0
+declare i64 @llvm.bpf.preserve.enum.value(i32, ptr, i64 immarg)
+declare i32 @llvm.bpf.preserve.type.info(i32, i64 immarg)
+define i32 @two(ptr %context) section "raw_tp/two" !dbg !8 {
+  %e = call i64 @llvm.bpf.preserve.enum.value(i32 0, ptr @name, i64 0), !dbg !9, !llvm.preserve.access.index !10
+  store volatile i64 %e, ptr @c_out
+  %t = call i32 @llvm.bpf.preserve.type.info(i32 0, i64 1), !dbg !9, !llvm.preserve.access.index !20
+  ret i32 %t, !dbg !9
+}
+!llvm.dbg.cu = !{!1}
+!llvm.module.flags = !{!5, !6}
+!1 = distinct !DICompileUnit(language: DW_LANG_C11, file: !2, producer: "clang", isOptimized: true, runtimeVersion: 0, emissionKind: FullDebug)
+!2 = !DIFile(filename: "c.c", directory: "/src")
+!3 = !DISubroutineType(types: !4)
+!4 = !{null}
+!5 = !{i32 7, !"Dwarf Version", i32 4}
+!6 = !{i32 2, !"Debug Info Version", i32 3}
+!8 = distinct !DISubprogram(name: "two", scope: !2, file: !2, line: 9, type: !3, unit: !1, spFlags: DISPFlagDefinition)
+!9 = !DILocation(line: 9, column: 9, scope: !8)
+!10 = !DICompositeType(tag: DW_TAG_enumeration_type, name: "pid_type", file: !2, line: 1, baseType: !14, size: 32, elements: !11)
+!11 = !{!12, !13}
+!12 = !DIEnumerator(name: "PIDTYPE_PID", value: 0, isUnsigned: true)
+!13 = !DIEnumerator(name: "PIDTYPE_TGID", value: 1, isUnsigned: true)
+!14 = !DIBasicType(name: "unsigned int", size: 32, encoding: DW_ATE_unsigned)
+!20 = distinct !DICompositeType(tag: DW_TAG_structure_type, name: "list_head", file: !2, line: 1, size: 128, elements: !21)
+!21 = !{!22}
+!22 = !DIDerivedType(tag: DW_TAG_member, name: "next", scope: !20, file: !2, line: 1, baseType: !14, size: 32)
+"#;
+
+#[test]
+fn enumerators_and_types_of_c_are_not_those_of_rust() {
+    let asks = [
+        "enumval_exists enum pid_type/u32.PIDTYPE_MAX=3",
+        "type_size struct list_head",
+    ];
+    let one = program("one", "raw_tp/one", &asks);
+    let expected = [
+        "enumval_exists pid_type.PIDTYPE_MAX=3",
+        "type_size list_head",
+        "enumval_exists pid_type.PIDTYPE_PID=0",
+        "type_size list_head",
+    ];
+    for records in both_orders("no_field", &one, ASKS_NO_FIELD) {
+        assert_eq!(said(&records), expected);
+    }
+}
+
+#[test]
+fn two_files_of_c_with_one_type_each() {
+    let other = C
+        .replace("@two", "@one")
+        .replace("raw_tp/two", "raw_tp/one")
+        .replace("name: \"state\"", "name: \"flags\"");
+    for records in both_orders("two_of_c", &other, C) {
+        assert_eq!(
+            said(&records),
+            ["byte_off task_struct.flags", "byte_off task_struct.state"]
+        );
+    }
+    let [one, two] = [&other, C].map(optimised);
+    for records in both_orders("two_of_optimised_c", &one, &two) {
+        assert_eq!(
+            said(&records),
+            ["byte_off task_struct.flags", "byte_off task_struct.state"]
+        );
+    }
+    // One of them optimised: LLVM would make a global of a name that is taken.
+    for records in both_orders("two_of_mixed_c", &one, C) {
+        assert_eq!(
+            said(&records),
+            ["byte_off task_struct.flags", "byte_off task_struct.state"]
         );
     }
 }
 
 #[test]
-fn types_of_optimised_c_keep_their_names() {
+fn ids_of_types_of_two_files_of_c() {
+    let ask = |name: &str, of: &str| {
+        let global = "@\"llvm.btf_type_id.0$6\" = external global i64, !llvm.preserve.access.index !10 #0\n\
+                      attributes #0 = { \"btf_type_id\" }\n";
+        let load =
+            "  %l = load i64, ptr @\"llvm.btf_type_id.0$6\", !dbg !9\n  %i = trunc i64 %l to i32\n";
+        with_access(C, load, global)
+            .replace("@two", &format!("@{name}"))
+            .replace("raw_tp/two", &format!("raw_tp/{name}"))
+            .replace("\"task_struct\"", &format!("\"{of}\""))
+    };
+    let (one, two) = (ask("one", "file"), ask("two", "inode"));
+    for records in both_orders("type_ids", &one, &two) {
+        assert_eq!(
+            said(&records),
+            ["local_type_id file", "local_type_id inode"]
+        );
+    }
+}
+
+/// As clang's optimiser leaves it.
+fn optimised(c: &str) -> String {
     let global = "@\"llvm.task_struct:0:0$0:0\" = external global i32, !llvm.preserve.access.index !10 #0\n\
                   attributes #0 = { \"btf_ama\" }\n";
-    let begin = C.find("  %f = ").unwrap_or_else(|| panic!("no access"));
-    let end = C.find("  ret").unwrap_or_else(|| panic!("no return"));
     let load = "  %i = load i32, ptr @\"llvm.task_struct:0:0$0:0\", !dbg !9\n";
-    let c = [&C[..begin], load, &C[end..], global].concat();
+    with_access(c, load, global)
+}
+
+/// Another access in place of the one in `c`.
+fn with_access(c: &str, access: &str, global: &str) -> String {
+    let begin = c.find("  %f = ").unwrap_or_else(|| panic!("no access"));
+    let end = c.find("  ret").unwrap_or_else(|| panic!("no return"));
+    [&c[..begin], access, &c[end..], global].concat()
+}
+
+#[test]
+fn types_of_optimised_c_keep_their_names() {
+    let c = optimised(C);
     let one = program(
         "one",
         "raw_tp/one",
@@ -261,10 +369,7 @@ fn types_of_optimised_c_keep_their_names() {
     for records in both_orders("beside_optimised_c", &one, &c) {
         assert_eq!(
             said(&records),
-            [
-                "byte_off task_struct___2.tgid",
-                "byte_off task_struct.state"
-            ]
+            ["byte_off task_struct.tgid", "byte_off task_struct.state"]
         );
     }
 }

@@ -1,0 +1,338 @@
+//! A view of LLVM's debug info, where its C API knows nothing but nodes with operands.
+//!
+//! The positions of operands are those of `DebugInfoMetadata.h` since LLVM 21.
+
+use std::{ffi::c_uint, marker::PhantomData, ptr, slice};
+
+use inkwell::{
+    context::AsContextRef as _,
+    llvm_sys::{
+        core::*,
+        debuginfo::{
+            LLVMDITypeGetName, LLVMDITypeGetOffsetInBits, LLVMGetDINodeTag, LLVMGetMetadataKind,
+            LLVMMetadataKind,
+        },
+        prelude::{LLVMContextRef, LLVMMetadataRef, LLVMValueRef},
+    },
+    module::Module,
+};
+
+use crate::ir::Value;
+
+/// The metadata kind under which LLVM looks for the type of an access.
+pub(crate) const TYPE_OF_ACCESS: &str = "llvm.preserve.access.index";
+
+/// A node of a module that lives for `'m`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Node<'m> {
+    raw: LLVMMetadataRef,
+    context: LLVMContextRef,
+    module: PhantomData<&'m ()>,
+}
+
+/// DWARF's tags, of what BTF can say.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Tag {
+    Array,
+    Enum,
+    Member,
+    Pointer,
+    Struct,
+    Typedef,
+    Union,
+    /// `const`, `volatile`, `restrict`.
+    Qualifier,
+    Other,
+}
+
+/// Finds the nodes of a module.
+#[derive(Clone, Copy)]
+pub(crate) struct Metadata<'m> {
+    context: LLVMContextRef,
+    type_of_access: c_uint,
+    module: PhantomData<&'m ()>,
+}
+
+impl<'m> Metadata<'m> {
+    pub(crate) fn of(module: &'m Module<'_>) -> Self {
+        let context = module.get_context();
+        Self {
+            context: context.as_ctx_ref(),
+            type_of_access: context.get_kind_id(TYPE_OF_ACCESS),
+            module: PhantomData,
+        }
+    }
+
+    fn node(self, raw: LLVMMetadataRef) -> Option<Node<'m>> {
+        (!raw.is_null()).then_some(Node {
+            raw,
+            context: self.context,
+            module: PhantomData,
+        })
+    }
+
+    /// The type that an access carries.
+    pub(crate) fn accessed(self, call: Value<'m>) -> Option<Node<'m>> {
+        if !call.is_instruction() {
+            return None;
+        }
+        // SAFETY: the value is an instruction; what hangs on it is metadata or null.
+        unsafe {
+            let value = LLVMGetMetadata(call.raw(), self.type_of_access);
+            (!value.is_null()).then(|| LLVMValueAsMetadata(value))
+        }
+        .and_then(|raw| self.node(raw))
+    }
+
+    /// The type that the global of a relocation carries.
+    pub(crate) fn relocated(self, global: Value<'m>) -> Option<Node<'m>> {
+        let entries = self.entries(global).into_iter();
+        entries
+            .filter(|(kind, _)| *kind == self.type_of_access)
+            .map(|(_, node)| node)
+            .next()
+    }
+
+    /// All that hangs on a global variable.
+    pub(crate) fn attached(self, global: Value<'m>) -> Vec<Node<'m>> {
+        self.entries(global)
+            .into_iter()
+            .map(|(_, node)| node)
+            .collect()
+    }
+
+    /// The debug info of a function.
+    pub(crate) fn subprogram(self, function: Value<'m>) -> Option<Node<'m>> {
+        self.node(function.subprogram()?)
+    }
+
+    fn entries(self, global: Value<'m>) -> Vec<(c_uint, Node<'m>)> {
+        if !global.is_global() {
+            return Vec::new();
+        }
+        let mut count = 0;
+        // SAFETY: the value is a global; the entries are freed once, after their use.
+        unsafe {
+            let entries = LLVMGlobalCopyAllMetadata(global.raw(), &mut count);
+            let found = (0..c_uint::try_from(count).unwrap_or(0))
+                .filter_map(|index| {
+                    let node = self.node(LLVMValueMetadataEntriesGetMetadata(entries, index))?;
+                    Some((LLVMValueMetadataEntriesGetKind(entries, index), node))
+                })
+                .collect();
+            LLVMDisposeValueMetadataEntries(entries);
+            found
+        }
+    }
+}
+
+impl<'m> Node<'m> {
+    const NAME: u32 = 2;
+    const BASE_TYPE: usize = 5;
+    const ELEMENTS: usize = 6;
+
+    fn value(self) -> LLVMValueRef {
+        // SAFETY: the node is of this context.
+        unsafe { LLVMMetadataAsValue(self.context, self.raw) }
+    }
+
+    fn kind(self) -> LLVMMetadataKind {
+        // SAFETY: the node is not null.
+        unsafe { LLVMGetMetadataKind(self.raw) }
+    }
+
+    /// Its operands, without those that are not set.
+    pub(crate) fn operands(self) -> Vec<Node<'m>> {
+        self.slots().into_iter().flatten().collect()
+    }
+
+    fn slots(self) -> Vec<Option<Node<'m>>> {
+        use LLVMMetadataKind::{
+            LLVMConstantAsMetadataMetadataKind, LLVMDIArgListMetadataKind,
+            LLVMLocalAsMetadataMetadataKind, LLVMMDStringMetadataKind,
+        };
+        if matches!(
+            self.kind(),
+            LLVMMDStringMetadataKind
+                | LLVMConstantAsMetadataMetadataKind
+                | LLVMLocalAsMetadataMetadataKind
+                | LLVMDIArgListMetadataKind
+        ) {
+            return Vec::new();
+        }
+        let value = self.value();
+        // SAFETY: all other kinds of metadata are nodes, and the array has room for as many
+        // operands as the node says it has.
+        let operands = unsafe {
+            let mut operands = vec![ptr::null_mut(); LLVMGetMDNodeNumOperands(value) as usize];
+            LLVMGetMDNodeOperands(value, operands.as_mut_ptr());
+            operands
+        };
+        let node = |value: LLVMValueRef| {
+            (!value.is_null()).then(|| Node {
+                // SAFETY: the value stands for an operand of the node.
+                raw: unsafe { LLVMValueAsMetadata(value) },
+                ..self
+            })
+        };
+        operands.into_iter().map(node).collect()
+    }
+
+    fn slot(self, index: usize) -> Option<Node<'m>> {
+        self.slots().get(index).copied().flatten()
+    }
+
+    pub(crate) fn is_type(self) -> bool {
+        use LLVMMetadataKind::*;
+        matches!(
+            self.kind(),
+            LLVMDIBasicTypeMetadataKind
+                | LLVMDIDerivedTypeMetadataKind
+                | LLVMDICompositeTypeMetadataKind
+                | LLVMDISubroutineTypeMetadataKind
+        )
+    }
+
+    pub(crate) fn is_subprogram(self) -> bool {
+        matches!(self.kind(), LLVMMetadataKind::LLVMDISubprogramMetadataKind)
+    }
+
+    /// Whether it is a struct, a union, an enum or an array.
+    pub(crate) fn is_composite(self) -> bool {
+        matches!(
+            self.kind(),
+            LLVMMetadataKind::LLVMDICompositeTypeMetadataKind
+        )
+    }
+
+    /// Whether it is made of another type: a pointer, a typedef, a qualifier, a member.
+    fn is_derived(self) -> bool {
+        matches!(self.kind(), LLVMMetadataKind::LLVMDIDerivedTypeMetadataKind)
+    }
+
+    /// Whether BTF can be written without looking into it.
+    pub(crate) fn is_irrelevant_to_btf(self) -> bool {
+        use LLVMMetadataKind::*;
+        matches!(
+            self.kind(),
+            LLVMDICompileUnitMetadataKind
+                | LLVMDIFileMetadataKind
+                | LLVMDINamespaceMetadataKind
+                | LLVMDITemplateTypeParameterMetadataKind
+                | LLVMDITemplateValueParameterMetadataKind
+        )
+    }
+
+    pub(crate) fn tag(self) -> Tag {
+        if !self.is_type() {
+            return Tag::Other;
+        }
+        // From LLVM's `Dwarf.def`.
+        // SAFETY: a type is a `DINode`.
+        match unsafe { LLVMGetDINodeTag(self.raw) } {
+            0x01 => Tag::Array,
+            0x04 => Tag::Enum,
+            0x0d => Tag::Member,
+            0x0f => Tag::Pointer,
+            0x13 => Tag::Struct,
+            0x16 => Tag::Typedef,
+            0x17 => Tag::Union,
+            0x26 | 0x35 | 0x37 => Tag::Qualifier,
+            _ => Tag::Other,
+        }
+    }
+
+    /// The name of a type.
+    pub(crate) fn name(self) -> Option<&'m [u8]> {
+        if !self.is_type() {
+            return None;
+        }
+        let mut len = 0;
+        // SAFETY: the node is a type; LLVM keeps strings of metadata as long as the context.
+        unsafe {
+            let start = LLVMDITypeGetName(self.raw, &mut len);
+            (!start.is_null() && len != 0).then(|| slice::from_raw_parts(start.cast(), len))
+        }
+    }
+
+    /// The name of a function.
+    pub(crate) fn subprogram_name(self) -> Option<&'m [u8]> {
+        if !self.is_subprogram() {
+            return None;
+        }
+        self.slot(Self::NAME as usize)?.string()
+    }
+
+    fn string(self) -> Option<&'m [u8]> {
+        if !matches!(self.kind(), LLVMMetadataKind::LLVMMDStringMetadataKind) {
+            return None;
+        }
+        let mut len = 0;
+        // SAFETY: the node is a string, which LLVM keeps as long as the context.
+        unsafe {
+            let start = LLVMGetMDString(self.value(), &mut len);
+            Some(slice::from_raw_parts(start.cast(), len as usize))
+        }
+    }
+
+    /// Gives a type or a function another name.
+    pub(crate) fn rename(self, name: &[u8]) {
+        // SAFETY: types and functions have their name in this place; LLVM copies the string.
+        unsafe {
+            let string = LLVMMDStringInContext2(self.context, name.as_ptr().cast(), name.len());
+            LLVMReplaceMDNodeOperandWith(self.value(), Self::NAME, string);
+        }
+    }
+
+    /// What a derived type or an array is made of.
+    pub(crate) fn base(self) -> Option<Node<'m>> {
+        (self.is_derived() || self.is_composite())
+            .then(|| self.slot(Self::BASE_TYPE))
+            .flatten()
+    }
+
+    /// Members, enumerators, dimensions, with those that are not set.
+    pub(crate) fn elements(self) -> Vec<Option<Node<'m>>> {
+        if !self.is_composite() {
+            return Vec::new();
+        }
+        self.slot(Self::ELEMENTS).map_or(Vec::new(), Node::slots)
+    }
+
+    /// Gives a struct or union other members.
+    pub(crate) fn set_elements(self, elements: &[Node<'m>]) {
+        let mut raw: Vec<LLVMMetadataRef> = elements.iter().map(|element| element.raw).collect();
+        // SAFETY: a composite type has its elements in this place; the array has that many nodes.
+        unsafe {
+            let tuple = LLVMMDNodeInContext2(self.context, raw.as_mut_ptr(), raw.len());
+            LLVMReplaceMDNodeOperandWith(self.value(), Self::ELEMENTS as u32, tuple);
+        }
+    }
+
+    /// Where a member begins, in bits.
+    pub(crate) fn bit_offset(self) -> u64 {
+        if !self.is_type() {
+            return 0;
+        }
+        // SAFETY: the node is a type.
+        unsafe { LLVMDITypeGetOffsetInBits(self.raw) }
+    }
+
+    /// The parameters and the result of a function, and its variables that stay known.
+    pub(crate) fn types_of_subprogram(self) -> Vec<Node<'m>> {
+        const TYPE: usize = 4;
+        const RETAINED: usize = 7;
+        const TYPE_OF_VARIABLE: usize = 3;
+        const PARAMETERS: usize = 5;
+        let signature = self.slot(TYPE).and_then(|of| of.slot(PARAMETERS));
+        let variables = self.slot(RETAINED).map_or(Vec::new(), Node::operands);
+        let variables = variables
+            .into_iter()
+            .filter_map(|variable| variable.slot(TYPE_OF_VARIABLE));
+        signature
+            .map_or(Vec::new(), Node::operands)
+            .into_iter()
+            .chain(variables)
+            .collect()
+    }
+}
