@@ -5,19 +5,17 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::kernel;
-use crate::objects;
+use setup::process::{run, say, shown};
+use setup::{build, debian, kernel, workspace};
+
 use crate::offsets;
-use crate::process::{run, say, shown};
-use crate::setup::{self, debian};
-use crate::workspace;
 
 const EXAMPLE: &str = "lineage";
 
 /// Builds everything; then loads the example and verifies ten events, or shows its offsets.
 pub(crate) fn show() -> Result<()> {
     let setup = setup::for_build()?;
-    let built = objects::build(&setup)?;
+    let built = build::all(&setup)?;
     let lineage = built
         .into_iter()
         .find(|built| built.example.name == EXAMPLE);

@@ -6,10 +6,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::objects;
-use crate::process::{say, shown};
-use crate::setup::Setup;
-use crate::workspace;
+use setup::process::{say, shown};
+use setup::{Setup, build, workspace};
 
 /// What it says about `examples/frozen`.
 const FROZEN_SOURCE: &str = "src/main.rs:31:29: error[hardcoded-offset]: \
@@ -21,7 +19,7 @@ const FROZEN_OBJECT: &str = "examples/frozen/ebpf/src/main.rs:28:1: error[hardco
 
 /// Runs it, after a build of the examples.
 pub(crate) fn over_this_repository(setup: &Setup) -> Result<()> {
-    let linter = objects::linter(setup, "dev")?;
+    let linter = build::linter(setup, "dev")?;
     let root = workspace::root();
     expect(&linter, root, &[], "")?;
     for example in workspace::examples()? {

@@ -1,95 +1,100 @@
-//! Set-up, build, demo and test of this repository: `cargo xtask`.
+//! Set-up, build, test and demo of this repository: `cargo xtask`.
 
-mod bench;
-mod check;
-mod clang;
 mod demo;
-mod kernel;
-mod kernels;
+mod gate;
 mod lint;
 mod matrix;
-mod objects;
 mod offsets;
-mod peer;
-mod process;
-mod setup;
-mod twins;
-mod workspace;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
+use clap::{Parser, Subcommand};
+use setup::{build, process, toolchain, twins, workspace};
 
-const HELP: &str = "\
-usage: cargo xtask COMMAND
+/// Set-up, build, test and demo of this repository.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
 
-  setup                  find LLVM 22, a rustc for eBPF and what the tests call, or install them;
-                         the commands below do so themselves, each what it needs
-  build                  the linker, each example's loader, and its eBPF object as
-                         target/bpf/NAME.o
-  demo                   build, load the example `lineage` into the running kernel, and print
-                         verified events; where that cannot be, say why and show its offsets
-  offsets OBJECT [BTF]   the object's CO-RE relocations on each kernel: those of the files BTF,
-                         else the running one and those that the tests keep
-  lint                   the linter over this repository, which is one of the checks
-  test                   every check and test; fails if one fails, and says which
-  matrix                 the part of `test` that builds one program at every level and way to link
-  rows                   the part of `test` that asks the kernel in every way, in Rust and in C
-  kernels [WORD..]       every example on many kernels, booted in qemu, as one table; of the
-                         kernels, those whose names contain a WORD, as `6.12` or `arm64-cloud`
-  kernels three          the part of `test` that does so on three of them
-  kernels pin            renew what kernels/SHA256SUMS has of packages that the mirror has no more
-  bench [PART]           this project against its peers, as ratios; PART is one of `instructions`,
-                         `examples`, `verifier`, `size`, `compile`, `link` and `lint`
-";
+#[derive(Subcommand)]
+enum Command {
+    /// Find LLVM 22, a rustc for eBPF and what the tests call, or install them.
+    ///
+    /// The commands below do so themselves, each what it needs.
+    Setup,
+    /// Build the linker, each example's loader, and its eBPF object as target/bpf/NAME.o.
+    Build,
+    /// Build, load the example `lineage` into the running kernel, and print verified events.
+    ///
+    /// Where that cannot be, say why and show its offsets.
+    Demo,
+    /// Print the object's CO-RE relocations on each kernel.
+    Offsets {
+        object: PathBuf,
+        /// Files with a kernel's BTF; without one the running kernel and those that the tests keep.
+        btf: Vec<PathBuf>,
+    },
+    /// Check and test all that needs neither LLVM, nor root, nor a network.
+    Quick,
+    /// Run every check and test; fail if one fails, and say which.
+    Test,
+    /// The part of `test` that runs the linter over this repository.
+    Lint,
+    /// The part of `test` that builds one program at every level and way to link.
+    Matrix,
+    /// The part of `test` that asks the kernel in every way, in Rust and in C.
+    Rows,
+    /// Boot many kernels in qemu, with every example in each: see `kernels --help`.
+    #[command(disable_help_flag = true)]
+    Kernels(Words),
+    /// Measure this project against its peers: see `bench --help`.
+    #[command(disable_help_flag = true)]
+    Bench(Words),
+}
+
+/// What another program of this repository takes.
+#[derive(clap::Args)]
+struct Words {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    words: Vec<String>,
+}
 
 fn main() -> ExitCode {
-    // SAFETY: no other thread is there yet, and no handler is replaced. Whoever reads the output may
-    // have enough of it, as `head` has.
-    unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
-    let args: Vec<String> = std::env::args().skip(1).collect();
-    let words: Vec<&str> = args.iter().map(String::as_str).collect();
-    let done = match words[..] {
-        ["setup"] => setup::for_test().map(|_| ()),
-        ["build"] => setup::for_build()
-            .and_then(|setup| objects::build(&setup))
-            .map(|_| ()),
-        ["demo"] => demo::show(),
-        ["lint"] => setup::for_build().and_then(|setup| lint::over_this_repository(&setup)),
-        ["test"] => check::run_all(),
-        ["matrix"] => setup::for_build().and_then(|setup| matrix::check(&setup)),
-        ["rows"] => setup::for_test().and_then(|setup| twins::check(&setup)),
-        ["kernels", "three"] => setup::for_build().and_then(|setup| kernels::run_three(&setup)),
-        ["kernels", "pin"] => kernels::renew_pins(),
-        ["kernels", ref words @ ..] => {
-            setup::for_build().and_then(|setup| kernels::run(&setup, words))
+    process::end_at_closed_pipe();
+    process::report(run(Args::parse().command))
+}
+
+fn run(command: Command) -> Result<()> {
+    match command {
+        Command::Setup => setup::for_test().map(|_| ()),
+        Command::Build => build::all(&setup::for_build()?).map(|_| ()),
+        Command::Demo => demo::show(),
+        Command::Offsets { object, btf } if btf.is_empty() => {
+            offsets::print(&object, &offsets::kernels()?)
         }
-        ["bench"] => bench::run(None),
-        ["bench", part] if bench::is_part(part) => bench::run(Some(part)),
-        ["offsets", object, ref kernels @ ..] => show_offsets(object, kernels),
-        ["-h" | "--help" | "help"] => {
-            print!("{HELP}");
-            Ok(())
-        }
-        _ => {
-            eprint!("{HELP}");
-            return ExitCode::from(2);
-        }
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("xtask: error: {error:#}");
-            ExitCode::FAILURE
-        }
+        Command::Offsets { object, btf } => offsets::print(&object, &btf),
+        Command::Quick => gate::quick(),
+        Command::Test => gate::full(),
+        Command::Lint => lint::over_this_repository(&setup::for_build()?),
+        Command::Matrix => matrix::check(&setup::for_build()?),
+        Command::Rows => twins::check(&setup::for_test()?),
+        Command::Kernels(Words { words }) => hand_over("kernels", &words),
+        Command::Bench(Words { words }) => hand_over("benches", &words),
     }
 }
 
-fn show_offsets(object: &str, kernels: &[&str]) -> Result<()> {
-    let kernels: Vec<PathBuf> = match kernels {
-        [] => offsets::kernels()?,
-        kernels => kernels.iter().map(PathBuf::from).collect(),
-    };
-    offsets::print(object.as_ref(), &kernels)
+/// Goes on as another program of this workspace, which is built first.
+fn hand_over(package: &str, words: &[String]) -> Result<()> {
+    let mut cargo = std::process::Command::new(toolchain::host_cargo());
+    cargo
+        .args(["run", "--quiet", "--manifest-path"])
+        .arg(workspace::root().join("Cargo.toml"))
+        .args(["--package", package, "--"])
+        .args(words);
+    process::become_command(&mut cargo)
 }

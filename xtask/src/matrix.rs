@@ -10,10 +10,9 @@ use anyhow::{Context, Result, anyhow, bail};
 use bpf_core_btf::Spec;
 use bpf_core_btf::object::Object;
 
-use crate::objects::{self, TARGET};
-use crate::process::{run, say};
-use crate::setup::Setup;
-use crate::workspace;
+use setup::build::{self, TARGET};
+use setup::process::{run, say};
+use setup::{Setup, workspace};
 
 const BIG_ENDIAN_TARGET: &str = "bpfeb-unknown-none";
 const LEVELS: [&str; 6] = ["0", "1", "2", "3", "s", "z"];
@@ -68,7 +67,7 @@ fn ways() -> impl Iterator<Item = Way> {
 
 /// Builds `linker/tests/rustc` in all ways, and compares each object with `records.txt` there.
 pub(crate) fn check(setup: &Setup) -> Result<()> {
-    let linker = objects::linker(setup)?;
+    let linker = build::linker(setup)?;
     let folder = workspace::root().join("linker/tests/rustc");
     let expected = fs::read_to_string(folder.join("records.txt"))?;
     let expected: BTreeSet<String> = expected.lines().map(str::to_owned).collect();

@@ -7,9 +7,8 @@ use anyhow::{Context, Result, bail};
 use bpf_core_btf::object::{Object, btf_bytes};
 use bpf_core_btf::{Btf, BtfBuilder, BtfExt, CoreRelo, Patched, Resolver, patch};
 
-use crate::kernel;
-use crate::process::say;
-use crate::workspace;
+use setup::process::say;
+use setup::{kernel, table, workspace};
 
 /// The running kernel's types, if it has them, and those that the tests keep.
 pub(crate) fn kernels() -> Result<Vec<PathBuf>> {
@@ -165,18 +164,8 @@ fn blocks(head: &[String], rows: &[Vec<String>]) -> String {
     for from in (WORDS..head.len()).step_by(VALUES) {
         let to = head.len().min(from + VALUES);
         let part = |row: &[String]| [&row[..WORDS], &row[from..to]].concat();
-        let lines: Vec<Vec<&str>> = head.iter().map(|name| lines(name)).collect();
-        let depth = lines.iter().map(Vec::len).max().unwrap_or_default();
-        let line = |at| -> Vec<String> {
-            let of = |name: &Vec<&str>| name.get(at).map_or("", |line| *line).to_owned();
-            lines.iter().map(of).collect()
-        };
-        let head = (0..depth).map(line).map(|line| part(&line));
-        text += &table(
-            &head
-                .chain(rows.iter().map(|row| part(row)))
-                .collect::<Vec<_>>(),
-        );
+        let head = part(head).into_iter().map(|name| lines(&name).join("\n"));
+        text += &table::text(head, rows.iter().map(|row| part(row)), WORDS);
         text.push('\n');
     }
     text
@@ -198,34 +187,6 @@ fn lines(name: &str) -> Vec<&str> {
         }
     }
     lines
-}
-
-/// Columns as wide as their widest cell: the first two, which are words, to the left.
-fn table(rows: &[Vec<String>]) -> String {
-    let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
-    let width = |column: usize| {
-        rows.iter()
-            .filter_map(|row| row.get(column))
-            .map(String::len)
-            .max()
-            .unwrap_or_default()
-    };
-    let widths: Vec<usize> = (0..columns).map(width).collect();
-    let mut text = String::new();
-    for row in rows {
-        for (column, (cell, &width)) in row.iter().zip(&widths).enumerate() {
-            let cell = if column < 2 {
-                format!("{cell:<width$}")
-            } else {
-                format!("  {cell:>width$}")
-            };
-            text.push_str(if column == 1 { " " } else { "" });
-            text.push_str(&cell);
-        }
-        text.truncate(text.trim_end().len());
-        text.push('\n');
-    }
-    text
 }
 
 #[cfg(test)]
@@ -339,15 +300,5 @@ mod tests {
     #[test]
     fn kernels_are_in_the_order_of_their_numbers() {
         assert!(numbers(Path::new("5.9.1-x.btf")) < numbers(Path::new("5.10.0-1-y.btf")));
-    }
-
-    #[test]
-    fn words_go_left_and_numbers_right() {
-        let rows = [["kind", "access", "6.1"], ["byte_off", "x", "1234"]];
-        let rows = rows.map(|row| row.map(str::to_owned).to_vec());
-        assert_eq!(
-            table(&rows),
-            "kind     access   6.1\nbyte_off x       1234\n"
-        );
     }
 }

@@ -8,7 +8,7 @@ mod options;
 pub mod process;
 mod run;
 pub mod table;
-mod tap;
+pub mod tap;
 
 pub use events::Events;
 pub use hook::Attached;

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
+use example_loader::tap::{Check, Document};
+
 use crate::machine;
 use crate::object::Object;
 
@@ -26,11 +28,14 @@ pub fn is_right(loader: &str, name: &str) -> Option<String> {
     }
     let (text, code) = verify(loader, &Object::built(name).path);
     assert_eq!(code, Some(0), "{text}");
-    let plan = text.lines().find_map(|line| line.strip_prefix("1.."));
-    let done = text.lines().filter(|line| line.starts_with("ok "));
-    assert_eq!(plan, Some(&*done.count().to_string()), "{text}");
-    let skipped = text.lines().filter_map(|line| line.split_once(" # SKIP "));
-    skipped.for_each(|(check, why)| machine::leave_out(&format!("{name}: {check}"), why));
+    let document = read(&text);
+    let passed = document.checks.iter().filter(|check| check.passed);
+    assert_eq!(document.plan, Some(passed.count()), "{text}");
+    for Check { what, skipped, .. } in &document.checks {
+        if let Some(why) = skipped {
+            machine::leave_out(&format!("{name}: {what}"), why);
+        }
+    }
     Some(text)
 }
 
@@ -52,14 +57,18 @@ pub fn finds_another_field(
         loader,
         &Object::built(name).with_another_field(field, other, folder),
     );
-    let is_of_check = |line: &&str| line.contains("ok ") && line.contains(check);
-    let line = text.lines().find(is_of_check);
-    let line = line.unwrap_or_else(|| panic!("no check `{check}`: {text}"));
-    if let Some((_, why)) = line.split_once(" # SKIP ") {
-        machine::leave_out(&format!("`{name} --verify` of another field"), why);
+    let mut checks = read(&text).checks.into_iter();
+    let made = checks.find(|made| made.what.contains(check));
+    let made = made.unwrap_or_else(|| panic!("no check `{check}`: {text}"));
+    if let Some(why) = made.skipped {
+        machine::leave_out(&format!("`{name} --verify` of another field"), &why);
         return None;
     }
-    assert!(line.starts_with("not ok "), "{text}");
+    assert!(!made.passed, "{text}");
     assert_eq!(code, Some(1), "{text}");
     Some(text)
+}
+
+fn read(text: &str) -> Document {
+    Document::parse(text.lines()).unwrap_or_else(|| panic!("no TAP: {text}"))
 }

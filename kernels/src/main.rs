@@ -1,0 +1,135 @@
+//! Boots many kernels in qemu, and lets every example's one object verify itself in each:
+//! `cargo xtask kernels`.
+//!
+//! - `pin.rs`: which packages; `renew.rs`: when they are gone
+//! - `mirror.rs`, `fetch.rs`: the kernel out of a package
+//! - `guests.rs`: two guests at a time; `programs.rs`, `initramfs.rs`: what one runs
+//! - `boot.rs`, `unpacked.rs`: qemu; `transcript.rs`: what the guest said
+//! - `verdict.rs`: what that says of an example; `report.rs`: the table
+
+mod boot;
+mod fetch;
+mod guests;
+mod initramfs;
+mod mirror;
+mod pin;
+mod programs;
+mod renew;
+mod report;
+mod transcript;
+mod unpacked;
+mod verdict;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use clap::{Parser, Subcommand};
+use setup::Setup;
+use setup::process::say;
+
+use crate::fetch::Fetcher;
+use crate::pin::{Architecture, Kernel, Pin};
+
+/// Every example on many kernels, booted in qemu, as one table.
+#[derive(Parser)]
+#[command(
+    bin_name = "cargo xtask kernels",
+    args_conflicts_with_subcommands = true
+)]
+struct Args {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// Boot the kernels whose names contain a word, as `6.12` or `arm64-cloud`; all without one.
+    words: Vec<String>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Boot three of the smallest, as `cargo xtask test` does.
+    Three,
+    /// Renew what kernels/SHA256SUMS has of packages that the mirror has no more.
+    Pin,
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    setup::process::report(match args.command {
+        Some(Command::Three) => setup::for_build().and_then(|setup| run_three(&setup)),
+        Some(Command::Pin) => renew::renew_pins(),
+        None => setup::for_build().and_then(|setup| run(&setup, &args.words)),
+    })
+}
+
+/// Boots the kernels whose names contain one of the words, all without any, and prints a table.
+/// Fails if a kernel or an example did, or if there was none.
+fn run(setup: &Setup, words: &[String]) -> Result<()> {
+    let pins = chosen(pin::all()?, words)?;
+    let mut fetcher = Fetcher::default();
+    let mut left_out = Vec::new();
+    let mut images = Vec::new();
+    for pin in pins {
+        match fetcher.image(&pin)? {
+            Ok(image) => images.push((pin.kernel, image)),
+            Err(why) => left_out.push((pin.kernel, why)),
+        }
+    }
+    let report = guests::boot_all(setup, images, left_out)?;
+    if report.booted() == 0 {
+        bail!("no kernel was booted");
+    }
+    Ok(())
+}
+
+/// Boots three of the cloud flavour, which is the smallest: the oldest and newest for amd64, and the
+/// newest for arm64, of those that can be had. Where there are less, says so.
+fn run_three(setup: &Setup) -> Result<()> {
+    let pins = pin::all()?;
+    let of = |architecture| {
+        let of = move |pin: &&Pin| {
+            pin.kernel.architecture == architecture && pin.kernel.flavour == "cloud"
+        };
+        pins.iter().filter(of)
+    };
+    let mut fetcher = Fetcher::default();
+    let mut left_out = Vec::new();
+    let mut images: Vec<(Kernel, PathBuf)> = Vec::new();
+    let mut first_of = |pins: &mut dyn Iterator<Item = &Pin>| -> Result<()> {
+        for pin in pins {
+            match fetcher.image(pin)? {
+                Ok(image) => {
+                    images.push((pin.kernel.clone(), image));
+                    break;
+                }
+                Err(why) => left_out.push((pin.kernel.clone(), why)),
+            }
+        }
+        Ok(())
+    };
+    first_of(&mut of(Architecture::Amd64))?;
+    first_of(&mut of(Architecture::Amd64).rev())?;
+    first_of(&mut of(Architecture::Arm64).rev())?;
+    let report = guests::boot_all(setup, images, left_out)?;
+    if report.booted() < 3 {
+        say(format_args!(
+            "left out: only {} of three kernels could be booted here, for the reasons above",
+            report.booted()
+        ));
+    }
+    Ok(())
+}
+
+fn chosen(pins: Vec<Pin>, words: &[String]) -> Result<Vec<Pin>> {
+    for word in words {
+        let has_word = |pin: &Pin| pin.kernel.to_string().contains(word);
+        if !pins.iter().any(has_word) {
+            let names: Vec<String> = pins.iter().map(|pin| pin.kernel.to_string()).collect();
+            bail!("no kernel's name contains `{word}`: {}", names.join(" "));
+        }
+    }
+    let is_asked_for = |pin: &Pin| {
+        let name = pin.kernel.to_string();
+        words.is_empty() || words.iter().any(|word| name.contains(word))
+    };
+    Ok(pins.into_iter().filter(is_asked_for).collect())
+}

@@ -1,0 +1,101 @@
+//! The programs of a guest: static ones, as a guest has no libraries.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+use setup::workspace::{self, Example};
+use setup::{Setup, build};
+
+use crate::pin::Architecture;
+use crate::unpacked::Program;
+
+/// What `kernels/guest` builds.
+const INIT: &str = "guest";
+
+/// What a guest of one architecture runs.
+#[derive(Debug)]
+pub(crate) struct Programs {
+    pub(crate) init: PathBuf,
+    /// In the order of the examples that they were built for.
+    pub(crate) loaders: Vec<PathBuf>,
+}
+
+/// Builds the first process and the examples' loaders, or says what keeps this machine from it. A
+/// build that fails is an error.
+pub(crate) fn build(
+    setup: &Setup,
+    architecture: Architecture,
+    examples: &[Example],
+) -> Result<Result<Programs, String>> {
+    let cargo = match architecture {
+        Architecture::Amd64 => Ok(for_amd64(setup)),
+        Architecture::Arm64 => for_arm64(setup),
+    };
+    let mut cargo = match cargo {
+        Ok(cargo) => cargo,
+        Err(error) => return Ok(Err(format!("{error:#}"))),
+    };
+    cargo
+        .args(["--release", "--config", "profile.release.strip=true"])
+        .args(["--package", INIT]);
+    for example in examples {
+        cargo.args(["--package", &example.name]);
+    }
+    cargo
+        .arg("--target-dir")
+        .arg(workspace::root().join("target/guests"))
+        .current_dir(workspace::root());
+    let built = build::programs(&mut cargo)?;
+    let program = |name: &str| {
+        let program = built.iter().find(|program| program.ends_with(name));
+        program
+            .cloned()
+            .with_context(|| format!("`{name}` builds no program of that name"))
+    };
+    let loaders = examples.iter().map(|example| program(&example.name));
+    Ok(Ok(Programs {
+        init: program(INIT)?,
+        loaders: loaders.collect::<Result<_>>()?,
+    }))
+}
+
+/// Where cargo takes flags from before all else, and its separator between them. With `--target`
+/// they are not for what runs on this machine.
+const FLAGS: &str = "CARGO_ENCODED_RUSTFLAGS";
+const SEPARATOR: &str = "\x1f";
+
+const STATIC: &str = "-Ctarget-feature=+crt-static";
+
+fn for_amd64(setup: &Setup) -> Command {
+    let mut cargo = setup.host_cargo();
+    cargo
+        .args(["build", "--target", "x86_64-unknown-linux-gnu"])
+        .env(FLAGS, STATIC);
+    cargo
+}
+
+/// With the compiler for eBPF: rustup cannot bring `std` for another architecture everywhere, and
+/// that compiler has its source, which `-Z build-std` builds as it builds `core` for eBPF. What C's
+/// side needs is in Debian 12 and 13 as packages of this architecture, linker included; `std`'s
+/// package for arm64 would need apt to know that architecture.
+fn for_arm64(setup: &Setup) -> Result<Command> {
+    let gcc = Program::find(
+        "aarch64-linux-gnu-gcc",
+        &["gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross"],
+    )?;
+    let mut flags = STATIC.to_owned();
+    if let Some(root) = gcc.root() {
+        // Debian 13's `libm.a` is a text that names others by absolute paths.
+        flags += &format!("{SEPARATOR}-Clink-arg=--sysroot={}", root.display());
+    }
+    let mut cargo = setup.ebpf.cargo();
+    cargo
+        .args(["build", "--target", "aarch64-unknown-linux-gnu"])
+        .args(["-Z", "build-std=std,panic_abort"])
+        .env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER", gcc.file())
+        .env(FLAGS, flags)
+        .envs(gcc.libraries());
+    Ok(cargo)
+}

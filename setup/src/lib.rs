@@ -1,0 +1,181 @@
+//! Finds or installs what this repository is built and tested with, and builds its parts with it:
+//! for `xtask`, `kernels` and `benches`.
+//!
+//! What is on this machine is found by looking at files and programs: it may come from anywhere,
+//! and a second run then asks no package manager at all.
+//!
+//! - `llvm.rs`, `toolchain.rs`: LLVM for the linker, and a rustc for eBPF; `debian.rs` installs them
+//! - `build.rs`: the linker, and the examples with it; `twins.rs`: the same programs in Rust and C
+//! - `clang.rs`, `peer.rs`: the compiler and the linker that ours are compared with
+//! - `kernel.rs`: whether the running kernel loads programs
+//! - `process.rs`, `table.rs`, `workspace.rs`: how programs are run, how numbers are shown, and where
+//!   things are
+
+pub mod build;
+pub mod clang;
+pub mod debian;
+pub mod kernel;
+pub mod llvm;
+pub mod peer;
+pub mod process;
+pub mod table;
+pub mod toolchain;
+pub mod twins;
+pub mod workspace;
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::process::{ask, say};
+use llvm::Llvm;
+use toolchain::Toolchain;
+
+/// What is on this machine to build with.
+#[derive(Debug)]
+pub struct Setup {
+    /// What the linker is built with.
+    pub llvm: Llvm,
+    /// What eBPF programs are compiled with.
+    pub ebpf: Toolchain,
+}
+
+impl Setup {
+    /// The host's `cargo`, told where LLVM is.
+    pub fn host_cargo(&self) -> Command {
+        let mut cargo = Command::new(toolchain::host_cargo());
+        cargo.env(llvm::PREFIX_VARIABLE, &self.llvm.prefix);
+        cargo
+    }
+}
+
+/// A file that something needs, and Debian's package that has it.
+struct Need {
+    what: &'static str,
+    /// Any one of these does. A name without `/` is a program that answers to `--version`: one in
+    /// `PATH` may be rustup's, for a component that is not there.
+    files: &'static [&'static str],
+    package: &'static str,
+}
+
+/// What only the tests call: peers to compare with.
+const TEST_NEEDS: [Need; 7] = [
+    Need {
+        what: "clang 22",
+        files: &["clang-22"],
+        package: "clang-22",
+    },
+    Need {
+        what: "libbpf with its headers",
+        files: &[
+            "/usr/include/bpf/libbpf.h",
+            "/usr/local/include/bpf/libbpf.h",
+        ],
+        package: "libbpf-dev",
+    },
+    // With these the newest libbpf is built, from the crate `libbpf-sys`.
+    Need {
+        what: "make",
+        files: &["make"],
+        package: "make",
+    },
+    Need {
+        what: "pkg-config",
+        files: &["pkg-config"],
+        package: "pkg-config",
+    },
+    Need {
+        what: "bpftool",
+        files: &["bpftool", "/usr/sbin/bpftool"],
+        package: "bpftool",
+    },
+    Need {
+        what: "rust-analyzer",
+        files: &["rust-analyzer"],
+        package: "rust-web-analyzer",
+    },
+    Need {
+        what: "libclang",
+        files: &[
+            "/usr/lib/llvm-22/lib/libclang-22.so.1",
+            "/usr/lib64/libclang.so.22",
+        ],
+        package: "libclang1-22",
+    },
+];
+
+/// Set-up for building: LLVM 22 and a rustc for eBPF.
+pub fn for_build() -> Result<Setup> {
+    let llvm = match llvm::find() {
+        Some(llvm) => llvm,
+        None => {
+            install("LLVM 22 with its development files", &llvm::PACKAGES).with_context(|| {
+                format!(
+                    "no LLVM 22 found (set {} to what its `llvm-config --prefix` prints if there \
+                     is one)",
+                    llvm::PREFIX_VARIABLE
+                )
+            })?;
+            llvm::find().with_context(|| {
+                format!(
+                    "{} did not bring a usable LLVM 22",
+                    llvm::PACKAGES.join(" ")
+                )
+            })?
+        }
+    };
+    say(format_args!(
+        "LLVM {} in {}",
+        llvm.version,
+        llvm.prefix.display()
+    ));
+    let ebpf = match toolchain::find(&llvm) {
+        Ok(ebpf) => ebpf,
+        Err(refused) => {
+            say("missing: a rustc that can build `core` for eBPF");
+            refused
+                .iter()
+                .for_each(|line| say(format_args!("  not {line}")));
+            toolchain::install(&llvm)
+                .context("a rustc that can build `core` for eBPF is missing")?
+        }
+    };
+    toolchain::link_in_rustup(&ebpf);
+    say(format_args!(
+        "{} for eBPF in {}",
+        ebpf.version,
+        ebpf.rustc().display()
+    ));
+    Ok(Setup { llvm, ebpf })
+}
+
+/// Set-up for the tests too.
+pub fn for_test() -> Result<Setup> {
+    let setup = for_build()?;
+    let missing: Vec<&Need> = TEST_NEEDS.iter().filter(|need| !is_there(need)).collect();
+    if !missing.is_empty() {
+        let what: Vec<&str> = missing.iter().map(|need| need.what).collect();
+        let packages: Vec<&str> = missing.iter().map(|need| need.package).collect();
+        install(&what.join(", "), &packages)?;
+    }
+    Ok(setup)
+}
+
+fn install(what: &str, packages: &[&str]) -> Result<()> {
+    say(format_args!("missing: {what}"));
+    if !debian::is_here() {
+        bail!(
+            "{what}: not found, and this is no Debian to install it on; there it would be `{}`",
+            debian::install_command(packages)
+        );
+    }
+    debian::install(packages).with_context(|| format!("{what}: missing"))
+}
+
+fn is_there(need: &Need) -> bool {
+    need.files.iter().any(|file| match Path::new(file) {
+        path if path.is_absolute() => path.exists(),
+        program => ask(Command::new(program).arg("--version")).is_ok(),
+    })
+}
