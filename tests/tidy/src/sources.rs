@@ -37,9 +37,9 @@ const BANS: [Ban; 4] = [
     },
     Ban {
         words: &["std::fs", "std::io", "std::net", "std::env", "std::process"],
-        within: &["btf/src/"],
+        within: &["btf/src/", "kernel-facts/src/"],
         except: &[],
-        why: "`btf` takes bytes and gives values, so that a loader can use it and a fuzzer call it",
+        why: "it takes bytes and gives values, so that a loader can use it and a fuzzer call it",
     },
     Ban {
         words: &["todo!", "unimplemented!", "#[ignore"],

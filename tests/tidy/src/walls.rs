@@ -10,14 +10,23 @@ use crate::files;
 /// package that is not here is at the edge: an example, a test or a tool. Nothing here knows it.
 const WALLS: &[(&str, &[&str])] = &[
     ("bpf-core", &["bpf-core-macros"]),
-    ("bpf-core-btf", &[]),
-    ("bpf-core-flow", &[]),
+    ("bpf-core-btf", &["bpf-core-kernel-facts"]),
+    ("bpf-core-flow", &["bpf-core-kernel-facts"]),
+    ("bpf-core-kernel-facts", &[]),
     (
         "bpf-core-linker",
-        &["bpf-core", "bpf-core-btf", "bpf-core-flow"],
+        &[
+            "bpf-core",
+            "bpf-core-btf",
+            "bpf-core-flow",
+            "bpf-core-kernel-facts",
+        ],
     ),
-    ("bpf-core-macros", &[]),
-    ("cargo-corelint", &["bpf-core-btf", "bpf-core-flow"]),
+    ("bpf-core-macros", &["bpf-core-kernel-facts"]),
+    (
+        "cargo-corelint",
+        &["bpf-core-btf", "bpf-core-flow", "bpf-core-kernel-facts"],
+    ),
 ];
 
 /// The crates that link LLVM.
@@ -34,6 +43,7 @@ const USES_LLVM: &[(&str, Llvm)] = &[
 const NOT_FOR: &[(&str, &[&str])] = &[
     ("bpf-core", &["libc", "std"]),
     ("bpf-core-btf", &["libc", "memmap2", "rustix"]),
+    ("bpf-core-kernel-facts", &["libc", "rustix"]),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
