@@ -157,16 +157,28 @@ fn hand_made_code_is_followed() {
         [0x95, 0, 0, 0, 0, 0, 0, 0],
     ];
     let file = scratch("made.o");
-    fs::write(&file, program(code.as_flattened())).expect("a file");
-    let outcome = check(Kind::Object, &file);
-    let rules: Vec<&str> = outcome
-        .findings
-        .iter()
-        .map(|finding| finding.rule)
-        .collect();
-    assert_eq!(
-        rules,
-        ["direct-deref", "hardcoded-offset", "missing-debug-info"]
+    let mut object = program(code.as_flattened());
+    // BPF, and what LLVM wrote before that had a number; libbpf takes both.
+    for machine in [247, 0] {
+        object[18] = machine;
+        fs::write(&file, &object).expect("a file");
+        let outcome = check(Kind::Object, &file);
+        let rules: Vec<&str> = outcome
+            .findings
+            .iter()
+            .map(|finding| finding.rule)
+            .collect();
+        assert_eq!(
+            rules,
+            ["direct-deref", "hardcoded-offset", "missing-debug-info"]
+        );
+    }
+    object[18] = 62;
+    fs::write(&file, &object).expect("a file");
+    let findings = check(Kind::Object, &file).findings;
+    assert!(
+        findings[0].message.contains("no eBPF object"),
+        "{findings:?}"
     );
 }
 

@@ -56,9 +56,8 @@ impl<'d> Object<'d> {
     /// Where the code is that an instruction calls or takes the address of.
     pub fn callee(&self, section: usize, at: u32, insn: &Insn) -> Option<(usize, u32)> {
         let distance = match insn.op() {
-            Op::Call(Callee::Local) | Op::LoadImm64(Imm64::Func | Imm64::Number) => {
-                insn.imm.checked_add(1)?
-            }
+            Op::Call(Callee::Helper | Callee::Local)
+            | Op::LoadImm64(Imm64::Func | Imm64::Number) => insn.imm.checked_add(1)?,
             _ => return None,
         };
         match self.sections.get(section)?.target_at(at) {

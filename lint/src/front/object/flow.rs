@@ -4,11 +4,12 @@
 //! register and slot; and there is a limit for programs that were made to take long.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
+use bpf_core_btf::insn::{INSN_SIZE, Insn, Op, Source};
+use bpf_core_btf::object::{Function, Object, Section};
 use bpf_core_kernel_facts::{Context, Program};
 
-use super::elf::{Elf, Function};
-use super::insn::{Insn, JA, Op};
 use super::state::{State, Value, join_arguments, join_results};
 use super::step::{Fact, Place};
 use super::types::Types;
@@ -19,9 +20,9 @@ const LIMIT: u64 = 4_000_000;
 /// A fact, and where.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Found<'b> {
-    /// Of `Elf::functions`.
+    /// Of `Object::functions`.
     pub(super) function: usize,
-    /// The instruction in the section.
+    /// The instruction: its byte offset in the section.
     pub(super) at: u32,
     pub(super) fact: Fact<'b>,
 }
@@ -30,18 +31,22 @@ pub(super) struct Found<'b> {
 ///
 /// # Errors
 /// It takes too long.
-pub(super) fn run<'b>(elf: &Elf<'_>, types: &Types<'b>) -> Result<Vec<Found<'b>>, TooLong> {
+pub(super) fn run<'b>(object: &Object<'_>, types: &Types<'b>) -> Result<Vec<Found<'b>>, TooLong> {
     let mut flow = Flow {
-        elf,
+        object,
         types,
-        summaries: elf.functions.iter().map(|_| Summary::default()).collect(),
+        summaries: object
+            .functions()
+            .iter()
+            .map(|_| Summary::default())
+            .collect(),
         queue: BTreeSet::new(),
         left: LIMIT,
     };
-    for (index, function) in elf.functions.iter().enumerate() {
-        let section = &elf.sections[function.section].name;
+    for (index, function) in object.functions().iter().enumerate() {
+        let section = object.section_of(function).name;
         let program = Program::of_section(section);
-        flow.summaries[index].context = program.map(|program| program.context(&function.name));
+        flow.summaries[index].context = program.map(|program| program.context(function.name));
         if flow.summaries[index].context.is_some() {
             let mut arguments = [Value::Unknown; 5];
             arguments[0] = Value::Context(0);
@@ -50,7 +55,7 @@ pub(super) fn run<'b>(elf: &Elf<'_>, types: &Types<'b>) -> Result<Vec<Found<'b>>
     }
     flow.settle()?;
     // Functions that are called by pointer, and those that nobody calls.
-    for index in 0..elf.functions.len() {
+    for index in 0..object.functions().len() {
         if flow.summaries[index].arguments.is_none() {
             flow.enter(index, [Value::Unknown; 5]);
         }
@@ -75,7 +80,7 @@ struct Summary<'b> {
 }
 
 struct Flow<'e, 'b> {
-    elf: &'e Elf<'e>,
+    object: &'e Object<'e>,
     types: &'e Types<'b>,
     summaries: Vec<Summary<'b>>,
     queue: BTreeSet<usize>,
@@ -106,14 +111,13 @@ impl<'e, 'b> Flow<'e, 'b> {
 
     fn facts(&mut self) -> Result<Vec<Found<'b>>, TooLong> {
         let mut found = Vec::new();
-        for index in 0..self.elf.functions.len() {
+        for (index, function) in self.object.functions().iter().enumerate() {
             let states = self.function(index)?;
-            let function = &self.elf.functions[index];
-            let blocks = Blocks::of(self.elf, function);
+            let blocks = Blocks::of(self.object, function);
             for (start, mut state) in states {
                 let mut facts = Vec::new();
-                for at in start..blocks.end(start) {
-                    self.one(index, at, &mut state, &mut facts);
+                for (at, insn) in blocks.insns(start) {
+                    self.one(index, (at, insn), &mut state, &mut facts);
                     found.extend(facts.drain(..).map(|fact| Found {
                         function: index,
                         at,
@@ -131,9 +135,9 @@ impl<'e, 'b> Flow<'e, 'b> {
         let Some(arguments) = self.summaries[index].arguments else {
             return Ok(states);
         };
-        let function = &self.elf.functions[index];
-        self.pay(u64::from(function.end - function.start))?;
-        let blocks = Blocks::of(self.elf, function);
+        let function = &self.object.functions()[index];
+        self.pay(u64::from(function.len) / INSN_SIZE as u64)?;
+        let blocks = Blocks::of(self.object, function);
         states.insert(function.start, State::entry(arguments));
         let mut queue = BTreeSet::from([function.start]);
         while let Some(start) = queue.pop_first() {
@@ -141,9 +145,10 @@ impl<'e, 'b> Flow<'e, 'b> {
             let Some(mut state) = states.get(&start).cloned() else {
                 continue;
             };
-            self.pay(u64::from(end - start) + state.size())?;
+            self.pay(u64::from(end - start) / INSN_SIZE as u64 + state.size())?;
             let mut facts = Vec::new();
-            let goes_on = (start..end).all(|at| self.one(index, at, &mut state, &mut facts));
+            let mut insns = blocks.insns(start);
+            let goes_on = insns.all(|insn| self.one(index, insn, &mut state, &mut facts));
             if !goes_on {
                 continue;
             }
@@ -172,11 +177,11 @@ impl<'e, 'b> Flow<'e, 'b> {
     fn one(
         &mut self,
         function: usize,
-        at: u32,
+        insn: (u32, Insn),
         state: &mut State<'b>,
         facts: &mut Vec<Fact<'b>>,
     ) -> bool {
-        let goes_on = self.execute(function, at, state, facts);
+        let goes_on = self.execute(function, insn, state, facts);
         let lost = state.unchecked(!goes_on);
         facts.extend(lost.into_iter().filter_map(|(read, what)| {
             let (used, by_name) = (what.used?, what.by_name);
@@ -192,16 +197,15 @@ impl<'e, 'b> Flow<'e, 'b> {
     fn execute(
         &mut self,
         function: usize,
-        at: u32,
+        (at, insn): (u32, Insn),
         state: &mut State<'b>,
         facts: &mut Vec<Fact<'b>>,
     ) -> bool {
-        let section = self.elf.functions[function].section;
-        let insn = self.elf.sections[section].insns[at as usize];
-        match insn.op {
-            Op::Jump { register, .. } => {
+        let section = self.object.functions()[function].section;
+        match insn.op() {
+            Op::Jump { source, .. } => {
                 state.test(state.register(insn.dst));
-                if register {
+                if source == Source::Register {
                     state.test(state.register(insn.src));
                 }
             }
@@ -212,13 +216,15 @@ impl<'e, 'b> Flow<'e, 'b> {
             }
             _ => {
                 let place = Place {
-                    elf: self.elf,
+                    object: self.object,
                     types: self.types,
                     section,
                     context: self.summaries[function].context,
                 };
                 if let Some(call) = place.step(at, insn, state, facts) {
-                    let Some(callee) = self.elf.function_at(call.section, call.start) else {
+                    let functions = self.object.functions();
+                    let place = |one: &Function<'_>| (one.section, one.start);
+                    let Ok(callee) = functions.binary_search_by_key(&call.callee, place) else {
                         return true;
                     };
                     self.call(function, callee);
@@ -260,28 +266,30 @@ impl<'e, 'b> Flow<'e, 'b> {
     }
 }
 
-/// The blocks of a function: where they start.
+/// The blocks of a function: where they start. Places are byte offsets in the section.
 struct Blocks<'e> {
-    insns: &'e [Insn],
+    section: &'e Section<'e>,
     starts: BTreeSet<u32>,
-    start: u32,
-    end: u32,
+    range: Range<u32>,
 }
 
+/// The distance of two instructions.
+const STEP: u32 = INSN_SIZE as u32;
+
 impl<'e> Blocks<'e> {
-    fn of(elf: &'e Elf<'_>, function: &Function) -> Self {
+    fn of(object: &'e Object<'e>, function: &Function<'_>) -> Self {
+        let range = function.range();
         let mut blocks = Self {
-            insns: &elf.sections[function.section].insns,
-            starts: BTreeSet::from([function.start]),
-            start: function.start,
-            end: function.end,
+            section: object.section_of(function),
+            starts: BTreeSet::from([range.start]),
+            range: range.clone(),
         };
-        for at in blocks.start..blocks.end {
-            if matches!(blocks.insns[at as usize].op, Op::Jump { .. } | Op::Exit) {
-                let after = blocks.after(at + 1);
+        for (at, insn) in blocks.section.insns(range.clone()) {
+            if ends_block(insn.op()) {
+                let after = blocks.after(at + STEP);
                 blocks.starts.extend(after);
-                if at + 1 < blocks.end {
-                    blocks.starts.insert(at + 1);
+                if at + STEP < range.end {
+                    blocks.starts.insert(at + STEP);
                 }
             }
         }
@@ -291,32 +299,36 @@ impl<'e> Blocks<'e> {
     /// Behind the last instruction of the block that starts there.
     fn end(&self, start: u32) -> u32 {
         let mut next = self.starts.range(start + 1..);
-        next.next().copied().unwrap_or(self.end)
+        next.next().copied().unwrap_or(self.range.end)
+    }
+
+    /// The instructions of the block that starts there.
+    fn insns(&self, start: u32) -> impl Iterator<Item = (u32, Insn)> {
+        self.section.insns(start..self.end(start))
     }
 
     /// Where the way goes on behind the block that ends there.
     fn after(&self, end: u32) -> Vec<u32> {
-        let Some(insn) = end.checked_sub(1).map(|last| self.insns[last as usize]) else {
-            return Vec::new();
-        };
+        let last = end
+            .checked_sub(STEP)
+            .and_then(|last| self.section.insn_at(last));
+        let op = last.map_or(Op::Unknown, |insn| insn.op());
         let mut after = Vec::new();
-        let mut goes_on = true;
-        match insn.op {
-            Op::Exit => goes_on = false,
-            Op::Jump { code, far, .. } => {
-                let distance = match far {
-                    true => i32::try_from(insn.imm).unwrap_or(0),
-                    false => insn.off.into(),
-                };
-                after.extend(end.checked_add_signed(distance));
-                goes_on = code != JA;
-            }
-            _ => {}
+        if let Op::Jump { distance, .. } | Op::Goto { distance } | Op::MayGoto { distance } = op {
+            let bytes = i64::from(distance) * i64::from(STEP);
+            after.extend(u32::try_from(i64::from(end) + bytes).ok());
         }
-        if goes_on {
+        if !matches!(op, Op::Goto { .. } | Op::Exit) {
             after.push(end);
         }
-        after.retain(|at| (self.start..self.end).contains(at));
+        after.retain(|at| self.range.contains(at));
         after
     }
+}
+
+fn ends_block(op: Op) -> bool {
+    matches!(
+        op,
+        Op::Jump { .. } | Op::Goto { .. } | Op::MayGoto { .. } | Op::Exit
+    )
 }

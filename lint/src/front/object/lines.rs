@@ -4,11 +4,10 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use bpf_core_btf::object::{Function, Object};
 use bpf_core_btf::{BtfExt, LineInfo};
 use bpf_core_flow::library::is_library;
 
-use super::elf::{Elf, Function};
-use super::insn;
 use crate::front::sources::{Place, Sources};
 use crate::span::Span;
 
@@ -39,12 +38,16 @@ impl<'b> Lines<'b> {
 
     /// The line of the user's source that an instruction was made from. Inlined code of libraries
     /// has lines of its own, so this is the nearest one that is not such.
-    pub(super) fn line(&self, section: &str, function: &Function, at: u32) -> Option<LineInfo<'b>> {
+    pub(super) fn line(
+        &self,
+        section: &str,
+        function: &Function<'_>,
+        at: u32,
+    ) -> Option<LineInfo<'b>> {
         let lines = self.sections.get(section)?;
-        let place = |at: u32| u64::from(at) * insn::SIZE as u64;
-        let behind = lines.partition_point(|line| u64::from(line.insn_off) <= place(at));
-        let first = lines.partition_point(|line| u64::from(line.insn_off) < place(function.start));
-        let end = lines.partition_point(|line| u64::from(line.insn_off) < place(function.end));
+        let before = |place: u32| lines.partition_point(|line| line.insn_off < place);
+        let behind = before(at + 1);
+        let (first, end) = (before(function.range().start), before(function.range().end));
         let before = lines.get(first..behind)?.iter().rev();
         let after = lines.get(behind..end).into_iter().flatten();
         let useful = |line: &&LineInfo<'_>| line.line != 0;
@@ -60,17 +63,16 @@ impl<'b> Lines<'b> {
             .get(section)
             .map(Vec::as_slice)
             .unwrap_or_default();
-        let place = u64::from(at) * insn::SIZE as u64;
-        let behind = lines.partition_point(|line| u64::from(line.insn_off) <= place);
+        let behind = lines.partition_point(|line| line.insn_off <= at);
         let here = behind.checked_sub(1).map(|index| lines[index]);
         here.is_some_and(|line| is_library(line.file))
     }
 
     /// The same, to point at: a range of the file if it is at hand and unchanged, else the line as
     /// the object has it, else the instruction.
-    pub(super) fn span(&mut self, elf: &Elf<'_>, function: &Function, at: u32) -> Span {
-        let section = &elf.sections[function.section];
-        match self.line(&section.name, function, at) {
+    pub(super) fn span(&mut self, object: &Object<'_>, function: &Function<'_>, at: u32) -> Span {
+        let section = object.section_of(function);
+        match self.line(section.name, function, at) {
             Some(line) => self.sources.span(Place {
                 file: line.file,
                 line: line.line,
@@ -78,13 +80,13 @@ impl<'b> Lines<'b> {
                 text: line.text,
             }),
             None => {
-                let insn = section.insns[at as usize];
-                let place = u64::from(at) * insn::SIZE as u64;
-                let name = match function.name.as_str() {
+                let insn = section.insn_at(at);
+                let insn = insn.map_or(String::new(), |insn| insn.to_string());
+                let name = match function.name {
                     "" => String::new(),
                     name => format!(" ({name})"),
                 };
-                let text = format!("{}+{place:#x}{name}: {insn}", section.name);
+                let text = format!("{}+{at:#x}{name}: {insn}", section.name);
                 Span::rendered(&self.object, None, &text)
             }
         }

@@ -1,11 +1,11 @@
 //! What one instruction does to what is known.
 
+use bpf_core_btf::insn::{AluOp, Callee, Imm64, Insn, Op, Source};
+use bpf_core_btf::object::{Object, Section, Target};
 use bpf_core_flow::{Offset, Origin, Pointer};
 use bpf_core_kernel_facts::Context;
 use bpf_core_kernel_facts::helper::{Helper, Memory};
 
-use super::elf::{Elf, Reference, Section};
-use super::insn::{Insn, Op, alu};
 use super::state::{Read, State, Value};
 use super::types::{Content, Types};
 
@@ -34,15 +34,15 @@ pub(super) enum How {
 
 /// A call of another function of the object.
 pub(super) struct Call<'b> {
-    pub(super) section: usize,
-    pub(super) start: u32,
+    /// The section of the callee, and where it starts there in bytes.
+    pub(super) callee: (usize, u32),
     pub(super) arguments: [Value<'b>; 5],
 }
 
 /// Where instructions are.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'e, 'b> {
-    pub(super) elf: &'e Elf<'e>,
+    pub(super) object: &'e Object<'e>,
     pub(super) types: &'e Types<'b>,
     pub(super) section: usize,
     /// What the context is, if it is at hand.
@@ -50,12 +50,12 @@ pub(super) struct Place<'e, 'b> {
 }
 
 impl<'e, 'b> Place<'e, 'b> {
-    fn code(&self) -> &'e Section {
-        &self.elf.sections[self.section]
+    fn code(&self) -> &'e Section<'e> {
+        &self.object.sections()[self.section]
     }
 
     fn is_relocated(&self, at: u32) -> bool {
-        self.types.is_relocated(&self.code().name, at)
+        self.types.is_relocated(self.code().name, at)
     }
 
     /// Executes everything but jumps. `facts` gets what rules want to know. Gives the call of
@@ -69,23 +69,19 @@ impl<'e, 'b> Place<'e, 'b> {
     ) -> Option<Call<'b>> {
         let destination = state.register(insn.dst);
         let source = state.register(insn.src);
-        match insn.op {
-            Op::Alu {
-                code,
-                register,
-                wide,
-            } => {
-                let value = self.arithmetic(at, insn, code, register, wide, state);
+        match insn.op() {
+            Op::Alu { op, source, wide } => {
+                let value = self.arithmetic(at, insn, (op, source, wide), state);
                 state.set(insn.dst, value);
             }
             Op::Load { size, .. } => {
                 let value = self.load(at, insn, size, source, state, facts);
                 state.set(insn.dst, value);
             }
-            Op::Store { size, register } => {
-                let value = match register {
-                    true => source,
-                    false => Value::Constant(insn.imm),
+            Op::Store { size, source: of } => {
+                let value = match of {
+                    Source::Register => source,
+                    Source::Imm => Value::Constant(insn.imm),
                 };
                 state.test(value);
                 match destination {
@@ -100,7 +96,7 @@ impl<'e, 'b> Place<'e, 'b> {
                     _ => {}
                 }
             }
-            Op::Atomic => {
+            Op::Atomic { .. } => {
                 if let Value::Stack(base) = destination {
                     let start = base.saturating_add(insn.off.into());
                     state.overwrite(start, start.saturating_add(8));
@@ -109,27 +105,28 @@ impl<'e, 'b> Place<'e, 'b> {
                 state.set(insn.src, Value::Unknown);
                 state.set(0, Value::Unknown);
             }
-            Op::LoadImm64 => {
+            Op::LoadImm64(of) => {
                 let value = if self.is_relocated(at) {
                     Value::Relocated(at)
-                } else if insn.src != 0 || self.code().references.contains_key(&at) {
+                } else if of != Imm64::Number || self.code().target_at(at).is_some() {
                     Value::Unknown
                 } else {
                     Value::Constant(insn.imm)
                 };
                 state.set(insn.dst, value);
             }
-            Op::Call { indirect } => {
+            Op::Call(callee) => {
                 for register in 1..6 {
                     state.test(state.register(register));
                 }
-                if !indirect {
+                if callee != Callee::Register {
                     return self.call(at, insn, state, facts);
                 }
                 state.clobber();
             }
-            Op::Other => state.clobber(),
-            Op::SecondHalf | Op::Jump { .. } | Op::Exit => {}
+            Op::Jump { .. } | Op::Goto { .. } | Op::MayGoto { .. } | Op::Exit => {}
+            // Loads of packets, and what no kernel knows.
+            _ => state.clobber(),
         }
         None
     }
@@ -138,61 +135,57 @@ impl<'e, 'b> Place<'e, 'b> {
         &self,
         at: u32,
         insn: Insn,
-        code: u8,
-        register: bool,
-        wide: bool,
+        (op, source, wide): (AluOp, Source, bool),
         state: &mut State<'b>,
     ) -> Value<'b> {
         let left = state.register(insn.dst);
-        let right = match register {
-            true => state.register(insn.src),
-            false if self.is_relocated(at) => Value::Relocated(at),
-            false => Value::Constant(insn.imm),
+        let right = match source {
+            Source::Register => state.register(insn.src),
+            Source::Imm if self.is_relocated(at) => Value::Relocated(at),
+            Source::Imm => Value::Constant(insn.imm),
         };
-        if code != alu::MOV {
+        if !matches!(op, AluOp::Mov | AluOp::MovSx(_) | AluOp::AddrSpaceCast) {
             state.test(left);
             state.test(right);
         }
-        // Otherwise a move that extends a sign, or casts an address.
-        let plain = insn.off == 0;
         if !wide {
-            return match (code, left, right) {
-                (alu::MOV, _, Value::Constant(number)) if plain => {
-                    Value::Constant((number as u32).into())
-                }
+            return match (op, left, right) {
+                (AluOp::Mov, _, Value::Constant(number)) => Value::Constant((number as u32).into()),
                 // Error codes are `int`s.
-                (alu::MOV, _, Value::Result(_) | Value::Relocated(_)) if plain => right,
+                (AluOp::Mov, _, Value::Result(_) | Value::Relocated(_)) => right,
                 _ => Value::Unknown,
             };
         }
-        match (code, left, right) {
-            (alu::MOV, _, value) if plain => value,
-            (alu::ADD, Value::Kernel(pointer), Value::Constant(number))
-            | (alu::ADD, Value::Constant(number), Value::Kernel(pointer)) => {
+        match (op, left, right) {
+            (AluOp::Mov, _, value) => value,
+            (AluOp::Add, Value::Kernel(pointer), Value::Constant(number))
+            | (AluOp::Add, Value::Constant(number), Value::Kernel(pointer)) => {
                 Value::Kernel(pointer.plus(number, at))
             }
-            (alu::ADD, Value::Kernel(pointer), Value::Choice(numbers))
-            | (alu::ADD, Value::Choice(numbers), Value::Kernel(pointer)) => {
+            (AluOp::Add, Value::Kernel(pointer), Value::Choice(numbers))
+            | (AluOp::Add, Value::Choice(numbers), Value::Kernel(pointer)) => {
                 Value::Kernel(Pointer {
                     offset: pointer.offset.plus_either(numbers, at),
                     ..pointer
                 })
             }
-            (alu::SUB, Value::Kernel(pointer), Value::Constant(number)) => {
+            (AluOp::Sub, Value::Kernel(pointer), Value::Constant(number)) => {
                 Value::Kernel(pointer.plus(number.wrapping_neg(), at))
             }
-            (alu::ADD, Value::Kernel(pointer), Value::Relocated(by))
-            | (alu::ADD, Value::Relocated(by), Value::Kernel(pointer)) => Value::Kernel(Pointer {
-                offset: pointer.offset.plus_relocated(by),
-                ..pointer
-            }),
-            (alu::ADD, Value::Stack(base), Value::Constant(number)) => {
+            (AluOp::Add, Value::Kernel(pointer), Value::Relocated(by))
+            | (AluOp::Add, Value::Relocated(by), Value::Kernel(pointer)) => {
+                Value::Kernel(Pointer {
+                    offset: pointer.offset.plus_relocated(by),
+                    ..pointer
+                })
+            }
+            (AluOp::Add, Value::Stack(base), Value::Constant(number)) => {
                 Value::Stack(base.wrapping_add(number))
             }
-            (alu::ADD, Value::Context(base), Value::Constant(number)) => {
+            (AluOp::Add, Value::Context(base), Value::Constant(number)) => {
                 Value::Context(base.wrapping_add(number))
             }
-            (_, Value::Constant(left), Value::Constant(right)) => fold(code, left, right),
+            (_, Value::Constant(left), Value::Constant(right)) => fold(op, left, right),
             _ => Value::Unknown,
         }
     }
@@ -220,7 +213,7 @@ impl<'e, 'b> Place<'e, 'b> {
             Value::Kernel(pointer) => {
                 self.dereference(at, insn, pointer, facts);
                 let content = match self.is_relocated(at) {
-                    true => self.types.field(&self.code().name, at),
+                    true => self.types.field(self.code().name, at),
                     false => self.content(pointer),
                 };
                 match size {
@@ -253,7 +246,7 @@ impl<'e, 'b> Place<'e, 'b> {
     /// What lies at an address.
     fn content(&self, pointer: Pointer<'b>) -> Content<'b> {
         match pointer.offset {
-            Offset::Relocated { by: Some(by) } => self.types.field(&self.code().name, by),
+            Offset::Relocated { by: Some(by) } => self.types.field(self.code().name, by),
             _ => Content::Unknown,
         }
     }
@@ -265,27 +258,14 @@ impl<'e, 'b> Place<'e, 'b> {
         state: &mut State<'b>,
         facts: &mut Vec<Fact<'b>>,
     ) -> Option<Call<'b>> {
-        let reference = self.code().references.get(&at);
-        let local = match reference {
-            Some(Reference::Code { section, at }) => Some((*section, *at)),
-            Some(_) => None,
-            None => (insn.src == 1).then(|| {
-                let distance = i32::try_from(insn.imm).unwrap_or(0);
-                (self.section, (at + 1).wrapping_add_signed(distance))
-            }),
-        };
-        if let Some((section, start)) = local {
+        if let Some(callee) = self.object.callee(self.section, at, &insn) {
             let arguments = state.arguments();
             self.lend_stack(state);
             state.clobber();
-            return Some(Call {
-                section,
-                start,
-                arguments,
-            });
+            return Some(Call { callee, arguments });
         }
-        let result = match reference {
-            Some(Reference::Undefined(name)) => {
+        let result = match self.code().target_at(at) {
+            Some(Target::Extern(name)) => {
                 self.lend_stack(state);
                 let name = self.types.returned(name);
                 name.map(|name| Pointer::new(Origin::Typed, Some(name)))
@@ -390,13 +370,13 @@ fn behind<'b>(content: Content<'b>, through: Origin, origin: Origin) -> Value<'b
     }
 }
 
-fn fold<'b>(code: u8, left: i64, right: i64) -> Value<'b> {
-    Value::Constant(match code {
-        alu::ADD => left.wrapping_add(right),
-        alu::SUB => left.wrapping_sub(right),
-        alu::OR => left | right,
-        alu::AND => left & right,
-        alu::LSH => left.wrapping_shl(right as u32),
+fn fold<'b>(op: AluOp, left: i64, right: i64) -> Value<'b> {
+    Value::Constant(match op {
+        AluOp::Add => left.wrapping_add(right),
+        AluOp::Sub => left.wrapping_sub(right),
+        AluOp::Or => left | right,
+        AluOp::And => left & right,
+        AluOp::Lsh => left.wrapping_shl(right as u32),
         _ => return Value::Unknown,
     })
 }

@@ -5,8 +5,6 @@ use std::collections::HashMap;
 use bpf_core_btf::{Btf, BtfExt, CoreRelo, CoreReloKind, Kind, Type, TypeId};
 use bpf_core_kernel_facts::types::is_uapi;
 
-use super::insn;
-
 /// What lies behind an address, as far as it matters for constant offsets from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Content<'b> {
@@ -31,7 +29,7 @@ impl<'b> Types<'b> {
         let sections = ext.into_iter().flat_map(BtfExt::core_relos);
         let records = sections.flat_map(|section| {
             let records = section.records.iter();
-            records.map(|relo| ((section.name, relo.insn_off / insn::SIZE as u32), *relo))
+            records.map(|relo| ((section.name, relo.insn_off), *relo))
         });
         Self {
             btf,

@@ -5,12 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use bpf_core_btf::BtfExt;
+use bpf_core_btf::object::Object as Elf;
 use bpf_core_flow::{Offset, Origin, Step};
 use bpf_core_kernel_facts::Program;
 
-use super::elf::Elf;
 use super::flow::Found;
-use super::insn;
 use super::lines::Lines;
 use super::step::{Fact, How};
 use super::types::Types;
@@ -101,14 +100,15 @@ pub(super) fn of<'b>(
 ) -> Object {
     let mut object = Object {
         path: path.to_string_lossy().into(),
-        has_btf: elf.btf.is_some(),
+        has_btf: elf.btf().is_some(),
         has_btf_ext: ext.is_some(),
         has_records: types.has_records(),
         markers: elf
-            .undefined
+            .externs()
             .iter()
+            .map(|one| one.name)
             .filter(|name| name.starts_with(MARKERS))
-            .cloned()
+            .map(str::to_owned)
             .collect(),
         functions: Vec::new(),
         addresses: Vec::new(),
@@ -118,8 +118,8 @@ pub(super) fn of<'b>(
     let mut hard = BTreeMap::new();
     let mut ignored = HashSet::new();
     for one in found {
-        let function = &elf.functions[one.function];
-        let section = &elf.sections[function.section].name;
+        let function = &elf.functions()[one.function];
+        let section = elf.section_of(function).name;
         let in_program = Program::of_section(section).is_some();
         match one.fact {
             Fact::Address { pointer, how } => {
@@ -168,11 +168,11 @@ pub(super) fn of<'b>(
         }
     }
     for (index, at) in hard {
-        let function = &elf.functions[index];
-        let section = &elf.sections[function.section].name;
+        let function = &elf.functions()[index];
+        let section = elf.section_of(function).name;
         object.functions.push(Function {
-            name: function.name.clone(),
-            has_debug_info: known.contains(&(section.as_str(), function.start)),
+            name: function.name.to_owned(),
+            has_debug_info: known.contains(&(section, function.start)),
             span: lines.span(elf, function, at),
         });
     }
@@ -192,7 +192,7 @@ fn functions_of<'b>(ext: Option<&BtfExt<'b>>) -> HashSet<(&'b str, u32)> {
     let sections = ext.into_iter().flat_map(BtfExt::func_info);
     let functions = sections.flat_map(|section| {
         let records = section.records.iter();
-        records.map(|one| (section.name, one.insn_off / insn::SIZE as u32))
+        records.map(|one| (section.name, one.insn_off))
     });
     functions.collect()
 }
