@@ -1,17 +1,20 @@
-//! Follows pointers from where the kernel hands them out to a constant offset.
+//! Follows pointers in a compiled program from where the kernel hands them out to a constant offset,
+//! for the linter and for the linker's `--corelint`.
 //!
-//! - `pointer.rs`: what is known about such a pointer at one place of a program. Where the kernel hands
-//!   pointers out, `bpf-core-kernel-facts` knows.
-//! - `finding.rs`: what is wrong with a place, in words; `library.rs`: whose code it is.
-//! - behind the feature `llvm`, `module.rs`: an LLVM module in, findings out, with source lines;
-//!   `value.rs` is a view of LLVM's values, `trace.rs` follows them, `source.rs` finds lines.
+//! - `pointer.rs`: what is known about a pointer at one place of a program.
+//! - `library.rs`: whether a source file belongs to a library.
+//! - `facts.rs`: the facts about a program, without a judgement.
+//! - `words.rs`: the texts that the linter and the linker both show.
+//! - behind the feature `llvm`, `module.rs`: an LLVM module in, facts out. `value.rs` is a view of
+//!   LLVM's values, `trace.rs` follows them, `source.rs` finds source lines.
 //!
-//! Used by the linter, for objects and IR, and by the linker, for the program that it links. So it
-//! depends on neither, and prints nothing.
+//! The linter's rules and the linker judge the facts. So this crate depends on neither, and prints
+//! nothing.
 
-pub mod finding;
+pub mod facts;
 pub mod library;
 pub mod pointer;
+pub mod words;
 
 #[cfg(feature = "llvm")]
 pub mod module;
@@ -22,5 +25,4 @@ mod trace;
 #[cfg(feature = "llvm")]
 mod value;
 
-pub use finding::Finding;
 pub use pointer::{Offset, Origin, Pointer, Step};

@@ -1,59 +1,42 @@
-//! An LLVM module in, findings out.
+//! An LLVM module in, facts out.
 
 use bpf_core_kernel_facts::helper::{Helper, Memory};
 use inkwell::llvm_sys::LLVMOpcode;
 use inkwell::module::Module;
 use rustc_demangle::demangle;
 
-use crate::finding::{
-    BUILD_WITH_DEBUG_INFO, Finding, READ_BY_NAME, conflicting_offset, hardcoded_offset,
-};
+use crate::facts::{Addition, Address, DebugInfo, Facts, Function, Place};
 use crate::pointer::{Offset, Pointer};
 use crate::source::{self, Line};
 use crate::trace::{Known, Trace, helper};
 use crate::value::{self, Value};
 
-/// What is wrong with a module, by file and line. The module is not changed.
+/// The facts about a module, in the order of its code. The module is not changed.
 #[must_use]
-pub fn check(module: &Module<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
+pub fn facts(module: &Module<'_>) -> Facts<Place> {
+    let mut facts = Facts::default();
     let mut trace = Trace::new(module);
-    let has_unit = module.get_global_metadata_size("llvm.dbg.cu") != 0;
-    let mut first = None;
     for function in value::functions(module).filter(|one| !one.is_declaration()) {
-        let mut reads = Reads::default();
+        let before = facts.addresses.len();
+        let mut by_name = false;
         for instruction in function.instructions() {
-            reads.by_name |= is_by_name(instruction);
-            let Some(address) = address(instruction) else {
-                continue;
-            };
-            if let Known::Kernel(pointer) = trace.value(address) {
-                let hard = report(&trace, function, instruction, &pointer, &mut findings);
-                reads.hard |= hard;
+            by_name |= is_by_name(instruction);
+            if let Some(address) = address(instruction)
+                && let Known::Kernel(pointer) = trace.value(address)
+            {
+                let found = with_constants(&trace, function, instruction, &pointer);
+                facts.addresses.extend(found);
             }
         }
-        if !reads.by_name && !reads.hard {
-            continue;
-        }
-        first = first.or(Some(function));
-        if has_unit && let Some(message) = lacks(module, function) {
-            findings.push(about(function, message));
+        if by_name || facts.addresses.len() > before {
+            facts.functions.push(Function {
+                place: place(source::line_of_function(function), function),
+                name: readable(function),
+                debug_info: debug_info(module, function),
+            });
         }
     }
-    if !has_unit && let Some(function) = first {
-        let message = "this program reads kernel memory, and was compiled without debug info";
-        findings.push(about(function, message.to_owned()));
-    }
-    findings.sort();
-    findings.dedup();
-    findings
-}
-
-/// How a function reads kernel memory.
-#[derive(Default)]
-struct Reads {
-    by_name: bool,
-    hard: bool,
+    facts
 }
 
 /// Whether an instruction is made into a CO-RE record, if there is debug info.
@@ -86,92 +69,57 @@ fn address(instruction: Value<'_>) -> Option<Value<'_>> {
     }
 }
 
-/// Reports constants in an address, and says whether there are any.
-fn report<'m>(
+/// The address that an access uses, if there are constants in it.
+fn with_constants<'m>(
     trace: &Trace<'m, '_>,
     function: Value<'m>,
     access: Value<'m>,
     pointer: &Pointer<'_>,
-    findings: &mut Vec<Finding>,
-) -> bool {
+) -> Option<Address<Place>> {
     let steps = match pointer.offset {
         Offset::One(step) => vec![step],
-        Offset::Two(a, b) => {
-            let message = conflicting_offset(pointer, a, b);
-            let line = source::line_of(access);
-            findings.push(finding(
-                "conflicting-offset",
-                line,
-                function,
-                message,
-                READ_BY_NAME,
-            ));
-            vec![a, b]
-        }
-        _ => return false,
+        Offset::Two(a, b) => vec![a, b],
+        _ => return None,
     };
-    for step in steps {
-        let place = trace.place(step.at).filter(|place| place.is_instruction());
-        let place = place.unwrap_or(access);
-        let mut line = source::line_of(place);
+    let steps = steps.into_iter().map(|step| {
+        let adds = trace.place(step.at).filter(|adds| adds.is_instruction());
+        let adds = adds.unwrap_or(access);
+        let mut line = source::line_of(adds);
         if line.line == 0 {
             line = source::line_of(access);
         }
-        let function = place.parent().unwrap_or(function);
-        let message = hardcoded_offset(pointer, step);
-        findings.push(finding(
-            "hardcoded-offset",
-            line,
-            function,
-            message,
-            READ_BY_NAME,
-        ));
-    }
-    true
+        Addition {
+            place: place(line, adds.parent().unwrap_or(function)),
+            bytes: step.bytes,
+        }
+    });
+    Some(Address {
+        place: place(source::line_of(access), function),
+        origin: pointer.origin,
+        name: pointer.name.map(str::to_owned),
+        steps: steps.collect(),
+    })
 }
 
-/// Why LLVM makes no records for a function.
-fn lacks(module: &Module<'_>, function: Value<'_>) -> Option<String> {
-    let name = readable(function);
+/// The debug info of a function, which LLVM makes its records from.
+fn debug_info(module: &Module<'_>, function: Value<'_>) -> DebugInfo {
+    if module.get_global_metadata_size("llvm.dbg.cu") == 0 {
+        return DebugInfo::NoneAtAll;
+    }
     match source::subprogram(function) {
-        None => Some(format!(
-            "`{name}` has no debug info, so its reads have no CO-RE records"
-        )),
-        Some(subprogram) if source::is_switched_off(module, subprogram) => Some(format!(
-            "the debug info of `{name}` is switched off, so its reads have no CO-RE records"
-        )),
-        Some(_) => None,
+        None => DebugInfo::Missing,
+        Some(subprogram) if source::is_switched_off(module, subprogram) => DebugInfo::SwitchedOff,
+        Some(_) => DebugInfo::Full,
     }
 }
 
-fn about(function: Value<'_>, message: String) -> Finding {
-    let line = source::line_of_function(function);
-    finding(
-        "missing-debug-info",
-        line,
-        function,
-        message,
-        BUILD_WITH_DEBUG_INFO,
-    )
-}
-
-fn finding(
-    rule: &'static str,
-    line: Line,
-    function: Value<'_>,
-    message: String,
-    help: &'static str,
-) -> Finding {
+fn place(line: Line, function: Value<'_>) -> Place {
     let Line { file, line, column } = line;
-    let function = readable(function);
-    Finding {
+    Place {
         file,
         line,
         column,
-        rule,
-        message,
-        function,
-        help,
+        function: readable(function),
     }
 }
 

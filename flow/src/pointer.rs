@@ -5,6 +5,7 @@ use bpf_core_kernel_facts::helper::Helper;
 
 /// Where the kernel hands a pointer out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Origin {
     /// `bpf_get_current_task`: a number to the verifier.
     CurrentTask,
@@ -42,18 +43,6 @@ impl Origin {
         match argument {
             Argument::Number => Self::Argument,
             Argument::Typed => Self::TrustedArgument,
-        }
-    }
-
-    /// As the end of "a pointer from ...".
-    #[must_use]
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::CurrentTask => "`bpf_get_current_task`",
-            Self::CurrentTaskBtf => "`bpf_get_current_task_btf`",
-            Self::Typed => "a function of the kernel",
-            Self::Argument | Self::TrustedArgument => "the context",
-            Self::ProbeRead | Self::Load | Self::Several => "kernel memory",
         }
     }
 }
@@ -218,15 +207,6 @@ impl<'a> Pointer<'a> {
                 None
             },
             offset: self.offset.join(other.offset),
-        }
-    }
-
-    /// What it points to, for a message: "`task_struct`".
-    #[must_use]
-    pub fn target(&self) -> String {
-        match self.name {
-            Some(name) => format!("`{name}`"),
-            None => "a struct of the kernel".to_owned(),
         }
     }
 }

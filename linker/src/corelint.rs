@@ -1,9 +1,10 @@
-//! The linter's rules for IR, over the whole program: after inlining, a constant meets the
-//! pointer that it is added to.
+//! Judges a linked program by the linter's rules for IR, for `--corelint`: after inlining, a constant
+//! meets the pointer that it is added to.
 
 use std::io::{self, Write as _};
 
-use bpf_core_flow::{Finding, module};
+use bpf_core_flow::facts::{Facts, Place};
+use bpf_core_flow::{module, words};
 use clap::ValueEnum;
 use inkwell::module::Module;
 
@@ -18,12 +19,21 @@ pub enum Level {
     Deny,
 }
 
+/// Something wrong at one place of a program.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Finding {
+    place: Place,
+    rule: &'static str,
+    message: String,
+    help: &'static str,
+}
+
 /// Checks a linked program.
 ///
 /// # Errors
 /// There are findings, and the level is `Deny`.
 pub(crate) fn check(module: &Module<'_>, level: Level) -> Result<()> {
-    let findings = module::check(module);
+    let findings = judge(&module::facts(module));
     match level {
         Level::Warn => show(&findings, "warning"),
         // The first one is what the link fails with.
@@ -37,6 +47,39 @@ pub(crate) fn check(module: &Module<'_>, level: Level) -> Result<()> {
     Ok(())
 }
 
+/// What the rules find, by file and line.
+fn judge(facts: &Facts<Place>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut add = |place: &Place, rule, message, help| {
+        findings.push(Finding {
+            place: place.clone(),
+            rule,
+            message,
+            help,
+        });
+    };
+    for (address, step) in facts.constants() {
+        let pointer = words::pointer(address.name.as_deref());
+        let message = words::hardcoded_offset(&step.bytes.to_string(), &pointer);
+        let rule = words::HARDCODED_OFFSET;
+        add(&step.place, rule, message, words::READ_BY_NAME);
+    }
+    for (address, both) in facts.conflicts() {
+        let pointer = words::pointer(address.name.as_deref());
+        let message = words::conflicting_offset(&pointer, both);
+        let rule = words::CONFLICTING_OFFSET;
+        add(&address.place, rule, message, words::READ_BY_NAME);
+    }
+    for function in facts.without_debug_info() {
+        let message = words::missing_debug_info(function);
+        let rule = words::MISSING_DEBUG_INFO;
+        add(&function.place, rule, message, words::BUILD_WITH_DEBUG_INFO);
+    }
+    findings.sort();
+    findings.dedup();
+    findings
+}
+
 fn show(findings: &[Finding], word: &str) {
     for finding in findings {
         let text = error(finding).to_string();
@@ -47,16 +90,14 @@ fn show(findings: &[Finding], word: &str) {
 }
 
 fn error(finding: &Finding) -> Error {
-    let error = Error::new(format!("{} ({})", finding.message, finding.rule));
-    let error = match finding.line {
-        0 => error,
-        line => error.at(Some(Location {
-            file: finding.file.clone().into(),
-            line,
-            column: finding.column,
-        })),
-    };
-    error
-        .note(format!("in function `{}`", finding.function))
+    let place = &finding.place;
+    let source = (place.line != 0).then(|| Location {
+        file: place.file.clone().into(),
+        line: place.line,
+        column: place.column,
+    });
+    Error::new(format!("{} ({})", finding.message, finding.rule))
+        .at(source)
+        .note(format!("in function `{}`", place.function))
         .help(finding.help)
 }

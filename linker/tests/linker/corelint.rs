@@ -27,7 +27,7 @@ define i32 @main(ptr %context) section "raw_tp/main" !dbg !20 {
     module("hard", requests, program)
 }
 
-const MESSAGE: &str = "hardcoded offset 1256 into `task_struct` (hardcoded-offset)";
+const MESSAGE: &str = "constant offset 1256 from a pointer to `task_struct` (hardcoded-offset)";
 
 #[test]
 fn off_unless_asked_for() {

@@ -47,7 +47,7 @@ pub enum View {
     /// A C file, with the project's headers that it includes.
     C(c::view::View),
     /// A Rust crate.
-    Rust(rust::Crate),
+    Rust(Box<rust::Crate>),
     /// An eBPF object.
     Object(object::Object),
     /// A module of LLVM IR.
@@ -56,6 +56,45 @@ pub enum View {
     Package(manifest::Package),
     /// Commands of a build.
     Commands(manifest::Commands),
+}
+
+/// Whose memory a helper reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Space {
+    /// The kernel's.
+    Kernel,
+    /// The process's.
+    User,
+    /// Either, as the address says: `bpf_probe_read`.
+    Either,
+}
+
+/// How a value takes the program one way or the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deciding {
+    /// It is a condition, or a part of one.
+    Condition,
+    /// It is compared.
+    Comparison,
+    /// It is matched.
+    Match,
+    /// It is checked for null.
+    NullCheck,
+    /// It says how often a loop runs.
+    LoopBound,
+    /// It is the key of a map.
+    MapKey,
+}
+
+/// What the size of a type is used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SizeFor {
+    /// It is added to an address.
+    Address,
+    /// It is the distance between elements that a pointer steps over.
+    Stride,
+    /// So much is read.
+    Read,
 }
 
 /// A file that could not be read, or not be understood from some place on.

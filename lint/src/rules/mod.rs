@@ -8,6 +8,7 @@ use crate::input::Kind;
 
 pub mod finding;
 mod level;
+mod words;
 
 pub use finding::Finding;
 pub use level::Level;

@@ -28,36 +28,13 @@ use self::clang::{Library, Unit, Wanted};
 use self::flags::Flags;
 use self::includes::{Includes, Vmlinux};
 use self::project::Project;
-use self::view::View;
+use self::view::{Include, View};
 use super::lex::{self, Dialect, Lexer};
 use super::{Reading, Settings, suppression};
 use crate::span::Span;
 
 /// A source is written by hand: this is far beyond.
 const MAX_LEN: u64 = 16 << 20;
-
-/// Headers of the kernel's sources that user-space API has no namesake of.
-const KERNEL_HEADERS: &[&str] = &[
-    "linux/binfmts.h",
-    "linux/blkdev.h",
-    "linux/cgroup-defs.h",
-    "linux/cred.h",
-    "linux/dcache.h",
-    "linux/fs_struct.h",
-    "linux/mm_types.h",
-    "linux/mnt_namespace.h",
-    "linux/ns_common.h",
-    "linux/nsproxy.h",
-    "linux/path.h",
-    "linux/pid_namespace.h",
-    "linux/sched/signal.h",
-    "linux/sched/task.h",
-    "linux/skbuff.h",
-    "linux/user_namespace.h",
-    "net/inet_sock.h",
-    "net/net_namespace.h",
-    "net/sock.h",
-];
 
 /// Reads a C file.
 pub(super) fn read(path: &Path, settings: &Settings) -> Reading {
@@ -144,12 +121,11 @@ fn look(
         reading.unreadable(path, "an expression is too long, with its macros expanded");
     }
     let mut view = View {
-        has_macros: text.contains("bpf_core_read.h"),
+        includes: includes_of(path, text),
         ..View::default()
     };
     flow::follow(&tree, &mut view);
     versions::find(&tree, &mut view);
-    kernel_headers(path, text, &mut view);
     reading.views.push(super::View::C(view));
     for (file, text) in &tree.sources {
         reading
@@ -252,22 +228,30 @@ fn note_errors(unit: &Unit, path: &Path, reading: &mut Reading) {
     }
 }
 
-/// Notes headers of the kernel's sources.
-fn kernel_headers(path: &Path, text: &str, view: &mut View) {
+/// The headers that a file includes.
+fn includes_of(path: &Path, text: &str) -> Vec<Include> {
     let path: Arc<str> = path.to_string_lossy().into();
+    let mut found = Vec::new();
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let trimmed = line.trim_start().strip_prefix('#').map(str::trim_start);
         let name = trimmed
             .and_then(|rest| rest.strip_prefix("include"))
-            .and_then(|rest| rest.trim_start().strip_prefix('<'))
-            .and_then(|rest| Some(&rest[..rest.find('>')?]));
-        if let Some(name) = name.filter(|name| KERNEL_HEADERS.contains(name)) {
+            .map(str::trim_start)
+            .and_then(|rest| match rest.as_bytes().first()? {
+                b'<' => Some(&rest[1..rest.find('>')?]),
+                b'"' => rest[1..].split('"').next(),
+                _ => None,
+            });
+        if let Some(name) = name {
             let start = at + line.find('#').unwrap_or(0);
             let end = at + line.trim_end().len();
-            let fact = (Span::new(&path, start..end), name.to_owned());
-            view.kernel_headers.push(fact);
+            found.push(Include {
+                span: Span::new(&path, start..end),
+                name: name.to_owned(),
+            });
         }
         at += line.len();
     }
+    found
 }

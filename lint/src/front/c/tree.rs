@@ -4,6 +4,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::view::{Hop, Record};
 use crate::span::Span;
 
 /// A type behind its `typedef`s.
@@ -17,31 +18,6 @@ pub(super) enum Ty {
     Record(Rc<Record>),
     Pointer(Rc<Ty>),
     Array(Rc<Ty>),
-}
-
-/// A struct or union.
-#[derive(Debug)]
-pub(super) struct Record {
-    /// Empty if it has none.
-    pub(super) name: Rc<str>,
-    pub(super) home: Home,
-    /// Whether clang relocates accesses to it.
-    pub(super) relocated: bool,
-    /// Its declaration, if the project has it.
-    pub(super) declared: Option<Span>,
-}
-
-/// Where a type is declared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Home {
-    /// `vmlinux.h`.
-    Kernel,
-    /// The project.
-    Project,
-    /// The system's headers: user-space API, and the compiler's own.
-    System,
-    /// Headers of one kernel's sources.
-    KernelSource,
 }
 
 impl Ty {
@@ -179,14 +155,6 @@ pub(super) struct MacroRead {
     pub(super) into: Option<Node>,
 }
 
-/// One read of a chain.
-#[derive(Clone, Debug)]
-pub(super) struct Hop {
-    pub(super) record: Option<Rc<Record>>,
-    /// `a.b`.
-    pub(super) path: String,
-}
-
 impl MacroRead {
     /// The field that the chain ends with.
     pub(super) fn last_field(&self) -> &str {
@@ -201,12 +169,6 @@ impl MacroRead {
     /// Whether it makes relocations.
     pub(super) fn is_relocated(&self) -> bool {
         self.name.starts_with("BPF_CORE_READ")
-    }
-
-    /// The fields as the source has them.
-    pub(super) fn words(&self) -> String {
-        let hops: Vec<&str> = self.hops.iter().map(|hop| hop.path.as_str()).collect();
-        hops.join(", ")
     }
 }
 

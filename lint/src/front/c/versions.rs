@@ -1,7 +1,7 @@
 //! Choices by the kernel's version, in the program and in its directives.
 
 use super::tree::{Kind, Node, Tree};
-use super::view::View;
+use super::view::{VersionChoice, View};
 use crate::front::lex::{Dialect, Kind as Lexed, Lexer};
 use crate::span::Span;
 
@@ -17,7 +17,10 @@ pub(super) fn find(tree: &Tree, view: &mut View) {
         if VERSIONS.iter().any(|name| text.contains(name)) {
             let found = directives(text)
                 .into_iter()
-                .map(|(condition, layout)| (Span::new(path, condition), Span::new(path, layout)));
+                .map(|(condition, layout)| VersionChoice {
+                    condition: Span::new(path, condition),
+                    layout: Span::new(path, layout),
+                });
             view.versions.extend(found);
         }
     }
@@ -66,7 +69,8 @@ fn choice(tree: &Tree, node: &Node, view: &mut View) {
         });
     }
     if let Some(layout) = layout {
-        view.versions.push((condition.span.clone(), layout));
+        let condition = condition.span.clone();
+        view.versions.push(VersionChoice { condition, layout });
     }
 }
 

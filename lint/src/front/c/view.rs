@@ -1,219 +1,412 @@
-//! What the rules see of a C file: facts with their places, no syntax.
+//! The facts about a C file, for the rules: what its functions do with pointers, reads, sizes and
+//! enumerators, and where. There is no syntax in it and no judgement.
 
+use std::rc::Rc;
+
+use bpf_core_kernel_facts::flavour::essential_name;
+use bpf_core_kernel_facts::{Context, Program, types};
+
+use crate::front::{Deciding, SizeFor, Space};
 use crate::span::Span;
 
 /// The facts of a file and of the project's headers that it includes.
 #[derive(Debug, Default)]
 pub struct View {
-    /// Constants added to kernel pointers.
-    pub offsets: Vec<Offset>,
-    /// Contexts that are taken for something else than the kernel's own types.
-    pub contexts: Vec<Context>,
-    /// Uses of a kernel struct's compile-time layout.
-    pub bindings: Vec<Binding>,
-    /// Headers of one kernel's sources.
-    pub kernel_headers: Vec<(Span, String)>,
-    /// Reads whose result nobody looks at.
-    pub unchecked: Vec<Unchecked>,
-    /// Reads whose failure is zero.
-    pub zeros: Vec<Zero>,
-    /// Pointers that are dereferenced where the verifier refuses it.
-    pub derefs: Vec<Deref>,
-    /// Reads by the helper for the other address space.
-    pub spaces: Vec<Space>,
-    /// Arguments of a system call that are looked for in the wrong registers.
-    pub registers: Vec<Registers>,
-    /// Bit-fields that are read plainly.
-    pub bit_fields: Vec<BitField>,
-    /// Sizes of kernel types.
-    pub sizes: Vec<Size>,
-    /// Enumerators of the kernel's own enumerations.
-    pub enumerators: Vec<(Span, String, String)>,
-    /// Choices by the kernel's version: the condition, and what is chosen.
-    pub versions: Vec<(Span, Span)>,
-    /// Relocations of types that the kernel does not own.
-    pub uapi: Vec<Uapi>,
-    /// Whether the file has libbpf's reading macros.
-    pub has_macros: bool,
+    /// The functions with a body.
+    pub functions: Vec<Function>,
+    /// Addresses that are used. Those of the program's own memory are there only where a helper
+    /// reads from them.
+    pub accesses: Vec<Access>,
+    /// Reads of memory by helpers and by libbpf's macros.
+    pub reads: Vec<Read>,
+    /// Sizes of structs where data of the kernel is measured with them.
+    pub sizes: Vec<SizeUse>,
+    /// Uses of `offsetof`.
+    pub offsets: Vec<OffsetOf>,
+    /// Uses of enumerators as numbers.
+    pub enumerators: Vec<Enumerator>,
+    /// Layouts that are chosen by the version of the kernel.
+    pub versions: Vec<VersionChoice>,
+    /// The headers that the file includes.
+    pub includes: Vec<Include>,
 }
 
-/// A constant added to a kernel pointer.
-#[derive(Clone, Debug)]
-pub struct Offset {
-    /// The sum.
+/// A function.
+#[derive(Debug)]
+pub struct Function {
+    /// Its section (`SEC("...")`), if it is a program.
+    pub section: Option<Rc<str>>,
+    /// `BPF_PROG`, `BPF_KPROBE`, ... if one of them made it.
+    pub made_by: Option<Rc<str>>,
+    /// Its parameters, with the context.
+    pub params: Vec<Param>,
+}
+
+/// A parameter.
+#[derive(Debug)]
+pub struct Param {
+    /// Its name.
+    pub name: Rc<str>,
+    /// Its declaration.
     pub span: Span,
-    /// The constant's value.
+    /// The struct that it points to.
+    pub record: Option<Rc<Record>>,
+}
+
+/// A struct or union.
+#[derive(Debug)]
+pub struct Record {
+    /// Empty if it has none.
+    pub name: Rc<str>,
+    /// Where it is declared.
+    pub home: Home,
+    /// Whether clang relocates accesses to it.
+    pub relocated: bool,
+    /// Its declaration, if the project has it.
+    pub declared: Option<Span>,
+}
+
+/// Where a type is declared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Home {
+    /// `vmlinux.h`.
+    Kernel,
+    /// The project.
+    Project,
+    /// The system's headers: user-space API, and the compiler's own.
+    System,
+    /// Headers of one kernel's sources.
+    KernelSource,
+}
+
+/// A use of an address.
+#[derive(Debug)]
+pub struct Access {
+    /// The expression.
+    pub span: Span,
+    /// The function that it is in, of `View::functions`.
+    pub function: usize,
+    /// The pointer that the address is made from.
+    pub pointer: Pointer,
+    /// The struct that the pointer points to.
+    pub record: Option<Rc<Record>>,
+    /// The members from there, such as `se.vruntime`. Empty for the whole.
+    pub path: String,
+    /// Whether the last member is a bit-field.
+    pub is_bit_field: bool,
+    /// How the address is used.
+    pub how: How,
+    /// Whether it stands in `__builtin_preserve_access_index`.
+    pub relocated: bool,
+    /// The macro that the expression comes from, as the file has it.
+    pub from: Option<Rc<str>>,
+    /// The variable or member that takes what is read there.
+    pub target: Option<Rc<str>>,
+}
+
+/// How an address is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// It is loaded from.
+    Load,
+    /// It is stored to.
+    Store,
+    /// It is taken, with `&` or as an array.
+    Address,
+    /// A helper or macro reads from it.
+    Read,
+    /// A function of the file adds the constant that it is given here to the pointer that it is
+    /// given here, and uses the sum.
+    Passed,
+}
+
+/// A pointer, and what is known of it.
+#[derive(Clone, Debug)]
+pub struct Pointer {
+    /// Whose memory it points to.
+    pub origin: Origin,
+    /// Where it comes from.
+    pub source: Option<Rc<Source>>,
+    /// The constant that was added to it.
+    pub added: Option<Rc<Added>>,
+}
+
+/// Whose memory a pointer points to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Origin {
+    /// It is not known.
+    #[default]
+    Unknown,
+    /// The program's: its stack, maps, records.
+    Own,
+    /// The context.
+    Context,
+    /// A register, not yet known for what.
+    Register,
+    /// The kernel's.
+    Kernel(Trust),
+    /// The process's.
+    User,
+}
+
+/// What the verifier thinks of a kernel pointer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// A number.
+    No,
+    /// A pointer to a type that it knows.
+    Yes,
+    /// We do not know.
+    Unknown,
+}
+
+/// The place that a pointer comes from.
+#[derive(Debug)]
+pub struct Source {
+    /// What is there.
+    pub what: SourceKind,
+    /// Where.
+    pub span: Span,
+}
+
+/// What a pointer comes from.
+#[derive(Debug)]
+pub enum SourceKind {
+    /// The result of this helper.
+    Helper(String),
+    /// This parameter of the program in this section.
+    Parameter(Rc<str>, Rc<str>),
+    /// The context of the program in this section.
+    Context(Rc<str>),
+    /// This member of this struct.
+    Member(String, Rc<str>),
+}
+
+/// A constant that was added to a pointer.
+#[derive(Clone, Debug)]
+pub struct Added {
+    /// How many bytes.
     pub bytes: i64,
     /// The constant's name.
-    pub constant: Option<String>,
-    /// The struct that the pointer points to.
-    pub record: Option<String>,
-    /// Where the pointer comes from.
-    pub source: Option<Source>,
-    /// What takes the value that is read there.
-    pub target: Option<String>,
-}
-
-/// Where a pointer comes from.
-#[derive(Clone, Debug)]
-pub struct Source {
-    /// In words.
-    pub what: String,
-    /// The place.
+    pub constant: Option<Rc<str>>,
+    /// The sum.
     pub span: Span,
 }
 
-/// A context that is taken for something else than the kernel's own type.
-#[derive(Clone, Debug)]
-pub struct Context {
-    /// Where.
+/// A read of memory by a helper or by one of libbpf's macros.
+#[derive(Debug)]
+pub struct Read {
+    /// The call or the use of the macro.
     pub span: Span,
-    /// The program's section.
-    pub section: String,
-    /// How.
-    pub how: ContextUse,
+    /// The helper or macro, as the file has it.
+    pub name: Rc<str>,
+    /// The memory that it reads.
+    pub space: Space,
+    /// What it reads from, of `View::accesses`.
+    pub source: usize,
+    /// Each pointer's struct and the members to the next pointer. One hop for a helper.
+    pub hops: Vec<Hop>,
+    /// Whether it makes relocations.
+    pub relocated: bool,
+    /// The same read in terms of a member, where the source is exactly one.
+    pub copies: Option<MemberCopy>,
+    /// Set where nothing looks at the result.
+    pub ignored: Option<Ignored>,
+    /// Set where a failure becomes the value zero.
+    pub zero: Option<Zero>,
 }
 
-/// How a context is used.
+/// A struct, and the members to the next pointer.
 #[derive(Clone, Debug)]
-pub enum ContextUse {
-    /// As a struct that is declared by hand.
-    Record {
-        /// Its name.
-        name: String,
-        /// Its declaration.
-        declared: Option<Span>,
-    },
-    /// By a number of bytes.
-    Bytes(i64),
-}
-
-/// A use of a compile-time layout.
-#[derive(Clone, Debug)]
-pub struct Binding {
-    /// Where.
-    pub span: Span,
+pub struct Hop {
     /// The struct.
-    pub record: String,
-    /// The field.
-    pub field: String,
-    /// The struct's declaration.
-    pub declared: Option<Span>,
-    /// Whether it is asked for the offset alone.
-    pub is_offset: bool,
-    /// The same by name, where that can be written: the call, and what replaces it.
-    pub by_name: Option<(Span, String)>,
+    pub record: Option<Rc<Record>>,
+    /// `a.b`.
+    pub path: String,
 }
 
-/// A read whose result nobody looks at.
-#[derive(Clone, Debug)]
-pub struct Unchecked {
-    /// The call.
-    pub span: Span,
-    /// The helper or macro.
-    pub name: String,
-    /// The buffer.
-    pub buffer: String,
+/// A call that copies exactly one member. The texts are those of the file.
+#[derive(Debug)]
+pub struct MemberCopy {
+    /// The member, of `View::accesses`.
+    pub access: usize,
+    /// Where it is copied to.
+    pub to: String,
+    /// The pointer to the struct.
+    pub base: String,
+    /// `a.b`.
+    pub path: String,
+}
+
+/// What becomes of a buffer that is filled by a read whose result nothing looks at.
+#[derive(Debug)]
+pub struct Ignored {
+    /// The buffer, as the file has it. `None` if it has no name.
+    pub buffer: Option<String>,
     /// Where the buffer is used. `None` if it only goes into an event.
     pub used: Option<Span>,
     /// Whether another read starts from it, or its being null is asked.
     pub is_covered: bool,
 }
 
-/// A read whose failure is zero.
-#[derive(Clone, Debug)]
+/// What becomes of a value that is zero where its read fails.
+#[derive(Debug, Default)]
 pub struct Zero {
-    /// The macro's use.
-    pub span: Span,
-    /// The macro.
-    pub name: String,
-    /// What is read.
-    pub field: String,
-    /// What the value decides, and where.
-    pub decides: Option<(Span, &'static str)>,
+    /// What it decides, in order.
+    pub decisions: Vec<Decision>,
     /// Whether it is an address that another read starts from.
     pub is_covered: bool,
 }
 
-/// A pointer that is dereferenced where the verifier refuses it.
-#[derive(Clone, Debug)]
-pub struct Deref {
-    /// The access.
-    pub span: Span,
-    /// The struct, if it is one.
-    pub record: String,
-    /// The field.
-    pub field: String,
-    /// Where the pointer comes from.
-    pub source: Option<Source>,
-}
-
-/// A read by the helper for the other address space.
-#[derive(Clone, Debug)]
-pub struct Space {
-    /// The call.
-    pub span: Span,
-    /// The helper or macro.
-    pub name: String,
-    /// Whether the pointer is the process's.
-    pub is_user: bool,
-    /// Where the pointer comes from.
-    pub source: Option<Source>,
-}
-
-/// An argument of a system call that is looked for in the wrong registers.
-#[derive(Clone, Debug)]
-pub struct Registers {
+/// A use of a value that takes the program one way or the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
     /// Where.
     pub span: Span,
-    /// The function that the program is attached to.
-    pub function: String,
     /// How.
-    pub how: RegistersUse,
+    pub what: Deciding,
+    /// The number that it is compared with for equality.
+    pub equals: Option<i64>,
+    /// Whether it asks for zero itself, as a null check does.
+    pub asks_zero: bool,
 }
 
-/// How registers are used.
-#[derive(Clone, Debug)]
-pub enum RegistersUse {
-    /// `BPF_KPROBE(name, int fd, ...)`: the parameter.
-    Parameter(String),
-    /// `PT_REGS_PARM2(ctx)`.
-    Outer(String),
-    /// `PT_REGS_PARM2(regs)`, where `regs` are the caller's: not by `_CORE`.
-    Inner(String),
-}
-
-/// A bit-field that is read plainly.
-#[derive(Clone, Debug)]
-pub struct BitField {
-    /// The access.
+/// A size of a struct.
+#[derive(Debug)]
+pub struct SizeUse {
+    /// Where.
     pub span: Span,
     /// The struct.
-    pub record: String,
-    /// The field.
-    pub field: String,
+    pub record: Rc<Record>,
+    /// What it is used for.
+    pub what: SizeFor,
+    /// Where the pointer that it is added to points. Not for a read.
+    pub origin: Origin,
+    /// The struct that a read of that size fills.
+    pub target: Option<Rc<Record>>,
 }
 
-/// The size of a kernel type.
-#[derive(Clone, Debug)]
-pub struct Size {
+/// A use of `offsetof`.
+#[derive(Debug)]
+pub struct OffsetOf {
     /// Where.
     pub span: Span,
-    /// The type.
-    pub record: String,
-    /// What it is used for.
-    pub what: &'static str,
+    /// The struct.
+    pub record: Rc<Record>,
+    /// `a.b`.
+    pub path: Rc<str>,
 }
 
-/// A relocation of a type that the kernel does not own.
-#[derive(Clone, Debug)]
-pub struct Uapi {
-    /// The read.
+/// A use of an enumerator as a number.
+#[derive(Debug)]
+pub struct Enumerator {
+    /// Where.
     pub span: Span,
-    /// The macro or helper.
+    /// Its name.
+    pub name: Rc<str>,
+    /// The name of its enumeration. Empty if it has none.
+    pub of: Rc<str>,
+    /// Its value in the program.
+    pub value: i64,
+}
+
+/// A layout that is chosen by the version of the kernel.
+#[derive(Debug)]
+pub struct VersionChoice {
+    /// The condition.
+    pub condition: Span,
+    /// What is chosen.
+    pub layout: Span,
+}
+
+/// A directive that includes a header.
+#[derive(Debug)]
+pub struct Include {
+    /// The directive.
+    pub span: Span,
+    /// The header, without quotes or brackets.
     pub name: String,
-    /// The type.
-    pub record: String,
-    /// Whether it is the program's own.
-    pub is_own: bool,
+}
+
+impl View {
+    /// The function that an access is in.
+    #[must_use]
+    pub fn function(&self, access: &Access) -> &Function {
+        &self.functions[access.function]
+    }
+
+    /// What a read starts from.
+    #[must_use]
+    pub fn source(&self, read: &Read) -> &Access {
+        &self.accesses[read.source]
+    }
+}
+
+impl Function {
+    /// The program that it is, if libbpf knows its section.
+    #[must_use]
+    pub fn program(&self) -> Option<Program<'_>> {
+        Program::of_section(self.section.as_deref()?)
+    }
+
+    /// What its first parameter points to, if it is a program.
+    #[must_use]
+    pub fn context(&self) -> Option<Context> {
+        Some(self.program()?.section.context)
+    }
+}
+
+impl Access {
+    /// The constant in the address, where the address is more than taken.
+    #[must_use]
+    pub fn added(&self) -> Option<&Added> {
+        let added = self.pointer.added.as_deref();
+        added.filter(|added| added.bytes != 0 && self.how != How::Address)
+    }
+}
+
+impl Pointer {
+    /// Whether it points to memory of the kernel.
+    #[must_use]
+    pub fn is_kernel(&self) -> bool {
+        matches!(self.origin, Origin::Kernel(_))
+    }
+}
+
+impl Read {
+    /// The last member that it reads.
+    #[must_use]
+    pub fn last_field(&self) -> &str {
+        let path = self.hops.last().map_or("", |hop| hop.path.as_str());
+        path.rsplit('.').next().unwrap_or(path)
+    }
+}
+
+impl Record {
+    /// The name without its flavour: `task_struct___old` is `task_struct`.
+    #[must_use]
+    pub fn essential(&self) -> &str {
+        essential_name(&self.name)
+    }
+
+    /// Whether it is the kernel's own, which has another layout elsewhere.
+    #[must_use]
+    pub fn is_kernel(&self) -> bool {
+        if self.name.is_empty() || types::is_uapi(self.essential()) {
+            return false;
+        }
+        match self.home {
+            Home::Kernel | Home::KernelSource => true,
+            Home::Project => self.relocated || types::is_kernel_struct(self.essential()),
+            Home::System => false,
+        }
+    }
+
+    /// Whether accesses to it have the layout of the time of compilation.
+    #[must_use]
+    pub fn is_frozen(&self) -> bool {
+        self.is_kernel()
+            && !self.relocated
+            && (self.home != Home::Kernel || types::is_kernel_struct(self.essential()))
+    }
 }

@@ -7,16 +7,18 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::Found;
-use super::worker::{Answer, Message, OPTION};
-use crate::front::sources::{Place, Sources};
+use bpf_core_flow::facts::{self, Facts};
+
+use super::Place;
+use super::worker::{Answer, OPTION};
+use crate::front::sources::{self, Sources};
 use crate::span::Span;
 
 /// What takes longer was made to.
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// What LLVM finds in a module.
-pub(super) fn run(path: &Path) -> Result<Vec<Message>, String> {
+/// The facts that LLVM finds in a module.
+pub(super) fn run(path: &Path) -> Result<Facts<facts::Place>, String> {
     let mut child = Command::new(program()?)
         .arg(OPTION)
         .arg(path)
@@ -72,27 +74,22 @@ fn program() -> Result<PathBuf, String> {
     Ok(own)
 }
 
-impl Message {
-    /// The same, with a place to point at.
-    pub(super) fn placed(self, path: &Path, sources: &mut Sources) -> Found {
-        let span = match self.line {
-            0 => {
-                let path = path.to_string_lossy().into();
-                Span::rendered(&path, None, &format!("in function `{}`", self.function))
-            }
-            line => sources.span(Place {
-                file: &self.file,
-                line,
-                column: self.column,
-                text: "",
-            }),
-        };
-        Found {
-            rule: self.rule,
-            span,
-            function: self.function,
-            message: self.message,
-            help: self.help,
+/// A place to point at: the line of the source, or else the function.
+pub(super) fn placed(place: facts::Place, path: &Path, sources: &mut Sources) -> Place {
+    let span = match place.line {
+        0 => {
+            let path = path.to_string_lossy().into();
+            Span::rendered(&path, None, &format!("in function `{}`", place.function))
         }
+        line => sources.span(sources::Place {
+            file: &place.file,
+            line,
+            column: place.column,
+            text: "",
+        }),
+    };
+    Place {
+        span,
+        function: place.function,
     }
 }

@@ -8,29 +8,21 @@ pub mod worker;
 
 use std::path::Path;
 
+use bpf_core_flow::facts::Facts;
+
 use super::Reading;
 use crate::span::Span;
 
-/// What rules see of a module.
-#[derive(Debug)]
-pub struct Program {
-    /// What the analysis has found for each rule.
-    pub found: Vec<Found>,
-}
+/// The facts about a module.
+pub type Program = Facts<Place>;
 
-/// What the analysis has found at a place.
-#[derive(Debug)]
-pub struct Found {
-    /// The rule.
-    pub rule: String,
-    /// Where.
+/// A place in a module, to point at.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The line of the source, or else the function.
     pub span: Span,
     /// The function.
     pub function: String,
-    /// What is wrong.
-    pub message: String,
-    /// What to do.
-    pub help: String,
 }
 
 /// Reads a module.
@@ -43,17 +35,15 @@ pub(super) fn read(path: &Path) -> Reading {
         compiled: true,
         ..Reading::default()
     };
-    let found = match child::run(path) {
-        Ok(found) => found,
+    let facts = match child::run(path) {
+        Ok(facts) => facts,
         Err(why) => {
             reading.unreadable(path, why);
             return reading;
         }
     };
     let mut sources = Sources::of(path);
-    let found = found.into_iter();
-    let found = found.map(|one| one.placed(path, &mut sources)).collect();
-    let view = Program { found };
+    let view = facts.placed(&mut |place| child::placed(place, path, &mut sources));
     reading.views.push(View::Ir(view));
     sources.tell(&mut reading);
     reading

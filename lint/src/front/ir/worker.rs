@@ -3,11 +3,11 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use bpf_core_flow::{Finding, module};
+use bpf_core_flow::facts::{Facts, Place};
+use bpf_core_flow::module;
 use inkwell::context::Context;
 use inkwell::memory_buffer::MemoryBuffer;
 use inkwell::module::Module;
-use serde::{Deserialize, Serialize};
 
 use crate::front::contents;
 
@@ -17,20 +17,8 @@ pub(super) const OPTION: &str = "--read-ir";
 /// Larger modules are not read: LLVM takes twenty times the memory.
 const LARGEST: u64 = 64 << 20;
 
-/// A finding on its way between processes.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Message {
-    pub(super) rule: String,
-    pub(super) message: String,
-    pub(super) file: String,
-    pub(super) line: u32,
-    pub(super) column: u32,
-    pub(super) function: String,
-    pub(super) help: String,
-}
-
-/// What the child says: findings, or why there are none.
-pub(super) type Answer = Result<Vec<Message>, String>;
+/// What the child says: the facts about a module, or why there are none.
+pub(super) type Answer = Result<Facts<Place>, String>;
 
 /// Reads the module that the words of a command line ask for, if they ask for one, and gives the
 /// answer as JSON.
@@ -67,17 +55,5 @@ fn read(path: &Path) -> Answer {
             why.lines().next().unwrap_or_default()
         )
     })?;
-    Ok(module::check(&module).into_iter().map(message).collect())
-}
-
-fn message(finding: Finding) -> Message {
-    Message {
-        rule: finding.rule.to_owned(),
-        message: finding.message,
-        file: finding.file,
-        line: finding.line,
-        column: finding.column,
-        function: finding.function,
-        help: finding.help.to_owned(),
-    }
+    Ok(module::facts(&module))
 }

@@ -73,7 +73,8 @@ pub(super) fn read(unit: &Unit, files: &[PathBuf]) -> Reading {
             Err((at, why)) => reading.problems.push(Problem::new(file, at, why)),
         }
     }
-    reading.views.push(View::Rust(Crate::new(facts, functions)));
+    let krate = Box::new(Crate::new(facts, functions));
+    reading.views.push(View::Rust(krate));
     reading
 }
 

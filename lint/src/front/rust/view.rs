@@ -9,6 +9,7 @@ use bpf_core_kernel_facts::program::Section;
 
 use super::facts::Facts;
 use super::ty::Ty;
+use crate::front::{Deciding, SizeFor, Space};
 use crate::span::Span;
 
 /// A crate.
@@ -249,17 +250,6 @@ pub struct Read {
     pub replaceable: bool,
 }
 
-/// Whose memory a helper reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Space {
-    /// The kernel's.
-    Kernel,
-    /// The process's.
-    User,
-    /// Either, as the address says: `bpf_probe_read`.
-    Either,
-}
-
 /// A failed read that becomes zero.
 #[derive(Debug)]
 pub struct Fallback {
@@ -280,8 +270,8 @@ pub struct Fallback {
 /// A use of a value that takes the program one way or the other.
 #[derive(Clone, Debug)]
 pub struct Decision {
-    /// What it is: "compared", "a map key".
-    pub what: &'static str,
+    /// How.
+    pub what: Deciding,
     /// Whether it asks for zero itself, as a null check does.
     pub asks_zero: bool,
     /// Where.
@@ -325,7 +315,7 @@ pub struct SizeUse {
     /// The type.
     pub of: String,
     /// What for.
-    pub what: &'static str,
+    pub what: SizeFor,
     /// Where.
     pub span: Range<usize>,
 }

@@ -1,6 +1,7 @@
 //! `bitfield-direct-read`: a bit-field of a kernel struct, read through a compile-time layout.
 
-use super::{Group, Level, Rule};
+use super::{Finding, Group, Level, Rule};
+use crate::span::Span;
 
 mod c;
 mod rust;
@@ -16,3 +17,9 @@ pub static RULE: Rule = Rule {
     rust: Some(rust::check),
     ..Rule::BARE
 };
+
+fn finding(span: &Span, field: &str, record: &str) -> Finding {
+    let message = format!("bit-field `{field}` of `{record}` is read at a frozen bit");
+    Finding::new(RULE.name, span.clone(), message)
+        .label("bits move between kernels, and become whole fields")
+}

@@ -1,13 +1,14 @@
-//! LLVM IR: the analysis is `bpf-core-flow`'s, which the linker runs too.
+//! LLVM IR.
 
 use crate::front::ir::Program;
-use crate::rules::Finding;
+use crate::rules::{Finding, words};
 
 pub(super) fn check(view: &Program, findings: &mut Vec<Finding>) {
-    let found = view.found.iter();
-    findings.extend(found.filter(|one| one.rule == super::RULE.name).map(|one| {
-        Finding::new(super::RULE.name, one.span.clone(), one.message.clone())
-            .note(format!("in function `{}`", one.function))
-            .help(one.help.clone())
-    }));
+    for (address, both) in view.conflicts() {
+        let pointer = words::pointer(address.name.as_deref());
+        let place = &address.place;
+        let found = super::two_ways(&place.span, &pointer, both)
+            .note(format!("in function `{}`", place.function));
+        findings.push(found);
+    }
 }

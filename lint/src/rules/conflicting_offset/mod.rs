@@ -1,6 +1,11 @@
 //! `conflicting-offset`: two places that disagree on where a field is: at least one is wrong.
 
-use super::{Group, Level, Rule};
+use std::collections::BTreeMap;
+
+use bpf_core_flow::words;
+
+use super::{Finding, Group, Level, Rule};
+use crate::span::Span;
 
 mod c;
 mod ir;
@@ -9,7 +14,7 @@ mod rust;
 
 /// The rule.
 pub static RULE: Rule = Rule {
-    name: "conflicting-offset",
+    name: words::CONFLICTING_OFFSET,
     group: Group::Portability,
     level: Level::Deny,
     summary: "two different constant offsets for one field",
@@ -21,7 +26,60 @@ pub static RULE: Rule = Rule {
     ..Rule::BARE
 };
 
-/// A field by the name of the constant for its offset: `TASK_PID_OFFSET` and `OFF_TASK_PID` are one.
+/// The constants of a program that stand for fields, by the type of the base and the field.
+#[derive(Default)]
+struct Fields {
+    uses: BTreeMap<(String, String), Vec<(Span, i64)>>,
+}
+
+impl Fields {
+    /// Adds a use of the constant `bytes`. The field is known by the name of the constant:
+    /// `TASK_PID_OFFSET` and `OFF_TASK_PID` are one. Without that, it is known by the variable that
+    /// takes what is read, where the type of the base is known: a `pid` may be read from anything.
+    fn add(
+        &mut self,
+        base: Option<String>,
+        constant: Option<&str>,
+        target: Option<&str>,
+        bytes: i64,
+        span: Span,
+    ) {
+        let key = match (constant, base, target) {
+            (Some(constant), base, _) => (base.unwrap_or_default(), field(constant)),
+            (None, Some(base), Some(target)) => (base, target.to_owned()),
+            _ => return,
+        };
+        self.uses.entry(key).or_default().push((span, bytes));
+    }
+
+    /// Adds a finding for each use that disagrees with the first one. `read` is how the language
+    /// reads a field by name.
+    fn check(self, read: &str, findings: &mut Vec<Finding>) {
+        for ((_, name), mut uses) in self.uses {
+            uses.sort();
+            let Some(((first, here), rest)) = uses.split_first() else {
+                continue;
+            };
+            for (span, bytes) in rest.iter().filter(|(_, bytes)| bytes != here) {
+                let message = format!("`{name}` is at offset {bytes} here and at {here} elsewhere");
+                let finding = Finding::new(RULE.name, span.clone(), message)
+                    .also(first.clone(), format!("offset {here} here"))
+                    .help(format!(
+                        "read the field by name with {read}: the kernel knows where it is"
+                    ));
+                findings.push(finding);
+            }
+        }
+    }
+}
+
+/// The finding about one read that is reached with either of two constants.
+fn two_ways(span: &Span, pointer: &str, both: [i64; 2]) -> Finding {
+    let message = words::conflicting_offset(pointer, both);
+    Finding::new(RULE.name, span.clone(), message).help(words::READ_BY_NAME)
+}
+
+/// A field by the name of the constant for its offset.
 fn field(constant: &str) -> String {
     let lower = constant.to_ascii_lowercase();
     let words = lower.split('_').filter(|word| {

@@ -1,25 +1,37 @@
 //! C.
 
-use super::RULE;
-use crate::front::c::view::View;
-use crate::rules::Finding;
+use crate::front::c::view::{Access, How, Origin, Trust, View};
+use crate::rules::words::COMES_FROM;
+use crate::rules::{Finding, syscall_regs};
 
 pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
-    for deref in &view.derefs {
-        let what = match (deref.record.as_str(), deref.field.as_str()) {
-            ("", _) => "a kernel pointer is dereferenced".to_owned(),
-            (record, "") => format!("a pointer to `{record}` is dereferenced"),
-            (record, field) => format!("`{field}` of `{record}` is read through a kernel pointer"),
-        };
-        let message = format!("{what} that the verifier takes for a number");
-        let mut found =
-            Finding::new(RULE.name, deref.span.clone(), message).label("the program does not load");
-        if let Some(source) = &deref.source
-            && !deref.span.contains(&source.span)
+    for access in view
+        .accesses
+        .iter()
+        .filter(|access| is_refused(view, access))
+    {
+        let record = access.record.as_ref().map_or("", |record| &record.name);
+        let mut found = super::finding(&access.span, &super::access(record, &access.path));
+        if let Some(source) = &access.pointer.source
+            && !access.span.contains(&source.span)
         {
-            found = found.also(source.span.clone(), "the pointer comes from here");
+            found = found.also(source.span.clone(), COMES_FROM);
         }
         found = found.help("read it with `BPF_CORE_READ`");
         findings.push(found.help("or attach with `tp_btf` or `fentry`, whose pointers are known"));
     }
+}
+
+/// Whether the verifier refuses an access.
+fn is_refused(view: &View, access: &Access) -> bool {
+    // `frozen-binding` is about the whole of a struct with a layout of the time of compilation.
+    let is_frozen = access
+        .record
+        .as_ref()
+        .is_some_and(|record| record.is_frozen());
+    access.pointer.origin == Origin::Kernel(Trust::No)
+        && matches!(access.how, How::Load | How::Store)
+        && access.added().is_none()
+        && !(is_frozen && access.path.is_empty())
+        && !syscall_regs::is_inner(view, access)
 }

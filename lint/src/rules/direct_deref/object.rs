@@ -1,7 +1,7 @@
 //! Bytecode.
 
 use crate::front::object::{Object, Use};
-use crate::rules::Finding;
+use crate::rules::{Finding, words};
 
 pub(super) fn check(view: &Object, findings: &mut Vec<Finding>) {
     for address in &view.addresses {
@@ -12,12 +12,9 @@ pub(super) fn check(view: &Object, findings: &mut Vec<Finding>) {
         {
             continue;
         }
-        let from = address.origin.words();
-        let message = format!(
-            "a pointer from {from} is dereferenced, and the verifier does not know its type"
-        );
-        let finding = Finding::new(super::RULE.name, address.span.clone(), message)
-            .label("the program does not load")
+        let from = words::origin(address.origin);
+        let what = format!("a pointer from {from} is dereferenced");
+        let finding = super::finding(&address.span, &what)
             .help("read it through `core_read!` in Rust, `BPF_CORE_READ` in C");
         findings.push(finding);
     }

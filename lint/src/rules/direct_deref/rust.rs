@@ -2,7 +2,6 @@
 
 use bpf_core_kernel_facts::types::is_uapi;
 
-use super::RULE;
 use crate::front::rust::Crate;
 use crate::front::rust::view::{How, Origin};
 use crate::rules::Finding;
@@ -25,17 +24,10 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
             if !loads || !kernel || is_uapi(&place.owner) {
                 continue;
             }
-            let what = match place.owner.as_str() {
-                "" => "a kernel pointer".to_owned(),
-                owner => format!("a pointer to `{owner}`"),
-            };
-            let found = Finding::new(
-                RULE.name,
-                function.span(&place.span),
-                format!("{what} is dereferenced in a `{}` program", kind.kind),
-            )
-            .label("the verifier rejects this load")
-            .help("read the field with `core_read!`");
+            let what = super::access(&place.owner, &place.fields);
+            let found = super::finding(&function.span(&place.span), &what)
+                .note(format!("it is part of a `{}` program", kind.kind))
+                .help("read the field with `core_read!`");
             findings.push(found);
         }
     }

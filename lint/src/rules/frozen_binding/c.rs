@@ -1,50 +1,114 @@
 //! C.
 
-use super::RULE;
-use crate::front::c::view::View;
-use crate::rules::finding::{Applicability, Edit, Finding, Fix};
+use crate::front::c::view::{Access, How, Origin, Read, Record, View};
+use crate::rules::Finding;
+use crate::rules::finding::{Applicability, Edit, Fix};
+
+/// Headers of the kernel's sources that user-space API has no namesake of.
+const KERNEL_HEADERS: &[&str] = &[
+    "linux/binfmts.h",
+    "linux/blkdev.h",
+    "linux/cgroup-defs.h",
+    "linux/cred.h",
+    "linux/dcache.h",
+    "linux/fs_struct.h",
+    "linux/mm_types.h",
+    "linux/mnt_namespace.h",
+    "linux/ns_common.h",
+    "linux/nsproxy.h",
+    "linux/path.h",
+    "linux/pid_namespace.h",
+    "linux/sched/signal.h",
+    "linux/sched/task.h",
+    "linux/skbuff.h",
+    "linux/user_namespace.h",
+    "net/inet_sock.h",
+    "net/net_namespace.h",
+    "net/sock.h",
+];
 
 pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
-    for binding in &view.bindings {
-        let (record, field) = (&binding.record, &binding.field);
-        let message = match binding.is_offset {
-            true => format!(
-                "`offsetof` gives the offset of `{field}` in this declaration of `{record}`, not in the kernel's"
-            ),
-            false => format!("field `{field}` of `{record}` is found by a frozen layout"),
+    for (index, access) in view.accesses.iter().enumerate() {
+        let Some(record) = access.record.as_ref().filter(|_| is_frozen(access)) else {
+            continue;
         };
-        let mut found = Finding::new(RULE.name, binding.span.clone(), message)
-            .label("right for one kernel only");
-        if let Some(declared) = &binding.declared {
-            found = found.also(declared.clone(), "declared without `preserve_access_index`");
-        }
-        found = match binding.is_offset {
-            true => found.help("use `bpf_core_field_offset`, which the loader answers"),
-            false => found.help(
-                "include `vmlinux.h`, declare the struct with \
-                 `__attribute__((preserve_access_index))`, or read with `BPF_CORE_READ`",
-            ),
-        };
-        if let Some((span, text)) = &binding.by_name {
-            found = found.fix(Fix {
-                text: format!("read it by name: `{text}`"),
-                edits: vec![Edit {
-                    span: span.clone(),
-                    text: text.clone(),
-                }],
-                applicability: match view.has_macros {
-                    true => Applicability::MachineApplicable,
-                    // It needs `#include <bpf/bpf_core_read.h>`.
-                    false => Applicability::MaybeIncorrect,
-                },
-            });
+        let path = access.path.trim_start_matches('.');
+        let found = super::member(&access.span, &record.name, path);
+        let mut found = declared(found, record).help(
+            "include `vmlinux.h`, declare the struct with \
+             `__attribute__((preserve_access_index))`, or read with `BPF_CORE_READ`",
+        );
+        let mut reads = view.reads.iter();
+        if let Some(fix) = reads.find_map(|read| by_name(view, read, index)) {
+            found = found.fix(fix);
         }
         findings.push(found);
     }
-    for (span, name) in &view.kernel_headers {
-        let message = format!("`{name}` has the structs of the kernel that it came with");
-        let found = Finding::new(RULE.name, span.clone(), message)
-            .help("include `vmlinux.h` instead, whose structs are relocated");
-        findings.push(found);
+    for offset in view
+        .offsets
+        .iter()
+        .filter(|offset| offset.record.is_kernel())
+    {
+        let record = &offset.record;
+        let found = super::offset(&offset.span, "offsetof", &record.name, &offset.path);
+        let found = declared(found, record);
+        findings.push(found.help("use `bpf_core_field_offset`, which the loader answers"));
     }
+    for include in &view.includes {
+        let name = &include.name;
+        if KERNEL_HEADERS.contains(&name.as_str()) {
+            let message = format!("`{name}` has the structs of the kernel that it came with");
+            let found = Finding::new(super::RULE.name, include.span.clone(), message)
+                .help("include `vmlinux.h` instead, whose structs are relocated");
+            findings.push(found);
+        }
+    }
+}
+
+/// Whether a member is found by the layout of the time of compilation.
+fn is_frozen(access: &Access) -> bool {
+    let is_frozen = access
+        .record
+        .as_ref()
+        .is_some_and(|record| record.is_frozen());
+    is_frozen
+        && matches!(access.how, How::Load | How::Address)
+        && !matches!(access.pointer.origin, Origin::Own | Origin::User)
+        && !access.relocated
+        && !access.path.is_empty()
+}
+
+fn declared(found: Finding, record: &Record) -> Finding {
+    match &record.declared {
+        Some(span) => found.also(span.clone(), "declared without `preserve_access_index`"),
+        None => found,
+    }
+}
+
+/// `bpf_probe_read_kernel(&x, sizeof(x), &t->f)` reads what `BPF_CORE_READ_INTO(&x, t, f)` reads.
+fn by_name(view: &View, read: &Read, access: usize) -> Option<Fix> {
+    let copies = read
+        .copies
+        .as_ref()
+        .filter(|copies| copies.access == access)?;
+    if &*read.name != "bpf_probe_read_kernel" {
+        return None;
+    }
+    let (to, base, path) = (&copies.to, &copies.base, &copies.path);
+    let text = format!("BPF_CORE_READ_INTO({to}, {base}, {path})");
+    let mut includes = view.includes.iter();
+    let has_macro = includes.any(|include| include.name.ends_with("bpf_core_read.h"));
+    Some(Fix {
+        text: format!("read it by name: `{text}`"),
+        edits: vec![Edit {
+            span: read.span.clone(),
+            text,
+        }],
+        applicability: if has_macro {
+            Applicability::MachineApplicable
+        } else {
+            // It needs `#include <bpf/bpf_core_read.h>`.
+            Applicability::MaybeIncorrect
+        },
+    })
 }

@@ -1,6 +1,7 @@
 //! `frozen-binding`: a field found by a layout that the compiler knows, not the kernel.
 
-use super::{Group, Level, Rule};
+use super::{Finding, Group, Level, Rule};
+use crate::span::Span;
 
 mod c;
 mod rust;
@@ -16,3 +17,21 @@ pub static RULE: Rule = Rule {
     rust: Some(rust::check),
     ..Rule::BARE
 };
+
+/// The finding about a member that is found by the layout of a declaration.
+fn member(span: &Span, record: &str, path: &str) -> Finding {
+    let message = format!("field `{path}` of `{record}` is found by a frozen layout");
+    finding(span, message)
+}
+
+/// The finding about the offset of a member. `by` is the macro that gives it.
+fn offset(span: &Span, by: &str, record: &str, path: &str) -> Finding {
+    let message = format!(
+        "`{by}` gives the offset of `{path}` in this declaration of `{record}`, not in the kernel's"
+    );
+    finding(span, message)
+}
+
+fn finding(span: &Span, message: String) -> Finding {
+    Finding::new(RULE.name, span.clone(), message).label("right for one kernel only")
+}

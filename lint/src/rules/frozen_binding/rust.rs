@@ -2,7 +2,6 @@
 
 use bpf_core_kernel_facts::types::is_uapi;
 
-use super::RULE;
 use crate::front::rust::Crate;
 use crate::front::rust::facts::StructKind;
 use crate::front::rust::view::{Function, How, Origin, Place};
@@ -29,19 +28,18 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
 fn finding(krate: &Crate, function: &Function, number: usize, place: &Place) -> Finding {
     let owner = &place.owner;
     let kind = krate.facts.kind(owner, place.bound);
-    let message = match place.how {
-        How::Whole => format!("the whole of `{owner}` is read with a frozen layout"),
-        How::OffsetOf => format!(
-            "`offset_of!` gives the offset of `{}` in this declaration of `{owner}`, not in the kernel's",
-            place.fields
-        ),
-        _ if place.fields.is_empty() => format!("`{owner}` is used with a frozen layout"),
-        _ => format!(
-            "field `{}` of `{owner}` is found by a frozen layout",
-            place.fields
-        ),
+    let span = function.span(&place.span);
+    let mut found = match place.how {
+        How::Whole => {
+            let message = format!("the whole of `{owner}` is read with a frozen layout");
+            super::finding(&span, message)
+        }
+        How::OffsetOf => super::offset(&span, "offset_of!", owner, &place.fields),
+        _ if place.fields.is_empty() => {
+            super::finding(&span, format!("`{owner}` is used with a frozen layout"))
+        }
+        _ => super::member(&span, owner, &place.fields),
     };
-    let mut found = Finding::new(RULE.name, function.span(&place.span), message);
     if let Some(declared) = krate.facts.structs.get(owner) {
         let text = match declared.kind {
             StructKind::Core => {
@@ -85,9 +83,10 @@ fn by_name(function: &Function, number: usize, place: &Place) -> Option<Fix> {
             text,
         }],
         // Elsewhere the error's type may matter: `ReadError` is no `i64`.
-        applicability: match read.replaceable {
-            true => Applicability::MachineApplicable,
-            false => Applicability::MaybeIncorrect,
+        applicability: if read.replaceable {
+            Applicability::MachineApplicable
+        } else {
+            Applicability::MaybeIncorrect
         },
     })
 }

@@ -1,46 +1,74 @@
 //! C.
 
-use bpf_core_kernel_facts::{Context, Program};
+use bpf_core_kernel_facts::Context;
+use bpf_core_kernel_facts::types::is_uapi;
 
-use super::{RULE, is_record, record};
-use crate::front::c::view::{ContextUse, View};
+use super::{is_record, record};
+use crate::front::c::view::{Function, Origin, Record, View};
 use crate::rules::Finding;
 
 pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
-    for context in &view.contexts {
-        let section = &context.section;
-        let program = Program::of_section(section);
-        let found = match &context.how {
-            ContextUse::Record { name, declared } => {
-                let message =
-                    format!("context of `{section}` taken for the hand-declared `{name}`");
-                let found = Finding::new(RULE.name, context.span.clone(), message)
-                    .label("the layout differs between kernels");
-                match declared {
-                    Some(span) => found.also(span.clone(), "its layout is written down here"),
-                    None => found,
-                }
-            }
-            ContextUse::Bytes(bytes) => {
-                let message = format!("context of `{section}` read at the constant offset {bytes}");
-                Finding::new(RULE.name, context.span.clone(), message)
-                    .label("the event's format differs between kernels")
-            }
-        };
-        let on_registers =
-            program.is_some_and(|program| program.section.context == Context::Registers);
-        findings.push(match &context.how {
-            _ if on_registers => {
-                found.help("use `BPF_KPROBE`, or `struct pt_regs` with `PT_REGS_PARM1`")
-            }
-            ContextUse::Record { name, .. } if is_record(name) => found.help(
-                "add `__attribute__((preserve_access_index))` to the struct, so that its fields are \
-                 relocated",
-            ),
-            _ => found.help(format!(
-                "take {} of `vmlinux.h`, whose fields are relocated",
-                record(program)
-            )),
-        });
+    for function in &view.functions {
+        findings.extend(taken_for(function));
     }
+    for access in &view.accesses {
+        let function = view.function(access);
+        let is_record = function.context() == Some(Context::Record);
+        if let Some(added) = access.added()
+            && access.pointer.origin == Origin::Context
+            && is_record
+        {
+            let section = function.section.as_deref().unwrap_or_default();
+            let at = added.bytes.to_string();
+            let found = super::constant(&added.span, &format!("`{section}`"), &at);
+            findings.push(found.help(by_name(function)));
+        }
+    }
+}
+
+/// The finding about a program whose first parameter points to a struct that is declared by hand.
+fn taken_for(function: &Function) -> Option<Finding> {
+    let laid_out = matches!(function.context()?, Context::Record | Context::Registers);
+    let by_macro = function
+        .made_by
+        .as_ref()
+        .is_some_and(|name| name.starts_with("BPF_"));
+    let param = function.params.first()?;
+    let record = param.record.as_ref().filter(|record| is_by_hand(record))?;
+    if !laid_out || by_macro {
+        return None;
+    }
+    let section = function.section.as_deref()?;
+    let name = &record.name;
+    let found = super::taken_for(
+        &param.span,
+        &format!("`{section}`"),
+        name,
+        record.declared.as_ref(),
+    );
+    Some(if function.context() == Some(Context::Registers) {
+        found.help("use `BPF_KPROBE`, or `struct pt_regs` with `PT_REGS_PARM1`")
+    } else if is_record(name) {
+        found.help(
+            "add `__attribute__((preserve_access_index))` to the struct, so that its fields are \
+             relocated",
+        )
+    } else {
+        found.help(by_name(function))
+    })
+}
+
+/// Whether a struct has a layout that is written down in the project. A type that `vmlinux.h` lacks
+/// has none.
+fn is_by_hand(record: &Record) -> bool {
+    let fixed = is_uapi(&record.name) && &*record.name != "pt_regs";
+    record.declared.is_some() && !record.relocated && !fixed
+}
+
+/// The cure for a program on a tracepoint.
+fn by_name(function: &Function) -> String {
+    format!(
+        "take {} of `vmlinux.h`, whose fields are relocated",
+        record(function.program())
+    )
 }

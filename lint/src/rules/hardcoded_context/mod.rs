@@ -2,7 +2,8 @@
 
 use bpf_core_kernel_facts::{Program, flavour, syscall};
 
-use super::{Group, Level, Rule};
+use super::{Finding, Group, Level, Rule};
+use crate::span::Span;
 
 mod c;
 mod rust;
@@ -18,6 +19,25 @@ pub static RULE: Rule = Rule {
     rust: Some(rust::check),
     ..Rule::BARE
 };
+
+/// The finding about a context that is taken for a struct which is declared by hand. `of` says whose
+/// context it is.
+fn taken_for(span: &Span, of: &str, name: &str, declared: Option<&Span>) -> Finding {
+    let message = format!("context of {of} taken for the hand-declared `{name}`");
+    let found =
+        Finding::new(RULE.name, span.clone(), message).label("the layout differs between kernels");
+    match declared {
+        Some(span) => found.also(span.clone(), "its layout is written down here"),
+        None => found,
+    }
+}
+
+/// The finding about a context that is read at a constant offset.
+fn constant(span: &Span, of: &str, at: &str) -> Finding {
+    let message = format!("context of {of} read at the constant offset {at}");
+    Finding::new(RULE.name, span.clone(), message)
+        .label("the event's format differs between kernels")
+}
 
 /// Whether the struct of that name is the record of an event in the kernel's BTF.
 fn is_record(name: &str) -> bool {

@@ -2,11 +2,13 @@
 
 use bpf_core_kernel_facts::types::is_uapi;
 
-use super::{RULE, is_record, record};
+use super::{is_record, record};
 use crate::front::rust::Crate;
 use crate::front::rust::facts::StructKind;
-use crate::front::rust::view::{Amount, ContextPart, ContextUse, Origin, Program};
+use crate::front::rust::view::{ContextPart, ContextUse, Origin, Program};
 use crate::rules::Finding;
+use crate::rules::hardcoded_offset::rust::constant;
+use crate::span::Span;
 
 pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
     for (index, function) in krate.functions.iter().enumerate() {
@@ -17,13 +19,11 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
             let Origin::Context(context) = krate.origin(index, &offset.base) else {
                 continue;
             };
-            let constant = matches!(offset.by, Amount::Number(_) | Amount::Named(..));
-            if context == "TracePointContext" && constant && offset.is_address {
-                let found = Finding::new(
-                    RULE.name,
-                    function.span(&offset.span),
-                    "constant offset from the context of a tracepoint",
-                );
+            if context == "TracePointContext"
+                && offset.is_address
+                && let Some(at) = constant(&offset.by)
+            {
+                let found = super::constant(&function.span(&offset.span), "a tracepoint", &at);
                 findings.push(found.help(by_name(krate, index)));
             }
         }
@@ -44,14 +44,7 @@ fn context_use(krate: &Crate, index: usize, used: &ContextUse) -> Option<Finding
     let span = krate.functions[index].span(&used.span);
     match &used.what {
         ContextPart::At(at) if used.context == "TracePointContext" => {
-            let at = match at {
-                Amount::Number(number) => number.to_string(),
-                Amount::Named(name, _) if !name.is_empty() => format!("`{name}`"),
-                _ => return None,
-            };
-            let message = format!("field of a tracepoint read at the constant offset {at}");
-            let found = Finding::new(RULE.name, span, message)
-                .label("the event's format differs between kernels");
+            let found = super::constant(&span, "a tracepoint", &constant(at)?);
             Some(found.help(by_name(krate, index)))
         }
         ContextPart::Cast(name) => {
@@ -64,10 +57,8 @@ fn context_use(krate: &Crate, index: usize, used: &ContextUse) -> Option<Finding
                 "ProbeContext" | "RetProbeContext" => "a probe",
                 _ => return None,
             };
-            let message = format!("context of {what} taken for the hand-declared `{name}`");
-            let declaration = crate::span::Span::new(&declared.path, declared.name.clone());
-            let found = Finding::new(RULE.name, span, message)
-                .also(declaration, "its layout is written down here");
+            let declaration = Span::new(&declared.path, declared.name.clone());
+            let found = super::taken_for(&span, what, name, Some(&declaration));
             Some(match what {
                 "a probe" => found.help("take the arguments with `ctx.arg(n)`"),
                 _ if is_record(name) => found.help(

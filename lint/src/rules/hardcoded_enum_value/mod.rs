@@ -1,6 +1,7 @@
 //! `hardcoded-enum-value`: an enumerator whose value the next kernel may change.
 
-use super::{Group, Level, Rule};
+use super::{Finding, Group, Level, Rule};
+use crate::span::Span;
 
 mod c;
 mod rust;
@@ -16,3 +17,9 @@ pub static RULE: Rule = Rule {
     rust: Some(rust::check),
     ..Rule::BARE
 };
+
+fn finding(span: &Span, name: &str) -> Finding {
+    let message = format!("`{name}` is compiled in as a number");
+    Finding::new(RULE.name, span.clone(), message)
+        .label("enumerators of the kernel shift when one is added or removed")
+}

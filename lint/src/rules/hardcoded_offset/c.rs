@@ -1,30 +1,36 @@
 //! C.
 
-use super::RULE;
-use crate::front::c::view::View;
+use crate::front::c::view::{Access, Added, View};
 use crate::rules::Finding;
+use crate::rules::words::{self, COMES_FROM};
 
 pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
-    for offset in &view.offsets {
-        let constant = match &offset.constant {
-            Some(name) => format!("`{name}` ({})", offset.bytes),
-            None => offset.bytes.to_string(),
+    for (access, added) in constants(view) {
+        let constant = match &added.constant {
+            Some(name) => format!("`{name}` ({})", added.bytes),
+            None => added.bytes.to_string(),
         };
-        let what = match (&offset.record, &offset.source) {
-            (Some(name), _) => format!("a pointer to `{name}`"),
-            (None, Some(source)) => format!("the pointer from {}", source.what),
-            (None, None) => "a kernel pointer".to_owned(),
+        let record = access.record.as_ref().filter(|record| record.is_kernel());
+        let source = access.pointer.source.as_ref();
+        let pointer = match (record, source) {
+            (None, Some(source)) => format!("the pointer from {}", words::source(&source.what)),
+            (record, _) => words::pointer(record.map(|record| &*record.name)),
         };
-        let message = format!("constant offset {constant} from {what}");
-        let mut found = Finding::new(RULE.name, offset.span.clone(), message)
-            .label("right for one kernel only");
-        if let Some(source) = &offset.source
-            && !offset.span.contains(&source.span)
+        let mut found = super::finding(&added.span, &constant, &pointer);
+        if let Some(source) = source
+            && !added.span.contains(&source.span)
         {
-            found = found.also(source.span.clone(), "the pointer comes from here");
+            found = found.also(source.span.clone(), COMES_FROM);
         }
         let help = "read the field by name with `BPF_CORE_READ`: the loader looks it up in the \
                     running kernel";
         findings.push(found.help(help));
     }
+}
+
+/// Addresses of kernel memory with a constant in them.
+pub(in crate::rules) fn constants(view: &View) -> impl Iterator<Item = (&Access, &Added)> {
+    let accesses = view.accesses.iter();
+    let kernel = accesses.filter(|access| access.pointer.is_kernel());
+    kernel.filter_map(|access| Some((access, access.added()?)))
 }

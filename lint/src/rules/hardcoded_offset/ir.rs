@@ -1,13 +1,17 @@
-//! LLVM IR: the analysis is `bpf-core-flow`'s, which the linker runs too.
+//! LLVM IR.
+
+use bpf_core_flow::words::READ_BY_NAME;
 
 use crate::front::ir::Program;
-use crate::rules::Finding;
+use crate::rules::{Finding, words};
 
 pub(super) fn check(view: &Program, findings: &mut Vec<Finding>) {
-    let found = view.found.iter();
-    findings.extend(found.filter(|one| one.rule == super::RULE.name).map(|one| {
-        Finding::new(super::RULE.name, one.span.clone(), one.message.clone())
-            .note(format!("in function `{}`", one.function))
-            .help(one.help.clone())
-    }));
+    for (address, step) in view.constants() {
+        let pointer = words::pointer(address.name.as_deref());
+        let place = &step.place;
+        let found = super::finding(&place.span, &step.bytes.to_string(), &pointer)
+            .note(format!("in function `{}`", place.function))
+            .help(READ_BY_NAME);
+        findings.push(found);
+    }
 }

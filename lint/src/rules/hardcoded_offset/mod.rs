@@ -1,17 +1,18 @@
 //! `hardcoded-offset`: a constant number of bytes added to a kernel pointer.
 
-use super::{Group, Level, Rule};
+use bpf_core_flow::words;
 
-mod c;
+use super::{Finding, Group, Level, Rule};
+use crate::span::Span;
+
+pub(super) mod c;
 mod ir;
 mod object;
-mod rust;
-
-pub(super) use rust::is_relevant;
+pub(super) mod rust;
 
 /// The rule.
 pub static RULE: Rule = Rule {
-    name: "hardcoded-offset",
+    name: words::HARDCODED_OFFSET,
     group: Group::Portability,
     level: Level::Deny,
     summary: "a field of a kernel struct found by a constant offset",
@@ -22,3 +23,9 @@ pub static RULE: Rule = Rule {
     ir: Some(ir::check),
     ..Rule::BARE
 };
+
+/// The finding about a constant, as the program has it, that is added to a pointer.
+fn finding(span: &Span, constant: &str, pointer: &str) -> Finding {
+    let message = words::hardcoded_offset(constant, pointer);
+    Finding::new(RULE.name, span.clone(), message).label("right for one kernel only")
+}

@@ -1,11 +1,11 @@
 //! Bytecode.
 
-use bpf_core_flow::finding::{READ_BY_NAME, hardcoded_offset};
-use bpf_core_flow::{Pointer, Step};
+use bpf_core_flow::Step;
+use bpf_core_flow::words::READ_BY_NAME;
 use bpf_core_kernel_facts::types::is_kernel_struct;
 
 use crate::front::object::{Address, Object, Use};
-use crate::rules::Finding;
+use crate::rules::{Finding, words};
 
 pub(super) fn check(view: &Object, findings: &mut Vec<Finding>) {
     let mut seen = Vec::new();
@@ -21,26 +21,20 @@ pub(super) fn check(view: &Object, findings: &mut Vec<Finding>) {
             if seen.contains(&(step.bytes, span)) {
                 continue;
             }
-            let pointer = Pointer::new(address.origin, address.name.as_deref());
-            let finding = Finding::new(
-                super::RULE.name,
-                span.clone(),
-                hardcoded_offset(&pointer, *step),
-            )
-            .label("a constant in the program, without a CO-RE record")
-            .note(format!("the pointer is from {}", address.origin.words()))
-            .help(READ_BY_NAME);
-            let finding = match address.is_inlined {
-                true => finding.note(
+            let pointer = words::pointer(address.name.as_deref());
+            let from = words::origin(address.origin);
+            let mut finding = super::finding(span, &step.bytes.to_string(), &pointer)
+                .note(format!("the pointer is from {from}"))
+                .help(READ_BY_NAME);
+            if address.is_inlined {
+                finding = finding.note(
                     "it is inlined code of a library; this line of the program is the nearest",
-                ),
-                false => finding,
-            };
-            findings.push(if *span == address.span {
-                finding
-            } else {
-                finding.also(address.span.clone(), "read here")
-            });
+                );
+            }
+            if *span != address.span {
+                finding = finding.also(address.span.clone(), "read here");
+            }
+            findings.push(finding);
         }
         seen.extend(address.steps.iter().map(|(step, span)| (step.bytes, span)));
     }

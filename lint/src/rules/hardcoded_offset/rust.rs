@@ -1,10 +1,13 @@
 //! Rust.
 
-use super::RULE;
 use crate::front::rust::Crate;
 use crate::front::rust::ty::Ty;
 use crate::front::rust::view::{Amount, Function, Offset, Origin};
 use crate::rules::Finding;
+use crate::rules::words::{self, COMES_FROM};
+
+const BY_NAME: &str = "declare the field in a `#[derive(CoreStruct)]` struct and read it with \
+    `core_read!`, which looks it up in the running kernel";
 
 pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
     for (index, function) in krate.functions.iter().enumerate() {
@@ -21,7 +24,7 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
 }
 
 /// Whether the sum is an address in a struct of the kernel.
-pub(crate) fn is_relevant(krate: &Crate, function: usize, offset: &Offset) -> bool {
+pub(in crate::rules) fn is_relevant(krate: &Crate, function: usize, offset: &Offset) -> bool {
     if !offset.is_address || offset.is_user || is_element(krate, function, offset) {
         return false;
     }
@@ -47,7 +50,7 @@ fn is_element(krate: &Crate, function: usize, offset: &Offset) -> bool {
 }
 
 /// The offset as the code has it. `None` if it is not written into the code, or another rule's.
-pub(crate) fn constant(amount: &Amount) -> Option<String> {
+pub(in crate::rules) fn constant(amount: &Amount) -> Option<String> {
     match amount {
         Amount::Number(number) => Some(number.to_string()),
         Amount::Named(name, _) if name.is_empty() => Some("a choice of constants".to_owned()),
@@ -58,27 +61,16 @@ pub(crate) fn constant(amount: &Amount) -> Option<String> {
 }
 
 fn finding(function: &Function, offset: &Offset, text: &str) -> Finding {
-    let of = offset.base.ty.points_to().or(offset.base.born.points_to());
-    let what = match of {
-        Some(name) => format!("a pointer to `{name}`"),
-        None => "a kernel pointer".to_owned(),
-    };
-    let mut found = Finding::new(
-        RULE.name,
-        function.span(&offset.span),
-        format!("constant offset {text} from {what}"),
-    )
-    .label("right for one kernel only");
+    let record = offset.base.ty.points_to().or(offset.base.born.points_to());
+    let pointer = words::pointer(record);
+    let mut found = super::finding(&function.span(&offset.span), text, &pointer);
     if let Some(source) = &offset.base.source
         && *source != offset.span
         && !(offset.span.start <= source.start && source.end <= offset.span.end)
     {
-        found = found.also(function.span(source), "the pointer comes from here");
+        found = found.also(function.span(source), COMES_FROM);
     }
-    found.help(
-        "declare the field in a `#[derive(CoreStruct)]` struct and read it with `core_read!`, \
-         which looks it up in the running kernel",
-    )
+    found.help(BY_NAME)
 }
 
 /// A helper that adds what it gets: the finding is where the constant and the pointer meet.
@@ -108,17 +100,10 @@ fn passed(krate: &Crate, caller: usize, function: &Function, findings: &mut Vec<
             let text = amount.amount.as_ref().and_then(constant);
             if let (Some(text), Some(span)) = (text, call.spans.get(by)) {
                 let added = krate.functions[callee].span(&offset.span);
-                let found = Finding::new(
-                    RULE.name,
-                    function.span(span),
-                    format!("constant offset {text} from a kernel pointer"),
-                )
-                .label("right for one kernel only")
-                .also(added, format!("`{}` adds it to the pointer", call.callee))
-                .help(
-                    "declare the field in a `#[derive(CoreStruct)]` struct and read it with \
-                     `core_read!`, which looks it up in the running kernel",
-                );
+                let pointer = words::pointer(given.ty.points_to().or(given.born.points_to()));
+                let found = super::finding(&function.span(span), &text, &pointer)
+                    .also(added, format!("`{}` adds it to the pointer", call.callee))
+                    .help(BY_NAME);
                 findings.push(found);
             }
         }

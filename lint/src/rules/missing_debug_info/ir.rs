@@ -1,13 +1,18 @@
-//! LLVM IR: the analysis is `bpf-core-flow`'s, which the linker runs too.
+//! LLVM IR.
 
+use bpf_core_flow::words::{BUILD_WITH_DEBUG_INFO, missing_debug_info};
+
+use super::RULE;
 use crate::front::ir::Program;
 use crate::rules::Finding;
 
 pub(super) fn check(view: &Program, findings: &mut Vec<Finding>) {
-    let found = view.found.iter();
-    findings.extend(found.filter(|one| one.rule == super::RULE.name).map(|one| {
-        Finding::new(super::RULE.name, one.span.clone(), one.message.clone())
-            .note(format!("in function `{}`", one.function))
-            .help(one.help.clone())
-    }));
+    for function in view.without_debug_info() {
+        let place = &function.place;
+        let message = missing_debug_info(function);
+        let found = Finding::new(RULE.name, place.span.clone(), message)
+            .note(format!("in function `{}`", place.function))
+            .help(BUILD_WITH_DEBUG_INFO);
+        findings.push(found);
+    }
 }

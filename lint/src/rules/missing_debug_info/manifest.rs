@@ -1,6 +1,6 @@
 //! Build files.
 
-use bpf_core_flow::finding::BUILD_WITH_DEBUG_INFO;
+use bpf_core_flow::words::BUILD_WITH_DEBUG_INFO;
 
 use crate::front::manifest::{Command, Commands, Debug, Package, Profile};
 use crate::rules::finding::{Applicability, Edit, Finding, Fix};

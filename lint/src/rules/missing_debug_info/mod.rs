@@ -1,5 +1,7 @@
 //! `missing-debug-info`: a build that loses what CO-RE records are made from.
 
+use bpf_core_flow::words::MISSING_DEBUG_INFO;
+
 use super::{Group, Level, Rule};
 
 mod ir;
@@ -8,7 +10,7 @@ mod object;
 
 /// The rule.
 pub static RULE: Rule = Rule {
-    name: "missing-debug-info",
+    name: MISSING_DEBUG_INFO,
     group: Group::Portability,
     level: Level::Deny,
     summary: "a program without the debug info that relocations are made from",

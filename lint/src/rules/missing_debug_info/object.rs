@@ -1,6 +1,6 @@
 //! Objects.
 
-use bpf_core_flow::finding::BUILD_WITH_DEBUG_INFO;
+use bpf_core_flow::words::BUILD_WITH_DEBUG_INFO;
 
 use crate::front::object::Object;
 use crate::rules::Finding;

@@ -1,21 +1,36 @@
 //! C.
 
-use super::RULE;
-use crate::front::c::view::View;
+use crate::front::Space;
+use crate::front::c::view::{Home, Origin, Read, Record, View};
 use crate::rules::Finding;
 
 pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
-    for read in &view.uapi {
-        let (name, record) = (&read.name, &read.record);
-        let message = match read.is_own {
-            true => format!("`{name}` relocates `{record}`, which is the program's own"),
-            false => format!("`{name}` relocates `{record}`, whose layout never changes"),
-        };
-        let found = Finding::new(RULE.name, read.span.clone(), message)
-            .label("fails on a kernel whose BTF lacks the type");
-        findings.push(match name.contains("USER") || name.contains("user") {
-            true => found.help("use `BPF_PROBE_READ_USER` or `bpf_probe_read_user`"),
-            false => found.help("use `BPF_PROBE_READ` or `bpf_probe_read_kernel`"),
-        });
+    for read in view.reads.iter().filter(|read| read.relocated) {
+        for (index, hop) in read.hops.iter().enumerate() {
+            // Only the first pointer can be the program's own.
+            let is_own = index == 0 && view.source(read).pointer.origin == Origin::Own;
+            if let Some(record) = &hop.record
+                && let Some(found) = finding(read, record, is_own)
+            {
+                findings.push(found.help(if read.space == Space::User {
+                    "use `BPF_PROBE_READ_USER` or `bpf_probe_read_user`"
+                } else {
+                    "use `BPF_PROBE_READ` or `bpf_probe_read_kernel`"
+                }));
+            }
+        }
     }
+}
+
+fn finding(read: &Read, record: &Record, is_own: bool) -> Option<Finding> {
+    let name = &record.name;
+    if super::is_fixed(record.essential()) {
+        return Some(super::fixed(&read.span, &read.name, name));
+    }
+    let is_own = is_own && record.home == Home::Project && !record.relocated && !name.is_empty();
+    is_own.then(|| {
+        let by = &read.name;
+        let message = format!("`{by}` relocates `{name}`, which is the program's own");
+        super::finding(&read.span, message)
+    })
 }

@@ -1,6 +1,9 @@
 //! `relocation-on-uapi`: a relocation where nothing can move, and where the type may be missing.
 
-use super::{Group, Level, Rule};
+use bpf_core_kernel_facts::types::is_uapi;
+
+use super::{Finding, Group, Level, Rule};
+use crate::span::Span;
 
 mod c;
 mod rust;
@@ -16,3 +19,20 @@ pub static RULE: Rule = Rule {
     rust: Some(rust::check),
     ..Rule::BARE
 };
+
+/// The finding about a relocation of a type that is the same on every kernel. `by` makes it.
+fn fixed(span: &Span, by: &str, record: &str) -> Finding {
+    let message = format!("`{by}` relocates `{record}`, whose layout never changes");
+    finding(span, message)
+}
+
+fn finding(span: &Span, message: String) -> Finding {
+    Finding::new(RULE.name, span.clone(), message)
+        .label("fails on a kernel whose BTF lacks the type")
+}
+
+/// Whether the type is of the user-space API. Registers are the architecture's, and are read by
+/// name for portability between those.
+fn is_fixed(record: &str) -> bool {
+    is_uapi(record) && !matches!(record, "pt_regs" | "user_pt_regs")
+}

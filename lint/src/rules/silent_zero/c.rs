@@ -2,26 +2,27 @@
 
 use super::RULE;
 use crate::front::c::view::View;
-use crate::rules::Finding;
+use crate::rules::{Finding, unchecked_read, zero_on_failure};
 
 pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
-    for zero in view
-        .zeros
-        .iter()
-        .filter(|zero| zero.decides.is_none() && !zero.is_covered)
-    {
-        let message = format!("a failed `{}` is zero, and nobody can tell", zero.name);
-        let found = Finding::new(RULE.name, zero.span.clone(), message)
-            .help("read it with `bpf_core_read`, and mark the event when that fails");
-        findings.push(found);
-    }
-    for read in view.unchecked.iter().filter(|read| read.used.is_none()) {
-        let message = format!(
-            "the result of `{}` is ignored, and `{}` may be zero",
-            read.name, read.buffer
-        );
-        let found = Finding::new(RULE.name, read.span.clone(), message)
-            .help("look at the result, and mark the event when it is negative");
-        findings.push(found);
+    for read in &view.reads {
+        let zero = read.zero.as_ref().filter(|zero| !zero.is_covered);
+        if zero.is_some() && zero_on_failure::c::decision(read).is_none() {
+            findings.push(super::finding(&read.span, &read.name));
+        }
+        // A pointer that only reads start from is checked by them.
+        if let Some(ignored) = &read.ignored
+            && ignored.used.is_none()
+            && !ignored.is_covered
+        {
+            let buffer = unchecked_read::c::buffer(ignored);
+            let message = format!(
+                "the result of `{}` is ignored, and {buffer} may be zero",
+                read.name
+            );
+            let found = Finding::new(RULE.name, read.span.clone(), message)
+                .help("look at the result, and mark the event when it is negative");
+            findings.push(found);
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! `silent-zero`: as `zero-on-failure`, where the zero only goes into an event.
 
-use super::{Group, Level, Rule};
+use super::{Finding, Group, Level, Rule};
+use crate::span::Span;
 
 mod c;
 mod rust;
@@ -16,3 +17,10 @@ pub static RULE: Rule = Rule {
     rust: Some(rust::check),
     ..Rule::BARE
 };
+
+/// The finding about a failed read by `by` whose value is zero.
+fn finding(span: &Span, by: &str) -> Finding {
+    let message = format!("a failed `{by}` becomes zero, and nobody can tell");
+    Finding::new(RULE.name, span.clone(), message)
+        .help("send the error, or whether there was one, along with the value")
+}

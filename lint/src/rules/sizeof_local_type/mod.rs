@@ -1,6 +1,8 @@
 //! `sizeof-local-type`: the size that a kernel type had when the program was built.
 
-use super::{Group, Level, Rule};
+use super::{Finding, Group, Level, Rule};
+use crate::front::SizeFor;
+use crate::span::Span;
 
 mod c;
 mod rust;
@@ -16,3 +18,13 @@ pub static RULE: Rule = Rule {
     rust: Some(rust::check),
     ..Rule::BARE
 };
+
+fn finding(span: &Span, record: &str, what: SizeFor) -> Finding {
+    let what = match what {
+        SizeFor::Address => "part of an address",
+        SizeFor::Stride => "the distance between elements",
+        SizeFor::Read => "the size of a read",
+    };
+    let message = format!("the size of `{record}` in this program is {what}");
+    Finding::new(RULE.name, span.clone(), message).label("the kernel's struct has another size")
+}

@@ -2,7 +2,6 @@
 
 use bpf_core_kernel_facts::types::is_uapi;
 
-use super::RULE;
 use crate::front::rust::Crate;
 use crate::rules::Finding;
 
@@ -12,13 +11,8 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
             if is_uapi(&used.of) {
                 continue;
             }
-            let found = Finding::new(
-                RULE.name,
-                function.span(&used.span),
-                format!("the size of `{}` in this program is {}", used.of, used.what),
-            )
-            .label("the kernel's struct has another size")
-            .help("take the size from the running kernel, with `core_type_size`");
+            let found = super::finding(&function.span(&used.span), &used.of, used.what)
+                .help("take the size from the running kernel, with `core_type_size`");
             findings.push(found);
         }
     }

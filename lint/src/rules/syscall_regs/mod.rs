@@ -1,9 +1,12 @@
 //! `syscall-regs`: the wrapper gets one argument: the registers.
 
-use super::{Group, Level, Rule};
+use super::{Finding, Group, Level, Rule};
+use crate::span::Span;
 
 mod c;
 mod rust;
+
+pub(super) use c::is_inner;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -16,3 +19,10 @@ pub static RULE: Rule = Rule {
     rust: Some(rust::check),
     ..Rule::BARE
 };
+
+/// The finding about something that is taken for an argument of the system call.
+fn finding(span: &Span, what: &str, wrapper: &str) -> Finding {
+    let message =
+        format!("`{what}` is no argument of `{wrapper}`, whose only one is the caller's registers");
+    Finding::new(RULE.name, span.clone(), message)
+}

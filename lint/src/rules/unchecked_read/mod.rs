@@ -1,8 +1,9 @@
 //! `unchecked-read`: a buffer that may hold nothing that was read.
 
-use super::{Group, Level, Rule};
+use super::{Finding, Group, Level, Rule};
+use crate::span::Span;
 
-mod c;
+pub(super) mod c;
 mod object;
 mod rust;
 
@@ -18,3 +19,9 @@ pub static RULE: Rule = Rule {
     object: Some(object::check),
     ..Rule::BARE
 };
+
+/// The finding about a read by `by` whose result is ignored. `buffer` is what it fills, in words.
+fn finding(span: &Span, by: &str, buffer: &str) -> Finding {
+    let message = format!("the result of {by} is ignored, and {buffer} is used");
+    Finding::new(RULE.name, span.clone(), message).label("may fail, and then nothing was read")
+}

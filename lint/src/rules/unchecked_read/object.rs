@@ -5,9 +5,7 @@ use crate::rules::Finding;
 
 pub(super) fn check(view: &Object, findings: &mut Vec<Finding>) {
     for read in &view.ignored {
-        let message = "the result of this read is ignored, and its buffer used";
-        let finding = Finding::new(super::RULE.name, read.span.clone(), message)
-            .label("may fail")
+        let finding = super::finding(&read.span, "this read", "its buffer")
             .help("use the buffer only if the read returned 0");
         findings.push(if read.used == read.span {
             finding

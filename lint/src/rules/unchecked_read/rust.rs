@@ -1,6 +1,5 @@
 //! Rust.
 
-use super::RULE;
 use crate::front::rust::Crate;
 use crate::rules::Finding;
 
@@ -13,17 +12,11 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
             if !read.fills || read.checked {
                 continue;
             }
-            let found = Finding::new(
-                RULE.name,
-                function.span(&read.span),
-                format!(
-                    "the result of `{}` is ignored, and `{buffer}` is used",
-                    read.callee
-                ),
-            )
-            .label("may fail, and then nothing was read")
-            .also(function.span(used), "used here")
-            .help("look at the result before the buffer, with `?` or `if`");
+            let by = format!("`{}`", read.callee);
+            let span = function.span(&read.span);
+            let found = super::finding(&span, &by, &format!("`{buffer}`"))
+                .also(function.span(used), "used here")
+                .help("look at the result before the buffer, with `?` or `if`");
             findings.push(found);
         }
     }

@@ -1,6 +1,7 @@
 //! `version-check`: distributions change layouts without a new version.
 
-use super::{Group, Level, Rule};
+use super::{Finding, Group, Level, Rule};
+use crate::span::Span;
 
 mod c;
 mod rust;
@@ -16,3 +17,14 @@ pub static RULE: Rule = Rule {
     rust: Some(rust::check),
     ..Rule::BARE
 };
+
+/// The finding about a condition, and the layout that depends on it.
+fn finding(condition: &Span, layout: &Span) -> Finding {
+    let message = "a layout is chosen by the version of the kernel";
+    let found = Finding::new(RULE.name, condition.clone(), message)
+        .label("distributions change layouts without a new version");
+    if layout == condition {
+        return found;
+    }
+    found.also(layout.clone(), "the layout")
+}

@@ -1,32 +1,48 @@
 //! C.
 
-use super::RULE;
-use crate::front::c::view::View;
-use crate::rules::Finding;
+use bpf_core_kernel_facts::types::is_kernel_struct;
+
+use crate::front::Space;
+use crate::front::c::view::{Origin, Read, SourceKind, Trust, View};
+use crate::rules::{Finding, words};
 
 pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
-    for space in &view.spaces {
-        let (name, is, other) = match space.is_user {
-            true => (&space.name, "user", "kernel"),
-            false => (&space.name, "kernel", "user"),
+    for read in &view.reads {
+        let Some(is_user) = wrong(view, read) else {
+            continue;
         };
-        let message = format!("`{name}` reads {other} memory, and the pointer is a {is} pointer");
-        let mut found = Finding::new(RULE.name, space.span.clone(), message);
-        if let Some(source) = &space.source
-            && !space.span.contains(&source.span)
+        let name = &read.name;
+        let mut found = super::finding(&read.span, name, is_user);
+        if let Some(source) = &view.source(read).pointer.source
+            && !read.span.contains(&source.span)
         {
-            found = found.also(
-                source.span.clone(),
-                format!("it comes from {}", source.what),
-            );
+            let what = words::source(&source.what);
+            found = found.also(source.span.clone(), format!("it comes from {what}"));
         }
-        found = match (space.is_user, name.starts_with("BPF_")) {
-            (true, true) => found.help("use `BPF_PROBE_READ_USER`"),
-            (true, false) if name.ends_with("_str") => found.help("use `bpf_probe_read_user_str`"),
-            (true, false) => found.help("use `bpf_probe_read_user`"),
-            (false, true) => found.help("use `BPF_CORE_READ`"),
-            (false, false) => found.help("use `bpf_core_read` or `bpf_probe_read_kernel`"),
-        };
-        findings.push(found);
+        findings.push(found.help(match (is_user, name.starts_with("BPF_")) {
+            (true, true) => "use `BPF_PROBE_READ_USER`",
+            (true, false) if name.ends_with("_str") => "use `bpf_probe_read_user_str`",
+            (true, false) => "use `bpf_probe_read_user`",
+            (false, true) => "use `BPF_CORE_READ`",
+            (false, false) => "use `bpf_core_read` or `bpf_probe_read_kernel`",
+        }));
+    }
+}
+
+/// Whether a read is of the other memory, and then whether the pointer is the process's.
+fn wrong(view: &View, read: &Read) -> Option<bool> {
+    let pointer = &view.source(read).pointer;
+    match (read.space, pointer.origin) {
+        (Space::Kernel, Origin::User) => Some(true),
+        (Space::User, Origin::Kernel(Trust::No | Trust::Yes)) => {
+            // A struct of both worlds may be in either.
+            let record = read.hops.first().and_then(|hop| hop.record.as_ref());
+            let of_kernel = record.is_some_and(|record| is_kernel_struct(&record.name));
+            let is_task = pointer.source.as_ref().is_some_and(|source| {
+                matches!(&source.what, SourceKind::Helper(name) if name.contains("current_task"))
+            });
+            (of_kernel || is_task).then_some(false)
+        }
+        _ => None,
     }
 }

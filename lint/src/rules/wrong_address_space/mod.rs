@@ -1,6 +1,7 @@
 //! `wrong-address-space`: a helper that reads the wrong address space.
 
-use super::{Group, Level, Rule};
+use super::{Finding, Group, Level, Rule};
+use crate::span::Span;
 
 mod c;
 mod rust;
@@ -16,3 +17,14 @@ pub static RULE: Rule = Rule {
     rust: Some(rust::check),
     ..Rule::BARE
 };
+
+/// The finding about a read by `by` of the memory that the pointer does not point to.
+fn finding(span: &Span, by: &str, is_user: bool) -> Finding {
+    let (reads, is) = if is_user {
+        ("kernel", "user")
+    } else {
+        ("user", "kernel")
+    };
+    let message = format!("`{by}` reads {reads} memory, and the pointer is a {is} pointer");
+    Finding::new(RULE.name, span.clone(), message).label("fails, or reads something else")
+}

@@ -1,11 +1,11 @@
 //! `zero-on-failure`: a zero that may be a failure, in a decision.
 
-use super::{Group, Level, Rule};
+use super::{Finding, Group, Level, Rule};
+use crate::front::Deciding;
+use crate::span::Span;
 
-mod c;
-mod rust;
-
-pub(super) use rust::decision;
+pub(super) mod c;
+pub(super) mod rust;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -18,3 +18,24 @@ pub static RULE: Rule = Rule {
     rust: Some(rust::check),
     ..Rule::BARE
 };
+
+/// The finding about a failed read by `by` whose value decides something at another place.
+fn finding(span: &Span, by: &str, decides: (&Span, Deciding)) -> Finding {
+    let (place, what) = (decides.0, words(decides.1));
+    let message = format!("a failed `{by}` becomes zero, and the value is {what}");
+    Finding::new(RULE.name, span.clone(), message)
+        .label("a failure looks like a zero in the kernel")
+        .also(place.clone(), format!("{what} here"))
+}
+
+/// What a value is that decides something.
+fn words(what: Deciding) -> &'static str {
+    match what {
+        Deciding::Condition => "a condition",
+        Deciding::Comparison => "compared",
+        Deciding::Match => "matched",
+        Deciding::NullCheck => "checked for null",
+        Deciding::LoopBound => "the bound of a loop",
+        Deciding::MapKey => "the key of a map",
+    }
+}

@@ -1,6 +1,6 @@
 //! Rust.
 
-use super::RULE;
+use crate::front::Deciding;
 use crate::front::rust::Crate;
 use crate::front::rust::view::{Decision, Fallback, Function};
 use crate::rules::Finding;
@@ -11,19 +11,15 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
         for fallback in &function.fallbacks {
             if let Some((span, what)) = decision(krate, index, fallback) {
                 let read = &function.reads[fallback.read];
-                let found = Finding::new(
-                    RULE.name,
-                    function.span(&fallback.span),
-                    format!("a failed read becomes zero, and the value is {what}"),
-                )
-                .label("a failure looks like a zero in the kernel")
-                .also(span, format!("{what} here"))
-                .help(match read.callee.as_str() {
-                    "core_read!" => {
-                        "handle the `ReadError`, with `?`, `let Ok(..) else` or `match`"
-                    }
-                    _ => "handle the error, with `?`, `let Ok(..) else` or `match`",
-                });
+                let place = function.span(&fallback.span);
+                let found = super::finding(&place, &read.callee, (&span, what)).help(
+                    match read.callee.as_str() {
+                        "core_read!" => {
+                            "handle the `ReadError`, with `?`, `let Ok(..) else` or `match`"
+                        }
+                        _ => "handle the error, with `?`, `let Ok(..) else` or `match`",
+                    },
+                );
                 findings.push(found);
             }
         }
@@ -31,11 +27,11 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
 }
 
 /// What the value of a failed read decides first, here or in a caller.
-pub(crate) fn decision(
+pub(in crate::rules) fn decision(
     krate: &Crate,
     index: usize,
     fallback: &Fallback,
-) -> Option<(Span, &'static str)> {
+) -> Option<(Span, Deciding)> {
     let decides = |decision: &&Decision| !(fallback.is_pointer && decision.asks_zero);
     let place =
         |function: &Function, decision: &Decision| (function.span(&decision.span), decision.what);

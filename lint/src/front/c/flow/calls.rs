@@ -1,12 +1,15 @@
 //! Calls: helpers of the kernel, and functions of the file.
 
+use std::rc::Rc;
+
 use bpf_core_kernel_facts::helper::Helper;
 use bpf_core_kernel_facts::kfunc::{self, Gives};
 
-use super::value::{Origin, Place, Trust, Value};
+use super::value::{Place, Value};
 use super::{Flow, Use};
+use crate::front::Deciding;
 use crate::front::c::tree::{Node, Ty};
-use crate::front::c::view::Offset;
+use crate::front::c::view::{Access, Added, How, Origin, SourceKind, Trust};
 
 impl<'t> Flow<'t, '_> {
     pub(super) fn call(
@@ -20,16 +23,16 @@ impl<'t> Flow<'t, '_> {
             return value;
         }
         let name = called.strip_prefix("bpf_").unwrap_or(called);
+        let what = || SourceKind::Helper(format!("bpf_{name}"));
         match (Helper::of_name(name), kfunc::gives(name)) {
             (Helper::Gives { is_typed, .. }, _) => {
                 self.each(args);
                 let trust = if is_typed { Trust::Yes } else { Trust::No };
-                Value::from(Origin::Kernel(trust), format!("`bpf_{name}()`"), &node.span)
+                Value::from(Origin::Kernel(trust), what(), &node.span)
             }
             (_, Some(Gives::Kernel)) => {
                 self.each(args);
-                let what = format!("`bpf_{name}()`");
-                Value::from(Origin::Kernel(Trust::Yes), what, &node.span)
+                Value::from(Origin::Kernel(Trust::Yes), what(), &node.span)
             }
             (Helper::GivesOwn, _) | (_, Some(Gives::Own)) => {
                 self.each(args);
@@ -105,7 +108,7 @@ impl<'t> Flow<'t, '_> {
         }
         let adds = summary.adds.clone();
         let returns = summary.returns.clone().unwrap_or_default();
-        for (base, by, _) in adds {
+        for (base, by) in adds {
             let (Some(pointer), Some(number)) = (values.get(base), values.get(by)) else {
                 continue;
             };
@@ -113,14 +116,27 @@ impl<'t> Flow<'t, '_> {
                 && number.value != 0
                 && !number.is_size
             {
-                let record = args[base].bare().ty.pointee().and_then(Ty::record);
-                self.view.offsets.push(Offset {
-                    span: args[by].span.clone(),
+                let span = args[by].span.clone();
+                let added = Added {
                     bytes: number.value,
-                    constant: number.name.as_deref().map(str::to_owned),
-                    record: record.map(|record| record.name.to_string()),
-                    source: pointer.source.as_deref().cloned(),
-                    target: self.local.target.as_deref().map(str::to_owned),
+                    constant: number.name.clone(),
+                    span: span.clone(),
+                };
+                let pointer = Value {
+                    added: Some(Rc::new(added)),
+                    ..pointer.clone()
+                };
+                self.view.accesses.push(Access {
+                    span,
+                    function: self.local.index,
+                    pointer: pointer.pointer(),
+                    record: args[base].bare().ty.pointee().and_then(Ty::record).cloned(),
+                    path: String::new(),
+                    is_bit_field: false,
+                    how: How::Passed,
+                    relocated: false,
+                    from: None,
+                    target: self.local.target.clone(),
                 });
             }
         }
@@ -170,7 +186,7 @@ impl<'t> Flow<'t, '_> {
                 zero: Some(zero),
                 ..Value::default()
             };
-            self.decide(&value, &node.span, "the key of a map");
+            self.decide(&value, &node.span, Deciding::MapKey);
         }
     }
 

@@ -3,17 +3,16 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use bpf_core_kernel_facts::{enumerators, fields};
-
 use super::memory::Lvalue;
-use super::value::{Added, Number, Origin, Place, Value};
-use super::{Flow, Use, is_kernel};
+use super::value::{Number, Place, Value};
+use super::{Flow, Use};
 use crate::front::c::tree::{Kind, Node, Ty, Unary};
-use crate::front::c::view::{Binding, Size};
+use crate::front::c::view::{Added, Decision, Enumerator, OffsetOf, Origin, Record, SizeUse};
+use crate::front::{Deciding, SizeFor};
 use crate::span::Span;
 
 impl<'t> Flow<'t, '_> {
-    /// What `node` comes to, and what is wrong on the way.
+    /// What `node` comes to. Facts on the way are noted.
     pub(super) fn eval(&mut self, node: &'t Node, wanted: Use) -> Value {
         let value = self.value(node, wanted);
         Self::typed(value, &node.ty)
@@ -29,10 +28,13 @@ impl<'t> Flow<'t, '_> {
             Kind::Enumerator {
                 name, of, value, ..
             } => {
-                // The first of an enumeration stays where it is.
-                if self.is_last && *value != 0 && enumerators::is_internal(name) {
-                    let fact = (node.span.clone(), name.to_string(), of.to_string());
-                    self.view.enumerators.push(fact);
+                if self.is_last {
+                    self.view.enumerators.push(Enumerator {
+                        span: node.span.clone(),
+                        name: Rc::clone(name),
+                        of: Rc::clone(of),
+                        value: *value,
+                    });
                 }
                 Value::number(*value, Some(Rc::clone(name)))
             }
@@ -59,7 +61,7 @@ impl<'t> Flow<'t, '_> {
                 }
             }
             Kind::Choice(condition, yes, no) => {
-                self.condition(condition, "a condition");
+                self.condition(condition, Deciding::Condition);
                 let yes = self.eval(yes, wanted);
                 let no = self.eval(no, wanted);
                 yes.join(&no)
@@ -75,16 +77,13 @@ impl<'t> Flow<'t, '_> {
                 ..Value::default()
             },
             Kind::OffsetOf { of, field, .. } => {
-                if let Some(record) = of.as_ref().filter(|record| is_kernel(record))
+                if let Some(record) = of
                     && self.is_last
                 {
-                    self.view.bindings.push(Binding {
+                    self.view.offsets.push(OffsetOf {
                         span: node.span.clone(),
-                        record: record.name.to_string(),
-                        field: field.to_string(),
-                        declared: record.declared.clone(),
-                        is_offset: true,
-                        by_name: None,
+                        record: Rc::clone(record),
+                        path: Rc::clone(field),
                     });
                 }
                 Value::default()
@@ -123,7 +122,7 @@ impl<'t> Flow<'t, '_> {
                 Value::default()
             }
             Kind::If(condition, branches) => {
-                self.condition(condition, "a condition");
+                self.condition(condition, Deciding::Condition);
                 self.branches(branches);
                 Value::default()
             }
@@ -137,7 +136,7 @@ impl<'t> Flow<'t, '_> {
                 }
                 if let Some(condition) = condition {
                     self.local.bound = true;
-                    self.condition(condition, "the bound of a loop");
+                    self.condition(condition, Deciding::LoopBound);
                     self.local.bound = false;
                 }
                 self.eval(body, Use::Nothing);
@@ -146,7 +145,7 @@ impl<'t> Flow<'t, '_> {
             Kind::Switch(value, body) => {
                 let decided = self.eval(value, Use::Value);
                 if has_zero_case(body) {
-                    self.decide(&decided, &value.span, "compared");
+                    self.decide(&decided, &value.span, Deciding::Comparison);
                 }
                 self.eval(body, Use::Nothing);
                 Value::default()
@@ -204,53 +203,47 @@ impl<'t> Flow<'t, '_> {
         };
     }
 
-    fn condition(&mut self, node: &'t Node, what: &'static str) {
+    fn condition(&mut self, node: &'t Node, what: Deciding) {
         let value = self.eval(node, Use::Condition);
         self.decide_if(&value, None, true, &node.span, what);
     }
 
     /// Notes that a value that may be a failure decides something.
-    pub(super) fn decide(&mut self, value: &Value, span: &Span, what: &'static str) {
-        if let Some(zero) = value.zero
-            && let Some(zero) = self.view.zeros.get_mut(zero)
-        {
-            let what = if self.local.bound {
-                "the bound of a loop"
-            } else {
-                what
-            };
-            zero.decides.get_or_insert((span.clone(), what));
-        }
+    pub(super) fn decide(&mut self, value: &Value, span: &Span, what: Deciding) {
+        self.decide_if(value, None, false, span, what);
     }
 
-    /// The same for a comparison with `other`, or for whether it is zero at all.
+    /// The same for a comparison with `equals`, or for whether it is zero at all.
     fn decide_if(
         &mut self,
         value: &Value,
-        other: Option<i64>,
+        equals: Option<i64>,
         asks_zero: bool,
         span: &Span,
-        what: &'static str,
+        what: Deciding,
     ) {
-        let Some(zero) = value.zero.and_then(|index| self.view.zeros.get(index)) else {
+        let Some(zero) = value.zero.and_then(|index| self.zeros.get_mut(index)) else {
             return;
         };
-        // `family == AF_INET`: a failure is like any other family, and no zero is mistaken.
-        if other.is_some_and(|other| other != 0) {
-            return;
+        let decision = Decision {
+            span: span.clone(),
+            what: if self.local.bound {
+                Deciding::LoopBound
+            } else {
+                what
+            },
+            equals,
+            asks_zero,
+        };
+        if !zero.decisions.contains(&decision) {
+            zero.decisions.push(decision);
         }
-        let field = zero.field.rsplit(['.', ' ']).next().unwrap_or_default();
-        // As a pointer that is checked for null.
-        if asks_zero && fields::zero_is_nothing(field) {
-            return;
-        }
-        self.decide(value, span, what);
     }
 
     fn unary(&mut self, operator: Unary, inner: &'t Node, wanted: Use) -> Value {
         match operator {
             Unary::Not => {
-                self.condition(inner, "a condition");
+                self.condition(inner, Deciding::Condition);
                 Value::default()
             }
             Unary::Step => {
@@ -270,8 +263,8 @@ impl<'t> Flow<'t, '_> {
     fn binary(&mut self, node: &'t Node, operator: &str, left: &'t Node, right: &'t Node) -> Value {
         match operator {
             "&&" | "||" => {
-                self.condition(left, "a condition");
-                self.condition(right, "a condition");
+                self.condition(left, Deciding::Condition);
+                self.condition(right, Deciding::Condition);
                 Value::default()
             }
             "==" | "!=" | "<" | ">" | "<=" | ">=" => {
@@ -327,24 +320,29 @@ impl<'t> Flow<'t, '_> {
             let number = other.number.as_ref().map(|number| number.value);
             let equal_to = number.filter(|_| equality);
             let asks_zero = number == Some(0);
-            self.decide_if(value, equal_to, asks_zero, &node.span, "compared");
+            self.decide_if(value, equal_to, asks_zero, &node.span, Deciding::Comparison);
         }
     }
 
-    /// A kernel type's size in an address.
+    /// Notes the size of a struct in an address.
     fn size_in_sum(&mut self, pointer: &Value, by: &'t Node) {
         if let Kind::SizeOf {
             of: Ty::Record(record),
             ..
         } = &by.bare().kind
-            && pointer.is_kernel()
-            && is_kernel(record)
-            && self.is_last
         {
-            self.view.sizes.push(Size {
-                span: by.span.clone(),
-                record: record.name.to_string(),
-                what: "part of an address",
+            self.size(pointer, record, by, SizeFor::Address);
+        }
+    }
+
+    fn size(&mut self, pointer: &Value, record: &Rc<Record>, node: &'t Node, what: SizeFor) {
+        if self.is_last {
+            self.view.sizes.push(SizeUse {
+                span: node.span.clone(),
+                record: Rc::clone(record),
+                what,
+                origin: pointer.origin,
+                target: None,
             });
         }
     }
@@ -354,14 +352,9 @@ impl<'t> Flow<'t, '_> {
             && let (Some(base), Some(by)) = (a.param, b.param)
             && ty.record().is_none()
         {
-            let added = Added {
-                bytes: 0,
-                constant: None,
-                span: node.span.clone(),
-                params: Some((base, by)),
-            };
             return Value {
-                added: Some(Rc::new(added)),
+                sum: Some((base, by)),
+                added: None,
                 ..a
             };
         }
@@ -392,6 +385,7 @@ impl<'t> Flow<'t, '_> {
     ) -> Value {
         let without = Value {
             added: None,
+            sum: None,
             place: None,
             number: None,
             zero: None,
@@ -408,20 +402,15 @@ impl<'t> Flow<'t, '_> {
         }
         let step = match ty.pointee() {
             Some(Ty::Record(record)) => {
-                if self.is_last && pointer.is_kernel() && is_kernel(record) {
-                    self.view.sizes.push(Size {
-                        span: node.span.clone(),
-                        record: record.name.to_string(),
-                        what: "the distance between elements",
-                    });
-                }
+                self.size(&pointer, record, node, SizeFor::Stride);
                 return without;
             }
             Some(to) => to.step(),
             None => Some(1),
         };
         // An element of an array that is one: `args[1]`.
-        let is_element = matches!(node.kind, Kind::Index(..)) && pointer.added.is_none();
+        let is_first = pointer.added.is_none() && pointer.sum.is_none();
+        let is_element = matches!(node.kind, Kind::Index(..)) && is_first;
         if is_element && !was_cast(node) {
             return without;
         }
@@ -433,7 +422,6 @@ impl<'t> Flow<'t, '_> {
             bytes: before.wrapping_add(by.value.wrapping_mul(step).wrapping_mul(sign)),
             constant: by.name,
             span: node.span.clone(),
-            params: None,
         };
         Value {
             added: Some(Rc::new(added)),

@@ -2,15 +2,12 @@
 
 use std::rc::Rc;
 
-use bpf_core_kernel_facts::syscall::{self, Entry};
-use bpf_core_kernel_facts::{Context, Program, context, types};
+use bpf_core_kernel_facts::{Context, Program, context};
 
-use super::value::{Origin, Place, Trust, Value};
-use super::{Flow, Use, is_frozen, is_kernel};
-use crate::front::c::tree::{Kind, Node, Record, Ty, Variable};
-use crate::front::c::view::{
-    self, Binding, BitField, ContextUse, Deref, Offset, Registers, RegistersUse, Source,
-};
+use super::value::{Place, Value};
+use super::{Flow, Use};
+use crate::front::c::tree::{Kind, Node, Ty};
+use crate::front::c::view::{Access, How, Origin, Record, SourceKind, Trust};
 use crate::span::Span;
 
 /// Something that has an address.
@@ -107,7 +104,7 @@ impl<'t> Flow<'t, '_> {
                 ..Value::default()
             },
             Lvalue::Memory(memory) => {
-                self.note_binding(&memory);
+                self.access(&memory, How::Address);
                 memory.pointer
             }
         }
@@ -153,7 +150,7 @@ impl<'t> Flow<'t, '_> {
             let is_pointer = node.ty.is_pointer();
             let harmless = is_pointer && matches!(wanted, Use::Condition | Use::Address);
             if harmless && let Some(read) = self.local.pending.get_mut(index) {
-                read.is_covered = true;
+                read.buffer.is_covered = true;
             }
             if !harmless && wanted != Use::Nothing {
                 self.use_buffer(index, &node.span);
@@ -168,13 +165,12 @@ impl<'t> Flow<'t, '_> {
 
     pub(super) fn use_buffer(&mut self, index: usize, span: &Span) {
         if let Some(pending) = self.local.pending.get_mut(index) {
-            pending.used.get_or_insert(span.clone());
+            pending.buffer.used.get_or_insert(span.clone());
         }
     }
 
     fn load_memory(&mut self, memory: &Memory, node: &'t Node) -> Value {
-        self.follow_pointer(memory);
-        self.note_binding(memory);
+        self.access(memory, How::Load);
         let source = memory.pointer.source.clone();
         match memory.pointer.origin {
             Origin::Context => self.load_context(memory, node),
@@ -192,125 +188,42 @@ impl<'t> Flow<'t, '_> {
         }
     }
 
-    /// Notes what is wrong with going to where `pointer` points.
-    pub(super) fn follow_pointer(&mut self, memory: &Memory) {
-        let pointer = &memory.pointer;
-        if self.follow_sum(pointer, memory.record.as_ref()) || !self.is_last {
+    /// Notes a use of an address.
+    fn access(&mut self, memory: &Memory, how: How) {
+        let is_sum = how != How::Address && self.adds(&memory.pointer);
+        if is_sum || !self.is_last || memory.pointer.origin == Origin::Own {
             return;
         }
-        let name = memory.record.as_ref().map_or("", |record| &record.name);
-        let is_regs = matches!(name, "pt_regs" | "user_pt_regs");
-        if is_regs && matches!(pointer.origin, Origin::Register | Origin::Kernel(Trust::No)) {
-            if let Some(program) = Program::of_section(self.section())
-                && syscall::entry(program.name()) == Some(Entry::Registers)
-            {
-                let function = program.name().to_owned();
-                let macro_name = memory.from.as_deref().unwrap_or("the register");
-                self.view.registers.push(Registers {
-                    span: memory.span.clone(),
-                    function,
-                    how: RegistersUse::Inner(macro_name.to_owned()),
-                });
-                return;
-            }
-        }
-        if pointer.origin == Origin::Kernel(Trust::No) && !is_frozen_only(memory) {
-            self.view.derefs.push(Deref {
-                span: memory.span.clone(),
-                record: name.to_owned(),
-                field: memory.path.clone(),
-                source: pointer.source.as_deref().cloned(),
-            });
-        }
-        if let Some(record) = &memory.record
-            && memory.bits
-            && is_kernel(record)
-            && record.relocated
-            && !self.local.relocated
-            && matches!(pointer.origin, Origin::Kernel(_))
-        {
-            self.view.bit_fields.push(BitField {
-                span: memory.span.clone(),
-                record: record.name.to_string(),
-                field: memory
-                    .path
-                    .rsplit('.')
-                    .next()
-                    .unwrap_or_default()
-                    .to_owned(),
-            });
-        }
+        self.view.accesses.push(Access {
+            span: memory.span.clone(),
+            function: self.local.index,
+            pointer: memory.pointer.pointer(),
+            record: memory.record.clone(),
+            path: memory.path.clone(),
+            is_bit_field: memory.bits,
+            how,
+            relocated: self.local.relocated,
+            from: memory.from.clone(),
+            target: self.local.target.clone(),
+        });
     }
 
-    /// Notes a constant in an address. Whether there is one.
-    pub(super) fn follow_sum(&mut self, pointer: &Value, record: Option<&Rc<Record>>) -> bool {
-        let Some(added) = pointer
-            .added
-            .clone()
-            .filter(|added| added.bytes != 0 || added.params.is_some())
-        else {
+    /// Whether an address is the sum of two parameters, which is then a fact about the calls.
+    pub(super) fn adds(&mut self, pointer: &Value) -> bool {
+        let Some(sum) = pointer.sum else {
             return false;
         };
-        if let Some((base, by)) = added.params {
-            let adds = &mut self.summaries[self.local.index].adds;
-            if !adds.iter().any(|(a, b, _)| (*a, *b) == (base, by)) {
-                adds.push((base, by, added.span.clone()));
-            }
-            return true;
+        let adds = &mut self.summaries[self.local.index].adds;
+        if !adds.contains(&sum) {
+            adds.push(sum);
         }
-        if !self.is_last {
-            return false;
-        }
-        match pointer.origin {
-            Origin::Kernel(_) => {
-                let offset = Offset {
-                    span: added.span.clone(),
-                    bytes: added.bytes,
-                    constant: added.constant.as_deref().map(str::to_owned),
-                    record: record
-                        .filter(|record| is_kernel(record))
-                        .map(|one| one.name.to_string()),
-                    source: pointer.source.as_deref().cloned(),
-                    target: self.local.target.as_deref().map(str::to_owned),
-                };
-                self.view.offsets.push(offset);
-                true
-            }
-            Origin::Context if self.local.context == Some(Context::Record) => {
-                let context = view::Context {
-                    span: added.span.clone(),
-                    section: self.section().to_owned(),
-                    how: ContextUse::Bytes(added.bytes),
-                };
-                self.view.contexts.push(context);
-                true
-            }
-            _ => false,
-        }
-    }
-
-    fn note_binding(&mut self, memory: &Memory) {
-        let Some(record) = memory.record.as_ref().filter(|record| is_frozen(record)) else {
-            return;
-        };
-        let foreign = !matches!(memory.pointer.origin, Origin::Own | Origin::User);
-        if self.is_last && foreign && !self.local.relocated && !memory.path.is_empty() {
-            self.view.bindings.push(Binding {
-                span: memory.span.clone(),
-                record: record.name.to_string(),
-                field: memory.path.trim_start_matches('.').to_owned(),
-                declared: record.declared.clone(),
-                is_offset: false,
-                by_name: None,
-            });
-        }
+        true
     }
 
     fn load_context(&mut self, memory: &Memory, node: &'t Node) -> Value {
-        let section = self.section().to_owned();
+        let section = self.local.section.clone().unwrap_or_default();
         let program = Program::of_section(&section);
         let on_system_call = program.is_some_and(|program| program.is_on_system_call());
-        let what = format!("the context of `{section}`");
         let record = memory.record.as_ref().map_or("", |record| &record.name);
         let is_typed = node.ty.is_pointer() || memory.record.is_none();
         let origin = match self.local.context {
@@ -322,61 +235,7 @@ impl<'t> Flow<'t, '_> {
             Some(_) => Origin::Own,
             None => Origin::Unknown,
         };
-        let outer = memory
-            .from
-            .as_deref()
-            .filter(|name| name.starts_with("PT_REGS_PARM") && !name.starts_with("PT_REGS_PARM1"));
-        if let Some(name) = outer
-            && self.is_last
-            && on_system_call
-            && let Some(program) = program.filter(Program::is_on_wrapper)
-        {
-            self.view.registers.push(Registers {
-                span: memory.span.clone(),
-                function: program.name().to_owned(),
-                how: RegistersUse::Outer(name.to_owned()),
-            });
-        }
-        Value::from(origin, what, &memory.span)
-    }
-
-    /// Notes a context that is declared by hand.
-    pub(super) fn context_type(&mut self, section: &str, context: Context, param: &Variable) {
-        let Some(record) = param.ty.pointee().and_then(Ty::record) else {
-            return;
-        };
-        // A type that is not there at all has no layout: `vmlinux.h` lacks it.
-        let by_hand = record.declared.is_some() && !record.relocated;
-        let fixed = types::is_uapi(&record.name) && &*record.name != "pt_regs";
-        let laid_out = matches!(context, Context::Record | Context::Registers);
-        if by_hand && laid_out && !fixed {
-            self.view.contexts.push(view::Context {
-                span: param.span.clone(),
-                section: section.to_owned(),
-                how: ContextUse::Record {
-                    name: record.name.to_string(),
-                    declared: record.declared.clone(),
-                },
-            });
-        }
-    }
-
-    /// Notes an argument of a system call where its wrapper has none.
-    pub(super) fn wrapper_parameter(
-        &mut self,
-        section: &str,
-        param: &Variable,
-        record: Option<&Rc<Record>>,
-    ) {
-        if record.is_none_or(|record| &*record.name != "pt_regs") {
-            self.view.registers.push(Registers {
-                span: param.span.clone(),
-                function: Program::of_section(section)
-                    .map_or(section, |one| one.name())
-                    .to_owned(),
-                how: RegistersUse::Parameter(param.name.to_string()),
-            });
-        }
+        Value::from(origin, SourceKind::Context(section), &memory.span)
     }
 
     pub(super) fn store(&mut self, lvalue: Lvalue, value: Value) {
@@ -385,7 +244,7 @@ impl<'t> Flow<'t, '_> {
                 self.local.env.retain(|one, _| !place.covers(one));
                 self.local.env.insert(place, value);
             }
-            Lvalue::Memory(memory) => self.follow_pointer(&memory),
+            Lvalue::Memory(memory) => self.access(&memory, How::Store),
         }
     }
 }
@@ -414,21 +273,4 @@ impl Memory {
         self.from = node.from.clone();
         self
     }
-}
-
-/// Whether what is wrong is told by `frozen-binding`: a layout of the time of compilation.
-fn is_frozen_only(memory: &Memory) -> bool {
-    memory
-        .record
-        .as_ref()
-        .is_some_and(|record| is_frozen(record))
-        && memory.path.is_empty()
-}
-
-/// Where a value comes from, in words.
-pub(super) fn source(what: &str, span: &Span) -> Rc<Source> {
-    Rc::new(Source {
-        what: what.to_owned(),
-        span: span.clone(),
-    })
 }

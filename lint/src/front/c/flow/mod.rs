@@ -12,18 +12,17 @@ mod value;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use bpf_core_kernel_facts::flavour::essential_name;
-use bpf_core_kernel_facts::{Context, Program, types};
+use bpf_core_kernel_facts::{Context, Program};
 
-use super::tree::{Function, Home, Kind, Node, Record, Tree, Ty, VariableId};
-use super::view::{Unchecked, View};
+use super::tree::{Function, Kind, Node, Tree, Ty, VariableId};
+use super::view::{self, Ignored, Origin, Param, SourceKind, Trust, View, Zero};
 use crate::span::Span;
-use value::{Origin, Place, Trust, Value};
+use value::{Place, Value};
 
 /// Calls in calls in calls: what is passed on deeper is not followed.
 const ROUNDS: usize = 3;
 
-/// Adds what is found in the functions of `tree`.
+/// Adds the facts of the functions of `tree`.
 pub(super) fn follow(tree: &Tree, view: &mut View) {
     let names = tree.functions.iter().enumerate();
     let mut flow = Flow {
@@ -33,7 +32,9 @@ pub(super) fn follow(tree: &Tree, view: &mut View) {
             .collect(),
         summaries: vec![Summary::default(); tree.functions.len()],
         view,
-        zeros: HashMap::new(),
+        zeros: Vec::new(),
+        zero_of: HashMap::new(),
+        read_of: Vec::new(),
         is_last: false,
         local: Local::default(),
     };
@@ -43,6 +44,38 @@ pub(super) fn follow(tree: &Tree, view: &mut View) {
             flow.function(index);
         }
     }
+    let (zeros, read_of) = (flow.zeros, flow.read_of);
+    view.functions = tree
+        .functions
+        .iter()
+        .map(|one| function(tree, one))
+        .collect();
+    for (read, zero) in read_of {
+        let Zero {
+            decisions,
+            is_covered,
+        } = &zeros[zero];
+        view.reads[read].zero = Some(Zero {
+            decisions: decisions.clone(),
+            is_covered: *is_covered,
+        });
+    }
+}
+
+fn function(tree: &Tree, function: &Function) -> view::Function {
+    let params = function.params.iter().map(|&param| {
+        let variable = &tree.variables[param];
+        Param {
+            name: Rc::clone(&variable.name),
+            span: variable.span.clone(),
+            record: variable.ty.pointee().and_then(Ty::record).cloned(),
+        }
+    });
+    view::Function {
+        section: function.section.clone(),
+        made_by: function.made_by.clone(),
+        params: params.collect(),
+    }
 }
 
 struct Flow<'t, 'v> {
@@ -50,8 +83,12 @@ struct Flow<'t, 'v> {
     names: HashMap<Rc<str>, usize>,
     summaries: Vec<Summary>,
     view: &'v mut View,
-    /// The failing reads, by place: a round finds those of the round before again.
-    zeros: HashMap<Span, usize>,
+    /// What becomes of the values of reads that are zero on failure.
+    zeros: Vec<Zero>,
+    /// The same by place: a round finds those of the round before again.
+    zero_of: HashMap<Span, usize>,
+    /// The reads of the last round, each with its place in `zeros`.
+    read_of: Vec<(usize, usize)>,
     /// Facts are noted in the last round, when callers are known.
     is_last: bool,
     local: Local,
@@ -63,8 +100,8 @@ struct Summary {
     /// What callers pass.
     args: Vec<Option<Value>>,
     returns: Option<Value>,
-    /// Parameters that are added to each other: the pointer, the constant, and where.
-    adds: Vec<(usize, usize, Span)>,
+    /// Parameters whose sum is used as an address: the pointer, and the constant.
+    adds: Vec<(usize, usize)>,
 }
 
 /// What is known inside of the function at hand.
@@ -77,7 +114,8 @@ struct Local {
     env: HashMap<Place, Value>,
     /// How often a variable's value is asked for.
     uses: HashMap<VariableId, i64>,
-    pending: Vec<Unchecked>,
+    /// Buffers of reads whose result nothing has looked at.
+    pending: Vec<Pending>,
     /// What takes the value that is worked out.
     target: Option<Rc<str>>,
     /// Inside of `__builtin_preserve_access_index`.
@@ -85,6 +123,13 @@ struct Local {
     /// Inside of a loop's condition.
     bound: bool,
     returns: Option<Value>,
+}
+
+/// A buffer that was filled by a read whose result nothing looks at.
+struct Pending {
+    /// The read, in the last round.
+    read: Option<usize>,
+    buffer: Ignored,
 }
 
 /// What becomes of a value.
@@ -120,11 +165,10 @@ impl<'t> Flow<'t, '_> {
         }
         self.eval(&function.body, Use::Nothing);
         self.summaries[index].returns = self.local.returns.take();
-        if self.is_last {
-            let mut pending = std::mem::take(&mut self.local.pending);
-            // A pointer that only reads start from is checked by them.
-            pending.retain(|read| read.used.is_some() || !read.is_covered);
-            self.view.unchecked.extend(pending);
+        for pending in std::mem::take(&mut self.local.pending) {
+            if let Some(read) = pending.read {
+                self.view.reads[read].ignored = Some(pending.buffer);
+            }
         }
     }
 
@@ -143,21 +187,15 @@ impl<'t> Flow<'t, '_> {
             .as_deref()
             .filter(|name| name.starts_with("BPF_"));
         if number == 0 {
-            if self.is_last && made_by.is_none() {
-                self.context_type(section, context, variable);
-            }
             return Value::of(Origin::Context);
         }
         let wrapper = program.is_some_and(|program| program.is_on_wrapper());
         let user = program.is_some_and(|program| program.is_on_system_call());
         let record = variable.ty.pointee().and_then(Ty::record);
-        if self.is_last && wrapper && made_by == Some("BPF_KPROBE") && number == 1 {
-            self.wrapper_parameter(section, variable, record);
-        }
         if !variable.ty.is_pointer() {
             return Value::default();
         }
-        let what = format!("argument `{}` of `{section}`", variable.name);
+        let what = SourceKind::Parameter(Rc::clone(&variable.name), section.into());
         let is_system_call = made_by.is_some_and(|name| name.contains("SYSCALL"));
         let origin = match context {
             _ if is_system_call => Origin::User,
@@ -167,7 +205,7 @@ impl<'t> Flow<'t, '_> {
             Context::Registers | Context::Numbers => match &variable.ty {
                 // Numbers and characters may well be the process's.
                 Ty::Pointer(to) if matches!(**to, Ty::Int(_)) => Origin::Register,
-                _ if record.is_some_and(|record| !is_kernel(record)) => Origin::Register,
+                _ if record.is_some_and(|record| !record.is_kernel()) => Origin::Register,
                 _ => Origin::Kernel(Trust::No),
             },
             _ if context.is_typed() => Origin::Kernel(Trust::Yes),
@@ -181,7 +219,7 @@ impl<'t> Flow<'t, '_> {
         let kernel = ty
             .pointee()
             .and_then(Ty::record)
-            .is_some_and(|record| is_kernel(record));
+            .is_some_and(|record| record.is_kernel());
         if kernel {
             value.origin = match value.origin {
                 Origin::Unknown => Origin::Kernel(Trust::Unknown),
@@ -216,23 +254,4 @@ fn uses(body: &Node) -> HashMap<VariableId, i64> {
         _ => {}
     });
     uses
-}
-
-/// Whether a struct is the kernel's own, which has another layout elsewhere.
-fn is_kernel(record: &Record) -> bool {
-    if record.name.is_empty() || types::is_uapi(essential_name(&record.name)) {
-        return false;
-    }
-    match record.home {
-        Home::Kernel | Home::KernelSource => true,
-        Home::Project => record.relocated || types::is_kernel_struct(essential_name(&record.name)),
-        Home::System => false,
-    }
-}
-
-/// Whether accesses to a struct have the layout of the time of compilation.
-fn is_frozen(record: &Record) -> bool {
-    is_kernel(record)
-        && !record.relocated
-        && (record.home != Home::Kernel || types::is_kernel_struct(essential_name(&record.name)))
 }

@@ -2,36 +2,29 @@
 
 use std::rc::Rc;
 
-use bpf_core_kernel_facts::flavour::essential_name;
-use bpf_core_kernel_facts::{Context, Program, fields, types};
+use bpf_core_kernel_facts::{Context, Program, fields};
 
-use super::value::{Origin, Trust, Value};
-use super::{Flow, Use, is_kernel};
-use crate::front::c::tree::{Home, Kind, MacroRead, Node, Record, Ty};
-use crate::front::c::view::{Size, Space, Uapi, Unchecked, Zero};
+use super::value::Value;
+use super::{Flow, Pending, Use};
+use crate::front::c::tree::{Kind, MacroRead, Node, Ty};
+use crate::front::c::view::{
+    Access, Hop, How, Ignored, MemberCopy, Origin, Read, Record, SizeUse, Source, SourceKind, Zero,
+};
+use crate::front::{SizeFor, Space};
 
-/// Which addresses a helper takes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Reads {
-    Kernel,
-    User,
-    Either,
-}
-
-impl Reads {
-    fn of(name: &str) -> Option<Self> {
-        // Before libbpf, projects declared the helpers themselves.
-        let name = name.strip_prefix("bpf_").unwrap_or(name);
-        if name.starts_with("copy_from_user") {
-            return Some(Self::User);
-        }
-        let rest = name.strip_prefix("probe_read")?;
-        match rest {
-            _ if rest.starts_with("_kernel") => Some(Self::Kernel),
-            _ if rest.starts_with("_user") => Some(Self::User),
-            "" | "_str" => Some(Self::Either),
-            _ => None,
-        }
+/// The memory that a helper reads, if it is one that reads.
+fn space(name: &str) -> Option<Space> {
+    // Before libbpf, projects declared the helpers themselves.
+    let name = name.strip_prefix("bpf_").unwrap_or(name);
+    if name.starts_with("copy_from_user") {
+        return Some(Space::User);
+    }
+    let rest = name.strip_prefix("probe_read")?;
+    match rest {
+        _ if rest.starts_with("_kernel") => Some(Space::Kernel),
+        _ if rest.starts_with("_user") => Some(Space::User),
+        "" | "_str" => Some(Space::Either),
+        _ => None,
     }
 }
 
@@ -44,31 +37,64 @@ impl<'t> Flow<'t, '_> {
         args: &'t [Node],
         wanted: Use,
     ) -> Option<Value> {
-        let reads = Reads::of(name)?;
+        let space = space(name)?;
         let [to, size, from, ..] = args else {
             return None;
         };
         self.eval(size, Use::Value);
-        let name = match node.from.as_deref() {
-            Some(outer) if outer.starts_with("bpf_core_read") => outer,
-            _ => name,
+        let name = match &node.from {
+            Some(outer) if outer.starts_with("bpf_core_read") => Rc::clone(outer),
+            _ => name.into(),
         };
+        let before = self.view.accesses.len();
         let pointer = self.source_of(to, from);
-        let record = root_record(from);
-        self.note_space(node, name, reads, &pointer, record.as_ref());
-        if is_relocated(from) {
-            self.note_uapi(node, name, record.as_ref(), &pointer);
-        }
-        self.note_size(size, to);
-        let value = self.read_value(&pointer, to, from, reads);
+        self.size_of_read(size, to);
+        let value = self.read_value(&pointer, to, from, space);
         // The program's own memory is always there.
         let wanted = match pointer.origin {
             Origin::Own | Origin::Context => Use::Value,
             _ => wanted,
         };
-        self.offer_name(node, name, args);
-        self.fill(node, name, to, value, wanted);
+        let hop = Hop {
+            record: root_record(from),
+            path: String::new(),
+        };
+        let read = self.is_last.then(|| Read {
+            span: node.span.clone(),
+            name,
+            space,
+            source: self.source(&pointer, from, pointee(from)),
+            hops: vec![hop],
+            relocated: is_relocated(from),
+            copies: self.copies(node, before, args),
+            ignored: None,
+            zero: None,
+        });
+        let read = self.note(read);
+        self.fill(read, to, value, wanted);
         Some(Value::default())
+    }
+
+    fn note(&mut self, read: Option<Read>) -> Option<usize> {
+        self.view.reads.push(read?);
+        Some(self.view.reads.len() - 1)
+    }
+
+    /// Notes the address that a read starts from.
+    fn source(&mut self, pointer: &Value, from: &Node, record: Option<Rc<Record>>) -> usize {
+        self.view.accesses.push(Access {
+            span: from.span.clone(),
+            function: self.local.index,
+            pointer: pointer.pointer(),
+            record,
+            path: String::new(),
+            is_bit_field: false,
+            how: How::Read,
+            relocated: self.local.relocated,
+            from: from.from.clone(),
+            target: self.local.target.clone(),
+        });
+        self.view.accesses.len() - 1
     }
 
     /// The pointer that a read starts from.
@@ -83,12 +109,8 @@ impl<'t> Flow<'t, '_> {
         };
         let before = std::mem::replace(&mut self.local.target, target);
         let pointer = self.eval(from, Use::Address);
-        let record = from.bare().ty.pointee().and_then(Ty::record).cloned();
-        self.follow_sum(&pointer, record.as_ref());
-        if let Some(zero) = pointer
-            .zero
-            .and_then(|index| self.view.zeros.get_mut(index))
-        {
+        self.adds(&pointer);
+        if let Some(zero) = pointer.zero.and_then(|index| self.zeros.get_mut(index)) {
             zero.is_covered = true;
         }
         self.local.target = before;
@@ -96,7 +118,7 @@ impl<'t> Flow<'t, '_> {
     }
 
     /// What is read.
-    fn read_value(&self, pointer: &Value, to: &Node, from: &Node, reads: Reads) -> Value {
+    fn read_value(&self, pointer: &Value, to: &Node, from: &Node, space: Space) -> Value {
         let takes_pointer = to.bare().ty.pointee().is_some_and(Ty::is_pointer);
         let user = match &from.bare().kind {
             Kind::AddressOf(inner) => match (&inner.kind, root_record(from)) {
@@ -108,10 +130,10 @@ impl<'t> Flow<'t, '_> {
             _ => false,
         };
         Value {
-            origin: match reads {
+            origin: match space {
                 _ if user => Origin::User,
-                Reads::User if takes_pointer => Origin::User,
-                Reads::User => Origin::Unknown,
+                Space::User if takes_pointer => Origin::User,
+                Space::User => Origin::Unknown,
                 _ => Origin::Register,
             },
             source: pointer.source.clone(),
@@ -119,18 +141,17 @@ impl<'t> Flow<'t, '_> {
         }
     }
 
-    /// Notes a buffer that is filled, and whether anybody asks if it was.
-    fn fill(&mut self, node: &'t Node, name: &str, to: &'t Node, mut value: Value, wanted: Use) {
+    /// Notes a buffer that is filled, and whether anything asks if it was.
+    fn fill(&mut self, read: Option<usize>, to: &'t Node, mut value: Value, wanted: Use) {
         let target = self.eval(to, Use::Nothing);
         if wanted == Use::Nothing {
             value.unchecked = Some(self.local.pending.len());
-            self.local.pending.push(Unchecked {
-                span: node.span.clone(),
-                name: name.to_owned(),
+            let buffer = Ignored {
                 buffer: self.words(to),
                 used: None,
                 is_covered: false,
-            });
+            };
+            self.local.pending.push(Pending { read, buffer });
         }
         if let Some(place) = target.place {
             self.local.env.retain(|one, _| !place.covers(one));
@@ -139,19 +160,19 @@ impl<'t> Flow<'t, '_> {
     }
 
     /// A buffer, as a reader knows it.
-    fn words(&self, to: &Node) -> String {
+    fn words(&self, to: &Node) -> Option<String> {
         match &to.bare().kind {
             Kind::AddressOf(inner) => self.words(inner),
-            Kind::Variable(id) => self.name(*id).to_string(),
+            Kind::Variable(id) => Some(self.name(*id).to_string()),
             Kind::Member {
                 base, field, arrow, ..
-            } => match self.words(base) {
+            } => Some(match self.words(base).unwrap_or_default() {
                 outer if outer.is_empty() || field.is_empty() => field.to_string(),
                 outer if *arrow => format!("{outer}->{field}"),
                 outer => format!("{outer}.{field}"),
-            },
+            }),
             Kind::Index(base, _) => self.words(base),
-            _ => "the buffer".to_owned(),
+            _ => None,
         }
     }
 
@@ -159,34 +180,36 @@ impl<'t> Flow<'t, '_> {
     pub(super) fn macro_read(&mut self, node: &'t Node, read: &'t MacroRead, wanted: Use) -> Value {
         let before = std::mem::replace(&mut self.local.relocated, read.is_relocated());
         let pointer = self.eval(&read.source, Use::Address);
-        let record = read.hops.first().and_then(|hop| hop.record.clone());
-        self.follow_sum(&pointer, record.as_ref());
+        self.adds(&pointer);
         self.local.relocated = before;
-        let reads = match &read.name {
-            _ if read.is_user() => Reads::User,
-            name if name.starts_with("BPF_PROBE") => Reads::Either,
-            _ => Reads::Kernel,
-        };
-        self.note_space(node, &read.name, reads, &pointer, record.as_ref());
-        if read.is_relocated() {
-            for (index, hop) in read.hops.iter().enumerate() {
-                let pointer = if index == 0 {
-                    pointer.clone()
-                } else {
-                    Value::default()
-                };
-                self.note_uapi(node, &read.name, hop.record.as_ref(), &pointer);
-            }
-        }
         let mut value = self.macro_value(read, &pointer);
+        let record = read.hops.first().and_then(|hop| hop.record.clone());
+        let noted = self.is_last.then(|| Read {
+            span: node.span.clone(),
+            name: Rc::clone(&read.name),
+            space: match &read.name {
+                _ if read.is_user() => Space::User,
+                name if name.starts_with("BPF_PROBE") => Space::Either,
+                _ => Space::Kernel,
+            },
+            source: self.source(&pointer, &read.source, record),
+            hops: read.hops.clone(),
+            relocated: read.is_relocated(),
+            copies: None,
+            ignored: None,
+            zero: None,
+        });
+        let noted = self.note(noted);
         if let Some(into) = &read.into {
-            self.fill(node, &read.name, into, value, wanted);
+            self.fill(noted, into, value, wanted);
             return Value::default();
         }
         // A context and the program's own memory are always there.
         let fails = read.hops.len() > 1 || !matches!(pointer.origin, Origin::Context | Origin::Own);
         if fails && matches!(node.ty, Ty::Int(_) | Ty::Enum) {
-            value.zero = Some(self.zero(node, read));
+            let zero = self.zero(node);
+            self.read_of.extend(noted.map(|read| (read, zero)));
+            value.zero = Some(zero);
         }
         value
     }
@@ -198,150 +221,91 @@ impl<'t> Flow<'t, '_> {
         let program = Program::of_section(self.section());
         let entry = program.is_some_and(|program| program.is_on_system_call());
         let uprobe = self.local.context == Some(Context::UserRegisters);
-        let origin = match is_regs {
-            true if entry || uprobe => Origin::User,
-            _ if fields::is_user_address(record, read.last_field()) => Origin::User,
-            _ if read.is_user() => Origin::User,
-            _ => Origin::Register,
-        };
-        let what = format!("`{}` of `{record}`", read.last_field());
+        let is_user = (is_regs && (entry || uprobe))
+            || fields::is_user_address(record, read.last_field())
+            || read.is_user();
+        if !is_user {
+            return Value {
+                source: pointer.source.clone(),
+                ..Value::of(Origin::Register)
+            };
+        }
+        let what = SourceKind::Member(read.last_field().to_owned(), record.into());
+        let span = read.source.span.clone();
         Value {
-            source: match origin {
-                Origin::User => Some(super::memory::source(&what, &read.source.span)),
-                _ => pointer.source.clone(),
-            },
-            ..Value::of(origin)
+            source: Some(Rc::new(Source { what, span })),
+            ..Value::of(Origin::User)
         }
     }
 
-    /// The read's number: rounds find it again.
-    fn zero(&mut self, node: &Node, read: &MacroRead) -> usize {
-        if let Some(&index) = self.zeros.get(&node.span) {
+    /// The place of a read's value in `zeros`: rounds find it again.
+    fn zero(&mut self, node: &Node) -> usize {
+        if let Some(&index) = self.zero_of.get(&node.span) {
             return index;
         }
-        let index = self.view.zeros.len();
-        self.zeros.insert(node.span.clone(), index);
-        self.view.zeros.push(Zero {
-            span: node.span.clone(),
-            name: read.name.to_string(),
-            field: read.words(),
-            decides: None,
-            is_covered: false,
-        });
+        let index = self.zeros.len();
+        self.zero_of.insert(node.span.clone(), index);
+        self.zeros.push(Zero::default());
         index
     }
 
-    fn note_space(
-        &mut self,
-        node: &Node,
-        name: &str,
-        reads: Reads,
-        pointer: &Value,
-        record: Option<&Rc<Record>>,
-    ) {
-        let is_user = match (reads, pointer.origin) {
-            (Reads::Kernel, Origin::User) => true,
-            (Reads::User, Origin::Kernel(Trust::No | Trust::Yes)) => {
-                // A struct of both worlds may be in either.
-                let kernel = record.is_some_and(|record| types::is_kernel_struct(&record.name));
-                let task = pointer
-                    .source
-                    .as_ref()
-                    .is_some_and(|source| source.what.contains("current_task"));
-                if !kernel && !task {
-                    return;
-                }
-                false
-            }
-            _ => return,
-        };
-        if self.is_last {
-            self.view.spaces.push(Space {
-                span: node.span.clone(),
-                name: name.to_owned(),
-                is_user,
-                source: pointer.source.as_deref().cloned(),
-            });
-        }
-    }
-
-    fn note_uapi(&mut self, node: &Node, name: &str, record: Option<&Rc<Record>>, pointer: &Value) {
-        let Some(record) = record.filter(|record| !record.name.is_empty() && self.is_last) else {
-            return;
-        };
-        let name_of = essential_name(&record.name);
-        let uapi = types::is_uapi(name_of) && !matches!(name_of, "pt_regs" | "user_pt_regs");
-        let own =
-            record.home == Home::Project && !record.relocated && pointer.origin == Origin::Own;
-        if uapi || own {
-            self.view.uapi.push(Uapi {
-                span: node.span.clone(),
-                name: name.to_owned(),
-                record: record.name.to_string(),
-                is_own: own && !uapi,
-            });
-        }
-    }
-
-    /// `bpf_probe_read_kernel(&x, sizeof(x), &t->f)` reads what `BPF_CORE_READ_INTO(&x, t, f)` reads,
-    /// where it was found that it does so by a frozen layout.
-    fn offer_name(&mut self, node: &Node, name: &str, args: &[Node]) {
+    /// The member that a call copies, if it copies exactly one: `&t->f` with the size of `f`.
+    fn copies(&self, node: &Node, before: usize, args: &[Node]) -> Option<MemberCopy> {
         let [to, size, from, ..] = args else {
-            return;
-        };
-        let Some(binding) = self.view.bindings.last_mut() else {
-            return;
+            return None;
         };
         let Kind::AddressOf(field) = &from.bare().kind else {
-            return;
+            return None;
         };
-        let same = match (&size.bare().kind, &field.ty) {
-            (
-                Kind::SizeOf {
-                    value: Some(size), ..
-                },
-                Ty::Int(bytes),
-            ) => u64::try_from(*size) == Ok(*bytes),
-            (
-                Kind::SizeOf {
-                    value: Some(size), ..
-                },
-                Ty::Pointer(_),
-            ) => *size == 8,
+        let Kind::SizeOf {
+            value: Some(size), ..
+        } = size.bare().kind
+        else {
+            return None;
+        };
+        let same = match &field.ty {
+            Ty::Int(bytes) => u64::try_from(size) == Ok(*bytes),
+            Ty::Pointer(_) => size == 8,
             _ => false,
         };
-        let plain = name == "bpf_probe_read_kernel" && node.from.is_none() && same;
-        if !plain || !from.span.contains(&binding.span) {
-            return;
+        // A macro's call is not the file's to rewrite.
+        if !same || node.from.is_some() {
+            return None;
         }
-        let Some((base, path)) = path(field) else {
-            return;
-        };
-        if let (Some(to), Some(base)) = (self.tree.text(&to.span), self.tree.text(&base.span)) {
-            let text = format!("BPF_CORE_READ_INTO({to}, {base}, {path})");
-            binding.by_name = Some((node.span.clone(), text));
-        }
+        let is_field =
+            |access: &Access| access.how == How::Address && from.span.contains(&access.span);
+        let access = before + self.view.accesses[before..].iter().rposition(is_field)?;
+        let (base, path) = path(field)?;
+        Some(MemberCopy {
+            access,
+            to: self.tree.text(&to.span)?.to_owned(),
+            base: self.tree.text(&base.span)?.to_owned(),
+            path,
+        })
     }
 
-    /// A kernel type's size for a buffer that is no such type.
-    fn note_size(&mut self, size: &Node, to: &Node) {
-        let Kind::SizeOf {
+    /// Notes the size of a struct as the size of a read.
+    fn size_of_read(&mut self, size: &Node, to: &Node) {
+        if let Kind::SizeOf {
             of: Ty::Record(record),
             ..
         } = &size.bare().kind
-        else {
-            return;
-        };
-        let target = to.bare().ty.pointee().and_then(Ty::record);
-        let copies = target.is_some_and(|target| target.name == record.name);
-        if self.is_last && is_kernel(record) && !copies {
-            self.view.sizes.push(Size {
+            && self.is_last
+        {
+            self.view.sizes.push(SizeUse {
                 span: size.span.clone(),
-                record: record.name.to_string(),
-                what: "the size of a read",
+                record: Rc::clone(record),
+                what: SizeFor::Read,
+                origin: Origin::Unknown,
+                target: pointee(to),
             });
         }
     }
+}
+
+/// The struct that an expression points to.
+fn pointee(node: &Node) -> Option<Rc<Record>> {
+    node.bare().ty.pointee().and_then(Ty::record).cloned()
 }
 
 /// The struct whose field's address `from` is.

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::front::c::tree::VariableId;
-use crate::front::c::view::Source;
+use crate::front::c::view::{Added, Origin, Pointer, Source, SourceKind, Trust};
 use crate::span::Span;
 
 /// What is known of a value.
@@ -14,6 +14,8 @@ pub(super) struct Value {
     pub(super) source: Option<Rc<Source>>,
     /// A constant that was added to it.
     pub(super) added: Option<Rc<Added>>,
+    /// The parameters whose sum it is, the pointer first: callers know the constant.
+    pub(super) sum: Option<(usize, usize)>,
     /// The number that it is.
     pub(super) number: Option<Number>,
     /// The variable that it is the address of, with a path of fields.
@@ -24,41 +26,6 @@ pub(super) struct Value {
     pub(super) unchecked: Option<usize>,
     /// The parameter that it is.
     pub(super) param: Option<usize>,
-}
-
-/// Whose memory a pointer points to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Origin {
-    #[default]
-    Unknown,
-    /// The program's: its stack, maps, records.
-    Own,
-    Context,
-    /// A register, not yet known for what.
-    Register,
-    Kernel(Trust),
-    User,
-}
-
-/// What the verifier thinks of a kernel pointer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Trust {
-    /// A number.
-    No,
-    /// A pointer to a type that it knows.
-    Yes,
-    /// We do not know.
-    Unknown,
-}
-
-/// A constant that was added to a pointer.
-#[derive(Clone, Debug)]
-pub(super) struct Added {
-    pub(super) bytes: i64,
-    pub(super) constant: Option<Rc<str>>,
-    pub(super) span: Span,
-    /// The parameters whose sum it is: callers know the constant.
-    pub(super) params: Option<(usize, usize)>,
 }
 
 #[derive(Clone, Debug)]
@@ -111,14 +78,11 @@ impl Value {
         }
     }
 
-    pub(super) fn from(origin: Origin, what: impl Into<String>, span: &Span) -> Self {
-        let source = Source {
-            what: what.into(),
-            span: span.clone(),
-        };
+    pub(super) fn from(origin: Origin, what: SourceKind, span: &Span) -> Self {
+        let span = span.clone();
         Self {
             origin,
-            source: Some(Rc::new(source)),
+            source: Some(Rc::new(Source { what, span })),
             ..Self::default()
         }
     }
@@ -139,6 +103,15 @@ impl Value {
         matches!(self.origin, Origin::Kernel(_))
     }
 
+    /// The pointer, for rules.
+    pub(super) fn pointer(&self) -> Pointer {
+        Pointer {
+            origin: self.origin,
+            source: self.source.clone(),
+            added: self.added.clone(),
+        }
+    }
+
     /// What two callers' arguments, or two returns, have in common.
     pub(super) fn join(&self, other: &Self) -> Self {
         use Origin::Kernel;
@@ -154,6 +127,7 @@ impl Value {
             origin,
             source: self.source.clone().filter(|_| origin != Origin::Unknown),
             added: self.added.clone().or_else(|| other.added.clone()),
+            sum: self.sum.or(other.sum),
             number: match (&self.number, &other.number) {
                 (Some(a), Some(b)) if same_number(a, b) => Some(a.clone()),
                 _ => None,

@@ -12,7 +12,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::clang::{self, Cursor, Unit};
-use super::tree::{Function, Home, Kind, Node, Record, Tree, Variable, VariableId};
+use super::tree::{Function, Kind, Node, Tree, Variable, VariableId};
+use super::view::{Home, Record};
 use crate::span::Span;
 use macros::Macros;
 

@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use super::Lower;
 use crate::front::c::clang::{Cursor, Type, raw};
-use crate::front::c::tree::{Home, Record, Ty};
+use crate::front::c::tree::Ty;
+use crate::front::c::view::{Home, Record};
 
 /// Pointers to pointers to ...: nobody goes deeper.
 const MAX_DEPTH: usize = 8;

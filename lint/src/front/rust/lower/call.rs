@@ -5,6 +5,7 @@ use syn::{Expr, ExprCall, ExprClosure, ExprMethodCall};
 use super::{Lowering, constant};
 use crate::front::rust::ty::{self, Ty};
 use crate::front::rust::view::{Amount, Call, ContextPart, ContextUse, Origin, Value};
+use crate::front::{Deciding, SizeFor};
 
 impl Lowering<'_> {
     pub(super) fn call(&mut self, call: &ExprCall, expression: &Expr) -> Value {
@@ -238,7 +239,7 @@ impl Lowering<'_> {
             "is_null" => {
                 let span = self.range(expression);
                 self.address_use(&value);
-                self.decide(&value, "checked for null", true, span);
+                self.decide(&value, Deciding::NullCheck, true, span);
                 Value::default()
             }
             "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "cmp" => {
@@ -280,7 +281,7 @@ impl Lowering<'_> {
             let span = self.range(expression);
             self.function.sizes.push(crate::front::rust::view::SizeUse {
                 of: owner,
-                what: "the distance between elements",
+                what: SizeFor::Stride,
                 span,
             });
         }
@@ -447,7 +448,7 @@ impl Lowering<'_> {
         {
             let value = self.eval(key);
             let span = self.range(key);
-            self.decide(&value, "a map key", false, span);
+            self.decide(&value, Deciding::MapKey, false, span);
         }
         for argument in args {
             self.eval(argument);

@@ -3,13 +3,15 @@
 use syn::spanned::Spanned as _;
 use syn::{BinOp, Expr, ExprBinary, ExprIf, Lit, Stmt, UnOp};
 
+use bpf_core_kernel_facts::enumerators;
+
 use super::pattern::Body;
 use super::{Lowering, VERSION_WORDS, constant, join};
 use crate::front::rust::ty::Ty;
 use crate::front::rust::view::{
     Amount, ContextPart, ContextUse, Enumerator, Offset, Origin, SizeUse, Value, VersionChoice,
 };
-use bpf_core_kernel_facts::enumerators;
+use crate::front::{Deciding, SizeFor};
 
 impl Lowering<'_> {
     /// The value of an expression, looked at by the code around.
@@ -93,7 +95,7 @@ impl Lowering<'_> {
                 let scrutinee = self.raw(&choice.expr);
                 if !scrutinee.fallbacks.is_empty() {
                     let span = self.range(&choice.expr);
-                    self.decide(&scrutinee, "matched", false, span);
+                    self.decide(&scrutinee, Deciding::Match, false, span);
                 }
                 let (asks, before) = self.version_question(&choice.expr);
                 let arms = choice.arms.iter().map(|arm| {
@@ -118,7 +120,7 @@ impl Lowering<'_> {
             Expr::ForLoop(repeat) => {
                 let over = self.eval(&repeat.expr);
                 let span = self.range(&repeat.expr);
-                self.decide(&over, "the bound of a loop", false, span);
+                self.decide(&over, Deciding::LoopBound, false, span);
                 self.scopes.push(std::collections::HashMap::new());
                 self.bind(&repeat.pat, Value::default());
                 self.block(&repeat.body);
@@ -320,7 +322,7 @@ impl Lowering<'_> {
             }
             let asks_zero = other.amount == Some(Amount::Number(0));
             let span = self.range(expression);
-            self.decide(value, "compared", asks_zero, span);
+            self.decide(value, Deciding::Comparison, asks_zero, span);
         }
     }
 
@@ -346,7 +348,7 @@ impl Lowering<'_> {
         if let Amount::SizeOf(of) = &by {
             let use_ = SizeUse {
                 of: of.clone(),
-                what: "added to an address",
+                what: SizeFor::Address,
                 span: self.range(expression),
             };
             self.function.sizes.push(use_);
@@ -374,7 +376,7 @@ impl Lowering<'_> {
         if let Some(Amount::SizeOf(of)) = &value.amount {
             let use_ = SizeUse {
                 of: of.clone(),
-                what: "the distance between elements",
+                what: SizeFor::Stride,
                 span: self.range(expression),
             };
             self.function.sizes.push(use_);
@@ -386,7 +388,7 @@ impl Lowering<'_> {
         let value = self.eval(expression);
         if !value.fallbacks.is_empty() || matches!(value.origin, Origin::Call(_)) {
             let span = self.range(expression);
-            self.decide(&value, "a condition", false, span);
+            self.decide(&value, Deciding::Condition, false, span);
         }
     }
 

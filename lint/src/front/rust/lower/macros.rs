@@ -6,8 +6,9 @@ use syn::punctuated::Punctuated;
 use syn::{Block, Expr, Macro, Token};
 
 use super::Lowering;
+use crate::front::Space;
 use crate::front::rust::ty::Ty;
-use crate::front::rust::view::{Amount, How, Origin, Place, Read, Space, Value};
+use crate::front::rust::view::{Amount, How, Origin, Place, Read, Value};
 
 impl Lowering<'_> {
     pub(super) fn macro_call(&mut self, call: &Macro) -> Value {

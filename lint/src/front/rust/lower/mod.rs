@@ -22,6 +22,7 @@ use super::cfg;
 use super::facts::Facts;
 use super::ty::Ty;
 use super::view::{Decision, Fallback, Function, Origin, Value};
+use crate::front::Deciding;
 
 /// A text and its place in the file.
 pub(super) struct Input<'a> {
@@ -241,7 +242,7 @@ impl Lowering<'_> {
     }
 
     /// A value decides something.
-    fn decide(&mut self, value: &Value, what: &'static str, asks_zero: bool, span: Range<usize>) {
+    fn decide(&mut self, value: &Value, what: Deciding, asks_zero: bool, span: Range<usize>) {
         let decision = Decision {
             what,
             asks_zero,

@@ -2,8 +2,9 @@
 
 use bpf_core_kernel_facts::Context;
 
+use crate::front::Space;
 use crate::front::rust::facts::Facts;
-use crate::front::rust::view::{Function, Origin, Read, Space};
+use crate::front::rust::view::{Function, Origin, Read};
 
 /// Forgets what cannot become a finding, whoever calls the function.
 pub(super) fn function(facts: &Facts, function: &mut Function) {
