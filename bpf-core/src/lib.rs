@@ -80,7 +80,7 @@ pub use bpf_core_macros::{
 };
 pub use cast::{CastPtr, core_cast};
 pub use enumeration::CoreEnum;
-pub use error::ReadError;
+pub use error::{ErrorKind, ReadError, WriteError};
 pub use probe::{probe_read_kernel, probe_read_kernel_str, probe_read_user, probe_read_user_str};
 pub use query::{
     core_type_exists, core_type_id_kernel, core_type_id_local, core_type_matches, core_type_size,
@@ -89,7 +89,6 @@ pub use record::CoreStruct;
 pub use space::UserPtr;
 pub use trusted::{BtfArgs, BtfContext, StructOpsArgs, StructOpsContext, TrustedMut, TrustedPtr};
 pub use types::{CoreType, Named};
-pub use write::WriteError;
 
 /// What expanded macros name. Not for use by hand: it changes with the macros.
 #[doc(hidden)]

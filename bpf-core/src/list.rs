@@ -243,7 +243,8 @@ mod tests {
             // SAFETY: the test made it.
             let next = unsafe { (*of).next };
             match next.is_null() {
-                true => Err(ReadError::new(-14)),
+                // SAFETY: `-EFAULT`.
+                true => Err(unsafe { ReadError::from_helper(-14) }),
                 false => Ok(next),
             }
         }

@@ -74,7 +74,7 @@ impl<S: Space, T: Bits> Read<S> for Bitfield<T> {
         // SAFETY: a field has at least one of the 64 bits.
         unsafe { assert_unchecked(left < 64 && right < 64) };
         let bits = shifted(word, left, right, info::<Signed, P>() != 0);
-        T::of_bits(bits).ok_or(ReadError::TOO_LARGE)
+        T::of_bits(bits).ok_or(ReadError::OVERFLOW)
     }
 }
 

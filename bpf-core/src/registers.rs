@@ -113,7 +113,7 @@ fn register(
     } else {
         None
     };
-    found.ok_or(ReadError::NOT_SUPPORTED)
+    found.ok_or(ReadError::UNSUPPORTED)
 }
 
 /// What a register can hold.

@@ -63,7 +63,7 @@ pub trait Space {
     fn bytes<P: Path>(base: *const u8) -> Result<u64, ReadError> {
         let size = info::<ByteSize, P>() as usize;
         if size > size_of::<u64>() {
-            return Err(ReadError::TOO_LARGE);
+            return Err(ReadError::OVERFLOW);
         }
         let mut word = 0u64;
         let at = low_end(size, cfg!(target_endian = "big"));
@@ -109,7 +109,8 @@ macro_rules! spaces {
                 // SAFETY: as the caller's.
                 match unsafe { helper::$read(dst, len as u32, src) } {
                     0 => Ok(()),
-                    code => Err(ReadError::new(code)),
+                    // SAFETY: the helper gives 0 or the negative of an error number.
+                    code => Err(unsafe { ReadError::from_helper(code) }),
                 }
             }
 
@@ -121,7 +122,8 @@ macro_rules! spaces {
             ) -> Result<usize, ReadError> {
                 // SAFETY: as the caller's.
                 match unsafe { helper::$read_str(dst, len as u32, src) } {
-                    code if code < 0 => Err(ReadError::new(code)),
+                    // SAFETY: what is below 0 is the negative of an error number.
+                    code if code < 0 => Err(unsafe { ReadError::from_helper(code) }),
                     written => Ok(written as usize),
                 }
             }

@@ -345,7 +345,7 @@ impl Loaded for Trusted {
                 2 => Ok(field.cast::<u16>().read().into()),
                 4 => Ok(field.cast::<u32>().read().into()),
                 8 => Ok(field.cast::<u64>().read()),
-                _ => Err(ReadError::TOO_LARGE),
+                _ => Err(ReadError::OVERFLOW),
             }
         }
     }

@@ -1,8 +1,9 @@
 //! Writing to a field of a kernel struct, where the kernel lets a program do that.
 
-use core::{fmt, hint::assert_unchecked};
+use core::hint::assert_unchecked;
 
 use crate::{
+    error::WriteError,
     path::Path,
     place::{Place, PresenceOf},
     presence::Presence,
@@ -12,20 +13,6 @@ use crate::{
     trusted::{BaseMut, Trusted, whole},
     types::{Bitfield, Bits, CoreType},
 };
-
-/// The kernel's field cannot hold the value: only a `#[core(bitfield)]` can be as narrow. A
-/// build for another target than BPF writes nothing at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use = "nothing was written: handle it, or pass it on with `?`"]
-pub struct WriteError(());
-
-impl fmt::Display for WriteError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the kernel's field cannot hold the value")
-    }
-}
-
-impl core::error::Error for WriteError {}
 
 /// A type that a field can be written as.
 #[diagnostic::on_unimplemented(
@@ -62,7 +49,7 @@ registers!(u8 u16 u32 u64 usize i8 i16 i32 i64 isize bool);
 pub fn store<P: Path, T>(base: *mut u8, value: T) -> Result<(), WriteError> {
     let field = field_ptr::<P>(base).cast_mut().cast::<T>();
     if cfg!(not(target_arch = "bpf")) {
-        return Err(WriteError(()));
+        return Err(WriteError::NOT_BPF);
     }
     // SAFETY: the kernel's struct is there and may be written, which the verifier checks.
     unsafe { field.write(value) };
@@ -77,7 +64,7 @@ impl<T: Bits> Write for Bitfield<T> {
     #[inline(always)]
     fn write<P: Path>(base: *mut u8, value: T) -> Result<(), WriteError> {
         if cfg!(not(target_arch = "bpf")) {
-            return Err(WriteError(()));
+            return Err(WriteError::NOT_BPF);
         }
         let bits = value.to_bits();
         let (left, right) = (info::<LshiftU64, P>(), info::<RshiftU64, P>());
@@ -88,7 +75,7 @@ impl<T: Bits> Write for Bitfield<T> {
             _ => ((bits << right) as i64 >> right) as u64,
         };
         if kept != bits {
-            return Err(WriteError(()));
+            return Err(WriteError::OVERFLOW);
         }
         let (mask, placed) = placed(bits, left, right);
         let field = whole::<P>(base).cast_mut();
@@ -104,7 +91,7 @@ impl<T: Bits> Write for Bitfield<T> {
             2 => sized!(u16),
             4 => sized!(u32),
             8 => sized!(u64),
-            _ => return Err(WriteError(())),
+            _ => return Err(WriteError::OVERFLOW),
         }
         Ok(())
     }
