@@ -107,6 +107,9 @@ pub(crate) fn full() -> Result<()> {
     gate.step("the linter over this repository", || {
         lint::over_this_repository(&setup)
     });
+    gate.step("linker and linter from their packages", || {
+        test(&setup, "packages")
+    });
     gate.step("every way that rustc builds a program", || {
         matrix::check(&setup)
     });

@@ -34,6 +34,25 @@ fn strings<'a>(table: &'a Table, key: &str) -> Vec<&'a str> {
     values.iter().filter_map(Value::as_str).collect()
 }
 
+/// What a registry shows of a package, and what a licence asks to go with it.
+fn described_for_a_registry(path: &str, package: &Table) {
+    for key in ["description", "documentation"] {
+        assert!(package.contains_key(key), "{path}: no `{key}`");
+    }
+    for key in ["keywords", "categories"] {
+        let words = strings(package, key).len();
+        assert!(
+            (1..=5).contains(&words),
+            "{path}: {words} `{key}`, not 1 to 5"
+        );
+    }
+    let folder = files::root().join(path);
+    let folder = folder.parent().expect("a folder");
+    for file in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        assert!(folder.join(file).exists(), "{path}: no {file} beside it");
+    }
+}
+
 #[test]
 fn members_are_sorted() {
     let manifest = manifest("Cargo.toml");
@@ -55,6 +74,9 @@ fn every_package_has_a_licence() {
         let is_member = members.iter().any(|member| Path::new(member) == folder);
         let licence = package.get("license");
         let inherited = licence.and_then(|licence| licence.get("workspace"));
+        if is_member && !package.contains_key("publish") {
+            described_for_a_registry(&path, &package);
+        }
         if is_member {
             assert_eq!(
                 inherited,
