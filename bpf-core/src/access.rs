@@ -1,7 +1,7 @@
 //! What the macros call: each is one step of an access.
 
 use crate::{
-    error::ReadError,
+    error::{Code, ReadError},
     path::Path,
     place::{Place, Pointer, PresenceOf},
     presence::{Access, Presence},
@@ -27,7 +27,7 @@ fn address<S, L: Place, T>(base: Address<S, T>, _place: &L) -> Option<*const u8>
 pub fn follow<S: Space, P: Path, T: Points, U: CoreStruct, B>(
     base: Address<S, B>,
     place: &Pointer<P, T, U>,
-) -> Result<Option<Pointee<S, T, U>>, ReadError> {
+) -> Result<Option<Pointee<S, T, U>>, Code> {
     match address(base, place) {
         Some(field) => Ok(Some(Address::new(S::value::<usize>(field)? as *const U))),
         None => Ok(None),
@@ -45,7 +45,7 @@ pub fn behind<L: Place, Q: Presence, T>(
 
 /// The access ends at a pointer that was absent, or could not be read.
 #[inline(always)]
-pub fn stopped<Q: Presence, T>(why: Option<ReadError>) -> Access<Q, T> {
+pub fn stopped<Q: Presence, T>(why: Option<Code>) -> Access<Q, T> {
     Access::new(match why {
         Some(error) => Err(error),
         None => Ok(None),
@@ -114,6 +114,6 @@ pub fn pointer<S: Space, L: Place, T>(
 pub fn finish<Q: Presence, T>(access: Access<Q, T>) -> Result<Q::Out<T>, ReadError> {
     match access.result {
         Ok(found) => Ok(Q::out(found)),
-        Err(error) => Err(error),
+        Err(code) => Err(code.into()),
     }
 }

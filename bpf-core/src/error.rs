@@ -68,7 +68,7 @@ macro_rules! errors {
         }
 
         impl $error {
-            const fn from_errno(errno: i32) -> Self {
+            pub(crate) const fn from_errno(errno: i32) -> Self {
                 match NonZero::new(-errno) {
                     Some(code) => Self { code },
                     None => panic!("an error number is not 0"),
@@ -159,8 +159,20 @@ errors! {
 
 impl ReadError {
     pub(crate) const TOO_LONG: Self = Self::from_errno(7);
-    pub(crate) const OVERFLOW: Self = Self::from_errno(75);
     pub(crate) const UNSUPPORTED: Self = Self::from_errno(95);
+}
+
+/// The error number as a helper gives it, below 0. A read carries it up to its end, where it becomes
+/// a [`ReadError`].
+///
+/// It is as large as a register: LLVM joins the parts of a result that fits into one register, and
+/// would do so after each step of a read.
+#[derive(Clone, Copy)]
+pub struct Code(i64);
+
+impl Code {
+    pub(crate) const OVERFLOW: Self = Self(-75);
+    pub(crate) const UNSUPPORTED: Self = Self(-95);
 
     /// The error that a helper returned.
     ///
@@ -168,8 +180,15 @@ impl ReadError {
     /// `code` is below 0 and not below -4095 (`MAX_ERRNO` in `include/linux/err.h`).
     #[inline(always)]
     pub(crate) const unsafe fn from_helper(code: i64) -> Self {
-        // SAFETY: the low half of such a number is the number.
-        let code = unsafe { NonZero::new_unchecked(code as i32) };
+        Self(code)
+    }
+}
+
+impl From<Code> for ReadError {
+    #[inline(always)]
+    fn from(code: Code) -> Self {
+        // SAFETY: the low half of such a number is the number, and not 0.
+        let code = unsafe { NonZero::new_unchecked(code.0 as i32) };
         Self { code }
     }
 }
@@ -201,7 +220,8 @@ mod tests {
     fn the_number_is_that_of_the_helper() {
         for errno in [1, 14, 34, 4095] {
             // SAFETY: such a number.
-            let error = unsafe { ReadError::from_helper(-i64::from(errno)) };
+            let error = unsafe { Code::from_helper(-i64::from(errno)) };
+            let error = ReadError::from(error);
             assert_eq!(error.errno(), errno);
             assert_eq!(i32::from(error), -errno);
             assert_eq!(i64::from(error), -i64::from(errno));

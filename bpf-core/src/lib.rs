@@ -46,48 +46,51 @@
 // The derives name this crate as its users do.
 extern crate self as bpf_core;
 
+#[doc(hidden)]
 pub mod descriptor;
 pub mod list;
 pub mod registers;
+pub mod space;
+pub mod types;
 
 mod access;
-mod cast;
-mod container;
-mod declaration;
+mod comparison;
 mod enumeration;
 mod error;
+mod helper;
 mod misuse;
 mod path;
 mod place;
+mod plain;
 mod pointer;
 mod presence;
 mod probe;
 mod query;
 mod read;
-mod recast;
 mod record;
 mod relocation;
-mod space;
 mod string;
-mod trusted;
-mod types;
 mod write;
 
 pub use bpf_core_macros::{
-    CoreEnum, CoreStruct, core_container_of, core_enum_value, core_enum_value_exists,
+    CoreEnum, CoreStruct, Plain, core_container_of, core_enum_value, core_enum_value_exists,
     core_field_exists, core_field_offset, core_field_ptr, core_field_size, core_list_entries,
     core_read, core_read_into, core_read_str, core_recast, core_write, kfuncs,
 };
-pub use cast::{CastPtr, core_cast};
 pub use enumeration::CoreEnum;
 pub use error::{ErrorKind, ReadError, WriteError};
+pub use plain::Plain;
+pub use pointer::{
+    cast::{CastPtr, core_cast},
+    context::{BtfArgs, BtfContext, StructOpsArgs, StructOpsContext},
+    trusted::{TrustedMut, TrustedPtr},
+    user::UserPtr,
+};
 pub use probe::{probe_read_kernel, probe_read_kernel_str, probe_read_user, probe_read_user_str};
 pub use query::{
     core_type_exists, core_type_id_kernel, core_type_id_local, core_type_matches, core_type_size,
 };
 pub use record::CoreStruct;
-pub use space::UserPtr;
-pub use trusted::{BtfArgs, BtfContext, StructOpsArgs, StructOpsContext, TrustedMut, TrustedPtr};
 pub use types::{CoreType, Named};
 
 /// What expanded macros name. Not for use by hand: it changes with the macros.
@@ -95,20 +98,24 @@ pub use types::{CoreType, Named};
 pub mod __private {
     pub use crate::{
         access::{behind, finish, follow, pointer, read, read_into, read_str, stopped},
-        container::container_of,
-        declaration::{BehindPointer, Declared, Function},
+        comparison::{BehindPointer, Declared, Function},
         descriptor::Text,
         enumeration::{Enumerator, EnumeratorOf, enum_value, enum_value_exists, enumerator},
+        error::Code,
         list::list,
         path::Path,
         place::{At, Record, Scalar, base, fields, member_place, pointee, root, root_of},
+        plain::{PlainData, is_plain},
+        pointer::{
+            container::container_of,
+            recast::{Declares, Name, recast},
+        },
         presence::{Optional, Required},
         query::{exists, offset, size},
-        read::{Read, member, repr},
-        recast::{Name, Named, recast},
+        read::{Read, member, plain_into, plain_struct, plain_value, repr},
         record::{Field, FieldOf},
         space::Space,
-        types::{Bits, Char, Flexible},
+        types::{Bits, CChar, Flexible},
         write::{Write, base_mut, store, write},
     };
 }

@@ -5,11 +5,10 @@
 use core::{iter::FusedIterator, marker::PhantomData};
 
 use crate::{
-    CoreStruct,
-    container::{RootOf, around},
-    core_read,
+    CoreStruct, core_read,
     error::ReadError,
     place::{Place, PresenceOf},
+    pointer::container::{RootOf, around},
     presence::Presence,
     query::is_there,
 };
@@ -243,8 +242,7 @@ mod tests {
             // SAFETY: the test made it.
             let next = unsafe { (*of).next };
             match next.is_null() {
-                // SAFETY: `-EFAULT`.
-                true => Err(unsafe { ReadError::from_helper(-14) }),
+                true => Err(ReadError::from_errno(14)),
                 false => Ok(next),
             }
         }

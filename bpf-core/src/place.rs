@@ -10,8 +10,9 @@ use crate::{
         DotAfterScalar, IndexAfterPointer, IndexAfterRecord, IndexAfterScalar,
     },
     path::{Element, Member, Path, Root},
+    pointer::user::UserPtr,
     record::{CoreStruct, Field, FieldOf},
-    space::{Address, Kernel, Space, User, UserPtr},
+    space::{Address, Kernel, Space, User},
     types::{CoreType, Flexible},
 };
 

@@ -1,6 +1,6 @@
 //! Whether every kernel has a field.
 
-use crate::error::ReadError;
+use crate::error::Code;
 
 /// [`Required`] or [`Optional`].
 pub trait Presence {
@@ -65,13 +65,13 @@ impl Presence for Optional {
 /// `Ok(None)` is an absent field.
 #[must_use]
 pub struct Access<Q, T> {
-    pub(crate) result: Result<Option<T>, ReadError>,
+    pub(crate) result: Result<Option<T>, Code>,
     pub(crate) presence: core::marker::PhantomData<fn() -> Q>,
 }
 
 impl<Q: Presence, T> Access<Q, T> {
     #[inline(always)]
-    pub(crate) fn new(result: Result<Option<T>, ReadError>) -> Self {
+    pub(crate) fn new(result: Result<Option<T>, Code>) -> Self {
         Self {
             result,
             presence: core::marker::PhantomData,

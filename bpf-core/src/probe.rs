@@ -3,39 +3,40 @@
 
 use crate::{
     error::ReadError,
-    space::{Address, Kernel, Space, User, UserPtr},
-    string::{self, Char},
-    types::{Data, Plain},
+    plain::{Plain, PlainData},
+    pointer::user::UserPtr,
+    space::{Address, Kernel, Space, User},
+    string::{self, Character},
 };
 
 /// The value at a kernel address: `bpf_probe_read_kernel`.
 #[inline(always)]
 pub fn probe_read_kernel<T: Plain>(address: *const T) -> Result<T, ReadError> {
-    Kernel::value::<T>(address.cast())
+    Ok(Kernel::value::<T>(address.cast())?)
 }
 
 /// The value at a user address: `bpf_probe_read_user`.
 #[inline(always)]
-pub fn probe_read_user<T: Data>(address: UserPtr<T>) -> Result<T, ReadError> {
-    User::value::<T>(Address::of_user(address).raw())
+pub fn probe_read_user<T: PlainData>(address: UserPtr<T>) -> Result<T, ReadError> {
+    Ok(User::value::<T>(Address::of_user(address).raw())?)
 }
 
 /// The string at a kernel address, cut at the length of `dst`, without its NUL:
 /// `bpf_probe_read_kernel_str`.
 #[inline(always)]
-pub fn probe_read_kernel_str<C: Char>(
+pub fn probe_read_kernel_str<C: Character>(
     dst: &mut [u8],
     address: *const C,
 ) -> Result<&[u8], ReadError> {
-    string::copy::<Kernel>(dst, address.cast())
+    Ok(string::copy::<Kernel>(dst, address.cast())?)
 }
 
 /// The string at a user address, cut at the length of `dst`, without its NUL:
 /// `bpf_probe_read_user_str`.
 #[inline(always)]
-pub fn probe_read_user_str<C: Char>(
+pub fn probe_read_user_str<C: Character>(
     dst: &mut [u8],
     address: UserPtr<C>,
 ) -> Result<&[u8], ReadError> {
-    string::copy::<User>(dst, Address::of_user(address).raw())
+    Ok(string::copy::<User>(dst, Address::of_user(address).raw())?)
 }

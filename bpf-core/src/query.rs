@@ -4,7 +4,7 @@
 use core::{hint::assert_unchecked, marker::PhantomData};
 
 use crate::{
-    declaration::Declared,
+    comparison::Comparable,
     descriptor::Text,
     place::{Place, PresenceOf},
     presence::Presence,
@@ -101,9 +101,9 @@ pub fn core_type_id_kernel<T: Named>() -> Option<u32> {
 }
 
 /// A type with all its members.
-struct Declaration<T>(PhantomData<T>);
+struct Compared<T>(PhantomData<T>);
 
-impl<T: Declared<()>> Subject for Declaration<T> {
+impl<T: Comparable> Subject for Compared<T> {
     const TEXT: Text = T::DECLARATION;
 }
 
@@ -135,6 +135,6 @@ impl<T: Declared<()>> Subject for Declaration<T> {
 /// linker makes a relocation for each spelling in which a declaration differs, six at most, and one
 /// that matches is enough.
 #[inline(always)]
-pub fn core_type_matches<T: Named + Declared<()>>() -> bool {
-    is::<TypeMatches, Declaration<T>>()
+pub fn core_type_matches<T: Comparable>() -> bool {
+    is::<TypeMatches, Compared<T>>()
 }

@@ -1,14 +1,16 @@
 //! Reading a value, whatever its type.
 
-use core::hint::assert_unchecked;
+use core::{hint::assert_unchecked, mem::MaybeUninit};
 
 use crate::{
-    error::ReadError,
+    error::Code,
     path::{Member, Path},
+    plain::{Plain, PlainData},
+    pointer::user::UserPtr,
     record::Field,
-    relocation::{LshiftU64, RshiftU64, Signed, field_ptr, info},
+    relocation::{ByteSize, LshiftU64, RshiftU64, Signed, field_ptr, info},
     space::Space,
-    types::{Bitfield, Bits, CoreType, Data, Integer, Plain},
+    types::{Bitfield, Bits, CoreType, Integer},
 };
 
 /// A type that a field can be read as.
@@ -24,31 +26,98 @@ pub trait Read<S: Space>: CoreType {
     type Value;
 
     /// The value at the end of `P` in the record at `base`.
-    fn read<P: Path>(base: *const u8) -> Result<Self::Value, ReadError>;
+    fn read<P: Path>(base: *const u8) -> Result<Self::Value, Code>;
 
     /// The same, written to `dst`. A failed read may have written zeros.
     #[inline(always)]
-    fn read_into<P: Path>(base: *const u8, dst: &mut Self::Value) -> Result<(), ReadError> {
+    fn read_into<P: Path>(base: *const u8, dst: &mut Self::Value) -> Result<(), Code> {
         *dst = Self::read::<P>(base)?;
         Ok(())
     }
 }
 
+macro_rules! scalars {
+    ($($scalar:ty $(, $t:ident)?;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<S: Space $(, $t)?> Read<S> for $scalar {
+            type Value = Self;
+
+            #[inline(always)]
+            fn read<P: Path>(base: *const u8) -> Result<Self, Code> {
+                S::value::<Self>(field_ptr::<P>(base))
+            }
+
+            #[inline(always)]
+            fn read_into<P: Path>(base: *const u8, dst: &mut Self) -> Result<(), Code> {
+                bytes_into::<S, Self>(field_ptr::<P>(base), dst)
+            }
+        }
+    )*};
+}
+
+scalars! {
+    u8; u16; u32; u64; u128; usize; i8; i16; i32; i64; i128; isize; UserPtr<T>, T;
+}
+
 #[diagnostic::do_not_recommend]
-impl<S: Space, T: Data + CoreType> Read<S> for T {
-    type Value = T;
+impl<S: Space, T: PlainData + CoreType, const N: usize> Read<S> for [T; N] {
+    type Value = Self;
 
     #[inline(always)]
-    fn read<P: Path>(base: *const u8) -> Result<T, ReadError> {
-        S::value::<T>(field_ptr::<P>(base))
+    fn read<P: Path>(base: *const u8) -> Result<Self, Code> {
+        plain_value::<S, P, Self>(base)
     }
 
     #[inline(always)]
-    fn read_into<P: Path>(base: *const u8, dst: &mut T) -> Result<(), ReadError> {
-        let field = field_ptr::<P>(base);
-        // SAFETY: `dst` has room for a `T`, and every bit pattern is one.
-        unsafe { S::read((&raw mut *dst).cast(), size_of::<T>(), field) }
+    fn read_into<P: Path>(base: *const u8, dst: &mut Self) -> Result<(), Code> {
+        plain_into::<S, P, Self>(base, dst)
     }
+}
+
+/// A type with `#[derive(Plain)]` that stands for its only field: what its derived `Read` does.
+#[inline(always)]
+pub fn plain_value<S: Space, P: Path, T: PlainData>(base: *const u8) -> Result<T, Code> {
+    S::value::<T>(held::<P, T>(base)?)
+}
+
+/// A struct with `#[derive(Plain)]`: what its derived `Read` does.
+#[inline(always)]
+pub fn plain_struct<S: Space, P: Path, T: PlainData>(base: *const u8) -> Result<T, Code> {
+    let field = held::<P, T>(base)?;
+    let mut value = MaybeUninit::<T>::uninit();
+    // By the helper in every space: loaders refuse a load of a struct that has the size of a
+    // register.
+    // SAFETY: `value` has room for a `T`.
+    unsafe { S::read(value.as_mut_ptr().cast(), size_of::<T>(), field) }?;
+    // SAFETY: the helper filled it, and every bit pattern is a `T`.
+    Ok(unsafe { value.assume_init() })
+}
+
+/// The same, written to `dst`.
+#[inline(always)]
+pub fn plain_into<S: Space, P: Path, T: PlainData>(
+    base: *const u8,
+    dst: &mut T,
+) -> Result<(), Code> {
+    bytes_into::<S, T>(held::<P, T>(base)?, dst)
+}
+
+/// The address of a field, if the kernel's is as large as a `T` has to find it.
+#[inline(always)]
+fn held<P: Path, T: PlainData>(base: *const u8) -> Result<*const u8, Code> {
+    // Where there is no kernel, the read itself says so.
+    let held = cfg!(not(target_arch = "bpf")) || T::is_held_in(|| info::<ByteSize, P>() as usize);
+    match held {
+        true => Ok(field_ptr::<P>(base)),
+        false => Err(Code::UNSUPPORTED),
+    }
+}
+
+/// Copies a `T` from `src`.
+#[inline(always)]
+fn bytes_into<S: Space, T: Plain>(src: *const u8, dst: &mut T) -> Result<(), Code> {
+    // SAFETY: `dst` has room for a `T`, and every bit pattern is one.
+    unsafe { S::read((&raw mut *dst).cast(), size_of::<T>(), src) }
 }
 
 #[diagnostic::do_not_recommend]
@@ -56,7 +125,7 @@ impl<S: Space> Read<S> for bool {
     type Value = bool;
 
     #[inline(always)]
-    fn read<P: Path>(base: *const u8) -> Result<bool, ReadError> {
+    fn read<P: Path>(base: *const u8) -> Result<bool, Code> {
         Ok(S::value::<u8>(field_ptr::<P>(base))? != 0)
     }
 }
@@ -68,13 +137,13 @@ impl<S: Space, T: Bits> Read<S> for Bitfield<T> {
     type Value = T;
 
     #[inline(always)]
-    fn read<P: Path>(base: *const u8) -> Result<T, ReadError> {
+    fn read<P: Path>(base: *const u8) -> Result<T, Code> {
         let word = S::bytes::<P>(base)?;
         let (left, right) = (info::<LshiftU64, P>(), info::<RshiftU64, P>());
         // SAFETY: a field has at least one of the 64 bits.
         unsafe { assert_unchecked(left < 64 && right < 64) };
         let bits = shifted(word, left, right, info::<Signed, P>() != 0);
-        T::of_bits(bits).ok_or(ReadError::OVERFLOW)
+        T::of_bits(bits).ok_or(Code::OVERFLOW)
     }
 }
 
@@ -96,7 +165,7 @@ macro_rules! pointers {
             type Value = S::$value<T>;
 
             #[inline(always)]
-            fn read<P: Path>(base: *const u8) -> Result<Self::Value, ReadError> {
+            fn read<P: Path>(base: *const u8) -> Result<Self::Value, Code> {
                 S::value::<S::$value<T>>(field_ptr::<P>(base))
             }
         }
@@ -106,7 +175,7 @@ macro_rules! pointers {
             type Value = [S::$value<T>; N];
 
             #[inline(always)]
-            fn read<P: Path>(base: *const u8) -> Result<Self::Value, ReadError> {
+            fn read<P: Path>(base: *const u8) -> Result<Self::Value, Code> {
                 S::value::<[S::$value<T>; N]>(field_ptr::<P>(base))
             }
         }
@@ -123,13 +192,13 @@ pointers! {
 #[inline(always)]
 pub fn member<S: Space, P: Path, R: Field<N, Type: Read<S>>, const N: usize>(
     base: *const u8,
-) -> Result<<R::Type as Read<S>>::Value, ReadError> {
+) -> Result<<R::Type as Read<S>>::Value, Code> {
     <R::Type as Read<S>>::read::<Member<P, R, N>>(base)
 }
 
 /// The integer that holds an enum: what its derived `Read` is.
 #[inline(always)]
-pub fn repr<S: Space, P: Path, I: Integer>(base: *const u8) -> Result<I, ReadError> {
+pub fn repr<S: Space, P: Path, I: Integer>(base: *const u8) -> Result<I, Code> {
     S::value::<I>(field_ptr::<P>(base))
 }
 

@@ -20,7 +20,7 @@
 
 use crate::{
     CastPtr, CoreStruct, TrustedPtr, core_field_exists, core_read, error::ReadError, place::Base,
-    probe::probe_read_kernel, space::UserPtr,
+    pointer::user::UserPtr, probe::probe_read_kernel,
 };
 
 /// `struct pt_regs` of x86_64 and of arm64 in one: no kernel has all of it.

@@ -1,25 +1,45 @@
-//! Kernel memory and user memory: an address is of one or the other, and is read by the
-//! helper for it (`include/uapi/linux/bpf.h`). Any address may be given to the helpers: they
-//! fail on one that is not mapped.
+//! The spaces of memory: how an address is read, and what a pointer is that was found there.
+//!
+//! A program meets them as bounds and in error messages. The type of the pointer that a read starts
+//! from says which space it reads:
+//!
+//! | space | pointer | a field is read by |
+//! |---|---|---|
+//! | [`Kernel`] | `*const T`, `*mut T`, `&T`, `&mut T` | the helper `bpf_probe_read_kernel` |
+//! | [`User`] | [`UserPtr`] | the helper `bpf_probe_read_user` |
+//! | [`Trusted`] | [`TrustedPtr`](crate::TrustedPtr), [`TrustedMut`](crate::TrustedMut) | a load |
+//! | [`Cast`] | [`CastPtr`](crate::CastPtr) | a load, and the helper where that gives zero |
+//!
+//! The helpers take any address, and fail on one that is not mapped.
 
-use core::{convert::identity, fmt, marker::PhantomData, mem::MaybeUninit};
+use core::{convert::identity, marker::PhantomData, mem::MaybeUninit};
 
-use crate::{
-    error::ReadError,
-    path::Path,
-    relocation::{ByteSize, field_ptr, info},
-    types::Plain,
+pub use crate::{
+    place::Base,
+    pointer::{
+        cast::Cast,
+        trusted::{BaseMut, Trusted},
+    },
 };
 
-/// Where an address is valid.
-pub trait Space {
-    /// What a `*const T` that was found here is.
+use crate::{
+    error::Code,
+    helper,
+    path::Path,
+    plain::Plain,
+    pointer::user::UserPtr,
+    relocation::{ByteSize, field_ptr, info},
+};
+
+/// A space of memory. This crate alone implements it.
+pub trait Space: Sealed {
+    /// The type that a `*const T` has when it is read from here.
     type Const<T>;
 
-    /// What a `*mut T` that was found here is.
+    /// The type that a `*mut T` has when it is read from here.
     type Mut<T>;
 
-    /// Where a raw pointer that was found here points.
+    /// The space that a raw pointer points to when it is read from here.
     type Behind: Space;
 
     /// An address of this space.
@@ -31,7 +51,7 @@ pub trait Space {
     /// # Safety
     /// `dst` is valid for writes of `len` bytes.
     #[doc(hidden)]
-    unsafe fn read(dst: *mut u8, len: usize, src: *const u8) -> Result<(), ReadError>;
+    unsafe fn read(dst: *mut u8, len: usize, src: *const u8) -> Result<(), Code>;
 
     /// Copies the string at the address `src` to `dst`, cut at `len` bytes. Gives the bytes
     /// written, with the NUL that ends them.
@@ -39,7 +59,7 @@ pub trait Space {
     /// # Safety
     /// `dst` is valid for writes of `len` bytes.
     #[doc(hidden)]
-    unsafe fn read_str(dst: *mut u8, len: usize, src: *const u8) -> Result<usize, ReadError>;
+    unsafe fn read_str(dst: *mut u8, len: usize, src: *const u8) -> Result<usize, Code>;
 
     /// The value at the address `src`.
     #[doc(hidden)]
@@ -48,7 +68,7 @@ pub trait Space {
         reason = "the helpers take any address"
     )]
     #[inline(always)]
-    fn value<T: Plain>(src: *const u8) -> Result<T, ReadError> {
+    fn value<T: Plain>(src: *const u8) -> Result<T, Code> {
         let mut value = MaybeUninit::<T>::uninit();
         // SAFETY: `value` has room for a `T`.
         unsafe { Self::read(value.as_mut_ptr().cast(), size_of::<T>(), src) }?;
@@ -60,10 +80,10 @@ pub trait Space {
     /// bits: as many as the kernel's has.
     #[doc(hidden)]
     #[inline(always)]
-    fn bytes<P: Path>(base: *const u8) -> Result<u64, ReadError> {
+    fn bytes<P: Path>(base: *const u8) -> Result<u64, Code> {
         let size = info::<ByteSize, P>() as usize;
         if size > size_of::<u64>() {
-            return Err(ReadError::OVERFLOW);
+            return Err(Code::OVERFLOW);
         }
         let mut word = 0u64;
         let at = low_end(size, cfg!(target_endian = "big"));
@@ -83,12 +103,21 @@ pub(crate) const fn low_end(size: usize, big_endian: bool) -> usize {
     }
 }
 
-/// Kernel memory.
+/// The memory of the kernel.
+#[derive(Debug)]
 pub enum Kernel {}
 
-/// The memory of the process that runs. Its pointers are its own too: what is found there
-/// may never be taken for an address of the kernel.
+/// The memory of the process that runs. A pointer that is read from there is an address of the
+/// process: the kernel must not follow it as its own.
+#[derive(Debug)]
 pub enum User {}
+
+/// Keeps [`Space`] to this crate.
+#[doc(hidden)]
+pub trait Sealed {}
+
+impl Sealed for Kernel {}
+impl Sealed for User {}
 
 macro_rules! spaces {
     ($(
@@ -105,12 +134,12 @@ macro_rules! spaces {
             }
 
             #[inline(always)]
-            unsafe fn read(dst: *mut u8, len: usize, src: *const u8) -> Result<(), ReadError> {
+            unsafe fn read(dst: *mut u8, len: usize, src: *const u8) -> Result<(), Code> {
                 // SAFETY: as the caller's.
                 match unsafe { helper::$read(dst, len as u32, src) } {
                     0 => Ok(()),
                     // SAFETY: the helper gives 0 or the negative of an error number.
-                    code => Err(unsafe { ReadError::from_helper(code) }),
+                    code => Err(unsafe { Code::from_helper(code) }),
                 }
             }
 
@@ -119,11 +148,11 @@ macro_rules! spaces {
                 dst: *mut u8,
                 len: usize,
                 src: *const u8,
-            ) -> Result<usize, ReadError> {
+            ) -> Result<usize, Code> {
                 // SAFETY: as the caller's.
                 match unsafe { helper::$read_str(dst, len as u32, src) } {
                     // SAFETY: what is below 0 is the negative of an error number.
-                    code if code < 0 => Err(unsafe { ReadError::from_helper(code) }),
+                    code if code < 0 => Err(unsafe { Code::from_helper(code) }),
                     written => Ok(written as usize),
                 }
             }
@@ -133,68 +162,11 @@ macro_rules! spaces {
 
 spaces! {
     Kernel<T>: *const T, *mut T, identity, probe_read_kernel, probe_read_kernel_str;
-    User<T>: UserPtr<T>, UserPtr<T>, UserPtr, probe_read_user, probe_read_user_str;
+    User<T>: UserPtr<T>, UserPtr<T>, UserPtr::from_raw, probe_read_user, probe_read_user_str;
 }
 
-/// An address in user memory: `T __user *` of the kernel. It cannot be read as kernel
-/// memory, nor the reverse.
-///
-/// A `core_read!` may start from it, and a field may have its type. It is as large as any
-/// pointer, and every address is one.
-#[repr(transparent)]
-pub struct UserPtr<T>(*const T);
-
-impl<T> UserPtr<T> {
-    /// The address as a register or an argument has it.
-    #[inline(always)]
-    pub const fn new(address: u64) -> Self {
-        Self(address as *const T)
-    }
-
-    /// The address.
-    #[inline(always)]
-    pub fn address(self) -> u64 {
-        self.0 as u64
-    }
-
-    /// Whether it is null.
-    #[inline(always)]
-    pub fn is_null(self) -> bool {
-        self.0.is_null()
-    }
-
-    /// The same address, of something else.
-    #[inline(always)]
-    pub const fn cast<U>(self) -> UserPtr<U> {
-        UserPtr(self.0.cast())
-    }
-}
-
-impl<T> Clone for UserPtr<T> {
-    #[inline(always)]
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T> Copy for UserPtr<T> {}
-
-impl<T> PartialEq for UserPtr<T> {
-    #[inline(always)]
-    fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0
-    }
-}
-
-impl<T> Eq for UserPtr<T> {}
-
-impl<T> fmt::Debug for UserPtr<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "UserPtr({:p})", self.0)
-    }
-}
-
-/// An address in one of the spaces, where a record begins.
+/// The address of a record, with its space.
+#[doc(hidden)]
 pub struct Address<S, T> {
     raw: *const T,
     space: PhantomData<S>,
@@ -222,16 +194,10 @@ impl<S, T> Clone for Address<S, T> {
 
 impl<S, T> Copy for Address<S, T> {}
 
-impl<T> Address<User, T> {
-    #[inline(always)]
-    pub(crate) const fn of_user(pointer: UserPtr<T>) -> Self {
-        Self::new(pointer.0)
-    }
-}
-
-/// A pointer type, with what it says of where it points.
+/// A pointer type, as the type of a field.
+#[doc(hidden)]
 pub trait Points {
-    /// Where a pointer found in `S` points.
+    /// The space that the pointer points to when it is read from `S`.
     type In<S: Space>: Space;
 }
 
@@ -245,43 +211,4 @@ impl<T> Points for *mut T {
 
 impl<T> Points for UserPtr<T> {
     type In<S: Space> = User;
-}
-
-#[cfg(target_arch = "bpf")]
-mod helper {
-    macro_rules! helpers {
-        ($($name:ident = $number:literal;)*) => {$(
-            #[inline(always)]
-            pub(super) unsafe fn $name(dst: *mut u8, len: u32, src: *const u8) -> i64 {
-                // SAFETY: a call of a constant address is a helper call in BPF, and
-                // its number is the address.
-                let helper: unsafe extern "C" fn(*mut u8, u32, *const u8) -> i64 =
-                    unsafe { core::mem::transmute($number as usize) };
-                // SAFETY: as the caller's.
-                unsafe { helper(dst, len, src) }
-            }
-        )*};
-    }
-
-    helpers! {
-        probe_read_user = 112;
-        probe_read_kernel = 113;
-        probe_read_user_str = 114;
-        probe_read_kernel_str = 115;
-    }
-}
-
-#[cfg(not(target_arch = "bpf"))]
-mod helper {
-    const ENOSYS: i64 = -38;
-
-    macro_rules! helpers {
-        ($($name:ident)*) => {$(
-            pub(super) unsafe fn $name(_dst: *mut u8, _len: u32, _src: *const u8) -> i64 {
-                ENOSYS
-            }
-        )*};
-    }
-
-    helpers!(probe_read_user probe_read_kernel probe_read_user_str probe_read_kernel_str);
 }

@@ -1,9 +1,11 @@
 //! Strings: where one starts, and copying it.
 
 use crate::{
-    error::ReadError,
-    space::{Points, Space, UserPtr},
-    types::{CoreType, Flexible, Plain},
+    error::Code,
+    plain::Plain,
+    pointer::user::UserPtr,
+    space::{Points, Space},
+    types::{CoreType, Flexible},
 };
 
 /// `char` of the kernel.
@@ -12,12 +14,12 @@ use crate::{
     label = "not a character",
     note = "a string is an array of `u8` or `i8`, or a pointer to one"
 )]
-pub trait Char: CoreType + Plain {}
+pub trait Character: CoreType + Plain {}
 
 #[diagnostic::do_not_recommend]
-impl Char for u8 {}
+impl Character for u8 {}
 #[diagnostic::do_not_recommend]
-impl Char for i8 {}
+impl Character for i8 {}
 
 /// The type of a place that holds a string, or the address of one.
 #[diagnostic::on_unimplemented(
@@ -30,25 +32,25 @@ pub trait Characters: CoreType {
     type In<S: Space>: Space;
 
     /// The address of the first character; `field` is the place's own.
-    fn start<S: Space>(field: *const u8) -> Result<*const u8, ReadError>;
+    fn start<S: Space>(field: *const u8) -> Result<*const u8, Code>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<E: Char, const N: usize> Characters for [E; N] {
+impl<E: Character, const N: usize> Characters for [E; N] {
     type In<S: Space> = S;
 
     #[inline(always)]
-    fn start<S: Space>(field: *const u8) -> Result<*const u8, ReadError> {
+    fn start<S: Space>(field: *const u8) -> Result<*const u8, Code> {
         Ok(field)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<E: Char> Characters for Flexible<E> {
+impl<E: Character> Characters for Flexible<E> {
     type In<S: Space> = S;
 
     #[inline(always)]
-    fn start<S: Space>(field: *const u8) -> Result<*const u8, ReadError> {
+    fn start<S: Space>(field: *const u8) -> Result<*const u8, Code> {
         Ok(field)
     }
 }
@@ -56,11 +58,11 @@ impl<E: Char> Characters for Flexible<E> {
 macro_rules! pointers {
     ($($pointer:ty)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<U: Char> Characters for $pointer {
+        impl<U: Character> Characters for $pointer {
             type In<S: Space> = <$pointer as Points>::In<S>;
 
             #[inline(always)]
-            fn start<S: Space>(field: *const u8) -> Result<*const u8, ReadError> {
+            fn start<S: Space>(field: *const u8) -> Result<*const u8, Code> {
                 Ok(S::value::<usize>(field)? as *const u8)
             }
         }
@@ -71,7 +73,7 @@ pointers!(*const U *mut U UserPtr<U>);
 
 /// Copies the string at an address of `S`; gives it without its NUL.
 #[inline(always)]
-pub(crate) fn copy<S: Space>(dst: &mut [u8], address: *const u8) -> Result<&[u8], ReadError> {
+pub(crate) fn copy<S: Space>(dst: &mut [u8], address: *const u8) -> Result<&[u8], Code> {
     // SAFETY: `dst` has room for its length.
     let written = unsafe { S::read_str(dst.as_mut_ptr(), dst.len(), address) }?;
     // The kernel counts the NUL; it writes none where there is no room at all.

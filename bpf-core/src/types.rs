@@ -1,48 +1,38 @@
-//! The types that a field may have.
+//! The types that a field may have, and what can be done with each.
 //!
-//! `do_not_recommend`: the note of a trait says what can stand there, better than a list.
+//! The derives implement these traits. A program names them where it is generic over a type of the
+//! kernel.
+
+// `do_not_recommend`, here and elsewhere: the note of a trait says what can stand there, better than
+// a list of implementations.
+
+pub use crate::{comparison::Comparable, plain::PlainData, string::Character};
 
 use crate::{
     descriptor::Text,
     path::Path,
     place::{Array, FlexibleArray, Place, Pointer, Scalar},
-    space::UserPtr,
+    plain::Plain,
+    pointer::user::UserPtr,
 };
 
 /// A type that a kernel field may have: an integer, `bool`, a pointer to anything,
-/// an array of these, a `CoreStruct` by value, or a `CoreEnum`.
+/// an array of these, or a type with one of the derives `CoreStruct`, `CoreEnum` and `Plain`.
 #[diagnostic::on_unimplemented(
     message = "a kernel field cannot be of type `{Self}`",
     label = "not a type of a kernel field",
     note = "use an integer, `bool`, a raw pointer, an array of these, or a type with \
-            `#[derive(CoreStruct)]` or `#[derive(CoreEnum)]`"
+            `#[derive(CoreStruct)]`, `#[derive(CoreEnum)]` or `#[derive(Plain)]`"
 )]
 pub trait CoreType {
-    /// What the linker is told of it.
+    /// The type in descriptors.
+    #[doc(hidden)]
     const TYPE: Text;
 
     /// The place at the end of `P`.
+    #[doc(hidden)]
     type At<P: Path>: Place<Path = P, Type = Self>;
 }
-
-/// A type whose bytes in kernel memory are a value of it, whatever they are.
-///
-/// # Safety
-/// Every bit pattern is valid, and there is no padding.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be read as a whole",
-    label = "not plain memory",
-    note = "integers, raw pointers and arrays of these can; read anything else field by field"
-)]
-pub unsafe trait Plain: Copy {}
-
-/// Plain memory that means the same wherever it was found: anything but a raw pointer.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be read as a whole",
-    label = "not plain memory",
-    note = "integers, `UserPtr`s and arrays of these can; read anything else field by field"
-)]
-pub trait Data: Plain {}
 
 /// A type that the kernel's BTF knows by a name: a `CoreStruct` or a `CoreEnum`.
 #[diagnostic::on_unimplemented(
@@ -79,13 +69,6 @@ macro_rules! integers {
             const TYPE: Text = Text::EMPTY.str(stringify!($int));
             type At<P: Path> = Scalar<P, Self>;
         }
-
-        // SAFETY: an integer.
-        #[diagnostic::do_not_recommend]
-        unsafe impl Plain for $int {}
-
-        #[diagnostic::do_not_recommend]
-        impl Data for $int {}
     )*};
 }
 
@@ -105,13 +88,6 @@ macro_rules! word_sized {
             const TYPE: Text = Text::EMPTY.str($as);
             type At<P: Path> = Scalar<P, Self>;
         }
-
-        // SAFETY: an integer.
-        #[diagnostic::do_not_recommend]
-        unsafe impl Plain for $int {}
-
-        #[diagnostic::do_not_recommend]
-        impl Data for $int {}
     )*};
 }
 
@@ -124,17 +100,10 @@ macro_rules! pointers {
             const TYPE: Text = Text::EMPTY.str("*void");
             type At<P: Path> = Pointer<P, Self, T>;
         }
-
-        // SAFETY: a pointer, which may hold any address.
-        #[diagnostic::do_not_recommend]
-        unsafe impl<T> Plain for $pointer {}
     )*};
 }
 
 pointers!(*const T *mut T UserPtr<T>);
-
-#[diagnostic::do_not_recommend]
-impl<T> Data for UserPtr<T> {}
 
 #[diagnostic::do_not_recommend]
 impl<T: CoreType, const N: usize> CoreType for [T; N] {
@@ -142,14 +111,8 @@ impl<T: CoreType, const N: usize> CoreType for [T; N] {
     type At<P: Path> = Array<P, T, N>;
 }
 
-// SAFETY: elements that are plain, with nothing in between.
-#[diagnostic::do_not_recommend]
-unsafe impl<T: Plain, const N: usize> Plain for [T; N] {}
-
-#[diagnostic::do_not_recommend]
-impl<T: Data, const N: usize> Data for [T; N] {}
-
 /// The type that the derive takes for a field of type `[T; 0]`: a flexible array.
+#[doc(hidden)]
 pub struct Flexible<T>(core::marker::PhantomData<T>);
 
 #[diagnostic::do_not_recommend]
@@ -160,10 +123,12 @@ impl<T: CoreType> CoreType for Flexible<T> {
 
 /// The type that the derive takes for C's `char` where it is compared: Rust's is an alias of
 /// `i8` or `u8`, which are other types of C.
-pub struct Char;
+#[doc(hidden)]
+pub struct CChar;
 
 /// The type that the derive takes for a `#[core(bitfield)]` of type `T`: on one kernel or
 /// another it is a bit-field, or an integer of another size.
+#[doc(hidden)]
 pub struct Bitfield<T>(core::marker::PhantomData<T>);
 
 #[diagnostic::do_not_recommend]

@@ -6,11 +6,11 @@ use crate::{
     error::WriteError,
     path::Path,
     place::{Place, PresenceOf},
+    pointer::trusted::{BaseMut, Trusted, whole},
     presence::Presence,
     query::is_there,
     relocation::{ByteSize, LshiftU64, RshiftU64, Signed, field_ptr, info},
     space::Address,
-    trusted::{BaseMut, Trusted, whole},
     types::{Bitfield, Bits, CoreType},
 };
 

@@ -53,6 +53,12 @@ pub fn derive_core_enum(input: TokenStream) -> TokenStream {
     derive::enumeration::expand(syn::parse_macro_input!(input)).into()
 }
 
+/// Implements `Plain` for a struct or union that the kernel shares with user space.
+#[proc_macro_derive(Plain, attributes(core))]
+pub fn derive_plain(input: TokenStream) -> TokenStream {
+    derive::plain::expand(syn::parse_macro_input!(input)).into()
+}
+
 /// `core_read!(base, hop, hop, ...)`: reads a field, through any number of pointers.
 ///
 /// `base` is a `*const T`, `*mut T`, `&T` or `&mut T` to a `CoreStruct`, or a `UserPtr<T>`. A

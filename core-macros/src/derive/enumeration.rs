@@ -133,7 +133,7 @@ pub(crate) fn expand(input: DeriveInput) -> TokenStream {
                 #[inline(always)]
                 fn read<P: ::bpf_core::__private::Path>(
                     __base: *const ::core::primitive::u8,
-                ) -> ::core::result::Result<#value, ::bpf_core::ReadError> {
+                ) -> ::core::result::Result<#value, ::bpf_core::__private::Code> {
                     ::bpf_core::__private::repr::<S, P, #value>(__base)
                 }
             }

@@ -110,7 +110,7 @@ pub(super) fn spelled_as_in_c(ty: &Type) -> TokenStream {
                 _ => None,
             };
             match (last.ident.to_string().as_str(), inner) {
-                ("c_char", None) => quote!(::bpf_core::__private::Char),
+                ("c_char", None) => quote!(::bpf_core::__private::CChar),
                 ("c_long", None) => quote!(::core::primitive::isize),
                 ("c_ulong", None) => quote!(::core::primitive::usize),
                 ("Option", Some(Type::BareFn(function))) => pointer_to_function(function),

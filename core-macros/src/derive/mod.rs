@@ -1,4 +1,4 @@
-//! `#[derive(CoreStruct)]` and `#[derive(CoreEnum)]`.
+//! `#[derive(CoreStruct)]`, `#[derive(CoreEnum)]` and `#[derive(Plain)]`.
 //!
 //! A derive reports everything it finds, and makes the implementations all the same, so
 //! that what uses the type has no errors of its own.
@@ -6,6 +6,7 @@
 mod attributes;
 pub(crate) mod enumeration;
 mod field_type;
+pub(crate) mod plain;
 pub(crate) mod record;
 
 use proc_macro2::{Ident, Span, TokenStream};

@@ -202,7 +202,7 @@ fn items(record: &Record<'_>) -> TokenStream {
 
             #[diagnostic::do_not_recommend]
             #[automatically_derived]
-            impl ::bpf_core::__private::Named<#name> for #ident {}
+            impl ::bpf_core::__private::Declares<#name> for #ident {}
 
             #(#[automatically_derived] #field_impls)*
 
@@ -299,7 +299,7 @@ fn read_as_a_whole(record: &Record<'_>) -> Option<TokenStream> {
             #[inline(always)]
             fn read<P: ::bpf_core::__private::Path>(
                 __base: *const ::core::primitive::u8,
-            ) -> ::core::result::Result<Self, ::bpf_core::ReadError> {
+            ) -> ::core::result::Result<Self, ::bpf_core::__private::Code> {
                 ::core::result::Result::Ok(Self { #(#values,)* })
             }
         }

@@ -10,120 +10,19 @@
 use core::{fmt, marker::PhantomData};
 
 use crate::{
-    error::ReadError,
+    error::Code,
+    helper,
     path::Path,
     place::Base,
-    pointer::{Pointer, ToRecord},
+    plain::Plain,
+    pointer::{
+        context::{BtfContext, StructOpsContext},
+        kind::{PointerKind, ToRecord},
+    },
     record::CoreStruct,
     relocation::{ByteOff, ByteSize, info},
-    space::{Address, Kernel, Space},
-    types::Plain,
+    space::{Address, Kernel, Sealed, Space},
 };
-
-/// The context of a program whose arguments have types of the kernel's BTF: `tp_btf`, `fentry`,
-/// `fexit`, `fmod_ret`, `lsm`, `iter` and `struct_ops` programs.
-///
-/// With the feature `aya` the contexts of aya-ebpf are such; else there is [`BtfArgs`].
-///
-/// # Safety
-/// `args` points to the context that the kernel gave to a program of one of these types.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` gives no pointer that the program may dereference",
-    label = "not the context of a `tp_btf`, `fentry`, `fexit`, `lsm`, `iter` or `struct_ops` program",
-    note = "in other programs a pointer is only an address: read through it with `core_read!`"
-)]
-pub unsafe trait BtfContext {
-    /// The arguments, 64 bits each.
-    fn args(&self) -> *const u64;
-}
-
-/// The context of a program that may also write to kernel structs: `struct_ops`.
-///
-/// # Safety
-/// As [`BtfContext`], of a program of type `BPF_PROG_TYPE_STRUCT_OPS`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` gives no pointer that the program may write through",
-    label = "not the context of a `struct_ops` program",
-    note = "which fields such a program may write, the kernel's `btf_struct_access` of the struct \
-            decides, and the verifier says"
-)]
-pub unsafe trait StructOpsContext: BtfContext {}
-
-/// Arguments of a `tp_btf`, `fentry`, `fexit`, `fmod_ret`, `lsm` or `iter` program.
-#[derive(Debug)]
-pub struct BtfArgs(*const u64);
-
-/// Arguments of a `struct_ops` program.
-#[derive(Debug)]
-pub struct StructOpsArgs(*const u64);
-
-impl BtfArgs {
-    /// `ctx`: what the kernel gave to the program.
-    ///
-    /// # Safety
-    /// The program is of one of these types.
-    #[inline(always)]
-    pub const unsafe fn new<C>(ctx: *const C) -> Self {
-        Self(ctx.cast())
-    }
-}
-
-impl StructOpsArgs {
-    /// `ctx`: what the kernel gave to the program.
-    ///
-    /// # Safety
-    /// The program is of this type.
-    #[inline(always)]
-    pub const unsafe fn new<C>(ctx: *const C) -> Self {
-        Self(ctx.cast())
-    }
-}
-
-// SAFETY: as the caller of `new` says.
-#[diagnostic::do_not_recommend]
-unsafe impl BtfContext for BtfArgs {
-    #[inline(always)]
-    fn args(&self) -> *const u64 {
-        self.0
-    }
-}
-
-// SAFETY: as the caller of `new` says.
-#[diagnostic::do_not_recommend]
-unsafe impl BtfContext for StructOpsArgs {
-    #[inline(always)]
-    fn args(&self) -> *const u64 {
-        self.0
-    }
-}
-
-// SAFETY: as the caller of `new` says.
-#[diagnostic::do_not_recommend]
-unsafe impl StructOpsContext for StructOpsArgs {}
-
-#[cfg(feature = "aya")]
-mod aya {
-    use aya_ebpf::{
-        EbpfContext as _,
-        programs::{BtfTracePointContext, FEntryContext, FExitContext, LsmContext},
-    };
-
-    use super::BtfContext;
-
-    macro_rules! contexts {
-        ($($context:ident)*) => {$(
-            // SAFETY: aya's macro for programs of this type makes it of the kernel's.
-            unsafe impl BtfContext for $context {
-                #[inline(always)]
-                fn args(&self) -> *const u64 {
-                    self.as_ptr().cast()
-                }
-            }
-        )*};
-    }
-
-    contexts!(BtfTracePointContext FEntryContext FExitContext LsmContext);
-}
 
 /// Argument number `n`, from 0; of an `iter` program, the `n`th field of its context. `None`
 /// where it is null.
@@ -178,7 +77,8 @@ impl<'c, T: CoreStruct> TrustedPtr<'c, T> {
             );
         }
         Self {
-            raw: helper::get_current_task_btf().cast(),
+            // SAFETY: it takes nothing.
+            raw: unsafe { helper::get_current_task_btf() }.cast(),
             program: PhantomData,
         }
     }
@@ -235,7 +135,7 @@ macro_rules! pointers {
             }
         }
 
-        impl<'c> Pointer for $pointer<'c, ()> {
+        impl<'c> PointerKind for $pointer<'c, ()> {
             type To<U> = $pointer<'c, U>;
 
             #[inline(always)]
@@ -272,18 +172,21 @@ pub trait BaseMut: Base {}
 #[diagnostic::do_not_recommend]
 impl<T: CoreStruct> BaseMut for TrustedMut<'_, T> {}
 
-/// Memory behind a pointer that the verifier knows the type of.
+/// Kernel memory behind a pointer whose type the verifier knows.
+#[derive(Debug)]
 pub enum Trusted {}
 
 /// Kernel memory that the program loads from. What does not fit into a register is read by the
 /// helpers all the same.
 pub(crate) trait Loaded {
     /// [`Space::value`]
-    fn load<T: Plain>(src: *const u8) -> Result<T, ReadError>;
+    fn load<T: Plain>(src: *const u8) -> Result<T, Code>;
 
     /// [`Space::bytes`]
-    fn load_bytes<P: Path>(base: *const u8) -> Result<u64, ReadError>;
+    fn load_bytes<P: Path>(base: *const u8) -> Result<u64, Code>;
 }
+
+impl<L: Loaded> Sealed for L {}
 
 impl<L: Loaded> Space for L {
     type Const<T> = *const T;
@@ -296,24 +199,24 @@ impl<L: Loaded> Space for L {
     }
 
     #[inline(always)]
-    unsafe fn read(dst: *mut u8, len: usize, src: *const u8) -> Result<(), ReadError> {
+    unsafe fn read(dst: *mut u8, len: usize, src: *const u8) -> Result<(), Code> {
         // SAFETY: as the caller's.
         unsafe { Kernel::read(dst, len, src) }
     }
 
     #[inline(always)]
-    unsafe fn read_str(dst: *mut u8, len: usize, src: *const u8) -> Result<usize, ReadError> {
+    unsafe fn read_str(dst: *mut u8, len: usize, src: *const u8) -> Result<usize, Code> {
         // SAFETY: as the caller's.
         unsafe { Kernel::read_str(dst, len, src) }
     }
 
     #[inline(always)]
-    fn value<T: Plain>(src: *const u8) -> Result<T, ReadError> {
+    fn value<T: Plain>(src: *const u8) -> Result<T, Code> {
         L::load(src)
     }
 
     #[inline(always)]
-    fn bytes<P: Path>(base: *const u8) -> Result<u64, ReadError> {
+    fn bytes<P: Path>(base: *const u8) -> Result<u64, Code> {
         L::load_bytes::<P>(base)
     }
 }
@@ -322,7 +225,7 @@ impl Loaded for Trusted {
     /// A load, for what fits into a register. Of an array the alignment in the kernel is not
     /// known, and the verifier refuses a load that is not aligned.
     #[inline(always)]
-    fn load<T: Plain>(src: *const u8) -> Result<T, ReadError> {
+    fn load<T: Plain>(src: *const u8) -> Result<T, Code> {
         let is_register = size_of::<T>() <= size_of::<u64>() && size_of::<T>() == align_of::<T>();
         match is_register && cfg!(target_arch = "bpf") {
             // SAFETY: the kernel's struct is there, and so is its field, aligned.
@@ -333,7 +236,7 @@ impl Loaded for Trusted {
 
     /// `BPF_CORE_READ_BITFIELD` of libbpf.
     #[inline(always)]
-    fn load_bytes<P: Path>(base: *const u8) -> Result<u64, ReadError> {
+    fn load_bytes<P: Path>(base: *const u8) -> Result<u64, Code> {
         if cfg!(not(target_arch = "bpf")) {
             return Kernel::bytes::<P>(base);
         }
@@ -345,7 +248,7 @@ impl Loaded for Trusted {
                 2 => Ok(field.cast::<u16>().read().into()),
                 4 => Ok(field.cast::<u32>().read().into()),
                 8 => Ok(field.cast::<u64>().read()),
-                _ => Err(ReadError::OVERFLOW),
+                _ => Err(Code::OVERFLOW),
             }
         }
     }
@@ -356,23 +259,4 @@ impl Loaded for Trusted {
 #[inline(always)]
 pub(crate) fn whole<P: Path>(base: *const u8) -> *const u8 {
     base.wrapping_add(info::<ByteOff, P>() as usize)
-}
-
-mod helper {
-    /// `bpf_get_current_task_btf`
-    #[cfg(target_arch = "bpf")]
-    #[inline(always)]
-    pub(super) fn get_current_task_btf() -> *const u8 {
-        // SAFETY: a call of a constant address is a helper call in BPF, and its number is the
-        // address.
-        let helper: unsafe extern "C" fn() -> *const u8 =
-            unsafe { core::mem::transmute(158_usize) };
-        // SAFETY: it takes nothing.
-        unsafe { helper() }
-    }
-
-    #[cfg(not(target_arch = "bpf"))]
-    pub(super) fn get_current_task_btf() -> *const u8 {
-        core::ptr::null()
-    }
 }

@@ -1,20 +1,33 @@
-//! Whole declarations, which `type_matches` compares: each member with its type, and that type
-//! with its own. An access needs none of this, so that the types of the fields that it does not
-//! name may be anything.
+//! What `type_matches` compares: a whole declaration, each member with its type, and that type with
+//! its own members. An access needs none of this, so the types of the fields that it does not name
+//! may be anything.
 
 use core::{ffi::c_void, marker::PhantomData};
 
 use crate::{
     descriptor::Text,
-    space::UserPtr,
-    types::{Char, Flexible},
+    pointer::user::UserPtr,
+    types::{CChar, Flexible, Named},
 };
 
-/// A type that can be compared with the kernel's.
+/// A type that [`core_type_matches`](crate::core_type_matches) can compare with the kernel's: a
+/// [`CoreStruct`](crate::CoreStruct) or [`CoreEnum`](crate::CoreEnum) whose fields have such types
+/// too. Nothing else can implement it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a type of the kernel",
+    label = "`{Self}` has no name in the kernel's BTF",
+    note = "write `#[derive(CoreStruct)]` or `#[derive(CoreEnum)]` above it"
+)]
+pub trait Comparable: Named + Declared<()> {}
+
+impl<T: Named + Declared<()>> Comparable for T {}
+
+/// The text of a declaration.
 ///
-/// `L` is any type. With it the constants are of generic implementations, which the compiler
-/// evaluates where a program needs them. Others it evaluates wherever one names another, and the
-/// declaration of a large enum, which nobody compares, is longer than a descriptor can be.
+/// `L` is any type. The parameter makes the implementations generic, so that the compiler evaluates
+/// a constant only where a program needs it. Without it the compiler evaluates each constant that
+/// another one names, and the declaration of a large enum, which nobody compares, is longer than a
+/// descriptor can be.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be compared with the kernel's type",
     label = "nothing is known to compare",
@@ -66,7 +79,7 @@ integers! {
     usize = "usize";
     isize = "isize";
     bool = "bool";
-    Char = "char";
+    CChar = "char";
 }
 
 #[diagnostic::do_not_recommend]

@@ -3,7 +3,7 @@
 use crate::{
     path::Path,
     place::{Place, PresenceOf},
-    pointer::{Movable, ToField},
+    pointer::kind::{Movable, ToField},
     presence::Presence,
     query::is_there,
     relocation::{ByteOff, info},

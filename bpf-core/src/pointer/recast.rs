@@ -3,7 +3,7 @@
 use core::marker::PhantomData;
 
 use crate::{
-    pointer::{Pointer, ToRecord},
+    pointer::kind::{PointerKind, ToRecord},
     record::CoreStruct,
 };
 
@@ -11,8 +11,8 @@ use crate::{
 /// names are.
 pub struct Name<const BYTES: u128, Rest>(PhantomData<Rest>);
 
-/// The derive implements it for the name that the kernel has for a record.
-pub trait Named<N> {}
+/// A record that declares the kernel's type with the name `N`. The derive implements it.
+pub trait Declares<N> {}
 
 /// Another declaration of what `T` declares.
 #[diagnostic::on_unimplemented(
@@ -25,7 +25,7 @@ pub trait Named<N> {}
 pub trait Redeclares<T> {}
 
 #[diagnostic::do_not_recommend]
-impl<T: CoreStruct, U: Named<T::Name>> Redeclares<T> for U {}
+impl<T: CoreStruct, U: Declares<T::Name>> Redeclares<T> for U {}
 
 /// A pointer of kind `P` to a `T`.
 pub struct Recast<P, T>(P, PhantomData<T>);
@@ -39,7 +39,7 @@ where
     Recast(pointer.pointer(), PhantomData)
 }
 
-impl<P: Pointer, T> Recast<P, T> {
+impl<P: PointerKind, T> Recast<P, T> {
     /// The same address, for the declaration `U`.
     #[inline(always)]
     pub fn to<U: Redeclares<T>>(self) -> P::To<U> {

@@ -3,14 +3,15 @@
 use core::{ffi::c_void, fmt};
 
 use crate::{
-    error::ReadError,
+    error::Code,
     path::Path,
     place::Base,
+    plain::Plain,
+    pointer::trusted::{Loaded, Trusted},
     query::core_type_id_kernel,
     record::CoreStruct,
     space::{Address, Kernel, Space},
-    trusted::{Loaded, Trusted},
-    types::{Named, Plain},
+    types::Named,
 };
 
 /// A kernel address that the verifier takes for that of a `T`, wherever it points to.
@@ -64,12 +65,13 @@ impl<T: CoreStruct> Base for CastPtr<T> {
     }
 }
 
-/// Memory behind a pointer that was cast: a load does not tell when it faults.
+/// Kernel memory behind a [`CastPtr`]: a load that faults gives zero.
+#[derive(Debug)]
 pub enum Cast {}
 
 impl Loaded for Cast {
     #[inline(always)]
-    fn load<T: Plain>(src: *const u8) -> Result<T, ReadError> {
+    fn load<T: Plain>(src: *const u8) -> Result<T, Code> {
         let value = Trusted::load::<T>(src)?;
         // What is larger than a register was read by the helper.
         match size_of::<T>() <= size_of::<u64>() && is_zero(&value) {
@@ -79,7 +81,7 @@ impl Loaded for Cast {
     }
 
     #[inline(always)]
-    fn load_bytes<P: Path>(base: *const u8) -> Result<u64, ReadError> {
+    fn load_bytes<P: Path>(base: *const u8) -> Result<u64, Code> {
         match Trusted::load_bytes::<P>(base)? {
             0 => Kernel::bytes::<P>(base),
             word => Ok(word),

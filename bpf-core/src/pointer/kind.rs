@@ -1,9 +1,9 @@
 //! Pointers by kind: what is made of one, is one of the same kind.
 
-use crate::{record::CoreStruct, space::UserPtr};
+use crate::{pointer::user::UserPtr, record::CoreStruct};
 
 /// A pointer without what it points to.
-pub trait Pointer: Copy {
+pub trait PointerKind: Copy {
     /// A pointer of this kind, to a `T`.
     type To<T>;
 
@@ -12,7 +12,7 @@ pub trait Pointer: Copy {
 }
 
 /// A pointer that is only an address: what is around it may be pointed to as well.
-pub trait Movable: Pointer {
+pub trait Movable: PointerKind {
     /// The address `bytes` before.
     fn before(self, bytes: usize) -> Self;
 }
@@ -43,7 +43,7 @@ pub trait ToRecord {
     type Record: CoreStruct;
 
     /// Its kind.
-    type Pointer: Pointer;
+    type Pointer: PointerKind;
 
     /// The same address.
     fn pointer(self) -> Self::Pointer;
@@ -51,7 +51,7 @@ pub trait ToRecord {
 
 macro_rules! pointers {
     ($($pointer:ty, $to:ty, $kind:ty, $before:expr;)*) => {$(
-        impl Pointer for $kind {
+        impl PointerKind for $kind {
             type To<U> = $to;
 
             #[inline(always)]
