@@ -163,7 +163,7 @@ fn checks(plain: &Plain<'_>) -> TokenStream {
             );
             quote_spanned! {span=>
                 ::core::assert!(
-                    ::core::mem::size_of::<#ident>() == 0 #(+ ::core::mem::size_of::<#fields>())*,
+                    ::core::mem::size_of::<#ident>() == #(::core::mem::size_of::<#fields>())+*,
                     #message
                 );
             }
