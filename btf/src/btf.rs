@@ -9,6 +9,7 @@ use bpf_core_kernel_facts::flavour::essential_name;
 
 use crate::names::NameIndex;
 use crate::raw::{Kind, Parts, TypeRecord, layout_shape, tail_shape};
+use crate::strings::Strings;
 use crate::types::{Type, TypeId};
 
 /// Chains of typedefs and modifiers are a handful long in real BTF; a longer one is a cycle.
@@ -30,7 +31,7 @@ pub struct Btf<'a> {
     types: &'a [u8],
     /// Where `types` begins in the blob.
     types_start: usize,
-    strings: &'a str,
+    strings: Strings<'a>,
     offsets: Vec<u32>,
     names: OnceLock<NameIndex>,
     pointer_size: OnceLock<Option<u32>>,
@@ -41,7 +42,8 @@ impl<'a> Btf<'a> {
     ///
     /// Accepts both byte orders, headers longer than 24 bytes, all kinds up to `ENUM64`, and newer
     /// kinds if a layout section gives their size. The checks are those of libbpf's
-    /// `btf_sanity_check`, except that strings must be UTF-8.
+    /// `btf_sanity_check`. Strings are bytes to libbpf: those that are not UTF-8 are read as
+    /// Latin-1.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, Error> {
         Self::parse_parts(bytes, None)
     }
@@ -54,7 +56,7 @@ impl<'a> Btf<'a> {
 
     fn parse_parts(bytes: &'a [u8], base: Option<&'a Btf<'a>>) -> Result<Self, Error> {
         let parts = Parts::cut(bytes)?;
-        let strings = string_section(parts.strings, base.is_some())?;
+        let strings = Strings::read(parts.strings, base.is_some())?;
         let start_id = base.map_or(1, Btf::type_count);
         let offsets = type_offsets(&parts, start_id)?;
         let btf = Self {
@@ -171,14 +173,12 @@ impl<'a> Btf<'a> {
         if offset < self.start_string {
             return self.base?.string_at(offset);
         }
-        let tail = self.strings.get((offset - self.start_string) as usize..)?;
-        let end = tail.as_bytes().iter().position(|&byte| byte == 0)?;
-        Some(&tail[..end])
+        self.strings.at(offset - self.start_string)
     }
 
     /// The first string offset after this blob's.
     pub(crate) fn string_end(&self) -> u32 {
-        self.start_string.saturating_add(self.strings.len() as u32)
+        self.start_string.saturating_add(self.strings.len)
     }
 
     /// A string whose offset `check` has seen.
@@ -202,11 +202,15 @@ impl<'a> Btf<'a> {
     /// Size in bytes of a value of this type (`btf__resolve_size`). `None` for void, functions,
     /// forward declarations, sizes over 32 bits, and chains deeper than 32.
     pub fn resolve_size(&self, id: TypeId) -> Option<u32> {
+        self.size_with_pointers_of(self.pointer_size().unwrap_or(8), id)
+    }
+
+    pub(crate) fn size_with_pointers_of(&self, pointer_size: u32, id: TypeId) -> Option<u32> {
         let mut ty = self.type_by_id(id)?;
         let mut nelems = 1u32;
         for _ in 0..MAX_RESOLVE_DEPTH {
             let size = match ty.kind() {
-                Kind::Ptr => Some(self.pointer_size().unwrap_or(8)),
+                Kind::Ptr => Some(pointer_size),
                 _ => ty.size(),
             };
             if let Some(size) = size {
@@ -305,8 +309,7 @@ impl<'a> Btf<'a> {
         if offset < self.start_string {
             return self.base.is_some_and(|base| base.has_string(offset));
         }
-        let at = (offset - self.start_string) as usize;
-        at < self.strings.len() && self.strings.is_char_boundary(at)
+        self.strings.has(offset - self.start_string)
     }
 }
 
@@ -329,20 +332,6 @@ fn is_long(name: &str) -> bool {
         words[..],
         ["long"] | ["int", "long"] | ["long", "unsigned"] | ["int", "long", "unsigned"]
     )
-}
-
-fn string_section<'a>(section: Window<'a>, split: bool) -> Result<&'a str, Error> {
-    let bytes = section.bytes;
-    let well_formed = match bytes {
-        [] => split,
-        [first, .., last] => *last == 0 && (split || *first == 0),
-        [only] => *only == 0,
-    };
-    if !well_formed {
-        return section.error(0, ErrorKind::BadStringSection);
-    }
-    core::str::from_utf8(bytes)
-        .or_else(|error| section.error(error.valid_up_to(), ErrorKind::NotUtf8))
 }
 
 /// Where each record starts. Grows with the records found, never by a count from the input.

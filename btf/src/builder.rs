@@ -259,9 +259,23 @@ impl BtfBuilder {
                 let name = self.string(name);
                 self.push(Kind::Int, false, 0, [name, size], &[word | u32::from(bits)])
             }
-            Kind::Fwd => self.fwd(name, ty.kind_flag()),
+            // Of a kind that is not known nothing can be copied but that there is something.
+            Kind::Fwd | Kind::Other(_) => self.fwd(name, ty.kind_flag()),
             Kind::Float => self.float(name, size),
-            kind => self.reference(kind, name, to),
+            Kind::Var => self.var(name, to, ty.linkage().unwrap_or_default()),
+            Kind::DeclTag => {
+                let tag = self.string(name);
+                let on = ty.component_idx().unwrap_or(-1).cast_unsigned();
+                self.push(Kind::DeclTag, ty.kind_flag(), 0, [tag, to.0], &[on])
+            }
+            Kind::Datasec => {
+                let name = self.string(name);
+                self.push(Kind::Datasec, false, 0, [name, size], &[])
+            }
+            kind => {
+                let name = self.string(name);
+                self.push(kind, ty.kind_flag(), 0, [name, to.0], &[])
+            }
         }
     }
 

@@ -45,8 +45,6 @@ pub enum ErrorKind {
     Overlap(&'static str, &'static str),
     /// The string section is empty, does not end with a NUL, or does not start with one.
     BadStringSection,
-    /// The string section is not UTF-8 from this byte on.
-    NotUtf8,
     /// A kind that neither this crate nor the layout section knows.
     UnknownKind {
         /// The `kind` bits of `btf_type.info`.
@@ -99,7 +97,6 @@ impl fmt::Display for ErrorKind {
             Self::Misaligned(what) => write!(f, "{what} is not aligned to 4 bytes"),
             Self::Overlap(first, second) => write!(f, "{first} does not end before {second}"),
             Self::BadStringSection => f.write_str("string section does not start and end with NUL"),
-            Self::NotUtf8 => f.write_str("string section is not UTF-8"),
             Self::UnknownKind { kind, id } => write!(f, "type [{id}] has unknown kind {kind}"),
             Self::TypeTooLong(id) => write!(f, "type [{id}] runs over the type section"),
             Self::TooLarge => f.write_str("more types than 32-bit ids can name"),

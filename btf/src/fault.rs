@@ -59,6 +59,13 @@ pub enum Fault {
         /// The local struct or union.
         of: String,
     },
+    /// The access string names a member whose name is there and empty.
+    EmptyName {
+        /// The index in the access string.
+        index: u32,
+        /// The local struct or union.
+        of: String,
+    },
     /// The access string goes beyond a local array that is not flexible.
     BadElement {
         /// The index in the access string.
@@ -125,6 +132,9 @@ impl fmt::Display for Fault {
             Self::BadAccess => f.write_str("malformed access string"),
             Self::BadEnumerator { index, of } => write!(f, "{of} has no enumerator {index}"),
             Self::BadMember { index, of } => write!(f, "{of} has no member {index}"),
+            Self::EmptyName { index, of } => {
+                write!(f, "member {index} of {of} has an empty name")
+            }
             Self::BadElement { index, nelems } => {
                 write!(f, "element {index} of a local array of {nelems}")
             }

@@ -33,7 +33,7 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `bytes.rs`, `raw.rs` | records as they lie in the file, of either byte order |
+//! | `bytes.rs`, `raw.rs`, `strings.rs` | records and strings as they lie in the file, of either byte order |
 //! | `types.rs` | typed views of them |
 //! | `btf.rs`, `names.rs`, `ext.rs`, `relo.rs` | a whole blob, checked: ids, strings, names, records of an object |
 //! | `spec.rs` | an access: parsed from the record, or found in a target |
@@ -65,6 +65,7 @@ mod raw;
 mod relo;
 mod resolver;
 mod spec;
+mod strings;
 mod type_match;
 mod types;
 mod value;

@@ -5,7 +5,7 @@ use crate::fault::{Fault, Mismatch};
 use crate::minimize::Use;
 use crate::raw::Kind;
 use crate::relo::CoreReloKind;
-use crate::spec::{Accessor, MAX_SPEC_LEN, Spec, element_offset, skip};
+use crate::spec::{Accessor, MAX_SPEC_LEN, Spec, skip};
 use crate::types::{Member, Type, TypeId};
 use bpf_core_kernel_facts::flavour::essential_name;
 
@@ -58,7 +58,7 @@ impl<'b> Matcher<'b> {
         local: &Spec<'b>,
         id: TypeId,
     ) -> Result<Result<Spec<'b>, Mismatch>, Fault> {
-        let spec = Spec::new(self.target, id, local.kind);
+        let spec = Spec::of_target(self.target, id, local.kind);
         self.uses(id, None);
         if local.kind == CoreReloKind::TypeMatches {
             let matches = self.types_match(local.root, id)?;
@@ -157,7 +157,7 @@ impl<'b> Matcher<'b> {
                 name: None,
             });
             spec.indices.push(accessor.index);
-            spec.advance(element_offset(self.target, id, accessor.index)?)?;
+            spec.advance(spec.element_offset(id, accessor.index)?)?;
         }
         Ok(Ok(spec))
     }

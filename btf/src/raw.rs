@@ -8,8 +8,8 @@ use crate::error::{Error, ErrorKind};
 pub(crate) const MAGIC: u16 = 0xeb9f;
 pub(crate) const VERSION: u8 = 1;
 
-/// Bytes of `struct btf_header` up to and with `str_len`; `layout_off` and `layout_len` follow in
-/// newer writers.
+/// Bytes of `struct btf_header` up to and with `str_len`. Writers since Linux 7.1 add `layout_off`
+/// and `layout_len`, which tell the sizes of all kinds of types.
 pub(crate) const MIN_HEADER_LEN: u32 = 24;
 const LAYOUT_HEADER_LEN: u32 = 32;
 
@@ -169,8 +169,10 @@ impl<'a> Parts<'a> {
         if type_off % 4 != 0 {
             return whole.error(8, ErrorKind::Misaligned("type section"));
         }
-        let layouts = data.part(layout_off, layout_len, "layout section")?;
+        let mut layouts = Window { bytes: &[], ..data };
+        // Without a length, the offset has no meaning.
         if layout_len > 0 {
+            layouts = data.part(layout_off, layout_len, "layout section")?;
             if layout_off % 4 != 0 {
                 return whole.error(24, ErrorKind::Misaligned("layout section"));
             }
@@ -244,7 +246,7 @@ impl TypeRecord {
         }
     }
 
-    /// Seven bits since Linux 7.1; before, five, with zeros above.
+    /// Seven bits since Linux 7.2; before, five, with zeros above.
     pub(crate) fn raw_kind(self) -> u8 {
         ((self.info >> 24) & 0x7f) as u8
     }
@@ -253,7 +255,7 @@ impl TypeRecord {
         Kind::from_raw(self.raw_kind())
     }
 
-    /// Twenty-four bits since Linux 7.1; before, sixteen, with zeros above.
+    /// Twenty-four bits since Linux 7.2; before, sixteen, with zeros above.
     pub(crate) fn vlen(self) -> u32 {
         self.info & 0x00ff_ffff
     }

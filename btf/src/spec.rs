@@ -41,10 +41,16 @@ pub struct Spec<'b> {
     pub indices: Vec<u32>,
     /// Offset of the accessed field from the start of the root type, in bits.
     pub bit_offset: u32,
+    /// In bytes.
+    pointer_size: u32,
 }
 
+/// Of a pointer in an object: `bpf_object__open` of libbpf does not ask its types.
+const LOCAL_POINTER_SIZE: u32 = 8;
+
 impl<'b> Spec<'b> {
-    pub(crate) fn new(btf: &'b Btf<'b>, root: TypeId, kind: CoreReloKind) -> Self {
+    /// An access of no steps yet into a target.
+    pub(crate) fn of_target(btf: &'b Btf<'b>, root: TypeId, kind: CoreReloKind) -> Self {
         Self {
             btf,
             root,
@@ -52,12 +58,16 @@ impl<'b> Spec<'b> {
             accessors: Vec::new(),
             indices: Vec::new(),
             bit_offset: 0,
+            pointer_size: btf.pointer_size().unwrap_or(LOCAL_POINTER_SIZE),
         }
     }
 
     /// The access of a record, checked against the types it goes through (`bpf_core_parse_spec`).
     pub fn parse(btf: &'b Btf<'b>, relo: &CoreRelo<'_>) -> Result<Self, Fault> {
-        let mut spec = Self::new(btf, relo.type_id, relo.kind);
+        let mut spec = Self {
+            pointer_size: LOCAL_POINTER_SIZE,
+            ..Self::of_target(btf, relo.type_id, relo.kind)
+        };
         if relo.kind.is_type_based() {
             return if relo.access == "0" {
                 Ok(spec)
@@ -90,7 +100,7 @@ impl<'b> Spec<'b> {
             index: first,
             name: None,
         });
-        spec.bit_offset = element_offset(btf, root.id(), first)?;
+        spec.bit_offset = spec.element_offset(root.id(), first)?;
         let rest = rest.to_vec();
         let mut id = root.id();
         for index in rest {
@@ -110,7 +120,11 @@ impl<'b> Spec<'b> {
                 });
             };
             self.advance(member.bit_offset)?;
-            if !member.name.is_empty() {
+            if ty.is_member_named(index) {
+                if member.name.is_empty() {
+                    let of = ty.to_string();
+                    return Err(Fault::EmptyName { index, of });
+                }
                 let name = Some(member.name);
                 self.accessors.push(Accessor {
                     type_id: ty.id(),
@@ -135,7 +149,7 @@ impl<'b> Spec<'b> {
             index,
             name: None,
         });
-        self.advance(element_offset(self.btf, element, index)?)?;
+        self.advance(self.element_offset(element, index)?)?;
         Ok(element)
     }
 
@@ -155,6 +169,20 @@ impl<'b> Spec<'b> {
             .type_by_id(type_id)
             .map_or(0, |ty| ty.members().len());
         array.nelems == 0 && index as usize + 1 == members
+    }
+
+    /// Size in bytes of a value of this type.
+    pub(crate) fn size_of(&self, id: TypeId) -> Result<u32, Fault> {
+        let size = self.btf.size_with_pointers_of(self.pointer_size, id);
+        size.ok_or_else(|| Fault::no_size(self.btf, id))
+    }
+
+    /// Offset in bits of the `index`th value of this type in a row of them.
+    pub(crate) fn element_offset(&self, id: TypeId, index: u32) -> Result<u32, Fault> {
+        self.size_of(id)?
+            .checked_mul(8)
+            .and_then(|bits| bits.checked_mul(index))
+            .ok_or(Fault::OffsetOverflow)
     }
 
     pub(crate) fn advance(&mut self, bits: u32) -> Result<(), Fault> {
@@ -254,16 +282,6 @@ pub(crate) fn name_or_anon(name: &str) -> &str {
 /// [`Btf::skip_mods_and_typedefs`] where an endless chain fails the relocation.
 pub(crate) fn skip<'b>(btf: &'b Btf<'b>, id: TypeId) -> Result<Type<'b>, Fault> {
     btf.skip_mods_and_typedefs(id).ok_or(Fault::BadType(id))
-}
-
-/// Offset in bits of the `index`th value of this type in a row of them.
-pub(crate) fn element_offset(btf: &Btf<'_>, id: TypeId, index: u32) -> Result<u32, Fault> {
-    let size = btf
-        .resolve_size(id)
-        .ok_or_else(|| Fault::no_size(btf, id))?;
-    size.checked_mul(8)
-        .and_then(|bits| bits.checked_mul(index))
-        .ok_or(Fault::OffsetOverflow)
 }
 
 /// `0:1:2`: at least one index, each an `int` that is not negative.

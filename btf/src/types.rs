@@ -48,7 +48,8 @@ impl<'b> Type<'b> {
     }
 
     /// `kind_flag`: members carry bit-field sizes (struct, union), values are signed (enums), the
-    /// declared type is a union (fwd).
+    /// declared type is a union (fwd), a tag is any attribute and not only one of
+    /// `btf_type_tag` or `btf_decl_tag` (type tag, decl tag; since Linux 6.16).
     pub fn kind_flag(&self) -> bool {
         self.record.kind_flag()
     }
@@ -137,6 +138,11 @@ impl<'b> Type<'b> {
     /// declaration when -1.
     pub fn component_idx(&self) -> Option<i32> {
         (self.kind() == Kind::DeclTag).then(|| self.word(0).cast_signed())
+    }
+
+    /// Whether a member has a name, be it an empty one: then it is no anonymous member.
+    pub(crate) fn is_member_named(&self, index: u32) -> bool {
+        self.word(index as usize * 3) != 0
     }
 
     fn word(&self, index: usize) -> u32 {

@@ -41,7 +41,7 @@ pub(crate) fn answer(spec: &Spec<'_>) -> Result<Answer, Fault> {
         | CoreReloKind::EnumvalExists
         | CoreReloKind::TypeExists
         | CoreReloKind::TypeMatches => Ok(Answer::plain(1)),
-        CoreReloKind::TypeSize => Ok(Answer::plain(size_of(spec, spec.root)?.into())),
+        CoreReloKind::TypeSize => Ok(Answer::plain(spec.size_of(spec.root)?.into())),
         // Linkers renumber types without touching the instructions.
         CoreReloKind::TypeIdLocal | CoreReloKind::TypeIdTarget => Ok(Answer {
             validate: false,
@@ -95,7 +95,7 @@ fn field(spec: &Spec<'_>) -> Result<Answer, Fault> {
                 scalar: Some(scalar(spec, last.type_id)?),
                 ..Answer::plain((spec.bit_offset / 8).into())
             }),
-            CoreReloKind::ByteSz => Ok(Answer::plain(size_of(spec, last.type_id)?.into())),
+            CoreReloKind::ByteSz => Ok(Answer::plain(spec.size_of(last.type_id)?.into())),
             kind => Err(Fault::NotForElements(kind)),
         };
     }
@@ -111,7 +111,7 @@ fn field(spec: &Spec<'_>) -> Result<Answer, Fault> {
     let place = if member.bitfield_size > 0 {
         Place::of_bitfield(spec, &ty, member.bitfield_size.into())?
     } else {
-        let bytes = size_of(spec, ty.id())?;
+        let bytes = spec.size_of(ty.id())?;
         // In 64 bits: the size of a field of 512 MB or more does not fit otherwise.
         Place {
             byte_off: spec.bit_offset / 8,
@@ -200,17 +200,11 @@ fn scalar(spec: &Spec<'_>, type_id: TypeId) -> Result<Scalar, Fault> {
     for _ in 0..MAX_SPEC_LEN {
         let Some(array) = element.array() else {
             return Ok(Scalar {
-                size: size_of(spec, element.id())?,
+                size: spec.size_of(element.id())?,
                 type_id,
             });
         };
         element = skip(spec.btf, array.element)?;
     }
     Err(Fault::TooDeep)
-}
-
-fn size_of(spec: &Spec<'_>, id: TypeId) -> Result<u32, Fault> {
-    spec.btf
-        .resolve_size(id)
-        .ok_or_else(|| Fault::no_size(spec.btf, id))
 }

@@ -17,7 +17,7 @@ pub struct Difference {
 
 /// All of them: first those that change what a program reads, then those that stop a load, then those
 /// that only malformed objects show.
-pub const ALL: [&Difference; 23] = [
+pub const ALL: [&Difference; 24] = [
     &ARRAYS_OF_ARRAYS,
     &FLAVOURS,
     &UNNAMED_ENUMS,
@@ -40,6 +40,7 @@ pub const ALL: [&Difference; 23] = [
     &WIDE_BITFIELDS,
     &WIDE_SHIFTS,
     &ACCESS_STRINGS,
+    &EMPTY_NAMES,
     &DEPTHS,
 ];
 
@@ -222,6 +223,14 @@ pub const ACCESS_STRINGS: Difference = Difference {
     libbpf: "are read as `sscanf` does",
     aya: "are refused",
     advice: "none is needed: no compiler writes them",
+};
+
+#[expect(missing_docs, reason = "as above")]
+pub const EMPTY_NAMES: Difference = Difference {
+    title: "A path over a member whose name is there and empty",
+    libbpf: "refuses the object",
+    aya: "takes the member for one without a name",
+    advice: "none is needed: no compiler writes one",
 };
 
 #[expect(missing_docs, reason = "as above")]

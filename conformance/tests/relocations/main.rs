@@ -4,6 +4,7 @@ mod ambiguity;
 mod arrays;
 mod aspects;
 mod bitfields;
+mod blobs;
 mod enums;
 mod existence;
 mod field_types;
@@ -45,6 +46,7 @@ fn groups() -> Vec<(&'static str, Vec<Case>)> {
         ("instructions", instructions::cases()),
         ("loads", loads::cases()),
         ("refusals", refusals::cases()),
+        ("blobs", blobs::cases()),
     ]
 }
 
