@@ -182,6 +182,32 @@ fn hand_made_code_is_followed() {
     );
 }
 
+/// A jump without condition tests nothing.
+#[test]
+fn a_jump_is_no_test_of_a_read() {
+    let code = [
+        // `r3 = *(u64 *)(r1 + 112)`, then `bpf_probe_read_kernel` of it to `r10 - 8`.
+        [0x79, 0x13, 112, 0, 0, 0, 0, 0],
+        [0xbf, 0xa1, 0, 0, 0, 0, 0, 0],
+        [0x07, 0x01, 0, 0, 0xf8, 0xff, 0xff, 0xff],
+        [0xb7, 0x02, 0, 0, 8, 0, 0, 0],
+        [0x85, 0, 0, 0, 113, 0, 0, 0],
+        // `goto +0`, `r0 = *(u64 *)(r10 - 8)`, `exit`.
+        [0x05, 0, 0, 0, 0, 0, 0, 0],
+        [0x79, 0xa0, 0xf8, 0xff, 0, 0, 0, 0],
+        [0x95, 0, 0, 0, 0, 0, 0, 0],
+    ];
+    let file = scratch("jump.o");
+    fs::write(&file, program(code.as_flattened())).expect("a file");
+    let outcome = check(Kind::Object, &file);
+    let rules: Vec<&str> = outcome
+        .findings
+        .iter()
+        .map(|finding| finding.rule)
+        .collect();
+    assert!(rules.contains(&"unchecked-read"), "{rules:?}");
+}
+
 #[test]
 fn nested_tables_end() {
     let file = scratch("Cargo.toml");

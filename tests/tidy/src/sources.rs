@@ -28,7 +28,7 @@ struct Ban {
     why: &'static str,
 }
 
-const BANS: [Ban; 4] = [
+const BANS: [Ban; 5] = [
     Ban {
         words: &["println!", "eprintln!", "print!", "eprint!", "dbg!"],
         within: &[],
@@ -40,6 +40,13 @@ const BANS: [Ban; 4] = [
         within: &["btf/src/", "kernel-facts/src/"],
         except: &[],
         why: "it takes bytes and gives values, so that a loader can use it and a fuzzer call it",
+    },
+    Ban {
+        words: &["object::File", "object::read::", "ElfFile", "ElfFile64"],
+        within: &[],
+        // The linker takes archives and bitcode out of ELF, and has its own view of what it made.
+        except: &["btf/src/object/", "linker/"],
+        why: "`bpf_core_btf::object` is the reader of objects",
     },
     Ban {
         words: &["todo!", "unimplemented!", "#[ignore"],
@@ -119,6 +126,7 @@ fn a_banned_word_is_told() {
     assert_eq!(told("lint/src/main.rs", "fn f() { println!(); }"), 0);
     assert_eq!(told("lint/src/lex.rs", "// println!\nlet my_print!();"), 0);
     assert_eq!(told("btf/src/raw.rs", "use std::fs;"), 1);
+    assert_eq!(told("xtask/src/run.rs", "object::File::parse(bytes)"), 1);
     assert_eq!(told("flow/src/trace.rs", "\n  todo!()"), 1);
     assert_eq!(told("flow/src/lib.rs", "pub mod core;"), 1);
 }
