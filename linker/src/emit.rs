@@ -11,7 +11,7 @@ use inkwell::{
 
 use crate::{
     error::{Error, Result},
-    linkage,
+    linkage, loadable,
     session::{self, Session},
     verify::Wanted,
 };
@@ -36,6 +36,9 @@ pub(crate) fn emit(
             let mut object = generate(machine, module, FileType::Object)?;
             refuse_errors(session, fatal_errors)?;
             wanted.check(&object)?;
+            if fatal_errors {
+                loadable::check(&object)?;
+            }
             linkage::hide_functions(&mut object)
                 .map_err(|why| Error::new(format!("cannot read the object back: {why}")))?;
             object

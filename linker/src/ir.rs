@@ -239,6 +239,24 @@ impl<'m> Value<'m> {
         NonNull::new(unsafe { LLVMGetInstructionParent(self.raw) })
     }
 
+    /// The instructions of a function.
+    pub(crate) fn instructions(self) -> Vec<Value<'m>> {
+        let mut instructions = Vec::new();
+        // SAFETY: the callers ask this of functions, whose lists are not changed here.
+        unsafe {
+            let mut block = LLVMGetFirstBasicBlock(self.raw);
+            while !block.is_null() {
+                let mut next = LLVMGetFirstInstruction(block);
+                while !next.is_null() {
+                    instructions.extend(Self::new(next));
+                    next = LLVMGetNextInstruction(next);
+                }
+                block = LLVMGetNextBasicBlock(block);
+            }
+        }
+        instructions
+    }
+
     /// The section of a function or global.
     pub(crate) fn section(self) -> Option<String> {
         // SAFETY: the callers ask this of functions and globals; the string is

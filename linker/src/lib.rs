@@ -11,7 +11,7 @@
 //! - `marker.rs`: finds the calls that carry relocations, and their descriptors
 //! - `descriptor.rs`: from the text of a descriptor to what it asks for
 //! - `declaration.rs`: the types that a match compares
-//! - `check.rs`: refuses functions and modules without debug info
+//! - `check.rs`: refuses programs without debug info
 //! - `layout.rs`: one local type for each kernel type, from the requests of all inputs
 //! - `debug_info.rs`: debug info types and LLVM types of the local types
 //! - `kfunc.rs`: names and prototypes of the kernel's functions
@@ -21,15 +21,17 @@
 //! - `sanitize.rs`: names and members as the kernel wants them in BTF
 //! - `corelint.rs`: the linter's rules for the whole program, if asked for
 //! - `guard.rs`: puts relocations back behind the branches that guard them
+//! - `subprogram.rs`: debug info for functions that have none
 //! - `emit.rs`: code generation
 //! - `verify.rs`: refuses an object that lacks a relocation
 //! - `linkage.rs`: says `static` in BTF of functions that are not exported
+//! - `loadable.rs`: refuses an object that loaders refuse
 //! - `output.rs`: writes the file
 //!
 //! Without relocations in the inputs, bpf-linker does all of it, as a library.
 //!
 //! Beside them: `link.rs` has the order, `ir.rs` a view of LLVM's values, `metadata.rs` one
-//! of its debug info, `source.rs` finds lines of the user's source, `producer.rs` tells who wrote a bitcode file, `fatal.rs` ends the process when LLVM gives up,
+//! of its debug info, `source.rs` finds lines of the user's source, `prototype.rs` makes debug info of prototypes, `producer.rs` tells who wrote a bitcode file, `fatal.rs` ends the process when LLVM gives up,
 //! `log.rs` logs, `error.rs` is what all of them return.
 //!
 //! # Building
@@ -61,14 +63,17 @@ mod join;
 mod keys;
 mod kfunc;
 mod linkage;
+mod loadable;
 mod lower;
 mod marker;
 mod metadata;
 mod optimise;
 mod producer;
+mod prototype;
 mod sanitize;
 mod session;
 mod source;
+mod subprogram;
 mod verify;
 
 pub use error::{Error, Location, Result};

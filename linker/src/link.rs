@@ -12,8 +12,7 @@ use memchr::memmem;
 use tracing::info;
 
 use crate::{
-    check::DebugInfo,
-    corelint,
+    check, corelint,
     descriptor::Request,
     emit,
     error::{Error, Result},
@@ -21,9 +20,9 @@ use crate::{
     input::{self, Input, Piece},
     join, kfunc,
     layout::Table,
-    log, lower, marker, optimise, sanitize,
+    loadable, log, lower, marker, optimise, sanitize,
     session::Session,
-    verify,
+    subprogram, verify,
 };
 
 /// What to link, and how.
@@ -56,15 +55,30 @@ pub fn link(options: Options) -> Result<Vec<u8>> {
         || pieces
             .iter()
             .any(|piece| !piece.ir.is_known_to_bpf_linker());
-    if !must_be_ours && !pieces.iter().any(may_have_relocations) {
-        return plain(options, &inputs, &pieces);
+    let by_bpf_linker = || -> Result<Option<Vec<u8>>> {
+        let output = plain(&options, &inputs, &pieces)?;
+        if !matches!(options.output_type, OutputType::Object) {
+            return Ok(Some(output));
+        }
+        if options.fatal_errors {
+            loadable::check(&output)?;
+        }
+        Ok(loadable::knows_all_functions(&output).then_some(output))
+    };
+    let may_be_relocated = pieces.iter().any(may_have_relocations);
+    if !must_be_ours
+        && !may_be_relocated
+        && let Some(output) = by_bpf_linker()?
+    {
+        return Ok(output);
     }
     // A process links once. To free all of a module takes longer than all that is done here
     // beside LLVM's own work.
     let session = mem::ManuallyDrop::new(start(&options.linker));
     let joined = join::join(&session, &pieces)?;
-    if !must_be_ours && !joined.relocated {
-        return plain(options, &inputs, &pieces);
+    let is_plain = may_be_relocated && !must_be_ours && !joined.relocated;
+    if is_plain && let Some(output) = by_bpf_linker()? {
+        return Ok(output);
     }
     let module = mem::ManuallyDrop::new(joined.module);
     lower_all(&module)?;
@@ -96,7 +110,9 @@ fn finish(
     if let Some(level) = options.corelint {
         corelint::check(module, level)?;
     }
-    if !btf {
+    if btf {
+        subprogram::complete(module);
+    } else {
         module.strip_debug_info();
     }
     guard::keep(module);
@@ -120,19 +136,11 @@ fn may_have_relocations(piece: &Piece<'_>) -> bool {
 }
 
 /// bpf-linker as it is.
-fn plain(options: Options, inputs: &[Input], pieces: &[Piece<'_>]) -> Result<Vec<u8>> {
+fn plain(options: &Options, inputs: &[Input], pieces: &[Piece<'_>]) -> Result<Vec<u8>> {
     info!("no relocations in any input");
-    let Options {
-        linker: linker_options,
-        output_type,
-        export_symbols,
-        dump_module,
-        fatal_errors,
-        ..
-    } = options;
-    let mut linker = Linker::new(linker_options);
+    let mut linker = Linker::new(copy(&options.linker));
     fatal::install();
-    if let Some(path) = dump_module {
+    if let Some(path) = &options.dump_module {
         linker.set_dump_module_path(path);
     }
     let output = linker
@@ -140,11 +148,11 @@ fn plain(options: Options, inputs: &[Input], pieces: &[Piece<'_>]) -> Result<Vec
             inputs
                 .iter()
                 .map(|input| LinkerInput::new_from_buffer(&input.name, &input.bytes)),
-            output_type,
-            export_symbols.iter().map(String::as_str),
+            options.output_type,
+            options.export_symbols.iter().map(String::as_str),
         )
         .map_err(|error| explain(&error, pieces))?;
-    if fatal_errors && linker.has_errors() {
+    if options.fatal_errors && linker.has_errors() {
         return Err(with_reports(Error::new(
             "LLVM cannot make code for this program",
         )));
@@ -155,7 +163,7 @@ fn plain(options: Options, inputs: &[Input], pieces: &[Piece<'_>]) -> Result<Vec
 /// Makes LLVM's intrinsics of all that Rust asks for.
 fn lower_all(module: &Module<'_>) -> Result<()> {
     let markers = marker::find(module)?;
-    DebugInfo::of(module).check(&markers)?;
+    check::debug_info(module, &markers)?;
     if markers.is_empty() && !kfunc::declared(module) {
         return Ok(());
     }

@@ -2,7 +2,11 @@
 //!
 //! The positions of operands are those of `DebugInfoMetadata.h` since LLVM 21.
 
-use std::{ffi::c_uint, marker::PhantomData, ptr, slice};
+use std::{
+    ffi::{CStr, c_uint},
+    marker::PhantomData,
+    ptr, slice,
+};
 
 use inkwell::{
     context::AsContextRef as _,
@@ -15,6 +19,7 @@ use inkwell::{
         prelude::{LLVMContextRef, LLVMMetadataRef, LLVMValueRef},
     },
     module::Module,
+    values::AsValueRef as _,
 };
 
 use crate::ir::Value;
@@ -63,7 +68,8 @@ impl<'m> Metadata<'m> {
         }
     }
 
-    fn node(self, raw: LLVMMetadataRef) -> Option<Node<'m>> {
+    /// A node of the module, unless it is null.
+    pub(crate) fn node(self, raw: LLVMMetadataRef) -> Option<Node<'m>> {
         (!raw.is_null()).then_some(Node {
             raw,
             context: self.context,
@@ -101,6 +107,15 @@ impl<'m> Metadata<'m> {
             .collect()
     }
 
+    /// The compile units.
+    pub(crate) fn units(self, module: &'m Module<'_>) -> Vec<Node<'m>> {
+        let units = module.get_global_metadata("llvm.dbg.cu").into_iter();
+        // SAFETY: a unit is metadata.
+        units
+            .filter_map(|unit| self.node(unsafe { LLVMValueAsMetadata(unit.as_value_ref()) }))
+            .collect()
+    }
+
     /// The debug info of a function.
     pub(crate) fn subprogram(self, function: Value<'m>) -> Option<Node<'m>> {
         self.node(function.subprogram()?)
@@ -127,7 +142,10 @@ impl<'m> Metadata<'m> {
 }
 
 impl<'m> Node<'m> {
-    const NAME: u32 = 2;
+    const NAME: usize = 2;
+    const TYPE: usize = 4;
+    const UNIT: usize = 5;
+    const RETAINED: usize = 7;
     const BASE_TYPE: usize = 5;
     const ELEMENTS: usize = 6;
 
@@ -260,7 +278,7 @@ impl<'m> Node<'m> {
         if !self.is_subprogram() {
             return None;
         }
-        self.slot(Self::NAME as usize)?.string()
+        self.slot(Self::NAME)?.string()
     }
 
     fn string(self) -> Option<&'m [u8]> {
@@ -277,11 +295,10 @@ impl<'m> Node<'m> {
 
     /// Gives a type or a function another name.
     pub(crate) fn rename(self, name: &[u8]) {
-        // SAFETY: types and functions have their name in this place; LLVM copies the string.
-        unsafe {
-            let string = LLVMMDStringInContext2(self.context, name.as_ptr().cast(), name.len());
-            LLVMReplaceMDNodeOperandWith(self.value(), Self::NAME, string);
-        }
+        // SAFETY: LLVM copies the string.
+        let string =
+            unsafe { LLVMMDStringInContext2(self.context, name.as_ptr().cast(), name.len()) };
+        self.replace(Self::NAME, string);
     }
 
     /// What a derived type or an array is made of.
@@ -301,12 +318,7 @@ impl<'m> Node<'m> {
 
     /// Gives a struct or union other members.
     pub(crate) fn set_elements(self, elements: &[Node<'m>]) {
-        let mut raw: Vec<LLVMMetadataRef> = elements.iter().map(|element| element.raw).collect();
-        // SAFETY: a composite type has its elements in this place; the array has that many nodes.
-        unsafe {
-            let tuple = LLVMMDNodeInContext2(self.context, raw.as_mut_ptr(), raw.len());
-            LLVMReplaceMDNodeOperandWith(self.value(), Self::ELEMENTS as u32, tuple);
-        }
+        self.replace(Self::ELEMENTS, self.tuple(elements));
     }
 
     /// Where a member begins, in bits.
@@ -320,19 +332,83 @@ impl<'m> Node<'m> {
 
     /// The parameters and the result of a function, and its variables that stay known.
     pub(crate) fn types_of_subprogram(self) -> Vec<Node<'m>> {
-        const TYPE: usize = 4;
-        const RETAINED: usize = 7;
         const TYPE_OF_VARIABLE: usize = 3;
-        const PARAMETERS: usize = 5;
-        let signature = self.slot(TYPE).and_then(|of| of.slot(PARAMETERS));
-        let variables = self.slot(RETAINED).map_or(Vec::new(), Node::operands);
-        let variables = variables
-            .into_iter()
-            .filter_map(|variable| variable.slot(TYPE_OF_VARIABLE));
-        signature
-            .map_or(Vec::new(), Node::operands)
-            .into_iter()
-            .chain(variables)
-            .collect()
+        let variables = self.variables().into_iter();
+        let variables = variables.filter_map(|variable| variable.slot(TYPE_OF_VARIABLE));
+        let signature = self.signature().into_iter().flatten();
+        signature.chain(variables).collect()
+    }
+
+    /// The types of a function's result and parameters, where none is `void`. The C API shows
+    /// `void f(void)`, which is `!{null}`, as if it had no types.
+    pub(crate) fn signature(self) -> Vec<Option<Node<'m>>> {
+        const TYPES: usize = 5;
+        let of = self.slot(Self::TYPE).and_then(|of| of.slot(TYPES));
+        of.map_or(Vec::new(), Node::slots)
+    }
+
+    /// Gives a function another type.
+    pub(crate) fn set_signature(self, of: Node<'m>) {
+        self.replace(Self::TYPE, of.raw);
+    }
+
+    /// The compile unit of a function.
+    pub(crate) fn unit(self) -> Option<Node<'m>> {
+        self.slot(Self::UNIT)
+    }
+
+    /// Puts a function into a compile unit.
+    pub(crate) fn set_unit(self, unit: Node<'m>) {
+        self.replace(Self::UNIT, unit.raw);
+    }
+
+    /// The variables of a function that stay known.
+    pub(crate) fn variables(self) -> Vec<Node<'m>> {
+        self.slot(Self::RETAINED).map_or(Vec::new(), Node::operands)
+    }
+
+    /// Gives a function other variables.
+    pub(crate) fn set_variables(self, variables: &[Node<'m>]) {
+        self.replace(Self::RETAINED, self.tuple(variables));
+    }
+
+    /// The number of the parameter that a variable is, from 1. The C API tells it in print only.
+    pub(crate) fn parameter_number(self) -> Option<u32> {
+        if !matches!(
+            self.kind(),
+            LLVMMetadataKind::LLVMDILocalVariableMetadataKind
+        ) {
+            return None;
+        }
+        let text = self.printed();
+        let (_, number) = text.split_once("arg: ")?;
+        let end = number.find(|c: char| !c.is_ascii_digit())?;
+        number.get(..end)?.parse().ok()
+    }
+
+    /// As text.
+    pub(crate) fn printed(self) -> String {
+        // SAFETY: the text is freed once, after its use.
+        unsafe {
+            let text = LLVMPrintValueToString(self.value());
+            let printed = CStr::from_ptr(text).to_string_lossy().into_owned();
+            LLVMDisposeMessage(text);
+            printed
+        }
+    }
+
+    pub(crate) fn raw(self) -> LLVMMetadataRef {
+        self.raw
+    }
+
+    fn tuple(self, nodes: &[Node<'m>]) -> LLVMMetadataRef {
+        let mut raw: Vec<LLVMMetadataRef> = nodes.iter().map(|node| node.raw).collect();
+        // SAFETY: the array has that many nodes, all of this context.
+        unsafe { LLVMMDNodeInContext2(self.context, raw.as_mut_ptr(), raw.len()) }
+    }
+
+    fn replace(self, index: usize, operand: LLVMMetadataRef) {
+        // SAFETY: the callers know that such a node has such an operand.
+        unsafe { LLVMReplaceMDNodeOperandWith(self.value(), index as u32, operand) };
     }
 }

@@ -69,7 +69,7 @@ fn rename(node: Node<'_>, name: &[u8]) {
 
 /// The name with hexadecimal numbers in place of what C does not allow; the end of a name that
 /// is too long for the kernel becomes a number.
-fn c_name(name: &[u8]) -> Vec<u8> {
+pub(crate) fn c_name(name: &[u8]) -> Vec<u8> {
     /// `KSYM_NAME_LEN` of kernels before 6.1.
     const LONGEST: usize = 128;
     /// `_` and 64 bits in hexadecimal.

@@ -10,7 +10,6 @@ use inkwell::{llvm_sys::LLVMOpcode, module::Module};
 use object::{Object as _, ObjectSection as _};
 
 use crate::{
-    check::DebugInfo,
     error::{Error, Location, Result},
     ir::{self, Value},
     marker::readable,
@@ -71,8 +70,7 @@ impl<'n> Global<'n> {
 /// Collects what the optimised module asks for.
 ///
 /// # Errors
-/// When a marker is left, when a function lacks the debug info that LLVM makes records
-/// from, and when the optimiser has merged relocations.
+/// When a marker is left, and when the optimiser has merged relocations.
 pub(crate) fn wanted(module: &Module<'_>) -> Result<Wanted> {
     let mut wanted = Wanted::default();
     for function in ir::functions(module) {
@@ -89,7 +87,6 @@ pub(crate) fn wanted(module: &Module<'_>) -> Result<Wanted> {
         }
     }
     let metadata = Metadata::of(module);
-    let mut debug_info = DebugInfo::of(module);
     for global in ir::globals(module) {
         let (kind, access) = match Global::parse(global.name()) {
             None => continue,
@@ -112,7 +109,6 @@ pub(crate) fn wanted(module: &Module<'_>) -> Result<Wanted> {
             let Some(function) = user.parent_function() else {
                 continue;
             };
-            debug_info.check_function(function, user)?;
             wanted
                 .0
                 .entry(section_name(function.section().as_deref().unwrap_or(TEXT)))

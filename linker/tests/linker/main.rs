@@ -6,6 +6,7 @@ use bpf_core_linker as _;
 mod big_endian;
 mod corelint;
 mod direct;
+mod functions;
 mod guards;
 mod inputs;
 mod kfuncs;

@@ -46,10 +46,11 @@ declare ptr @__bpf_core_v1_field_ptr(ptr, i64, ptr)
 !1 = distinct !DICompileUnit(language: DW_LANG_Rust, file: !2, producer: "rustc", isOptimized: true, runtimeVersion: 0, emissionKind: FullDebug)
 !2 = !DIFile(filename: "prog.rs", directory: "/src")
 !3 = !DISubroutineType(types: !4)
-!4 = !{{null}}
+!4 = !{{!8}}
 !5 = !{{i32 7, !"Dwarf Version", i32 4}}
 !6 = !{{i32 2, !"Debug Info Version", i32 3}}
 !7 = !DIFile(filename: "relocation.rs", directory: "/cargo/bpf-core-0.1.0/src")
+!8 = !DIBasicType(name: "i32", size: 32, encoding: DW_ATE_signed)
 !20 = distinct !DISubprogram(name: "{name}", scope: !2, file: !2, line: 90, type: !3, unit: !1, spFlags: DISPFlagDefinition)
 !21 = !DILocation(line: 91, column: 9, scope: !20)
 "#

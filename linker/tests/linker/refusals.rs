@@ -56,42 +56,14 @@ fn no_compile_unit() {
 }
 
 #[test]
-fn function_without_debug_info() {
-    let ir = good()
-        .replace("noinline !dbg !100", "noinline")
-        .replace(", !dbg !101", "");
-    let parts = [
-        "relocations need debug info: function `prog_0` has none",
-        LINE,
-        "debug = 2",
-    ];
-    refused("no_subprogram", ir, &parts);
-}
-
-#[test]
-fn caller_without_debug_info() {
-    let ir = good()
-        .replace("section \"raw_tp/x\" !dbg !20", "section \"raw_tp/x\"")
-        .replace(", !dbg !21", "");
-    refused(
-        "no_subprogram_in_caller",
-        ir,
-        &[
-            "relocations need debug info: function `prog` has none",
-            "debug = 2",
-        ],
-    );
-}
-
-#[test]
 fn debug_info_switched_off() {
     let ir = good().replace("emissionKind: FullDebug", "emissionKind: NoDebug");
     refused(
         "no_debug",
         ir,
         &[
-            "relocations need debug info: function `prog_0`",
-            "NoDebug",
+            "relocations need debug info: all of the program's is switched off (`NoDebug`)",
+            "`prog_0`",
             LINE,
         ],
     );

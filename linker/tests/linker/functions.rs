@@ -1,0 +1,312 @@
+//! Each function of an object has a `func_info` with a prototype that the kernel takes, whatever the
+//! debug info of the crate that it is from.
+
+use bpf_core_btf::{Btf, BtfExt, Kind, TypeId};
+use inkwell::{context::Context, memory_buffer::MemoryBuffer};
+use object::{Object as _, ObjectSection as _, ObjectSymbol as _, SymbolKind};
+
+use crate::{
+    linking::{Folder, records, said, section},
+    program::{LINE, program},
+};
+
+const REQUEST: &str = "byte_off struct task_struct.pid:i32";
+
+/// `linux/btf.h`
+const STATIC: u32 = 0;
+const GLOBAL: u32 = 1;
+
+/// A program with a relocation that calls `callee` with the address of a buffer.
+fn calls(callee: &str) -> String {
+    let call = format!(
+        "  call void @\"{callee}\"(ptr %context, i32 7, i64 %v0), !dbg !21\n  ret i32 0, !dbg !21\n"
+    );
+    program("prog", "raw_tp/x", &[REQUEST]).replace("  ret i32 0, !dbg !21\n", &call)
+        + &format!("declare void @\"{callee}\"(ptr, i32, i64)\n")
+}
+
+/// A module of a crate with `debug = 0`, as `compiler_builtins` is.
+fn without_debug_info(function: &str) -> String {
+    format!(
+        "target datalayout = \"e-m:e-p:64:64-i64:64-i128:128-n32:64-S128\"\n\
+         target triple = \"bpfel\"\n@sink = internal global i64 0\n{function}"
+    )
+}
+
+fn stores(head: &str) -> String {
+    without_debug_info(&format!(
+        "define {head} {{\n  store volatile i64 1, ptr @sink\n  ret void\n}}\n"
+    ))
+}
+
+/// The functions of the object, each as `LINKAGE RESULT NAME(TYPE NAME, ...)`: what the kernel would
+/// refuse is told.
+fn functions(object: &[u8]) -> Vec<String> {
+    let (btf, ext) = (section(object, ".BTF"), section(object, ".BTF.ext"));
+    let btf = Btf::parse(&btf).unwrap_or_else(|error| panic!("{error}"));
+    let ext = BtfExt::parse(&ext, &btf).unwrap_or_else(|error| panic!("{error}"));
+    let file = object::File::parse(object).unwrap_or_else(|error| panic!("{error}"));
+    let mut functions = Vec::new();
+    for symbol in file.symbols() {
+        let Some(index) = symbol
+            .section_index()
+            .filter(|_| symbol.kind() == SymbolKind::Text)
+        else {
+            continue;
+        };
+        let name = file
+            .section_by_index(index)
+            .and_then(|section| section.name().map(str::to_owned));
+        let name = name.unwrap_or_else(|error| panic!("{error}"));
+        let infos = ext
+            .func_info()
+            .iter()
+            .filter(|section| section.name == name);
+        let info = infos
+            .flat_map(|section| &section.records)
+            .find(|info| u64::from(info.insn_off) == symbol.address())
+            .unwrap_or_else(|| panic!("no func_info of {:?}", symbol.name()));
+        functions.push(spelt(&btf, info.type_id));
+    }
+    functions.sort();
+    functions
+}
+
+fn spelt(btf: &Btf<'_>, id: TypeId) -> String {
+    let of = |id| {
+        btf.type_by_id(id)
+            .unwrap_or_else(|| panic!("no type {id:?}"))
+    };
+    let name = |id: TypeId| match id {
+        TypeId(0) => "void".to_owned(),
+        id if of(id).kind() == Kind::Ptr => "*".to_owned(),
+        id => of(id).name().to_owned(),
+    };
+    let function = of(id);
+    let linkage = match function.linkage() {
+        Some(STATIC) => "static",
+        Some(GLOBAL) => "global",
+        linkage => panic!("{linkage:?}"),
+    };
+    let prototype = of(function.referenced().unwrap_or(TypeId(0)));
+    assert_eq!(prototype.kind(), Kind::FuncProto);
+    let parameters: Vec<String> = prototype
+        .params()
+        .into_iter()
+        .map(|parameter| {
+            assert!(is_identifier(parameter.name), "{}", parameter.name);
+            format!("{} {}", name(parameter.type_id), parameter.name)
+        })
+        .collect();
+    assert!(is_identifier(function.name()), "{}", function.name());
+    let result = name(prototype.referenced().unwrap_or(TypeId(0)));
+    format!(
+        "{linkage} {result} {}({})",
+        function.name(),
+        parameters.join(", ")
+    )
+}
+
+/// `btf_name_valid_identifier`
+fn is_identifier(name: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    !name.starts_with(|c: char| c.is_ascii_digit())
+        && (1..=127).contains(&name.len())
+        && name.chars().all(is_part)
+}
+
+/// Links two modules in both orders; both objects have the same functions.
+fn linked(test: &str, one: &str, two: &str, arguments: &[&str]) -> Vec<String> {
+    let folder = Folder::new(test);
+    let (one, two) = (folder.file("a.ll", one), folder.file("b.ll", two));
+    let mut found: Vec<Vec<String>> = Vec::new();
+    for inputs in [[&*one, &two], [&*two, &one]] {
+        let arguments = [&inputs, &["--export", "prog"], arguments].concat();
+        found.push(functions(&folder.link(&arguments)));
+        // As any tool that reads it would.
+        let bitcode = folder.link(&[&*arguments, &["--emit", "llvm-bc"]].concat());
+        let context = Context::create();
+        let buffer = MemoryBuffer::create_from_memory_range_copy(&bitcode, "test");
+        let module = context.create_module_from_ir(buffer);
+        let verified = module.map(|module| module.verify());
+        assert_eq!(verified, Ok(Ok(())));
+    }
+    assert_eq!(found[0], found[1]);
+    found.swap_remove(0)
+}
+
+const PROG: &str = "global i32 prog()";
+/// Of the linker's making.
+const MADE: &str = "global u32 prog(* arg1)";
+
+#[test]
+fn what_is_defined_nowhere_is_named() {
+    // By a program with relocations, and by one without.
+    let reads = calls("elsewhere");
+    let plain = without_markers(&reads.replace("%v0 = call i64 @prog_0()", "%v0 = add i64 0, 1"));
+    for program in [reads, plain] {
+        let folder = Folder::new("undefined");
+        let input = folder.file("a.ll", &program);
+        let arguments = [&*input, "--export", "prog", "--btf"];
+        let message = folder.fail(&arguments);
+        for part in [
+            "`elsewhere` is used and defined nowhere",
+            LINE,
+            "`prog`",
+            "kfuncs!",
+        ] {
+            assert!(message.contains(part), "no `{part}` in:\n{message}");
+        }
+        // To be joined with other objects, as `bpftool gen object` does.
+        let object = folder.link(&[&arguments[..], &["--fatal-errors", "false"]].concat());
+        assert_eq!(functions(&object), [PROG]);
+    }
+}
+
+#[test]
+fn a_callee_without_debug_info() {
+    // bpf-linker exports these, which makes them no program: the verifier is to check them
+    // where they are called.
+    let callee = stores("weak hidden void @memset(ptr %p, i32 %c, i64 %n) noinline");
+    let found = linked("callee", &calls("memset"), &callee, &[]);
+    let memset = "static void memset(* arg1, u32 arg2, u64 arg3)";
+    assert_eq!(found, [PROG, memset]);
+}
+
+#[test]
+fn a_name_that_is_none_in_c() {
+    let symbol = "_ZN4core3ptr13drop$LT$T$GT$17h0E.llvm.7";
+    let callee = stores(&format!(
+        "void @\"{symbol}\"(ptr %p, i32 %c, i64 %n) noinline"
+    ));
+    let found = linked("callee_name", &calls(symbol), &callee, &[]);
+    let name = "_ZN4core3ptr13drop_24_LT_24_T_24_GT_24_17h0E_2E_llvm_2E_7";
+    assert_eq!(found, [PROG, &format!("static void {name}()")]);
+}
+
+#[test]
+fn types_as_the_registers_hold_them() {
+    for (result, parameters, prototype) in [
+        (
+            "i1",
+            "i1, i8, i16, i24",
+            "bool f(bool arg1, u8 arg2, u16 arg3, u32 arg4)",
+        ),
+        (
+            "i64",
+            "i128, {i32, i32}",
+            "u64 f(u64 arg1, u64 arg2, u64 arg3)",
+        ),
+        ("i32", "[2 x i64], ptr", "u32 f(u64 arg1, u64 arg2, * arg3)"),
+        ("ptr", "", "* f()"),
+    ] {
+        // What is exported keeps its parameters.
+        let callee = without_debug_info(&format!(
+            "define {result} @f({parameters}) noinline {{\n  \
+             store volatile i64 1, ptr @sink\n  ret {result} zeroinitializer\n}}\n"
+        ));
+        let caller = program("prog", "raw_tp/x", &[REQUEST]);
+        let folder = Folder::new("callee_types");
+        let inputs = [folder.file("a.ll", caller), folder.file("b.ll", callee)];
+        let object = folder.link(&[&inputs[0], &inputs[1], "--export", "prog,f"]);
+        let function = format!("static {prototype}");
+        assert_eq!(functions(&object), [PROG, &function]);
+    }
+}
+
+#[test]
+fn a_program_without_debug_info_around_a_read_with_it() {
+    let caller = program("prog", "raw_tp/x", &[REQUEST])
+        .replace("section \"raw_tp/x\" !dbg !20", "section \"raw_tp/x\"")
+        .replace(", !dbg !21", "");
+    let folder = Folder::new("caller");
+    let input = folder.file("a.ll", &caller);
+    let object = folder.link(&[&input, "--export", "prog"]);
+    assert_eq!(said(&records(&object)), ["byte_off task_struct.pid"]);
+    let other = stores("void @other() noinline");
+    let found = linked("caller", &caller, &other, &[]);
+    assert_eq!(found, [MADE]);
+}
+
+#[test]
+fn a_read_without_debug_info_in_a_program_with_it() {
+    let read = program("prog", "raw_tp/x", &[REQUEST])
+        .replace("noinline !dbg !100", "noinline")
+        .replace(", !dbg !101", "");
+    let none = read
+        .replace("section \"raw_tp/x\" !dbg !20", "section \"raw_tp/x\"")
+        .replace(", !dbg !21", "");
+    for (program, prog) in [(read, PROG), (none, MADE)] {
+        let folder = Folder::new("read");
+        let input = folder.file("a.ll", &program);
+        let object = folder.link(&[&input, "--export", "prog"]);
+        assert_eq!(said(&records(&object)), ["byte_off task_struct.pid"]);
+        assert_eq!(functions(&object), [prog]);
+    }
+}
+
+#[test]
+fn debug_info_without_types() {
+    // `debug = 1`: rustc writes units of all kinds, and subprograms without types.
+    for kind in ["FullDebug", "LineTablesOnly", "DebugDirectivesOnly"] {
+        let program = calls("memset")
+            .replace("!4 = !{!8}", "!4 = !{}")
+            .replace("emissionKind: FullDebug", &format!("emissionKind: {kind}"));
+        let callee = stores("weak hidden void @memset(ptr %p, i32 %c, i64 %n) noinline");
+        let found = linked("no_types", &program, &callee, &[]);
+        let memset = "static void memset(* arg1, u32 arg2, u64 arg3)";
+        assert_eq!(found, [MADE, memset], "{kind}");
+    }
+}
+
+#[test]
+fn parameters_without_names() {
+    // As rustc writes `fn prog(_: i32, context: i32, (a, b): (i32, i32))`.
+    let program = calls("memset").replace("!4 = !{!8}", "!4 = !{!8, !8, !8, !8}")
+        + "!30 = !{!31, !32}\n\
+           !31 = !DILocalVariable(name: \"context\", arg: 2, scope: !20, file: !2, type: !8)\n\
+           !32 = !DILocalVariable(name: \"a\", scope: !20, file: !2, type: !8)\n";
+    let program = program.replace(
+        "spFlags: DISPFlagDefinition)",
+        "spFlags: DISPFlagDefinition, retainedNodes: !30)",
+    );
+    let callee = stores("weak hidden void @memset(ptr %p, i32 %c, i64 %n) noinline");
+    let found = linked("no_names", &program, &callee, &[]);
+    assert_eq!(found[0], "global i32 prog(i32 arg1, i32 context, i32 arg3)");
+}
+
+#[test]
+fn debug_info_switched_off_in_another_unit() {
+    let callee = stores("void @callee(ptr %p, i32 %c, i64 %n) noinline !dbg !20")
+        .replace("sink\n  ret void", "sink, !dbg !21\n  ret void, !dbg !21");
+    let unit = program("other", "x", &[]).replace("FullDebug", "NoDebug");
+    let metadata = unit.split("\n}\n").nth(1).unwrap_or_default();
+    let found = linked("unit_off", &calls("callee"), &(callee + metadata), &[]);
+    let callee = found.iter().find(|found| found.contains(" other("));
+    assert!(callee.is_some(), "{found:?}");
+}
+
+#[test]
+fn without_relocations() {
+    let program = calls("memset").replace("%v0 = call i64 @prog_0()", "%v0 = add i64 0, 1");
+    let program = without_markers(&program);
+    let callee = stores("weak hidden void @memset(ptr %p, i32 %c, i64 %n) noinline");
+    let found = linked("callee_plain", &program, &callee, &["--btf"]);
+    let memset = "static void memset(* arg1, u32 arg2, u64 arg3)";
+    assert_eq!(found, [PROG, memset]);
+}
+
+/// The module without the function that calls a marker.
+fn without_markers(module: &str) -> String {
+    let (front, back) = module
+        .split_once("define internal i64 @prog_0")
+        .unwrap_or((module, ""));
+    let back = back.split_once("}\n").map_or("", |(_, back)| back);
+    let module = format!("{front}{back}");
+    let declared = |line: &&str| !line.starts_with("declare ") || !line.contains("__bpf_core");
+    module
+        .lines()
+        .filter(declared)
+        .map(|line| format!("{line}\n"))
+        .collect()
+}
