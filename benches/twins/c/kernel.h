@@ -1,4 +1,8 @@
 // What the programs read of the kernel.
+
+// include/uapi/linux/resource.h: the same on every kernel.
+struct rlimit { u64 rlim_cur; u64 rlim_max; };
+
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 // include/linux/list.h, arch/*/include/asm/ptrace.h
@@ -8,6 +12,7 @@ struct pt_regs { u64 di; u64 r10; u64 regs[31]; };
 // include/linux/sched.h
 struct load_weight { u64 weight; u32 inv_weight; };
 struct sched_entity { struct load_weight load; u32 on_rq; };
+struct signal_struct { struct rlimit rlim[16]; };
 struct futex_sched_data { struct robust_list_head *robust_list; };
 struct task_struct {
 	int pid;
@@ -19,6 +24,7 @@ struct task_struct {
 	struct list_head children;
 	struct list_head sibling;
 	struct mm_struct *mm;
+	struct signal_struct *signal;
 	struct files_struct *files;
 	struct robust_list_head *robust_list;
 	struct futex_sched_data futex;

@@ -75,6 +75,14 @@ ROW(whole)
 	return GIVE(error, weight + inv_weight);
 }
 
+ROW(plain)
+{
+	struct rlimit limit;
+	long error = READ2(&limit, ARG(0, struct task_struct *), signal, rlim[7]);
+
+	return GIVE(error, limit.rlim_cur ^ limit.rlim_max << 32);
+}
+
 ROW(into)
 {
 	int tgid;

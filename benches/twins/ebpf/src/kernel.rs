@@ -1,6 +1,6 @@
 //! What the programs read of the kernel.
 
-use bpf_core::{CoreStruct, UserPtr, list::list_head};
+use bpf_core::{CoreStruct, Plain, UserPtr, list::list_head};
 
 // include/linux/sched.h
 
@@ -15,6 +15,7 @@ pub struct task_struct {
     pub children: list_head,
     pub sibling: list_head,
     pub mm: *const mm_struct,
+    pub signal: *const signal_struct,
     pub files: *const files_struct,
     #[core(optional)]
     pub robust_list: UserPtr<robust_list_head>,
@@ -35,6 +36,19 @@ pub struct sched_entity {
     pub load: load_weight,
     #[core(bitfield)]
     pub on_rq: u32,
+}
+
+#[derive(CoreStruct)]
+pub struct signal_struct {
+    pub rlim: [rlimit; 16],
+}
+
+/// `include/uapi/linux/resource.h`
+#[derive(Clone, Copy, Plain)]
+#[repr(C)]
+pub struct rlimit {
+    pub rlim_cur: u64,
+    pub rlim_max: u64,
 }
 
 #[derive(CoreStruct)]

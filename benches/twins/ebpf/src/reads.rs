@@ -43,6 +43,10 @@ rows! {
         core_read!(task, se.load).map(|load| load.weight + u64::from(load.inv_weight))
     }
 
+    fn plain(task: *const task_struct) -> Result<u64, ReadError> {
+        core_read!(task, signal, rlim[7]).map(|limit| limit.rlim_cur ^ limit.rlim_max << 32)
+    }
+
     fn into(task: *const task_struct) -> Result<i32, ReadError> {
         let mut tgid = 0;
         core_read_into!(&mut tgid, task, tgid)?;

@@ -44,6 +44,18 @@ pub(crate) fn comm() -> String {
     comm.trim_end_matches('\n').to_owned()
 }
 
+/// Both limits of open files, in one number.
+pub(crate) fn open_files() -> u64 {
+    // SAFETY: numbers.
+    let mut limit: libc::rlimit = unsafe { std::mem::zeroed() };
+    // SAFETY: there is room for the limits.
+    assert_eq!(
+        unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit) },
+        0
+    );
+    limit.rlim_cur ^ limit.rlim_max << 32
+}
+
 /// `se.load.weight`, if the kernel tells (`CONFIG_SCHED_DEBUG`).
 pub(crate) fn weight() -> Option<u64> {
     let sched = fs::read_to_string("/proc/thread-self/sched").ok()?;

@@ -159,6 +159,7 @@ fn reads(around: &Surroundings) -> Vec<Row> {
             if_known(lineage.map(|ids| ids.len() as u64 - 1)),
         ),
         Row::new("whole", Task, if_known(whole)),
+        Row::new("plain", Task, value(process::open_files())),
         Row::new("into", Task, if_known(own)),
         Row::new("into_far", Task, if_known(parent)),
         Row::new(
