@@ -1,6 +1,5 @@
 //! Rust.
 
-use super::RULE;
 use crate::front::rust::Crate;
 use crate::front::rust::facts::StructKind;
 use crate::front::rust::view::{How, Origin};
@@ -23,16 +22,7 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
                 continue;
             }
             let field = place.fields.rsplit('.').next().unwrap_or_default();
-            let found = Finding::new(
-                RULE.name,
-                function.span(&place.span),
-                format!(
-                    "bit-field `{field}` of `{}` is read at a frozen bit",
-                    place.owner
-                ),
-            )
-            .label("bits move between kernels, and become whole fields")
-            .help(
+            let found = super::finding(&function.span(&place.span), field, &place.owner).help(
                 "read it through a relocation of its position and size: \
                  `BPF_CORE_READ_BITFIELD_PROBED` in a C part of the program",
             );

@@ -1,6 +1,5 @@
 //! Rust.
 
-use super::RULE;
 use crate::front::rust::Crate;
 use crate::front::rust::view::{ContextPart, Program};
 use crate::rules::Finding;
@@ -18,16 +17,16 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
             if *number == Some(0) && ty.points_to().is_none_or(|name| name.ends_with("pt_regs")) {
                 continue;
             }
-            let found = Finding::new(
-                RULE.name,
-                function.span(&used.span),
-                format!("`{wrapper}` has one argument, a pointer to the registers"),
-            )
-            .label("this register does not hold an argument of the system call")
-            .help(
-                "take `ctx.arg::<*const pt_regs>(0)` and read the registers behind it with \
+            let what = match number {
+                Some(number) => format!("ctx.arg({number})"),
+                None => "ctx.arg(..)".to_owned(),
+            };
+            let found = super::finding(&function.span(&used.span), &what, wrapper)
+                .label("this register does not hold an argument of the system call")
+                .help(
+                    "take `ctx.arg::<*const pt_regs>(0)` and read the registers behind it with \
                  `bpf_probe_read_kernel`, or attach to `raw_syscalls` or to `fentry` of `do_sys_*`",
-            );
+                );
             findings.push(found);
         }
     }

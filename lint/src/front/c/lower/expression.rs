@@ -73,7 +73,7 @@ impl<'u> Lower<'u> {
         Kind::Member {
             arrow: base.ty.is_pointer(),
             base,
-            field: field.name().into(),
+            field: member_name(field).into(),
             bits: field.is_bit_field(),
         }
     }
@@ -139,7 +139,10 @@ impl<'u> Lower<'u> {
                         of = Some(record);
                     }
                 }
-                raw::CXCursor_MemberRef => path.push(child.name()),
+                raw::CXCursor_MemberRef => {
+                    path.push(member_name(*child));
+                    path.retain(|name| !name.is_empty());
+                }
                 _ => {}
             }
         }
@@ -221,6 +224,16 @@ impl<'u> Lower<'u> {
             _ => self.other(&children),
         }
     }
+}
+
+/// The name of a member, or nothing. libclang names an unnamed one after its place, with the path of
+/// the header: `sock_common::(anonymous at /usr/include/vmlinux.h:12925:22)`.
+fn member_name(member: Cursor<'_>) -> String {
+    let name = member.name();
+    if name.contains('(') {
+        return String::new();
+    }
+    name
 }
 
 /// Whether a child is a value, not the name of a type.

@@ -424,7 +424,9 @@ impl Lowering<'_> {
                 ty: Ty::ptr(Ty::Void),
                 ..value
             },
-            "arg" | "ret" => {
+            // What a system call's wrapper returned is what the system call returned.
+            "ret" => given(Origin::Argument(None)),
+            "arg" => {
                 let number = first.amount.as_ref().and_then(constant::value);
                 let part = ContextPart::Argument(number, ty.clone());
                 self.function.contexts.push(used(part));
