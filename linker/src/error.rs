@@ -25,6 +25,10 @@ pub struct Location {
     pub column: u32,
 }
 
+/// The cure where the linker or LLVM is wrong.
+pub(crate) const REPORT: &str =
+    "please report this with the source: it is an error of this linker or of LLVM";
+
 /// The usual result of this crate.
 pub type Result<T> = std::result::Result<T, Error>;
 

@@ -27,8 +27,8 @@ use inkwell::{
 };
 
 use crate::{
+    foreign::Global,
     ir::{self, Value},
-    verify::Global,
 };
 
 /// How many computations LLVM may have put between the load and the call.

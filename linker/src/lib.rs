@@ -16,6 +16,7 @@
 //! - `debug_info.rs`: debug info types and LLVM types of the local types
 //! - `kfunc.rs`: names and prototypes of the kernel's functions
 //! - `lower.rs`: calls of LLVM's preserve-access intrinsics in place of the markers
+//! - `asked.rs`: notes what each function asks for, from `intrinsic.rs`; `ask.rs` is one ask
 //! - `optimise.rs`: hides what is not exported, and runs LLVM's passes
 //! - `keys.rs`: keeps types of one name apart while LLVM makes relocations
 //! - `sanitize.rs`: names and members as the kernel wants them in BTF
@@ -23,7 +24,7 @@
 //! - `guard.rs`: puts relocations back behind the branches that guard them
 //! - `subprogram.rs`: debug info for functions that have none
 //! - `emit.rs`: code generation
-//! - `verify.rs`: refuses an object that lacks a relocation
+//! - `verify.rs`: refuses an object that lacks a relocation, or has another
 //! - `linkage.rs`: says `static` in BTF of functions that are not exported
 //! - `loadable.rs`: refuses an object that loaders refuse
 //! - `output.rs`: writes the file
@@ -50,6 +51,8 @@ pub mod link;
 pub mod log;
 pub mod output;
 
+mod ask;
+mod asked;
 mod check;
 mod debug_info;
 mod emit;
@@ -58,6 +61,7 @@ mod fatal;
 mod foreign;
 mod guard;
 mod input;
+mod intrinsic;
 mod ir;
 mod join;
 mod keys;

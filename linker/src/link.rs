@@ -12,6 +12,7 @@ use memchr::memmem;
 use tracing::info;
 
 use crate::{
+    asked::Asked,
     check, corelint,
     descriptor::Request,
     emit,
@@ -82,13 +83,14 @@ pub fn link(options: Options) -> Result<Vec<u8>> {
     }
     let module = mem::ManuallyDrop::new(joined.module);
     lower_all(&module)?;
+    let asked = Asked::of(&module);
     dump(&options, &module, "pre-opt.ll")?;
     let machine = emit::target_machine(&module, &options.linker)?;
     optimise::optimise(&module, &machine, &options.linker, &options.export_symbols)?;
     sanitize::sanitize(&module);
     dump(&options, &module, "post-opt.ll")?;
     let btf = joined.relocated || options.linker.btf;
-    finish(&options, &session, &module, &machine, btf)
+    finish(&options, &session, &module, &machine, &asked, btf)
 }
 
 /// Sets up LLVM as bpf-linker does: its targets, and its command line.
@@ -105,6 +107,7 @@ fn finish(
     session: &Session,
     module: &Module<'_>,
     machine: &TargetMachine,
+    asked: &Asked,
     btf: bool,
 ) -> Result<Vec<u8>> {
     if let Some(level) = options.corelint {
@@ -116,7 +119,7 @@ fn finish(
         module.strip_debug_info();
     }
     guard::keep(module);
-    let wanted = verify::wanted(module)?;
+    let wanted = verify::wanted(module, asked)?;
     emit::emit(
         session,
         module,

@@ -24,16 +24,18 @@ use inkwell::{
 };
 
 use crate::{
+    ask::Ask,
     debug_info::Types,
     declaration::{Declaration, Spelled},
     descriptor::{EnumeratorAsk, FieldAsk, TypeAsk},
-    error::{Error, Result},
+    error::{Error, REPORT, Result},
+    foreign, intrinsic,
     ir::{self, Value},
     kfunc,
     layout::{Access, EnumId, Placed, Table},
     marker::Marker,
-    metadata::TYPE_OF_ACCESS,
-    session,
+    metadata::{Metadata, TYPE_OF_ACCESS},
+    session, source,
 };
 
 /// Replaces all `markers`, which are all of `module`.
@@ -120,11 +122,41 @@ impl<'ctx> Lowering<'_, 'ctx> {
             Placed::Match(spelled) => self.any_match(&spelled)?,
             Placed::Enumerator(ask, id, index) => self.enumerator(ask, id, index)?,
         };
+        self.check(marker, result)?;
         // SAFETY: the result has the type of the call, which was checked to be the one
         // that its marker declares; nothing uses the call after this.
         unsafe {
             LLVMReplaceAllUsesWith(marker.call.raw(), result);
             LLVMInstructionEraseFromParent(marker.call.raw());
+        }
+        Ok(())
+    }
+
+    /// Checks that the intrinsics which a result is made of ask for what the descriptor says.
+    fn check(&self, marker: &Marker<'_>, result: LLVMValueRef) -> Result<()> {
+        let metadata = Metadata::of(self.module);
+        let mut waiting: Vec<Value<'_>> = Value::new(result).into_iter().collect();
+        while let Some(value) = waiting.pop() {
+            if !value.callee().is_some_and(foreign::is_intrinsic) {
+                // What a result is made of has no cycle: it has just been built.
+                waiting.extend(
+                    value
+                        .operands()
+                        .into_iter()
+                        .filter(|of| of.is_instruction()),
+                );
+                continue;
+            }
+            let asks = intrinsic::asks(metadata, value);
+            if !asks.iter().any(|ask| ask.answers(&marker.request)) {
+                let ask = asks.first().map_or("nothing".to_owned(), Ask::to_string);
+                return Err(Error::new(format!(
+                    "relocation `{}` was lowered to {ask}",
+                    marker.text
+                ))
+                .at(source::line_of(marker.call))
+                .help(REPORT));
+            }
         }
         Ok(())
     }

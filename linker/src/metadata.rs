@@ -165,6 +165,17 @@ impl<'m> Node<'m> {
     }
 
     fn slots(self) -> Vec<Option<Node<'m>>> {
+        let node = |value: LLVMValueRef| {
+            (!value.is_null()).then(|| Node {
+                // SAFETY: the value stands for an operand of the node.
+                raw: unsafe { LLVMValueAsMetadata(value) },
+                ..self
+            })
+        };
+        self.raw_operands().into_iter().map(node).collect()
+    }
+
+    fn raw_operands(self) -> Vec<LLVMValueRef> {
         use LLVMMetadataKind::{
             LLVMConstantAsMetadataMetadataKind, LLVMDIArgListMetadataKind,
             LLVMLocalAsMetadataMetadataKind, LLVMMDStringMetadataKind,
@@ -181,19 +192,11 @@ impl<'m> Node<'m> {
         let value = self.value();
         // SAFETY: all other kinds of metadata are nodes, and the array has room for as many
         // operands as the node says it has.
-        let operands = unsafe {
+        unsafe {
             let mut operands = vec![ptr::null_mut(); LLVMGetMDNodeNumOperands(value) as usize];
             LLVMGetMDNodeOperands(value, operands.as_mut_ptr());
             operands
-        };
-        let node = |value: LLVMValueRef| {
-            (!value.is_null()).then(|| Node {
-                // SAFETY: the value stands for an operand of the node.
-                raw: unsafe { LLVMValueAsMetadata(value) },
-                ..self
-            })
-        };
-        operands.into_iter().map(node).collect()
+        }
     }
 
     fn slot(self, index: usize) -> Option<Node<'m>> {
@@ -319,6 +322,22 @@ impl<'m> Node<'m> {
     /// Gives a struct or union other members.
     pub(crate) fn set_elements(self, elements: &[Node<'m>]) {
         self.replace(Self::ELEMENTS, self.tuple(elements));
+    }
+
+    /// The name of an enumerator.
+    pub(crate) fn enumerator(self) -> Option<&'m [u8]> {
+        if !matches!(self.kind(), LLVMMetadataKind::LLVMDIEnumeratorMetadataKind) {
+            return None;
+        }
+        self.slot(0)?.string()
+    }
+
+    /// How many elements a dimension of an array has, where it is a constant.
+    pub(crate) fn count(self) -> Option<u64> {
+        if !matches!(self.kind(), LLVMMetadataKind::LLVMDISubrangeMetadataKind) {
+            return None;
+        }
+        Value::new(*self.raw_operands().first()?)?.integer()
     }
 
     /// Where a member begins, in bits.

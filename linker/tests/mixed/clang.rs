@@ -1,0 +1,39 @@
+//! The versions of clang in the search path.
+
+use std::process::Command;
+
+/// One clang.
+pub(crate) struct Clang {
+    pub(crate) version: u32,
+}
+
+impl Clang {
+    /// `clang-NN` of each version whose bitcode this LLVM reads, the newest last. Before 15, clang
+    /// knows no `type_matches`.
+    pub(crate) fn all() -> Vec<Self> {
+        let ours = inkwell::support::get_llvm_version().0;
+        (15..=ours)
+            .map(|version| Self { version })
+            .filter(|clang| clang.command().arg("--version").output().is_ok())
+            .collect()
+    }
+
+    /// Compiles a file for eBPF.
+    pub(crate) fn run(&self, flags: &[&str], source: &str, output: &str) -> Result<(), String> {
+        let output = self
+            .command()
+            .args(["-target", "bpfel", "-mcpu=v3", "-g", "-Wall", "-c"])
+            .args(flags)
+            .args([source, "-o", output])
+            .output()
+            .map_err(|error| error.to_string())?;
+        if output.status.success() {
+            return Ok(());
+        }
+        Err(String::from_utf8_lossy(&output.stderr).into_owned())
+    }
+
+    fn command(&self) -> Command {
+        Command::new(format!("clang-{}", self.version))
+    }
+}
