@@ -170,6 +170,21 @@ fn records_and_lines_by_function() {
     });
 }
 
+/// Compilers copy source text as it is; libbpf and the kernel do not read it.
+#[test]
+fn source_text_may_be_latin1() {
+    let object = Object::parse(include_bytes!("fixtures/latin1.bpf.o")).unwrap();
+    let ext = object.btf_ext().unwrap().unwrap();
+    let lines = ext.line_info().iter().flat_map(|lines| &lines.records);
+    let found = lines
+        .map(|line| line.text.trim())
+        .find(|text| text.contains("pid"));
+    assert_eq!(
+        found,
+        Some("return task->pid; /* num\u{e9}ro du processus */")
+    );
+}
+
 fn with(bytes: &[u8], at: usize, half: u16) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     bytes[at..at + 2].copy_from_slice(&half.to_le_bytes());

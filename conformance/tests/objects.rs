@@ -52,3 +52,18 @@ fn fields_of_kernels() {
         agree(fixture!("kernel.bpf.o"), kernel);
     }
 }
+
+#[test]
+fn source_text_in_latin1() {
+    let object = fixture!("latin1.bpf.o");
+    agree(object, fixture!("7.3.4-1-amd64-cloud.min.btf"));
+}
+
+/// LLVM wrote objects before BPF had a number of its own.
+#[test]
+fn an_object_for_no_machine() {
+    const E_MACHINE: usize = 18;
+    let mut object = fixture!("kinds.bpf.o").to_vec();
+    object[E_MACHINE] = 0;
+    agree(&object, fixture!("same.btf"));
+}

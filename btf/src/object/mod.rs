@@ -5,24 +5,31 @@
 //! a loader has changed it. What libbpf takes is taken: a file whose `e_machine` is 0 comes from
 //! an old LLVM.
 //!
-//! ```no_run
-//! use bpf_core_btf::insn::Insn;
-//! use bpf_core_btf::object::Object;
+//! ```
+//! use bpf_core_btf::object::{ExternKind, Object};
 //!
-//! let bytes = std::fs::read("program.bpf.o")?;
-//! let object = Object::parse(&bytes)?;
-//! let ext = object.btf_ext()?;
-//! for program in object.programs() {
-//!     println!("{} in {}", program.name, object.section_of(program).name);
-//!     // The program, and all functions that it calls.
-//!     for function in object.reachable(program) {
-//!         let section = object.section_of(function);
-//!         for relo in ext.iter().flat_map(|ext| ext.core_relos_in(section.name, function.range())) {
-//!             let insn = section.insn_at(relo.insn_off).map(|insn| insn.to_string());
-//!             println!("  {} of type {}: {insn:?}", relo.kind, relo.type_id);
-//!         }
+//! // Of two programs that share functions: `tests/fixtures/object.bpf.c`.
+//! let bytes = include_bytes!("../../tests/fixtures/object.bpf.o");
+//! let object = Object::parse(bytes)?;
+//! let first = object.programs().next().unwrap();
+//! assert_eq!((first.name, object.section_of(first).name), ("first", "tp_btf/sched_switch"));
+//!
+//! // The program and all functions that it calls, each with its records and their instructions.
+//! let ext = object.btf_ext()?.unwrap();
+//! let mut records = Vec::new();
+//! for function in object.reachable(first) {
+//!     let section = object.section_of(function);
+//!     for relo in ext.core_relos_in(section.name, function.range()) {
+//!         let insn = section.insn_at(relo.insn_off).unwrap();
+//!         records.push(format!("{}: {} {}: {insn}", function.name, relo.kind, relo.access));
 //!     }
 //! }
+//! assert_eq!(records[0], "shared: byte_off 0:0: w1 = *(u32 *)(r6 + 0)");
+//! assert_eq!(records.len(), 3);
+//!
+//! // What it needs of the kernel besides.
+//! let kfunc = object.externs().iter().find(|one| one.kind == ExternKind::Kfunc);
+//! assert_eq!(kfunc.map(|one| (one.name, one.is_weak)), Some(("missing_kfunc", true)));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
