@@ -61,9 +61,10 @@ impl Kind {
             .ok()?;
         // The machine is `EM_BPF`, in either byte order.
         let is_ebpf = head.starts_with(b"\x7fELF") && matches!(head[18..], [247, 0] | [0, 247]);
-        match is_ebpf {
-            true => Some(Self::Object),
-            false => head.starts_with(b"BC\xc0\xde").then_some(Self::Ir),
+        if is_ebpf {
+            Some(Self::Object)
+        } else {
+            head.starts_with(b"BC\xc0\xde").then_some(Self::Ir)
         }
     }
 }
@@ -91,9 +92,10 @@ pub fn is_ebpf_source(path: &Path) -> bool {
     if name.ends_with(".bpf.c") {
         return true;
     }
-    let text = match name.ends_with(".c") {
-        true => std::fs::read(path).unwrap_or_default(),
-        false => return false,
+    let text = if name.ends_with(".c") {
+        std::fs::read(path).unwrap_or_default()
+    } else {
+        return false;
     };
     let has = |word: &str| {
         text.windows(word.len())

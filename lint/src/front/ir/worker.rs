@@ -34,9 +34,10 @@ fn read(path: &Path) -> Answer {
     let bytes = contents::read(path, LARGEST)?;
     let context = Context::create();
     let buffer = MemoryBuffer::create_from_memory_range_copy(&bytes, "module");
-    let module = match bytes.starts_with(b"BC\xc0\xde") {
-        true => Module::parse_bitcode_from_buffer(&buffer, &context),
-        false => context.create_module_from_ir(buffer),
+    let module = if bytes.starts_with(b"BC\xc0\xde") {
+        Module::parse_bitcode_from_buffer(&buffer, &context)
+    } else {
+        context.create_module_from_ir(buffer)
     };
     let module = module.map_err(|why| {
         let why = why.to_string();

@@ -98,9 +98,10 @@ pub(super) fn read(
         return Ok(None);
     }
     let root_path = root(path, &file);
-    let root_text = match root_path == path {
-        true => text.to_owned(),
-        false => fs::read_to_string(&root_path).map_err(|error| error.to_string())?,
+    let root_text = if root_path == path {
+        text.to_owned()
+    } else {
+        fs::read_to_string(&root_path).map_err(|error| error.to_string())?
     };
     let root = File::parse(&root_path, &root_text)?;
     let mut package = Package {
@@ -227,9 +228,10 @@ fn root(path: &Path, own: &File<'_>) -> PathBuf {
             .map(|list| list.words())
             .unwrap_or_default();
         let mut excluded = excluded.iter().map(|(word, _)| folder.join(word));
-        return match excluded.any(|excluded| path.starts_with(excluded)) {
-            true => path.to_owned(),
-            false => manifest,
+        return if excluded.any(|excluded| path.starts_with(excluded)) {
+            path.to_owned()
+        } else {
+            manifest
         };
     }
     path.to_owned()

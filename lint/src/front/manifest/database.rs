@@ -30,13 +30,14 @@ pub(super) fn commands(path: &Arc<str>, text: &str) -> Vec<Command> {
     let mut from = 0;
     let mut found = Vec::new();
     for entry in entries {
-        let words = match entry.arguments.is_empty() {
-            true => entry
+        let words = if entry.arguments.is_empty() {
+            entry
                 .command
                 .split_whitespace()
                 .map(str::to_owned)
-                .collect(),
-            false => entry.arguments,
+                .collect()
+        } else {
+            entry.arguments
         };
         let mut command = Command {
             words,

@@ -212,9 +212,10 @@ impl<'e, 'b> Place<'e, 'b> {
             Value::Context(base) if size == 8 => self.argument(base.wrapping_add(insn.off.into())),
             Value::Kernel(pointer) => {
                 self.dereference(at, insn, pointer, facts);
-                let content = match self.is_relocated(at) {
-                    true => self.types.field(self.code().name, at),
-                    false => self.content(pointer),
+                let content = if self.is_relocated(at) {
+                    self.types.field(self.code().name, at)
+                } else {
+                    self.content(pointer)
                 };
                 match size {
                     8 => behind(content, pointer.origin, Origin::Load),
@@ -226,9 +227,10 @@ impl<'e, 'b> Place<'e, 'b> {
     }
 
     fn dereference(&self, at: u32, insn: Insn, pointer: Pointer<'b>, facts: &mut Vec<Fact<'b>>) {
-        let offset = match self.is_relocated(at) {
-            true => pointer.offset.plus_relocated(at),
-            false => pointer.offset.plus(insn.off.into(), at),
+        let offset = if self.is_relocated(at) {
+            pointer.offset.plus_relocated(at)
+        } else {
+            pointer.offset.plus(insn.off.into(), at)
         };
         facts.push(Fact::Address {
             pointer: Pointer { offset, ..pointer },

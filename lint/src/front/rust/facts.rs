@@ -8,6 +8,7 @@ use std::sync::Arc;
 use bpf_core_kernel_facts::flavour::essential_name;
 use bpf_core_kernel_facts::types::{is_kernel_struct, is_uapi};
 
+use super::core_name;
 use crate::front::lex::{Kind, Token};
 
 /// The declarations of a crate, by their own name: paths are not followed.
@@ -89,9 +90,10 @@ impl Facts {
             );
         }
         let bound = bound || self.imported.contains(name);
-        match (bound && !is_uapi(name)) || is_kernel_struct(name) {
-            true => StructKind::Binding,
-            false => StructKind::Own,
+        if (bound && !is_uapi(name)) || is_kernel_struct(name) {
+            StructKind::Binding
+        } else {
+            StructKind::Own
         }
     }
 
@@ -250,11 +252,14 @@ impl<'a> Scan<'a> {
         // A struct may be the last word of a file.
         let fields = self.text.get(self.range(body).start..self.range(end).end);
         let fields = fields.unwrap_or_default().to_owned();
-        let kernel_name = attributes
+        let mut names = attributes
             .iter()
-            .filter(|attribute| attribute.starts_with("#[core"))
-            .find_map(|attribute| attribute.split("name").nth(1)?.split('"').nth(1))
-            .unwrap_or(&name);
+            .filter(|attribute| attribute.contains("core"))
+            .filter_map(|attribute| core_name::of(attribute));
+        let kernel_name = names.next();
+        let kernel_name = kernel_name
+            .as_deref()
+            .unwrap_or(name.strip_prefix("r#").unwrap_or(&name));
         let kernel_name = essential_name(kernel_name).to_owned();
         let derives = |what: &str| {
             let mut derives = attributes.iter().filter(|one| one.contains("derive"));

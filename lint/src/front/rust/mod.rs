@@ -4,6 +4,7 @@
 //! - `resolve.rs`: values over the borders of functions.
 
 mod cfg;
+mod core_name;
 pub mod facts;
 mod lower;
 mod resolve;
@@ -138,8 +139,9 @@ fn start(text: &str) -> usize {
     let base = if text.starts_with('\u{feff}') { 3 } else { 0 };
     let rest = &text[base..];
     let is_script = rest.starts_with("#!") && !rest[2..].trim_start().starts_with('[');
-    match is_script {
-        true => base + rest.find('\n').unwrap_or(rest.len()),
-        false => base,
+    if is_script {
+        base + rest.find('\n').unwrap_or(rest.len())
+    } else {
+        base
     }
 }

@@ -25,9 +25,10 @@ pub(super) fn render(page: &mut Page, reports: &[Report]) -> String {
 pub(super) fn one(page: &mut Page, report: &Report, color: bool) -> String {
     let finding = &report.finding;
     let mut excerpts = Excerpts::default();
-    let severity = match report.level.fails() {
-        true => Severity::Error,
-        false => Severity::Warning,
+    let severity = if report.level.fails() {
+        Severity::Error
+    } else {
+        Severity::Warning
     };
     let primary = excerpts.label(page, &finding.primary.span);
     let mut labels = vec![Label::primary(primary.0, primary.1).with_message(&finding.primary.text)];
@@ -46,9 +47,10 @@ pub(super) fn one(page: &mut Page, report: &Report, color: bool) -> String {
         .with_message(&finding.message)
         .with_labels(labels)
         .with_notes(notes.chain(helps).chain(fix).collect());
-    let mut buffer = match color {
-        true => Buffer::ansi(),
-        false => Buffer::no_color(),
+    let mut buffer = if color {
+        Buffer::ansi()
+    } else {
+        Buffer::no_color()
     };
     let config = Config::default();
     // Writing to memory does not fail; a label outside of its text is clamped before.

@@ -154,9 +154,10 @@ fn add(view: &Package, profile: Option<&Profile>) -> Option<Fix> {
         Some(profile) if view.is_root => (profile.end_of_header?, "debug = 2\n".to_owned()),
         _ => {
             let new_line = if view.root_end.1 { "\n" } else { "\n\n" };
-            let table = match view.is_root {
-                true => "[profile.release]".to_owned(),
-                false => format!("[profile.release.package.{}]", view.name.0),
+            let table = if view.is_root {
+                "[profile.release]".to_owned()
+            } else {
+                format!("[profile.release.package.{}]", view.name.0)
             };
             (view.root_end.0, format!("{new_line}{table}\ndebug = 2\n"))
         }

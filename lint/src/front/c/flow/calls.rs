@@ -74,9 +74,10 @@ impl<'t> Flow<'t, '_> {
     fn each(&mut self, args: &'t [Node]) -> Vec<Value> {
         args.iter()
             .map(|one| {
-                let wanted = match one.ty.is_pointer() {
-                    true => Use::Address,
-                    false => Use::Value,
+                let wanted = if one.ty.is_pointer() {
+                    Use::Address
+                } else {
+                    Use::Value
                 };
                 self.eval(one, wanted)
             })

@@ -114,10 +114,7 @@ impl<'t> Flow<'t, '_> {
                 let zero = matches!(value.kind, Kind::Other(_));
                 let value = self.assigned(value, Some(name), self.is_asked(*id));
                 // What a list holds is in the variable, under no name that is known.
-                let place = match zero {
-                    true => place.field("{}"),
-                    false => place,
-                };
+                let place = if zero { place.field("{}") } else { place };
                 self.store(Lvalue::Place(place), value);
                 Value::default()
             }
@@ -309,9 +306,12 @@ impl<'t> Flow<'t, '_> {
 
     fn compare(&mut self, node: &'t Node, operator: &str, left: &'t Node, right: &'t Node) {
         let is_null = |side: &Node| matches!(side.bare().kind, Kind::Int(0));
-        let wanted = |other: &Node| match is_null(other) {
-            true => Use::Condition,
-            false => Use::Value,
+        let wanted = |other: &Node| {
+            if is_null(other) {
+                Use::Condition
+            } else {
+                Use::Value
+            }
         };
         let a = self.eval(left, wanted(right));
         let b = self.eval(right, wanted(left));

@@ -122,9 +122,10 @@ impl<'u> Lower<'u> {
         let ty = cursor.ty();
         // In C, a constant that may change at load time (`const volatile`) is none.
         let constant = ty.is_const() && !ty.name().contains("volatile");
-        let value = match constant {
-            true => cursor.initializer().and_then(Cursor::evaluate),
-            false => None,
+        let value = if constant {
+            cursor.initializer().and_then(Cursor::evaluate)
+        } else {
+            None
         };
         let variable = Variable {
             name: cursor.name().into(),

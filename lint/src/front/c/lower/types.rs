@@ -42,9 +42,10 @@ impl<'u> Lower<'u> {
         let at = definition.unwrap_or(declaration);
         let file = at.expansion().map(|place| place.file.name());
         let home = file.map_or(Home::System, |file| home(Path::new(&file), self.root));
-        let name = match at.is_anonymous() {
-            true => String::new(),
-            false => at.name(),
+        let name = if at.is_anonymous() {
+            String::new()
+        } else {
+            at.name()
         };
         let record = Rc::new(Record {
             name: name.into(),

@@ -416,9 +416,10 @@ impl Lowering<'_> {
             match &branch.else_branch {
                 Some((_, other)) => {
                     let other_value = self.raw(other);
-                    match super::pattern::diverges(other) {
-                        true => then,
-                        false => join(then, other_value),
+                    if super::pattern::diverges(other) {
+                        then
+                    } else {
+                        join(then, other_value)
                     }
                 }
                 None => Value::default(),

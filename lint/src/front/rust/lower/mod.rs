@@ -227,9 +227,10 @@ impl Lowering<'_> {
         for &fallback in &value.fallbacks {
             self.function.fallbacks[fallback].returned = true;
         }
-        match value.is_known() {
-            true => self.function.returned.push(value),
-            false => self.function.returns_unknown = true,
+        if value.is_known() {
+            self.function.returned.push(value);
+        } else {
+            self.function.returns_unknown = true;
         }
     }
 
