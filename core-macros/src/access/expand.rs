@@ -51,30 +51,32 @@ pub(super) fn expand<F: Form>(access: &Access) -> TokenStream {
                 #question
             })
         }
-        Base::Pointer(pointer) if let Some(value) = &access.last => {
-            let address = quote_spanned!(pointer.span()=> ::bpf_core::__private::base_mut);
-            let hop = &access.hops[0];
-            let walk = walk(hop);
-            let function = named(function, hop.end());
-            let function = quote_spanned!(hop.end()=> ::bpf_core::__private::#function);
-            let end = ours("place", hop.end());
-            quote!({
-                let #base = #address(#pointer);
-                let #place = ::bpf_core::__private::root(#base);
-                #walk
-                let #place = &#place;
-                #function(#base, #end, #value)
-            })
-        }
-        Base::Pointer(pointer) => {
-            let address = address(pointer);
-            let access = hops(&access.hops, function, first);
-            quote!(::bpf_core::__private::finish({
-                #bind_first
-                #address
-                #access
-            }))
-        }
+        Base::Pointer(pointer) => match &access.last {
+            Some(value) => {
+                let address = quote_spanned!(pointer.span()=> ::bpf_core::__private::base_mut);
+                let hop = &access.hops[0];
+                let walk = walk(hop);
+                let function = named(function, hop.end());
+                let function = quote_spanned!(hop.end()=> ::bpf_core::__private::#function);
+                let end = ours("place", hop.end());
+                quote!({
+                    let #base = #address(#pointer);
+                    let #place = ::bpf_core::__private::root(#base);
+                    #walk
+                    let #place = &#place;
+                    #function(#base, #end, #value)
+                })
+            }
+            None => {
+                let address = address(pointer);
+                let access = hops(&access.hops, function, first);
+                quote!(::bpf_core::__private::finish({
+                    #bind_first
+                    #address
+                    #access
+                }))
+            }
+        },
     }
 }
 
