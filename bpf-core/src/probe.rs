@@ -1,5 +1,5 @@
-//! Reads without a path: an address and what is there. Nothing of it is relocated, so it is
-//! for arguments and buffers, and for what a relocated read has found.
+//! Reads of an address, without a path and without a relocation: for arguments, for buffers, and for
+//! addresses that a relocated read has given.
 
 use crate::{
     error::ReadError,
@@ -9,20 +9,34 @@ use crate::{
     string::{self, Character},
 };
 
-/// The value at a kernel address: `bpf_probe_read_kernel`.
+/// The value at a kernel address. In C: `bpf_probe_read_kernel`.
+///
+/// The layout of `T` is that of the declaration: for a struct of the kernel use
+/// [`core_read!`](crate::core_read).
+///
+/// # Errors
+/// The errno of the helper, such as `EFAULT`.
 #[inline(always)]
 pub fn probe_read_kernel<T: Plain>(address: *const T) -> Result<T, ReadError> {
     Ok(Kernel::value::<T>(address.cast())?)
 }
 
-/// The value at a user address: `bpf_probe_read_user`.
+/// The value at a user address. In C: `bpf_probe_read_user`.
+///
+/// # Errors
+/// The errno of the helper, such as `EFAULT`.
 #[inline(always)]
 pub fn probe_read_user<T: PlainData>(address: UserPtr<T>) -> Result<T, ReadError> {
     Ok(User::value::<T>(Address::of_user(address).raw())?)
 }
 
-/// The string at a kernel address, cut at the length of `dst`, without its NUL:
+/// The string at a kernel address, copied to `dst` and cut at its length. In C:
 /// `bpf_probe_read_kernel_str`.
+///
+/// Gives the part of `dst` that holds the string, without the NUL.
+///
+/// # Errors
+/// The errno of the helper, such as `EFAULT`. An empty string is no error.
 #[inline(always)]
 pub fn probe_read_kernel_str<C: Character>(
     dst: &mut [u8],
@@ -31,8 +45,13 @@ pub fn probe_read_kernel_str<C: Character>(
     Ok(string::copy::<Kernel>(dst, address.cast())?)
 }
 
-/// The string at a user address, cut at the length of `dst`, without its NUL:
+/// The string at a user address, copied to `dst` and cut at its length. In C:
 /// `bpf_probe_read_user_str`.
+///
+/// Gives the part of `dst` that holds the string, without the NUL.
+///
+/// # Errors
+/// The errno of the helper, such as `EFAULT`. An empty string is no error.
 #[inline(always)]
 pub fn probe_read_user_str<C: Character>(
     dst: &mut [u8],

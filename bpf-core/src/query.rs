@@ -1,5 +1,5 @@
-//! What can be asked of the kernel's types, without reading memory. Each answer is a constant
-//! that the loader puts into the program, so that the verifier drops the branch not taken.
+//! Questions about the kernel's types. Nothing is read: the loader puts each answer into the program as
+//! a constant, so the verifier drops the branch that is not taken.
 
 use core::{hint::assert_unchecked, marker::PhantomData};
 
@@ -15,8 +15,8 @@ use crate::{
     types::Named,
 };
 
-/// Whether the field is there to be asked about or read. Of a field that is always there,
-/// nothing is asked.
+/// Whether the field may be read or asked about. For a field that every kernel has, the loader is not
+/// asked.
 #[inline(always)]
 pub(crate) fn is_there<L: Place>() -> bool {
     PresenceOf::<L>::is_there(field_exists::<L::Path>)
@@ -53,17 +53,17 @@ impl<T: Named> Subject for Whole<T> {
     const TEXT: Text = T::TYPE;
 }
 
-/// Whether the kernel has a type of this name and kind: `bpf_core_type_exists` of libbpf.
+/// Whether the kernel has a type of this name and kind. In C: `bpf_core_type_exists`.
 #[inline(always)]
 pub fn core_type_exists<T: Named>() -> bool {
     is::<TypeExists, Whole<T>>()
 }
 
-/// The size of the kernel's type in bytes, `None` where the kernel does not have it:
-/// `bpf_core_type_size` of libbpf, which gives 0 then.
+/// The size of the kernel's type in bytes. `None` where the kernel does not have the type. In C:
+/// `bpf_core_type_size`, which gives 0 then.
 ///
-/// aya 0.14 refuses an object with this question on a kernel that lacks the type
-/// (`MissingTargetDefinition`); libbpf does not.
+/// aya 0.14 refuses an object that asks this on a kernel without the type
+/// (`MissingTargetDefinition`). libbpf loads it.
 #[inline(always)]
 pub fn core_type_size<T: Named>() -> Option<usize> {
     match core_type_exists::<T>() {
@@ -81,17 +81,17 @@ fn id<K: Kind, T: Named>() -> u32 {
     id as u32
 }
 
-/// The id of the type in the object's own BTF: `bpf_core_type_id_local` of libbpf.
+/// The id of the type in the object's own BTF. In C: `bpf_core_type_id_local`.
 #[inline(always)]
 pub fn core_type_id_local<T: Named>() -> u32 {
     id::<TypeIdLocal, T>()
 }
 
-/// The id of the type in the kernel's BTF, `None` where the kernel does not have it:
-/// `bpf_core_type_id_kernel` of libbpf, which gives 0 then.
+/// The id of the type in the kernel's BTF. `None` where the kernel does not have the type. In C:
+/// `bpf_core_type_id_kernel`, which gives 0 then.
 ///
-/// aya 0.14 refuses an object with this question on a kernel that lacks the type
-/// (`MissingTargetDefinition`); libbpf does not.
+/// aya 0.14 refuses an object that asks this on a kernel without the type
+/// (`MissingTargetDefinition`). libbpf loads it.
 #[inline(always)]
 pub fn core_type_id_kernel<T: Named>() -> Option<u32> {
     match id::<TypeIdTarget, T>() {
@@ -107,32 +107,32 @@ impl<T: Comparable> Subject for Compared<T> {
     const TEXT: Text = T::DECLARATION;
 }
 
-/// Whether the kernel has the type as it is declared: `bpf_core_type_matches` of libbpf.
+/// Whether the kernel has the type as it is declared. In C: `bpf_core_type_matches`.
 ///
-/// aya 0.14 refuses an object that asks this (`InvalidRelocationKind`), wherever it asks.
-/// libbpf 1.0 and newer answer. Nothing else in this crate asks it.
+/// aya 0.14 refuses every object that asks this (`InvalidRelocationKind`). libbpf 1.0 and newer answer.
+/// Nothing else in this crate asks it.
 ///
-/// Compared is what libbpf's `__bpf_core_types_match` compares, which is more than an access needs:
-/// - Every member must be there under its name, in that record itself: what the kernel has in an
-///   unnamed struct or union is not found. Order, offsets and further members do not count.
-/// - An integer must be the same type of C, and not only of that size: `i32` is `int`, `u64` is
-///   `unsigned long long` as the kernel's `u64` is, `usize` is `unsigned long`. `c_long`,
-///   `c_ulong` and `c_char` of [`core::ffi`] are told by their names from `i64`, `u64` and `i8`.
-/// - An array must have the same length; of an array of arrays BTF has one.
-/// - A struct or union by value must match with its own members. Behind a pointer only its kind
-///   and name must agree, and it needs a derive too: `{}` for its fields will do. What has a name
-///   and a typedef goes by its name: `refcount_t` is a `refcount_struct`.
-/// - `*mut c_void` matches `void *` alone, a function pointer one with the same parameters and
+/// libbpf compares more than an access needs (`__bpf_core_types_match` in `relo_core.c`):
+/// - Each member must be there under its name, in that struct itself. A member of an unnamed struct or
+///   union is not found. Order, offsets and further members do not count.
+/// - An integer must be the same type of C, and not only of the same size: `i32` is `int`, `u64` is
+///   `unsigned long long` as the kernel's `u64` is, `usize` is `unsigned long`. `c_long`, `c_ulong` and
+///   `c_char` of [`core::ffi`] are told from `i64`, `u64` and `i8` by their names.
+/// - An array must have the same length. BTF has an array of arrays as one array.
+/// - A struct or union by value must match with its own members. Behind a pointer, only its kind and
+///   name must agree. It needs a derive there too, and `{}` for its fields will do. A type that has a
+///   name and a typedef goes by its name: `refcount_t` is a `refcount_struct`.
+/// - `*mut c_void` matches `void *` alone. A function pointer matches one with the same parameters and
 ///   result.
-/// - An enum must have the same size, and every enumerator by its name. Values do not count.
+/// - An enum must have the same size, and each enumerator by its name. Values do not count.
 ///
-/// A field or enumerator that is `#[core(optional)]`, and a field that is `#[core(bitfield)]`,
-/// is not compared: the declaration says that kernels differ in it. To ask about such a field,
-/// declare the type again, with a flavour (`#[core(name = "task_struct___v5")]`).
+/// A field or enumerator that is `#[core(optional)]`, and a field that is `#[core(bitfield)]`, is not
+/// compared: the declaration says that kernels differ in it. To ask about such a field, declare the
+/// type again with a flavour (`#[core(name = "task_struct___v5")]`).
 ///
-/// Kernels do not spell all integers alike: GCC says `long unsigned int` where clang says
-/// `unsigned long`, and `char` has a sign in some (x86 before Linux 6.2) and none in others. The
-/// linker makes a relocation for each spelling in which a declaration differs, six at most, and one
+/// Compilers do not spell all integers alike. GCC writes `long unsigned int` where clang writes
+/// `unsigned long`, and `char` has a sign in some kernels (x86 before Linux 6.2) and none in others.
+/// The linker makes a relocation for each spelling that a declaration may have, six at most, and one
 /// that matches is enough.
 #[inline(always)]
 pub fn core_type_matches<T: Comparable>() -> bool {

@@ -1,11 +1,10 @@
-//! The registers of a probed function or of a system call, from the kernel's `struct pt_regs`
+//! The registers of a probed function or of a system call: the kernel's `struct pt_regs`
 //! (`arch/*/include/asm/ptrace.h`).
 //!
-//! The names are those of libbpf's `bpf_tracing.h`, and each register is read as its `_CORE`
-//! macros do: with a relocation, and checked. C fixes the architecture when the program is
-//! compiled; here one object serves x86_64 and arm64, as the loader finds out which of the two
-//! the kernel's `pt_regs` is. On any other kernel every function gives `EOPNOTSUPP` (95), never
-//! a register that holds something else.
+//! The functions have the names of libbpf's macros in `bpf_tracing.h`. Each register is read with a
+//! relocation, as the `_CORE` macros do. C fixes the architecture when the program is compiled. Here one
+//! object serves x86_64 and arm64: the loader finds out which of the two `pt_regs` the kernel has. On a
+//! kernel of another architecture, each function gives `EOPNOTSUPP` (95).
 //!
 //! ```
 //! use bpf_core::{ReadError, UserPtr, registers::{pt_regs, pt_regs_parm_syscall}};
@@ -23,11 +22,10 @@ use crate::{
     pointer::user::UserPtr, probe::probe_read_kernel,
 };
 
-/// `struct pt_regs` of x86_64 and of arm64 in one: no kernel has all of it.
+/// `struct pt_regs` of x86_64 and of arm64 in one. No kernel has all of its fields.
 ///
-/// The context of a kprobe or uprobe is one, and so is the first argument of the raw tracepoint
-/// `sys_enter`. A pointer to another declaration of it can be cast with
-/// [`core_recast!`](crate::core_recast).
+/// The context of a kprobe or uprobe points to one, and so does the first argument of the raw tracepoint
+/// `sys_enter`. [`core_recast!`](crate::core_recast) casts a pointer to another declaration of it.
 #[derive(CoreStruct)]
 pub struct pt_regs {
     /// x86_64.
@@ -80,8 +78,8 @@ pub struct pt_regs {
     pub syscallno: i32,
 }
 
-/// A pointer to registers, which says how they are read: a `*const pt_regs`, or a
-/// [`TrustedPtr`] in a program whose argument they are.
+/// A pointer to registers: a raw pointer or reference to [`pt_regs`], or a [`TrustedPtr`] or [`CastPtr`]
+/// to one. Nothing else can implement it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a pointer to registers",
     label = "not a pointer to `pt_regs`",
@@ -99,8 +97,8 @@ macro_rules! registers {
 
 registers!(*const pt_regs *mut pt_regs &pt_regs TrustedPtr<'_, pt_regs> CastPtr<pt_regs>);
 
-/// The register that one architecture or the other has. `regs` and `sp` alone tell of none:
-/// mips and loongarch have the first, riscv the second.
+/// The register of the kernel's architecture. The fields `regs` and `sp` do not tell which it is: mips
+/// and loongarch have a `regs` too, and riscv has an `sp`.
 #[inline(always)]
 fn register(
     x86_64: impl FnOnce() -> Result<Option<u64>, ReadError>,
@@ -116,19 +114,19 @@ fn register(
     found.ok_or(ReadError::UNSUPPORTED)
 }
 
-/// What a register can hold.
+/// A type that a register can hold: an integer of up to 64 bits, a raw pointer or a [`UserPtr`].
 #[diagnostic::on_unimplemented(
     message = "no register holds a `{Self}`",
     label = "not a value of one register",
     note = "an integer of up to 64 bits, a raw pointer or a `UserPtr` can be there"
 )]
 pub trait Register {
-    /// The value; of an integer the low bits, as the others are not its own.
+    /// The value. An integer has the low bits: the others are not part of it.
     #[doc(hidden)]
     fn of(register: u64) -> Self;
 }
 
-/// What a process can put into a register: no pointer of the kernel.
+/// A type that a process can put into a register: a [`Register`] that is no pointer of the kernel.
 #[diagnostic::on_unimplemented(
     message = "no argument of a system call is a `{Self}`",
     label = "not a value that a process can give",
@@ -178,13 +176,15 @@ impl<T> Register for UserPtr<T> {
 #[diagnostic::do_not_recommend]
 impl<T> UserRegister for UserPtr<T> {}
 
-/// How a function of the kernel, or of a process, gets its arguments.
+/// The registers in which a function of the kernel, or of a process, gets its arguments.
+#[derive(Debug)]
 pub enum FunctionCall {}
 
-/// How a system call gets its arguments.
+/// The registers in which a system call gets its arguments.
+#[derive(Debug)]
 pub enum SystemCall {}
 
-/// Knows where argument `N` is.
+/// The register of argument `N`, counted from 1.
 #[diagnostic::on_unimplemented(
     message = "argument {N} is in no register",
     label = "no argument in a register",
@@ -230,10 +230,13 @@ arguments! {
     SystemCall 6: r9, regs[5];
 }
 
-/// Argument `N` of a function, counted from 1, where it has just been entered: `PT_REGS_PARMn`.
+/// Argument `N` of a function, counted from 1, at its entry. In C: `PT_REGS_PARMn_CORE`.
 ///
-/// `T` is an integer, a raw pointer or a `UserPtr`, as the function declares it. Arguments 7 and
-/// 8 are in registers on arm64 only: on x86_64 they give `EOPNOTSUPP` (95).
+/// `T` is an integer, a raw pointer or a `UserPtr`, as the function declares it.
+///
+/// # Errors
+/// `EOPNOTSUPP` (95) on another architecture, and for arguments 7 and 8 on x86_64: only arm64 has them
+/// in registers. The errno of the helper when the registers cannot be read.
 #[inline(always)]
 pub fn pt_regs_parm<const N: usize, T: Register>(regs: impl Registers) -> Result<T, ReadError>
 where
@@ -242,11 +245,14 @@ where
     <FunctionCall as Argument<N>>::read(regs).map(T::of)
 }
 
-/// Argument `N` of a system call, counted from 1: `PT_REGS_PARMn_SYSCALL`.
+/// Argument `N` of a system call, counted from 1. In C: `PT_REGS_PARMn_CORE_SYSCALL`.
 ///
-/// `T` is an integer or a `UserPtr`. The registers are those that the process had: of the raw
-/// tracepoint `sys_enter`, or what [`pt_regs_syscall_regs`] gives. A 32-bit process on a 64-bit
-/// kernel passes its arguments in other registers, which is not asked here.
+/// `T` is an integer or a `UserPtr`. `regs` are the registers of the process: the first argument of the
+/// raw tracepoint `sys_enter`, or the result of [`pt_regs_syscall_regs`]. A 32-bit process on a 64-bit
+/// kernel has its arguments in other registers, so it gets wrong values here, as in C.
+///
+/// # Errors
+/// `EOPNOTSUPP` (95) on another architecture. The errno of the helper when the registers cannot be read.
 #[inline(always)]
 pub fn pt_regs_parm_syscall<const N: usize, T: UserRegister>(
     regs: impl Registers,
@@ -258,26 +264,34 @@ where
 }
 
 /// The registers of the process, in a kprobe on a system call (`__x64_sys_openat`,
-/// `__arm64_sys_openat`): `PT_REGS_SYSCALL_REGS`.
+/// `__arm64_sys_openat`). In C: `PT_REGS_SYSCALL_REGS`.
 ///
-/// The function that is probed wraps the system call and has them as its only argument, on
+/// The probed function wraps the system call. Its only argument is a pointer to these registers, on
 /// every kernel with BTF (`ARCH_HAS_SYSCALL_WRAPPER`).
+///
+/// # Errors
+/// As [`pt_regs_parm`].
 #[inline(always)]
 pub fn pt_regs_syscall_regs(ctx: impl Registers) -> Result<*const pt_regs, ReadError> {
     pt_regs_parm::<1, _>(ctx)
 }
 
-/// What a function returned, in a kretprobe or uretprobe: `PT_REGS_RC`.
+/// The return value of a function, in a kretprobe or uretprobe. In C: `PT_REGS_RC_CORE`.
+///
+/// # Errors
+/// As [`pt_regs_parm_syscall`].
 #[inline(always)]
 pub fn pt_regs_rc<T: Register>(regs: impl Registers) -> Result<T, ReadError> {
     register(|| core_read!(regs, ax), || core_read!(regs, regs[0])).map(T::of)
 }
 
-/// The address that a function of the kernel returns to, where it has just been entered:
-/// `BPF_KPROBE_READ_RET_IP`.
+/// The address that a function of the kernel returns to, at its entry. In C: `BPF_KPROBE_READ_RET_IP`.
 ///
-/// libbpf's `PT_REGS_RET` is this address on arm64, and where it is stored on x86_64: for that
-/// there is [`pt_regs_sp`].
+/// libbpf's `PT_REGS_RET` is this address on arm64. On x86_64 it is the place where the address is
+/// stored, which [`pt_regs_sp`] gives here.
+///
+/// # Errors
+/// As [`pt_regs_parm_syscall`].
 #[inline(always)]
 pub fn pt_regs_ret(regs: impl Registers) -> Result<u64, ReadError> {
     register(
@@ -289,19 +303,29 @@ pub fn pt_regs_ret(regs: impl Registers) -> Result<u64, ReadError> {
     )
 }
 
-/// The frame pointer: `PT_REGS_FP`. It is one only in code with `CONFIG_FRAME_POINTER`.
+/// The frame pointer. In C: `PT_REGS_FP_CORE`. The register holds one only in code that was compiled with
+/// frame pointers (`CONFIG_FRAME_POINTER`).
+///
+/// # Errors
+/// As [`pt_regs_parm_syscall`].
 #[inline(always)]
 pub fn pt_regs_fp(regs: impl Registers) -> Result<u64, ReadError> {
     register(|| core_read!(regs, bp), || core_read!(regs, regs[29]))
 }
 
-/// The stack pointer: `PT_REGS_SP`.
+/// The stack pointer. In C: `PT_REGS_SP_CORE`.
+///
+/// # Errors
+/// As [`pt_regs_parm_syscall`].
 #[inline(always)]
 pub fn pt_regs_sp(regs: impl Registers) -> Result<u64, ReadError> {
     register(|| core_read!(regs, sp), || core_read!(regs, sp))
 }
 
-/// The address of the next instruction: `PT_REGS_IP`.
+/// The address of the next instruction. In C: `PT_REGS_IP_CORE`.
+///
+/// # Errors
+/// As [`pt_regs_parm_syscall`].
 #[inline(always)]
 pub fn pt_regs_ip(regs: impl Registers) -> Result<u64, ReadError> {
     register(|| core_read!(regs, ip), || core_read!(regs, pc))

@@ -112,7 +112,7 @@ pub enum Kernel {}
 #[derive(Debug)]
 pub enum User {}
 
-/// Keeps [`Space`] to this crate.
+/// Keeps a trait to this crate.
 #[doc(hidden)]
 pub trait Sealed {}
 

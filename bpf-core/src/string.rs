@@ -1,37 +1,40 @@
-//! Strings: where one starts, and copying it.
+//! Strings: finds where one starts, and copies it.
 
 use crate::{
     error::Code,
     plain::Plain,
     pointer::user::UserPtr,
-    space::{Points, Space},
+    space::{Points, Sealed, Space},
     types::{CoreType, Flexible},
 };
 
-/// `char` of the kernel.
+/// A `char` of the kernel: `u8` or `i8`. Nothing else can implement it.
 #[diagnostic::on_unimplemented(
     message = "a string cannot be read from `{Self}`",
     label = "not a character",
     note = "a string is an array of `u8` or `i8`, or a pointer to one"
 )]
-pub trait Character: CoreType + Plain {}
+pub trait Character: CoreType + Plain + Sealed {}
+
+impl Sealed for u8 {}
+impl Sealed for i8 {}
 
 #[diagnostic::do_not_recommend]
 impl Character for u8 {}
 #[diagnostic::do_not_recommend]
 impl Character for i8 {}
 
-/// The type of a place that holds a string, or the address of one.
+/// The type of a field that holds a string, or points to one.
 #[diagnostic::on_unimplemented(
     message = "a string cannot be read from `{Self}`",
     label = "not a string",
     note = "a string is an array of `u8` or `i8`, or a pointer to one"
 )]
 pub trait Characters: CoreType {
-    /// Where the characters of one found in `S` are.
+    /// The space of the characters, where the field is in `S`.
     type In<S: Space>: Space;
 
-    /// The address of the first character; `field` is the place's own.
+    /// The address of the first character. `field` is the address of the field.
     fn start<S: Space>(field: *const u8) -> Result<*const u8, Code>;
 }
 
@@ -71,7 +74,7 @@ macro_rules! pointers {
 
 pointers!(*const U *mut U UserPtr<U>);
 
-/// Copies the string at an address of `S`; gives it without its NUL.
+/// Copies the string at an address of `S` to `dst`. Gives it without its NUL.
 #[inline(always)]
 pub(crate) fn copy<S: Space>(dst: &mut [u8], address: *const u8) -> Result<&[u8], Code> {
     // SAFETY: `dst` has room for its length.

@@ -1,4 +1,4 @@
-//! Writing to a field of a kernel struct, where the kernel lets a program do that.
+//! Writes to a field of a kernel struct: the work of `core_write!`.
 
 use core::hint::assert_unchecked;
 
@@ -21,7 +21,7 @@ use crate::{
     note = "an integer, a `bool`, an enum and a bit-field can"
 )]
 pub trait Write: CoreType {
-    /// What is written.
+    /// The type of the value.
     type Value;
 
     /// Puts `value` at the end of `P` in the record at `base`.
@@ -105,7 +105,7 @@ const fn placed(bits: u64, left: u64, right: u64) -> (u64, u64) {
     (mask, bits << (right - left) & mask)
 }
 
-/// The address of what is written to.
+/// The address that a write starts from.
 #[inline(always)]
 pub fn base_mut<B, R>(pointer: B) -> Address<Trusted, R>
 where
@@ -114,7 +114,7 @@ where
     pointer.address()
 }
 
-/// Writes `value` to `place`, if the kernel has it.
+/// Writes `value` to the field at `place`, if the kernel has the field.
 #[inline(always)]
 pub fn write<L: Place, T, V>(
     base: Address<Trusted, T>,

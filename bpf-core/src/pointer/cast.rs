@@ -1,4 +1,4 @@
-//! Pointers whose type the program tells the verifier: `bpf_core_cast` of libbpf.
+//! Pointers whose type the program tells the verifier. In C: `bpf_core_cast`.
 
 use core::{ffi::c_void, fmt};
 
@@ -14,17 +14,39 @@ use crate::{
     types::Named,
 };
 
-/// A kernel address that the verifier takes for that of a `T`, wherever it points to.
+/// A kernel address that the verifier takes for the address of a `T`. [`core_cast`] gives it.
 ///
-/// A `core_read!` that starts from it is one load. Where that faults, the kernel gives the program
-/// a zero; so a value that is zero is read once more by the helper, which tells.
+/// A [`core_read!`](crate::core_read) that starts from it is one load. Where a load faults, the kernel
+/// gives the program a zero. So a value that is zero is read again by the helper, which reports the
+/// fault.
 pub struct CastPtr<T>(*const T);
 
-/// The address `pointer` as one of a `T`, whatever the verifier has taken it for: `bpf_core_cast`
-/// of libbpf, a call of the kfunc `bpf_rdonly_cast`. `None` where the kernel has no such type.
+/// The address `pointer`, as a pointer to a `T`. `None` where the kernel has no such type. In C:
+/// `bpf_core_cast` (`bpf_core_read.h`), which calls the kfunc `bpf_rdonly_cast`.
 ///
-/// From Linux 6.2. libbpf refuses the object on an older kernel, and aya 0.14 on every one, as it
-/// does not know kfuncs (`UnknownSectionSize`, `.ksyms`).
+/// It needs Linux 6.2. libbpf refuses the object on an older kernel. aya 0.14 refuses it on every
+/// kernel, because it does not know kfuncs (`UnknownSectionSize`, `.ksyms`).
+///
+/// ```
+/// use core::ffi::c_void;
+///
+/// use bpf_core::{CoreStruct, ReadError, core_cast, core_read};
+///
+/// #[derive(CoreStruct)]
+/// struct task_struct {
+///     tgid: i32,
+/// }
+///
+/// fn tgid(address: *const c_void) -> Result<Option<i32>, ReadError> {
+///     match core_cast::<task_struct>(address) {
+///         Some(task) => core_read!(task, tgid).map(Some),
+///         None => Ok(None),
+///     }
+/// }
+///
+/// // On a host there is no such type.
+/// assert_eq!(tgid(core::ptr::null()), Ok(None));
+/// ```
 #[inline(always)]
 pub fn core_cast<T: CoreStruct + Named>(pointer: *const c_void) -> Option<CastPtr<T>> {
     let id = core_type_id_kernel::<T>()?;

@@ -1,9 +1,9 @@
 //! Contexts of programs whose arguments have types that the verifier knows.
 
-/// The context of a program whose arguments have types of the kernel's BTF: `tp_btf`, `fentry`,
-/// `fexit`, `fmod_ret`, `lsm`, `iter` and `struct_ops` programs.
+/// The context of a program that gets typed arguments: `tp_btf`, `fentry`, `fexit`, `fmod_ret`, `lsm`,
+/// `iter` and `struct_ops`.
 ///
-/// With the feature `aya` the contexts of aya-ebpf are such; else there is [`BtfArgs`].
+/// With the feature `aya`, the contexts of aya-ebpf 0.2 implement it. Without, [`BtfArgs`] does.
 ///
 /// # Safety
 /// `args` points to the context that the kernel gave to a program of one of these types.
@@ -17,10 +17,10 @@ pub unsafe trait BtfContext {
     fn args(&self) -> *const u64;
 }
 
-/// The context of a program that may also write to kernel structs: `struct_ops`.
+/// The context of a `struct_ops` program, which may also write to kernel structs.
 ///
 /// # Safety
-/// As [`BtfContext`], of a program of type `BPF_PROG_TYPE_STRUCT_OPS`.
+/// As for [`BtfContext`], and the program is of type `BPF_PROG_TYPE_STRUCT_OPS`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` gives no pointer that the program may write through",
     label = "not the context of a `struct_ops` program",
@@ -29,16 +29,16 @@ pub unsafe trait BtfContext {
 )]
 pub unsafe trait StructOpsContext: BtfContext {}
 
-/// Arguments of a `tp_btf`, `fentry`, `fexit`, `fmod_ret`, `lsm` or `iter` program.
+/// The arguments of a `tp_btf`, `fentry`, `fexit`, `fmod_ret`, `lsm` or `iter` program.
 #[derive(Debug)]
 pub struct BtfArgs(*const u64);
 
-/// Arguments of a `struct_ops` program.
+/// The arguments of a `struct_ops` program.
 #[derive(Debug)]
 pub struct StructOpsArgs(*const u64);
 
 impl BtfArgs {
-    /// `ctx`: what the kernel gave to the program.
+    /// Takes the context that the kernel gave to the program.
     ///
     /// # Safety
     /// The program is of one of these types.
@@ -49,7 +49,7 @@ impl BtfArgs {
 }
 
 impl StructOpsArgs {
-    /// `ctx`: what the kernel gave to the program.
+    /// Takes the context that the kernel gave to the program.
     ///
     /// # Safety
     /// The program is of this type.

@@ -1,8 +1,8 @@
-//! Pointers by kind: what is made of one, is one of the same kind.
+//! The kinds of pointers: a macro that makes one pointer of another keeps its kind.
 
 use crate::{pointer::user::UserPtr, record::CoreStruct};
 
-/// A pointer without what it points to.
+/// A kind of pointer: a pointer to `()`.
 pub trait PointerKind: Copy {
     /// A pointer of this kind, to a `T`.
     type To<T>;
@@ -11,9 +11,9 @@ pub trait PointerKind: Copy {
     fn to<T>(self) -> Self::To<T>;
 }
 
-/// A pointer that is only an address: what is around it may be pointed to as well.
+/// A kind of pointer whose address the program may change.
 pub trait Movable: PointerKind {
-    /// The address `bytes` before.
+    /// The pointer, `bytes` further to the front.
     fn before(self, bytes: usize) -> Self;
 }
 
@@ -24,7 +24,7 @@ pub trait Movable: PointerKind {
     note = "use a `*const T`, `*mut T` or `UserPtr<T>`, where `T` is the type that the field is declared with"
 )]
 pub trait ToField<F> {
-    /// Its kind.
+    /// The kind of the pointer.
     type Pointer: Movable;
 
     /// The same address.
@@ -39,10 +39,10 @@ pub trait ToField<F> {
             `#[derive(CoreStruct)]`"
 )]
 pub trait ToRecord {
-    /// What it points to.
+    /// The struct that it points to.
     type Record: CoreStruct;
 
-    /// Its kind.
+    /// The kind of the pointer.
     type Pointer: PointerKind;
 
     /// The same address.

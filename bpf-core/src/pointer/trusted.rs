@@ -1,11 +1,9 @@
-//! Pointers that the verifier knows the type of. The program dereferences them itself, without a
-//! helper: one load, whose offset is relocated (`check_ptr_to_btf_access` in
-//! `kernel/bpf/verifier.c`).
+//! Pointers whose type the verifier knows. The program reads through them by a load, without a helper
+//! (`check_ptr_to_btf_access` in `kernel/bpf/verifier.c`).
 //!
-//! What such a pointer points to is there for as long as the program runs. What a pointer
-//! *in* that memory points to need not be, and a load from it that faults is a zero to the
-//! program (`BPF_PROBE_MEM`); so a path goes on behind a comma with the helper, which
-//! tells.
+//! The memory behind such a pointer is there for as long as the program runs. The memory behind a
+//! pointer that is *found* there need not be: a load from it that faults gives the program a zero
+//! (`BPF_PROBE_MEM`). So behind a comma the helper reads, which reports the fault.
 
 use core::{fmt, marker::PhantomData};
 
@@ -24,8 +22,8 @@ use crate::{
     space::{Address, Kernel, Sealed, Space},
 };
 
-/// Argument number `n`, from 0; of an `iter` program, the `n`th field of its context. `None`
-/// where it is null.
+/// Argument number `n`, counted from 0; in an `iter` program, the field number `n` of its context.
+/// `None` where it is null.
 #[inline(always)]
 fn arg<C: BtfContext, T>(ctx: &C, n: usize) -> Option<*const T> {
     // SAFETY: the kernel gives as many arguments as the function has that the program stands
@@ -34,22 +32,44 @@ fn arg<C: BtfContext, T>(ctx: &C, n: usize) -> Option<*const T> {
     (!pointer.is_null()).then_some(pointer)
 }
 
-/// A pointer that the kernel gave to the program together with its type, not null.
+/// A pointer that the kernel gave to the program, not null. The verifier knows its type and trusts it.
 ///
-/// A `core_read!` that starts from it is one load, `*(u32 *)(r1 + off)`, for an integer, a
-/// `bool`, an enum or a pointer in the struct, and does not fail. It stays what the verifier
-/// takes it for, so that a kfunc may be called with it ([`as_ptr`](Self::as_ptr)).
+/// A [`core_read!`](crate::core_read) of an integer, a `bool`, an enum or a pointer that starts from it
+/// is one load, and does not fail. A helper or a kfunc may be called with
+/// [`as_ptr`](Self::as_ptr).
 ///
-/// The verifier knows the kernel's type, the program says which it is: where these are
-/// two, offsets are those of the wrong struct, as in C.
+/// The program says with `T` which type the argument has. A wrong `T` reads at the offsets of the
+/// wrong struct, as in C.
+///
+/// ```
+/// use bpf_core::{BtfArgs, CoreStruct, ReadError, TrustedPtr, core_read};
+///
+/// #[derive(CoreStruct)]
+/// struct task_struct {
+///     tgid: i32,
+/// }
+///
+/// /// `tp_btf/sched_process_exec`: its first argument is the task.
+/// fn exec(ctx: &BtfArgs) -> Result<Option<i32>, ReadError> {
+///     match TrustedPtr::<task_struct>::arg(ctx, 0) {
+///         Some(task) => core_read!(task, tgid).map(Some),
+///         None => Ok(None),
+///     }
+/// }
+///
+/// let args = [0_u64];
+/// // SAFETY: it stands for the context of such a program.
+/// let ctx = unsafe { BtfArgs::new(args.as_ptr()) };
+/// assert_eq!(exec(&ctx), Ok(None));
+/// ```
 pub struct TrustedPtr<'c, T> {
     raw: *const T,
     program: PhantomData<(&'c (), *const T)>,
 }
 
 impl<'c, T> TrustedPtr<'c, T> {
-    /// Argument number `n` of the program, from 0: as the prototype of the tracepoint, function
-    /// or hook has it. `None` where it is null.
+    /// Argument number `n` of the program, counted from 0 in the prototype of the tracepoint, function
+    /// or hook. `None` where it is null.
     #[inline(always)]
     pub fn arg<C: BtfContext>(ctx: &'c C, n: usize) -> Option<Self> {
         arg(ctx, n).map(|raw| Self {
@@ -66,8 +86,8 @@ impl<'c, T> TrustedPtr<'c, T> {
 }
 
 impl<'c, T: CoreStruct> TrustedPtr<'c, T> {
-    /// The running task: `bpf_get_current_task_btf`, from Linux 5.11. `T` is a declaration of
-    /// `task_struct`.
+    /// The running task, by the helper `bpf_get_current_task_btf` of Linux 5.11. `T` declares
+    /// `task_struct`; another type does not compile.
     #[inline(always)]
     pub fn current_task<C>(_program: &'c C) -> Self {
         const {
@@ -84,14 +104,14 @@ impl<'c, T: CoreStruct> TrustedPtr<'c, T> {
     }
 }
 
-/// A [`TrustedPtr`] to what the program may write: `core_write!` does.
+/// A [`TrustedPtr`] that the program may write through, with [`core_write!`](crate::core_write).
 pub struct TrustedMut<'c, T> {
     raw: *mut T,
     program: PhantomData<(&'c (), *const T)>,
 }
 
 impl<'c, T> TrustedMut<'c, T> {
-    /// Argument number `n` of the program, from 0. `None` where it is null.
+    /// Argument number `n` of the program, counted from 0. `None` where it is null.
     #[inline(always)]
     pub fn arg<C: StructOpsContext>(ctx: &'c C, n: usize) -> Option<Self> {
         arg::<C, T>(ctx, n).map(|raw| Self {
@@ -176,8 +196,8 @@ impl<T: CoreStruct> BaseMut for TrustedMut<'_, T> {}
 #[derive(Debug)]
 pub enum Trusted {}
 
-/// Kernel memory that the program loads from. What does not fit into a register is read by the
-/// helpers all the same.
+/// Kernel memory that the program loads from. A value that does not fit into a register is read by the
+/// helper all the same.
 pub(crate) trait Loaded {
     /// [`Space::value`]
     fn load<T: Plain>(src: *const u8) -> Result<T, Code>;
@@ -222,8 +242,8 @@ impl<L: Loaded> Space for L {
 }
 
 impl Loaded for Trusted {
-    /// A load, for what fits into a register. Of an array the alignment in the kernel is not
-    /// known, and the verifier refuses a load that is not aligned.
+    /// A load, if the value fits into a register. An array is read by the helper: its alignment in the
+    /// kernel is not known, and the verifier refuses a load that is not aligned.
     #[inline(always)]
     fn load<T: Plain>(src: *const u8) -> Result<T, Code> {
         let is_register = size_of::<T>() <= size_of::<u64>() && size_of::<T>() == align_of::<T>();
@@ -254,8 +274,9 @@ impl Loaded for Trusted {
     }
 }
 
-/// The address of an integer whose size the kernel decides. The offset is a number of its own, as
-/// it must not become one with the load: of that, loaders compare the size with the declaration's.
+/// The address of an integer whose size the kernel decides. The offset is asked for as a number, so
+/// that it does not become a part of the load: a loader compares the size of such a load with the
+/// size in the declaration.
 #[inline(always)]
 pub(crate) fn whole<P: Path>(base: *const u8) -> *const u8 {
     base.wrapping_add(info::<ByteOff, P>() as usize)
