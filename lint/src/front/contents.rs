@@ -1,4 +1,4 @@
-//! The bytes of a file, with a limit.
+//! Reads the bytes of a file up to a limit.
 
 use std::fs::File;
 use std::io::Read as _;

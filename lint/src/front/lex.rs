@@ -1,5 +1,5 @@
-//! Tokens of Rust and of C, as far as both are alike: enough for comments, the ends of statements
-//! and the depth of nesting, fast, and sure to end on any input.
+//! Splits Rust and C into tokens, as far as both are alike: enough for comments, the ends of
+//! statements and the depth of nesting. It is fast, and ends on any input.
 
 use std::ops::Range;
 

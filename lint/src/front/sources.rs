@@ -1,4 +1,4 @@
-//! The source files that a compiled program names.
+//! Finds places in the source files that a compiled program names.
 
 use std::collections::HashMap;
 use std::fs;

@@ -1,4 +1,4 @@
-//! The objects that Cargo has made of packages for the kernel.
+//! Finds the objects that Cargo has built from packages for the kernel.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,8 @@ use super::Kind;
 use super::manifest::Manifest;
 use super::metadata::{Metadata, Package};
 
-/// The newest object of each program. One that is older than its source says nothing any more.
+/// The newest object of each program. An object that is older than its source is out of date, and
+/// is left out.
 #[must_use]
 pub fn objects(metadata: &Metadata) -> Vec<PathBuf> {
     let packages = metadata.packages.iter();

@@ -1,4 +1,4 @@
-//! From what the user named to units of work.
+//! Finds the units of work below the paths that the user names.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -62,7 +62,7 @@ pub fn discover(paths: &[PathBuf]) -> Result<Plan> {
             .metadata()
             .with_context(|| format!("`{}` cannot be read", path.display()))?;
         if kind.is_dir() {
-            // What is left out is not looked for. Who names it, or a folder in it, wants it.
+            // Excluded folders are not searched, unless the user names them or a folder in them.
             let left_out: Vec<_> = search
                 .exclude
                 .iter()

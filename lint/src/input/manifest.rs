@@ -1,5 +1,5 @@
-//! What the run needs of a `Cargo.toml`: whose it is, whether it is a program for the kernel, and
-//! its settings for the linter.
+//! Reads from a `Cargo.toml` the package, whether it is a program for the kernel, and the settings
+//! for the linter.
 
 use std::fs;
 use std::path::{Path, PathBuf};

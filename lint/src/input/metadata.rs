@@ -1,4 +1,4 @@
-//! What Cargo says about the workspace around a folder.
+//! Asks Cargo about the workspace around a folder.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

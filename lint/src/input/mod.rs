@@ -1,4 +1,4 @@
-//! Paths to units of work.
+//! Turns the paths that the user names into units of work.
 
 pub mod built;
 pub mod discover;
@@ -31,7 +31,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// What a file's name says that it is. `None` for files that nothing here reads.
+    /// The kind of a file by its name. `None` for a file that no front end reads.
     #[must_use]
     pub fn of(path: &Path) -> Option<Self> {
         if path.file_name()? == "Cargo.toml" {
@@ -51,8 +51,8 @@ impl Kind {
 }
 
 impl Kind {
-    /// What the first bytes of a file say that it is, for files without an extension, such as the
-    /// objects that Cargo makes.
+    /// The kind of a file by its first bytes, for a file without an extension, such as an object
+    /// that Cargo makes.
     #[must_use]
     pub fn of_contents(path: &Path) -> Option<Self> {
         let mut head = [0; 20];
@@ -104,12 +104,12 @@ pub fn is_ebpf_source(path: &Path) -> bool {
     has("SEC(") && (has("bpf_helpers.h") || has("vmlinux.h"))
 }
 
-/// What is read and judged together.
+/// A part of the work: files that are read and judged together.
 #[derive(Debug)]
 pub struct Unit {
-    /// What there is to do.
+    /// The files.
     pub work: Work,
-    /// Whose it is.
+    /// The package that the files belong to.
     pub owner: Arc<Owner>,
 }
 

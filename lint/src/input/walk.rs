@@ -1,4 +1,4 @@
-//! The files below a folder.
+//! Lists the files below a folder.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,7 @@
-//! The rules: a folder each.
+//! The rules: each decides over the facts of a view, and says in words what is wrong.
 //!
-//! A folder holds `mod.rs` (what the rule is), `NAME.md` (its page) and a file for each language
-//! in which it has a meaning: a plain function from the front end's view to findings.
+//! A rule has a folder. `mod.rs` holds its name, level and the words that all languages share.
+//! `NAME.md` is its page. Each language has a file with a function from the view to findings.
 
 use crate::front::{View, c, ir, manifest, object, rust};
 use crate::input::Kind;
@@ -32,14 +32,14 @@ pub mod version_check;
 pub mod wrong_address_space;
 pub mod zero_on_failure;
 
-/// What a rule is. Its name is the bad pattern, and reads well behind "allow".
+/// A rule. Its name is the bad pattern, and reads well behind "allow".
 #[derive(Debug)]
 pub struct Rule {
     /// `kebab-case`, as its folder in `snake_case`.
     pub name: &'static str,
     /// What kind of trouble it is about.
     pub group: Group,
-    /// What is done about its findings where nothing is set.
+    /// The level of its findings where nothing is set.
     pub level: Level,
     /// One line for lists.
     pub summary: &'static str,
@@ -63,8 +63,7 @@ pub struct Rule {
 pub type Check<View> = fn(&View, &mut Vec<Finding>);
 
 impl Rule {
-    /// A rule without a language: what the front ends themselves find. Others name theirs, and
-    /// take the rest from here.
+    /// A rule without a language. Others name their languages, and take the rest from here.
     pub const BARE: Self = Self {
         name: "",
         group: Group::Hygiene,
@@ -117,7 +116,7 @@ pub enum Group {
     Correctness,
     /// The program does the wrong thing on another kernel.
     Portability,
-    /// Right in most programs; for those who want to know every place.
+    /// Right in most programs. For users who want to know every place.
     Pedantic,
     /// About the run itself.
     Hygiene,

@@ -1,6 +1,5 @@
-//! A kernel's BTF as a C header, for compilers that only look: every type is there under its
-//! name, in an order that compiles. Paddings are not kept, so offsets are not the kernel's; with
-//! CO-RE, nobody should ask for them.
+//! Writes the BTF of a kernel as a C header for libclang. Each type has its name and stands in an
+//! order that compiles. The header has no padding, so its offsets are not those of the kernel.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;

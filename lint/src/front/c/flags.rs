@@ -1,4 +1,4 @@
-//! A compiler's arguments for a file.
+//! The arguments for libclang to parse a C file.
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,5 @@
-//! What a file includes, found before it is parsed: which `vmlinux.h` is meant, which folders are
-//! missing from the search, and which headers are not to be had.
+//! Finds the headers of a C file before it is parsed: its `vmlinux.h`, the folders that the search
+//! lacks, and the headers that are not on this machine.
 
 use std::collections::HashSet;
 use std::fs;

@@ -1,4 +1,4 @@
-//! The C front end: eBPF sources, through libclang.
+//! The front end for C: parses eBPF sources with libclang, and makes a view of facts.
 //!
 //! - `clang/`: libclang, made safe.
 //! - `project.rs`, `includes.rs`, `flags.rs`: how a file is compiled, and what it includes.

@@ -1,4 +1,4 @@
-//! The folder tree around a file: where its headers may be, and how it is compiled.
+//! Finds the project of a C file: its headers, and the arguments that it is compiled with.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
-//! A program as the rules' facts are found in it: libclang's tree without what the compiler adds,
-//! with libbpf's macros as nodes of their own.
+//! The tree of a C program that the data flow walks. It has no conversions that the compiler adds,
+//! and one node for each use of a libbpf macro.
 
 use std::rc::Rc;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Choices by the kernel's version, in the program and in its directives.
+//! Finds layouts that a C file chooses by the version of the kernel, in code and in directives.
 
 use super::tree::{Kind, Node, Tree};
 use super::view::{VersionChoice, View};

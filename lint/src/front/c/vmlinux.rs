@@ -1,5 +1,5 @@
-//! `vmlinux.h`: the running kernel's, where the project has none, and the precompiled form of
-//! either. It is by far the largest part of most files: parsed once for all of them.
+//! Makes `vmlinux.h` from the running kernel where the project has none, and precompiles either.
+//! The header is by far the largest part of most files, and is parsed once for all of them.
 
 use std::collections::HashMap;
 use std::fs;

@@ -1,4 +1,4 @@
-//! The side of the parent.
+//! Starts the process that runs LLVM, and waits for its answer.
 
 use std::env;
 use std::io::Read as _;

@@ -1,4 +1,4 @@
-//! The side of the child: LLVM, and nothing that could be lost with it.
+//! Runs LLVM in a process of its own, which LLVM may end without loss, and answers with facts.
 
 use std::ffi::OsString;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! A package for the kernel, and how it is built.
+//! Reads how Cargo builds a package for the kernel.
 
 use std::fs;
 use std::path::{Path, PathBuf};

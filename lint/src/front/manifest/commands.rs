@@ -1,4 +1,4 @@
-//! Commands of a build, as far as they are about programs for the kernel.
+//! Commands of a build that compile or strip programs for the kernel.
 
 use crate::span::Span;
 

@@ -1,4 +1,4 @@
-//! `compile_commands.json`.
+//! Finds commands in `compile_commands.json`.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ struct Entry {
     arguments: Vec<String>,
 }
 
-/// Whether it is one.
+/// Checks that a text is a compilation database.
 pub(super) fn check(text: &str) -> Result<(), String> {
     let parsed = serde_json::from_str::<Vec<Entry>>(text);
     parsed

@@ -1,4 +1,4 @@
-//! Makefiles: recipes, with the variables that the file sets.
+//! Finds commands in the recipes of a makefile, with the variables that it sets.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -1,6 +1,7 @@
-//! The front end for build files.
+//! The front end for build files: manifests of Cargo packages, and files with commands.
 //!
-//! - `cargo.rs`: a package for the kernel, with the profile, linker and flags that it is built with;
+//! - `cargo.rs`: a package for the kernel, with the profile, linker and flags that it is built
+//!   with;
 //!   `table.rs` reads TOML with spans.
 //! - `commands.rs`: commands that make or strip programs; `makefile.rs`, `database.rs`
 //!   (`compile_commands.json`) and `script.rs` (CMake, Meson, `build.rs`) find them.
@@ -23,7 +24,7 @@ use super::{Reading, View, contents, suppression};
 /// Nobody writes a build file of this size. Databases of large projects come near.
 const LARGEST: u64 = 32 << 20;
 
-/// Reads the manifest of a package, with what else says how it is built.
+/// Reads the manifest of a package, and the other files that say how it is built.
 pub(super) fn read_package(path: &Path) -> Reading {
     let mut reading = Reading::default();
     let text = match text(path) {

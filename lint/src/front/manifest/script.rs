@@ -1,5 +1,5 @@
-//! Commands in files of other languages, found by their words: what stands between the brackets, or
-//! in the statement, around a target.
+//! Finds commands in CMake, Meson and `build.rs` by their words: a command is the text between the
+//! brackets, or the statement, around a target.
 
 use std::sync::Arc;
 

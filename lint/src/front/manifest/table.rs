@@ -1,4 +1,4 @@
-//! TOML with the places of its parts.
+//! Reads TOML with the places of its parts.
 
 use std::ops::Range;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Runs through all functions until nothing new becomes known.
+//! Walks all functions of an object until nothing new becomes known.
 //!
 //! It ends: what is known at a place only ever gets less (`Value::join`), a few times for each
 //! register and slot; and there is a limit for programs that were made to take long.

@@ -1,4 +1,4 @@
-//! From an instruction to a place that a person can look at.
+//! Finds the place in the source that an instruction was made from.
 
 use std::collections::HashMap;
 use std::path::Path;

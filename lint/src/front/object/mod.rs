@@ -1,4 +1,5 @@
-//! The front end for eBPF objects: ELF with `.BTF`, `.BTF.ext` and bytecode.
+//! The front end for eBPF objects: follows pointers through the bytecode, and makes a view of
+//! facts.
 //!
 //! - `types.rs`: what the object's types and CO-RE records say.
 //! - `state.rs`, `step.rs`, `flow.rs`: pointers from where the kernel hands them out to where the

@@ -1,4 +1,4 @@
-//! What is known at one place of a function.
+//! What is known about registers and stack at one place of a function.
 
 use std::collections::BTreeMap;
 

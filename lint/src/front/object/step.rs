@@ -1,4 +1,4 @@
-//! What one instruction does to what is known.
+//! Applies one instruction to what is known.
 
 use bpf_core_btf::insn::{AluOp, Callee, Imm64, Insn, Op, Source};
 use bpf_core_btf::object::{Object, Section, Target};

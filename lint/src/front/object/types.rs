@@ -1,4 +1,4 @@
-//! What the object's own types say about the memory that its code reads.
+//! Tells from the types of an object what lies in the memory that its code reads.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! What rules see of an object.
+//! The facts about an eBPF object, for the rules.
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;

@@ -1,9 +1,10 @@
-//! Which code is part of the program: what `#[cfg]` says for a BPF target that is not under test.
+//! Decides by `#[cfg]` which code is part of a program: the target is BPF, and no test runs.
 
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, Lit, Meta, Token};
 
-/// Whether attributes leave their item out. What cannot be known, such as a feature, is in.
+/// Whether attributes leave their item out. An item that depends on something unknown, such as a
+/// feature, is in.
 pub(super) fn is_out(attributes: &[Attribute]) -> bool {
     attributes
         .iter()
@@ -46,7 +47,7 @@ fn holds(predicate: &Meta) -> Option<bool> {
     }
 }
 
-/// What decides a list (`true` for `any`) wins; what is left is the other value, if all are.
+/// The value of a list in which one value `decides`: `true` for `any`, `false` for `all`.
 fn combine(inner: &[Option<bool>], decides: bool) -> Option<bool> {
     if inner.contains(&Some(decides)) {
         return Some(decides);

@@ -1,5 +1,6 @@
-//! What the files of a crate declare, found without parsing them: a rule about one file needs the
-//! structs and constants of the others, and syntax trees of all of them would not fit.
+//! Collects the declarations of all files of a crate from their tokens. A rule about one file needs
+//! the structs and constants of the others, and syntax trees of all files would not fit into
+//! memory.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -286,7 +287,7 @@ impl<'a> Scan<'a> {
             kernel_name,
             body: fields,
         };
-        // Of two of one name, the one that a rule is about.
+        // Of two structs of one name, the kernel's is kept: rules are about it.
         let known = self.facts.structs.get(&name);
         if known.is_none_or(|known| known.kind == StructKind::Own) {
             self.facts.structs.insert(name, found);

@@ -1,4 +1,4 @@
-//! The Rust front end, a phase each:
+//! The front end for Rust: parses a crate with syn, and makes a view of facts. Its phases:
 //! - `facts.rs`: what all files of a crate declare.
 //! - `lower/`: each file's syntax tree to functions, one file at a time.
 //! - `resolve.rs`: values over the borders of functions.
@@ -44,7 +44,7 @@ pub(super) fn read(unit: &Unit, files: &[PathBuf]) -> Reading {
                 let tokens = Lexer::new(&text, Dialect::Rust);
                 let tokens: Vec<Token> =
                     tokens.filter(|token| token.kind != Kind::Comment).collect();
-                // What is generated has nothing to check, and may be most of the text.
+                // Generated code is not checked, and may be most of the text.
                 let generated = facts::is_generated(&path, &text);
                 facts.add(&path, &text, &tokens, generated);
                 if generated {
@@ -79,8 +79,8 @@ pub(super) fn read(unit: &Unit, files: &[PathBuf]) -> Reading {
     reading
 }
 
-/// Whether a file by itself says that it is made for the kernel. What `lone` files import counts;
-/// for others, their manifest says it.
+/// Whether a file says that it is made for the kernel. The imports count only in a `lone` file:
+/// other files have a manifest that says it.
 fn is_program(file: &Path, lone: bool) -> bool {
     let Ok(text) = text(file) else {
         return false;

@@ -1,4 +1,4 @@
-//! Values over the borders of functions: who calls whom with what.
+//! Follows values from function to function: into calls, and back to callers.
 
 use std::collections::HashMap;
 
@@ -153,7 +153,7 @@ impl Crate {
                     None => Origin::Unknown,
                 }
             }
-            // What a user-space probe gets is the process's.
+            // The arguments of a user-space probe are those of the process.
             Origin::Argument(_) if self.is_user_probe(function) => Origin::User,
             Origin::Argument(_) if !self.is_kernel_probe(function) => Origin::Unknown,
             origin => origin.clone(),
@@ -223,7 +223,7 @@ fn is_user(program: &Program) -> bool {
     }
 }
 
-/// Of what a value may be, that which a rule is most about.
+/// The origin that matters most to rules, of those that a value may have.
 fn strongest(origins: impl Iterator<Item = Origin>) -> Origin {
     let weight = |origin: &Origin| match origin {
         Origin::Task => 9,

@@ -1,4 +1,4 @@
-//! Types, as far as rules ask for them.
+//! The types of Rust values, as far as rules ask for them.
 
 use syn::{GenericArgument, PathArguments, Type};
 
@@ -22,8 +22,7 @@ pub enum Ty {
 }
 
 impl Ty {
-    /// What a type in the source is. `Option<T>` and `Result<T, _>` are `T`: who holds such a value
-    /// holds what is in it.
+    /// The type that is written in the source. `Option<T>` and `Result<T, _>` count as `T`.
     pub(crate) fn of(ty: &Type) -> Self {
         match ty {
             Type::Ptr(ptr) => Self::ptr(Self::of(&ptr.elem)),

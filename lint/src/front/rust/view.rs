@@ -1,5 +1,5 @@
-//! What rules see of a crate: its functions, and what happens in them to values of the kernel.
-//! Nothing here borrows from source text or syntax trees.
+//! The facts about a Rust crate, for the rules: its functions, and what they do with values of the
+//! kernel. Nothing here borrows from source text or syntax trees.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -86,7 +86,7 @@ impl Program {
     }
 }
 
-/// What is known of a value.
+/// What is known about a value.
 #[derive(Clone, Debug, Default)]
 pub struct Value {
     /// Where its bits come from.
@@ -237,7 +237,7 @@ pub struct Read {
     pub source: Value,
     /// The whole call.
     pub span: Range<usize>,
-    /// The same, with the `unsafe` block around it, if that has nothing else.
+    /// The call with its `unsafe` block, if the block has nothing else in it.
     pub block: Range<usize>,
     /// Whether something looks at the result.
     pub checked: bool,
@@ -245,8 +245,8 @@ pub struct Read {
     pub buffer: Option<String>,
     /// The first use of the buffer behind it.
     pub used: Option<Range<usize>>,
-    /// Whether the result's error type is of no importance to the code around, so that the call
-    /// can be another one.
+    /// Whether the code around does not depend on the type of the error, so that another call can
+    /// stand here.
     pub replaceable: bool,
 }
 
@@ -267,7 +267,7 @@ pub struct Fallback {
     pub returned: bool,
 }
 
-/// A use of a value that takes the program one way or the other.
+/// A use of a value on which the way of the program depends.
 #[derive(Clone, Debug)]
 pub struct Decision {
     /// How.
@@ -332,7 +332,7 @@ pub struct VersionChoice {
 }
 
 impl Value {
-    /// Whether anything is known of it that a caller could want.
+    /// Whether something is known that matters to a caller.
     #[must_use]
     pub fn is_known(&self) -> bool {
         let origin = !matches!(self.origin, Origin::Unknown | Origin::Local | Origin::Map);

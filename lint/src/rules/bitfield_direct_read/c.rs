@@ -1,4 +1,4 @@
-//! C.
+//! `bitfield-direct-read` in C files.
 
 use crate::front::c::view::{Access, How, Origin, View};
 use crate::rules::{Finding, syscall_regs};

@@ -1,4 +1,4 @@
-//! `bitfield-direct-read`: a bit-field of a kernel struct, read through a compile-time layout.
+//! `bitfield-direct-read`: a bit-field of a kernel struct is read by the layout at compile time.
 
 use super::{Finding, Group, Level, Rule};
 use crate::span::Span;

@@ -1,4 +1,4 @@
-//! Rust.
+//! `bitfield-direct-read` in Rust crates.
 
 use crate::front::rust::Crate;
 use crate::front::rust::facts::StructKind;

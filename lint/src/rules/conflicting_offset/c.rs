@@ -1,4 +1,4 @@
-//! C.
+//! `conflicting-offset` in C files.
 
 use super::Fields;
 use crate::front::c::view::{Access, View};

@@ -1,4 +1,4 @@
-//! LLVM IR.
+//! `conflicting-offset` in LLVM IR.
 
 use crate::front::ir::Program;
 use crate::rules::{Finding, words};

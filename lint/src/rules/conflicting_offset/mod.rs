@@ -1,4 +1,4 @@
-//! `conflicting-offset`: two places that disagree on where a field is: at least one is wrong.
+//! `conflicting-offset`: two places disagree about the offset of a field, so at least one is wrong.
 
 use std::collections::BTreeMap;
 

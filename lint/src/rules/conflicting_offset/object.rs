@@ -1,4 +1,4 @@
-//! Bytecode: one instruction that is reached with either of two constants.
+//! `conflicting-offset` in eBPF objects.
 
 use crate::front::object::Object;
 use crate::rules::{Finding, words};

@@ -1,4 +1,4 @@
-//! Rust.
+//! `conflicting-offset` in Rust crates.
 
 use super::Fields;
 use crate::front::rust::Crate;

@@ -1,4 +1,4 @@
-//! C.
+//! `direct-deref` in C files.
 
 use crate::front::c::view::{Access, How, Origin, Trust, View};
 use crate::rules::words::COMES_FROM;

@@ -1,4 +1,4 @@
-//! `direct-deref`: a kernel pointer dereferenced in a program type that may not.
+//! `direct-deref`: a program dereferences a kernel pointer where the verifier does not allow it.
 
 use super::{Finding, Group, Level, Rule};
 use crate::span::Span;

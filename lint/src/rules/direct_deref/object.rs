@@ -1,4 +1,4 @@
-//! Bytecode.
+//! `direct-deref` in eBPF objects.
 
 use crate::front::object::{Object, Use};
 use crate::rules::{Finding, words};

@@ -1,4 +1,4 @@
-//! Rust.
+//! `direct-deref` in Rust crates.
 
 use bpf_core_kernel_facts::types::is_uapi;
 

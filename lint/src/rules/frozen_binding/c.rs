@@ -1,10 +1,10 @@
-//! C.
+//! `frozen-binding` in C files.
 
 use crate::front::c::view::{Access, How, Origin, Read, Record, View};
 use crate::rules::Finding;
 use crate::rules::finding::{Applicability, Edit, Fix};
 
-/// Headers of the kernel's sources that user-space API has no namesake of.
+/// Headers of the kernel's sources. The user-space API has no headers of these names.
 const KERNEL_HEADERS: &[&str] = &[
     "linux/binfmts.h",
     "linux/blkdev.h",
@@ -65,7 +65,7 @@ pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Whether a member is found by the layout of the time of compilation.
+/// Whether a member is found by the layout at compile time.
 fn is_frozen(access: &Access) -> bool {
     let is_frozen = access
         .record

@@ -1,4 +1,4 @@
-//! `frozen-binding`: a field found by a layout that the compiler knows, not the kernel.
+//! `frozen-binding`: a field of a kernel struct is found by the layout at compile time.
 
 use super::{Finding, Group, Level, Rule};
 use crate::span::Span;

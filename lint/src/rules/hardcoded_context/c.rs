@@ -1,4 +1,4 @@
-//! C.
+//! `hardcoded-context` in C files.
 
 use bpf_core_kernel_facts::Context;
 use bpf_core_kernel_facts::types::is_uapi;

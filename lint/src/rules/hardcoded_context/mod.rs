@@ -1,4 +1,4 @@
-//! `hardcoded-context`: a context whose layout is written into the program.
+//! `hardcoded-context`: the layout of a context is written into the program.
 
 use bpf_core_kernel_facts::{Program, flavour, syscall};
 
@@ -20,8 +20,8 @@ pub static RULE: Rule = Rule {
     ..Rule::BARE
 };
 
-/// The finding about a context that is taken for a struct which is declared by hand. `of` says whose
-/// context it is.
+/// The finding about a context that is taken for a struct which is declared by hand. `of` says
+/// whose context it is.
 fn taken_for(span: &Span, of: &str, name: &str, declared: Option<&Span>) -> Finding {
     let message = format!("context of {of} taken for the hand-declared `{name}`");
     let found =

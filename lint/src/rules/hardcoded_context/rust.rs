@@ -1,4 +1,4 @@
-//! Rust.
+//! `hardcoded-context` in Rust crates.
 
 use bpf_core_kernel_facts::types::is_uapi;
 

@@ -1,4 +1,4 @@
-//! C.
+//! `hardcoded-enum-value` in C files.
 
 use bpf_core_kernel_facts::enumerators::is_internal;
 

@@ -1,4 +1,4 @@
-//! `hardcoded-enum-value`: an enumerator whose value the next kernel may change.
+//! `hardcoded-enum-value`: an enumerator of the kernel is compiled in as a number.
 
 use super::{Finding, Group, Level, Rule};
 use crate::span::Span;

@@ -1,4 +1,4 @@
-//! Rust.
+//! `hardcoded-enum-value` in Rust crates.
 
 use crate::front::rust::Crate;
 use crate::rules::Finding;

@@ -1,4 +1,4 @@
-//! C.
+//! `hardcoded-offset` in C files.
 
 use crate::front::c::view::{Access, Added, View};
 use crate::rules::Finding;

@@ -1,4 +1,4 @@
-//! LLVM IR.
+//! `hardcoded-offset` in LLVM IR.
 
 use bpf_core_flow::words::READ_BY_NAME;
 

@@ -1,4 +1,4 @@
-//! `hardcoded-offset`: a constant number of bytes added to a kernel pointer.
+//! `hardcoded-offset`: a constant number of bytes is added to a kernel pointer.
 
 use bpf_core_flow::words;
 

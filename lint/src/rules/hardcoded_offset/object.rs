@@ -1,4 +1,4 @@
-//! Bytecode.
+//! `hardcoded-offset` in eBPF objects.
 
 use bpf_core_flow::Step;
 use bpf_core_flow::words::READ_BY_NAME;

@@ -1,4 +1,4 @@
-//! Rust.
+//! `hardcoded-offset` in Rust crates.
 
 use crate::front::rust::Crate;
 use crate::front::rust::ty::Ty;

@@ -1,4 +1,4 @@
-//! LLVM IR.
+//! `missing-debug-info` in LLVM IR.
 
 use bpf_core_flow::words::{BUILD_WITH_DEBUG_INFO, missing_debug_info};
 

@@ -1,4 +1,4 @@
-//! Build files.
+//! `missing-debug-info` in build files.
 
 use bpf_core_flow::words::BUILD_WITH_DEBUG_INFO;
 
@@ -7,7 +7,7 @@ use crate::rules::finding::{Applicability, Edit, Finding, Fix};
 use crate::span::Span;
 
 pub(super) fn check_package(view: &Package, findings: &mut Vec<Finding>) {
-    // Its flags come behind those of the profile.
+    // `aya-build` passes its own flags behind those of the profile.
     if view.has_aya_build {
         return;
     }
@@ -56,7 +56,7 @@ fn has_btf(view: &Package) -> bool {
     })
 }
 
-/// The last flag about debug info, which counts, and comes behind the profile's.
+/// The last flag about debug info. It counts, and stands behind the setting of the profile.
 fn flag_of_debug_info(view: &Package) -> Option<(&str, &Span)> {
     let mut levels = view
         .flags
@@ -91,7 +91,7 @@ fn profiles(view: &Package, findings: &mut Vec<Finding>) {
             findings.push(without_types(debug.span));
         }
     }
-    // Which one of those that start from `release` is used is for the one who builds to say.
+    // The user chooses which of the profiles that start from `release` is built.
     if view
         .profiles
         .iter()
@@ -130,7 +130,7 @@ fn profiles(view: &Package, findings: &mut Vec<Finding>) {
     findings.push(finding);
 }
 
-/// Debug info is there, but without types.
+/// The finding about debug info without types.
 fn without_types(span: Span) -> Finding {
     let message = "this debug info has no types, which CO-RE records are made from";
     let finding = Finding::new(super::RULE.name, span.clone(), message);
@@ -148,7 +148,7 @@ fn without_types(span: Span) -> Finding {
     })
 }
 
-/// Where a profile has no word about it. Host programs of a workspace keep their settings.
+/// The fix for a profile without a setting. Host programs of a workspace keep their settings.
 fn add(view: &Package, profile: Option<&Profile>) -> Option<Fix> {
     let (at, text) = match profile {
         Some(profile) if view.is_root => (profile.end_of_header?, "debug = 2\n".to_owned()),

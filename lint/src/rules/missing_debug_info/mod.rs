@@ -1,4 +1,4 @@
-//! `missing-debug-info`: a build that loses what CO-RE records are made from.
+//! `missing-debug-info`: a build loses the debug info that CO-RE records are made from.
 
 use bpf_core_flow::words::MISSING_DEBUG_INFO;
 

@@ -1,4 +1,4 @@
-//! Objects.
+//! `missing-debug-info` in eBPF objects.
 
 use bpf_core_flow::words::BUILD_WITH_DEBUG_INFO;
 

@@ -1,4 +1,4 @@
-//! C.
+//! `relocation-on-uapi` in C files.
 
 use crate::front::Space;
 use crate::front::c::view::{Home, Origin, Read, Record, View};

@@ -1,4 +1,5 @@
-//! `relocation-on-uapi`: a relocation where nothing can move, and where the type may be missing.
+//! `relocation-on-uapi`: a relocation of a type whose layout never changes, and which may be
+//! missing.
 
 use bpf_core_kernel_facts::types::is_uapi;
 

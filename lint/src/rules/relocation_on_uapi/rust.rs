@@ -1,4 +1,4 @@
-//! Rust.
+//! `relocation-on-uapi` in Rust crates.
 
 use crate::front::rust::Crate;
 use crate::front::rust::facts::StructKind;

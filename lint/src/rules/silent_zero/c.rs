@@ -1,4 +1,4 @@
-//! C.
+//! `silent-zero` in C files.
 
 use super::RULE;
 use crate::front::c::view::View;

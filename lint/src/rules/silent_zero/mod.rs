@@ -1,4 +1,4 @@
-//! `silent-zero`: as `zero-on-failure`, where the zero only goes into an event.
+//! `silent-zero`: a failed read becomes zero, and goes into an event where nobody can tell.
 
 use super::{Finding, Group, Level, Rule};
 use crate::span::Span;

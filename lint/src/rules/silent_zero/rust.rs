@@ -1,4 +1,4 @@
-//! Rust.
+//! `silent-zero` in Rust crates.
 
 use crate::front::rust::Crate;
 use crate::rules::Finding;

@@ -1,4 +1,4 @@
-//! C.
+//! `sizeof-local-type` in C files.
 
 use crate::front::SizeFor;
 use crate::front::c::view::{Origin, SizeUse, View};

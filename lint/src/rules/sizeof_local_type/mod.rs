@@ -1,4 +1,4 @@
-//! `sizeof-local-type`: the size that a kernel type had when the program was built.
+//! `sizeof-local-type`: data of the kernel is measured with the size of a type at compile time.
 
 use super::{Finding, Group, Level, Rule};
 use crate::front::SizeFor;

@@ -1,4 +1,4 @@
-//! Rust.
+//! `sizeof-local-type` in Rust crates.
 
 use bpf_core_kernel_facts::types::is_uapi;
 

@@ -1,4 +1,4 @@
-//! C.
+//! `syscall-regs` in C files.
 
 use bpf_core_kernel_facts::syscall::{self, Entry};
 

@@ -1,4 +1,4 @@
-//! `syscall-regs`: the wrapper gets one argument: the registers.
+//! `syscall-regs`: an argument of a system call's wrapper is taken for one of the system call.
 
 use super::{Finding, Group, Level, Rule};
 use crate::span::Span;

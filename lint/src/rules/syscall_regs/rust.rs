@@ -1,4 +1,4 @@
-//! Rust.
+//! `syscall-regs` in Rust crates.
 
 use crate::front::rust::Crate;
 use crate::front::rust::view::{ContextPart, Program};
@@ -13,7 +13,7 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
             let ContextPart::Argument(number, ty) = &used.what else {
                 continue;
             };
-            // The one argument that it has.
+            // The only argument of the wrapper.
             if *number == Some(0) && ty.points_to().is_none_or(|name| name.ends_with("pt_regs")) {
                 continue;
             }
@@ -32,7 +32,7 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
     }
 }
 
-/// The wrapper of a system call that a program says it is for.
+/// The wrapper of a system call that a program is attached to.
 fn wrapper(program: &Program) -> Option<&str> {
     let facts = program.facts();
     facts.is_on_wrapper().then(|| facts.name())

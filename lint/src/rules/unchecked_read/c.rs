@@ -1,4 +1,4 @@
-//! C.
+//! `unchecked-read` in C files.
 
 use crate::front::c::view::{Ignored, View};
 use crate::rules::Finding;

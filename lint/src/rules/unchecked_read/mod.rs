@@ -1,4 +1,4 @@
-//! `unchecked-read`: a buffer that may hold nothing that was read.
+//! `unchecked-read`: a buffer is used although the read that fills it may have failed.
 
 use super::{Finding, Group, Level, Rule};
 use crate::span::Span;

@@ -1,4 +1,4 @@
-//! Bytecode.
+//! `unchecked-read` in eBPF objects.
 
 use crate::front::object::Object;
 use crate::rules::Finding;

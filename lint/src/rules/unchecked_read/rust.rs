@@ -1,4 +1,4 @@
-//! Rust.
+//! `unchecked-read` in Rust crates.
 
 use crate::front::rust::Crate;
 use crate::rules::Finding;

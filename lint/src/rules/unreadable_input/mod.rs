@@ -1,4 +1,4 @@
-//! `unreadable-input`: a file that no front end could understand.
+//! `unreadable-input`: a file cannot be understood, and so is not checked.
 
 use super::{Finding, Group, Level, Rule};
 use crate::front::Problem;

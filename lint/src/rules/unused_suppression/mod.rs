@@ -1,4 +1,4 @@
-//! `unused-suppression`: a comment that allows what is not there.
+//! `unused-suppression`: a comment allows a finding that is not there.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! C.
+//! `version-check` in C files.
 
 use crate::front::c::view::View;
 use crate::rules::Finding;

@@ -1,4 +1,4 @@
-//! `version-check`: distributions change layouts without a new version.
+//! `version-check`: a layout is chosen by the version of the kernel.
 
 use super::{Finding, Group, Level, Rule};
 use crate::span::Span;

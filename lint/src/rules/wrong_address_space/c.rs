@@ -1,4 +1,4 @@
-//! C.
+//! `wrong-address-space` in C files.
 
 use bpf_core_kernel_facts::types::is_kernel_struct;
 
@@ -29,13 +29,13 @@ pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Whether a read is of the other memory, and then whether the pointer is the process's.
+/// Whether the pointer of a read is the process's, if the helper reads the other memory.
 fn wrong(view: &View, read: &Read) -> Option<bool> {
     let pointer = &view.source(read).pointer;
     match (read.space, pointer.origin) {
         (Space::Kernel, Origin::User) => Some(true),
         (Space::User, Origin::Kernel(Trust::No | Trust::Yes)) => {
-            // A struct of both worlds may be in either.
+            // A struct that both the kernel and processes use may be in either memory.
             let record = read.hops.first().and_then(|hop| hop.record.as_ref());
             let of_kernel = record.is_some_and(|record| is_kernel_struct(&record.name));
             let is_task = pointer.source.as_ref().is_some_and(|source| {

@@ -1,4 +1,4 @@
-//! `wrong-address-space`: a helper that reads the wrong address space.
+//! `wrong-address-space`: a helper for one address space reads from a pointer into the other.
 
 use super::{Finding, Group, Level, Rule};
 use crate::span::Span;

@@ -1,4 +1,4 @@
-//! Rust.
+//! `wrong-address-space` in Rust crates.
 
 use crate::front::Space;
 use crate::front::rust::Crate;

@@ -1,4 +1,4 @@
-//! C.
+//! `zero-on-failure` in C files.
 
 use bpf_core_kernel_facts::fields::zero_is_nothing;
 
@@ -25,7 +25,7 @@ pub(in crate::rules) fn decision(read: &Read) -> Option<&Decision> {
     zero.decisions.iter().find(|decision| {
         // `family == AF_INET`: a failure is like any other family, and no zero is mistaken.
         let is_other = decision.equals.is_some_and(|number| number != 0);
-        // As a pointer that is checked for null.
+        // A null check, or its like for a field that is never zero.
         let is_null_check = decision.asks_zero && zero_is_nothing(read.last_field());
         !is_other && !is_null_check
     })

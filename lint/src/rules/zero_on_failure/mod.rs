@@ -1,4 +1,4 @@
-//! `zero-on-failure`: a zero that may be a failure, in a decision.
+//! `zero-on-failure`: a failed read becomes zero, and the program decides by it.
 
 use super::{Finding, Group, Level, Rule};
 use crate::front::Deciding;
@@ -28,7 +28,7 @@ fn finding(span: &Span, by: &str, decides: (&Span, Deciding)) -> Finding {
         .also(place.clone(), format!("{what} here"))
 }
 
-/// What a value is that decides something.
+/// How a value decides, in words.
 fn words(what: Deciding) -> &'static str {
     match what {
         Deciding::Condition => "a condition",

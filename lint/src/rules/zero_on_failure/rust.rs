@@ -1,4 +1,4 @@
-//! Rust.
+//! `zero-on-failure` in Rust crates.
 
 use crate::front::Deciding;
 use crate::front::rust::Crate;

@@ -1,4 +1,4 @@
-//! Nodes of a tree, and where they are.
+//! The nodes of libclang's tree, with their places in the source.
 
 use std::marker::PhantomData;
 use std::ops::Range;

@@ -1,4 +1,4 @@
-//! The shared library.
+//! Loads the shared library of libclang.
 
 use std::cell::Cell;
 use std::sync::{Arc, OnceLock};
@@ -25,7 +25,8 @@ impl Library {
     /// Loads it, or says why it cannot be had.
     pub(in crate::front::c) fn get() -> Result<&'static Self, &'static str> {
         let library = LIBRARY.get_or_init(|| {
-            // `load_manually` looks at LIBCLANG_PATH, at llvm-config's folder and at the usual ones.
+            // `load_manually` looks at LIBCLANG_PATH, at llvm-config's folder and at the usual
+            // ones.
             let shared = clang_sys::load_manually().map_err(|_| CURE.to_owned())?;
             if shared
                 .functions

@@ -1,4 +1,4 @@
-//! libclang, made safe: the only place of this crate that calls it, and the only unsafe code.
+//! Wraps libclang in safe types. Only this folder calls libclang, and only it has unsafe code.
 //!
 //! A `Unit` owns a parsed file; cursors, types and locations borrow from it. libclang is loaded
 //! when the first C file is met, so that the tool runs where it is not installed.

@@ -1,4 +1,4 @@
-//! Strings of libclang.
+//! Copies strings of libclang.
 
 use std::ffi::CStr;
 

@@ -1,4 +1,4 @@
-//! Types.
+//! The types that libclang gives.
 
 use std::marker::PhantomData;
 

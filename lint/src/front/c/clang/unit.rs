@@ -1,4 +1,4 @@
-//! A parsed file.
+//! A parsed file, with its errors and texts.
 
 use std::ffi::CString;
 use std::path::Path;

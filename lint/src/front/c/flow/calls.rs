@@ -1,4 +1,4 @@
-//! Calls: helpers of the kernel, and functions of the file.
+//! Follows values into calls: of helpers, of kfuncs, and of functions of the file.
 
 use std::rc::Rc;
 
@@ -50,7 +50,7 @@ impl<'t> Flow<'t, '_> {
         }
     }
 
-    /// A call of what is neither a helper nor a kfunc that is known.
+    /// A call of anything but a known helper or kfunc.
     fn other_call(&mut self, called: &str, args: &'t [Node]) -> Value {
         match called {
             "__builtin_memset" | "memset" => {
@@ -93,12 +93,13 @@ impl<'t> Flow<'t, '_> {
             .args
             .resize(values.len().max(summary.args.len()), None);
         for (known, value) in summary.args.iter_mut().zip(&values) {
-            // Places and reads are the caller's own.
+            // A place and a read mean nothing in the function that is called.
             let value = Value {
                 place: None,
                 unchecked: None,
                 param: None,
-                // A function that counts bits asks for zero, and decides nothing.
+                // The callee may ask for zero and decide nothing by it, as one that counts bits
+                // does.
                 zero: None,
                 ..value.clone()
             };
@@ -141,7 +142,8 @@ impl<'t> Flow<'t, '_> {
                 });
             }
         }
-        // A pointer to a single value may be followed there; events are filled in pieces.
+        // The callee may use a single value behind a pointer. A struct may be an event that is
+        // filled in pieces.
         for (value, node) in values.iter().zip(args) {
             if let Some(place) = &value.place
                 && place.path.is_empty()
@@ -191,7 +193,7 @@ impl<'t> Flow<'t, '_> {
         }
     }
 
-    /// Notes that what is in a place is used.
+    /// Notes that the contents of a place are used.
     fn use_place(&mut self, place: &Place, span: &crate::span::Span) {
         let parts = self.local.env.iter().filter(|(one, _)| place.covers(one));
         let mut used: Vec<usize> = parts.filter_map(|(_, value)| value.unchecked).collect();

@@ -1,4 +1,4 @@
-//! Expressions and statements.
+//! Follows values through expressions and statements.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -12,7 +12,7 @@ use crate::front::{Deciding, SizeFor};
 use crate::span::Span;
 
 impl<'t> Flow<'t, '_> {
-    /// What `node` comes to. Facts on the way are noted.
+    /// The value of `node`. Facts on the way are noted.
     pub(super) fn eval(&mut self, node: &'t Node, wanted: Use) -> Value {
         let value = self.value(node, wanted);
         Self::typed(value, &node.ty)
@@ -52,7 +52,7 @@ impl<'t> Flow<'t, '_> {
             Kind::Unary(operator, inner) => self.unary(*operator, inner, wanted),
             Kind::Binary(operator, left, right) => self.binary(node, operator, left, right),
             Kind::Assign(operator, to, from) => self.assign(node, operator, to, from),
-            // `flags & BIT ? 1 : 0` says the same in other numbers.
+            // `flags & BIT ? 1 : 0` is the same value in another number, and decides nothing.
             Kind::Choice(condition, yes, no) if is_number(yes) && is_number(no) => {
                 let zero = self.eval(condition, Use::Value).zero;
                 Value {
@@ -113,7 +113,7 @@ impl<'t> Flow<'t, '_> {
                 let name = Rc::clone(self.name(*id));
                 let zero = matches!(value.kind, Kind::Other(_));
                 let value = self.assigned(value, Some(name), self.is_asked(*id));
-                // What a list holds is in the variable, under no name that is known.
+                // The members that a list fills are not known by name.
                 let place = if zero { place.field("{}") } else { place };
                 self.store(Lvalue::Place(place), value);
                 Value::default()
@@ -178,7 +178,7 @@ impl<'t> Flow<'t, '_> {
         }
     }
 
-    /// Walks branches apart, and joins what they leave.
+    /// Walks branches apart, and joins what is known behind them.
     fn branches(&mut self, branches: &'t [Node]) {
         let before = self.local.env.clone();
         let mut after: Option<HashMap<Place, Value>> = None;
@@ -192,7 +192,7 @@ impl<'t> Flow<'t, '_> {
                 after = Some(join(after, env));
             }
         }
-        // Without `else`, nothing may have happened. What a condition proved holds there as well.
+        // Without `else`, the branch may not have run.
         self.local.env = match (after, count) {
             (None, _) => before,
             (Some(after), 1) => join(Some(after), before),
@@ -374,7 +374,7 @@ impl<'t> Flow<'t, '_> {
         Value { zero, ..sum }
     }
 
-    /// A pointer of type `ty` and a number.
+    /// The sum of a pointer of type `ty` and a number.
     pub(super) fn sum(
         &mut self,
         pointer: Value,
@@ -408,7 +408,7 @@ impl<'t> Flow<'t, '_> {
             Some(to) => to.step(),
             None => Some(1),
         };
-        // An element of an array that is one: `args[1]`.
+        // `args[1]` of an array is an element, and no offset of a field.
         let is_first = pointer.added.is_none() && pointer.sum.is_none();
         let is_element = matches!(node.kind, Kind::Index(..)) && is_first;
         if is_element && !was_cast(node) {
@@ -459,7 +459,7 @@ impl<'t> Flow<'t, '_> {
         value
     }
 
-    /// A value on its way into a variable, `asked` for or not.
+    /// The value for a variable. `asked`: something uses the variable.
     fn assigned(&mut self, from: &'t Node, name: Option<Rc<str>>, asked: bool) -> Value {
         let before = std::mem::replace(&mut self.local.target, name);
         let is_read = matches!(from.bare().kind, Kind::Call { .. } | Kind::Read(_));
@@ -477,7 +477,7 @@ impl<'t> Flow<'t, '_> {
     }
 }
 
-/// Whether an array's elements are what a cast says, not what the pointer was declared for.
+/// Whether a cast made the pointer one to numbers, so that an index is an offset.
 fn was_cast(node: &Node) -> bool {
     match &node.kind {
         Kind::Index(base, _) => match &base.kind {
@@ -511,7 +511,7 @@ fn is_number(node: &Node) -> bool {
     matches!(node.bare().kind, Kind::Int(_))
 }
 
-/// Whether what follows is not reached.
+/// Whether the code behind a statement is not reached.
 fn ends(node: &Node) -> bool {
     match &node.kind {
         Kind::Return(_) => true,

@@ -1,4 +1,4 @@
-//! Variables and memory: what is loaded, stored, and pointed to.
+//! Follows values through variables and memory, and notes uses of addresses.
 
 use std::rc::Rc;
 
@@ -10,7 +10,7 @@ use crate::front::c::tree::{Kind, Node, Ty};
 use crate::front::c::view::{Access, How, Origin, Record, SourceKind, Trust};
 use crate::span::Span;
 
-/// Something that has an address.
+/// A place that an expression names.
 pub(super) enum Lvalue {
     /// A variable of the program, or a part of it.
     Place(Place),
@@ -29,7 +29,7 @@ pub(super) struct Memory {
 }
 
 impl<'t> Flow<'t, '_> {
-    /// Where `node` is. Pointers on the way are followed, the last one is not.
+    /// The place that `node` names. Pointers on the way are loaded.
     pub(super) fn lvalue(&mut self, node: &'t Node) -> Lvalue {
         match &node.kind {
             Kind::Variable(id) => Lvalue::Place(Place::whole(*id)),
@@ -81,7 +81,7 @@ impl<'t> Flow<'t, '_> {
                 }
             }
             _ => {
-                // A value without an address, such as what a function returns.
+                // A value without an address, such as the result of a function.
                 let value = self.eval(node, Use::Value);
                 Lvalue::Memory(Box::new(Memory::behind(
                     Value {
@@ -95,7 +95,7 @@ impl<'t> Flow<'t, '_> {
         }
     }
 
-    /// The address of it.
+    /// The address of a place.
     pub(super) fn address(&mut self, lvalue: Lvalue) -> Value {
         match lvalue {
             Lvalue::Place(place) => Value {
@@ -110,7 +110,7 @@ impl<'t> Flow<'t, '_> {
         }
     }
 
-    /// What is in it.
+    /// The value in a place.
     pub(super) fn load(&mut self, lvalue: Lvalue, node: &'t Node, wanted: Use) -> Value {
         // Arrays decay to their address.
         if matches!(node.ty, Ty::Array(_)) {
@@ -133,7 +133,7 @@ impl<'t> Flow<'t, '_> {
             return Value::number(value, Some(Rc::clone(&variable.name)));
         }
         let known = self.local.env.get(place).cloned().or_else(|| {
-            // A part of something that was filled as a whole.
+            // A member of a variable that was filled as a whole.
             let outer = self
                 .local
                 .env
@@ -155,7 +155,7 @@ impl<'t> Flow<'t, '_> {
             if !harmless && wanted != Use::Nothing {
                 self.use_buffer(index, &node.span);
             } else if wanted == Use::Condition {
-                // Null is what a failed read leaves.
+                // A failed read leaves null, so a null check is a check of the read.
                 let checked = self.local.env.get_mut(place);
                 checked.into_iter().for_each(|value| value.unchecked = None);
             }
@@ -177,7 +177,7 @@ impl<'t> Flow<'t, '_> {
             Origin::Kernel(trust) => Value {
                 origin: match (trust, node.ty.is_pointer()) {
                     (_, false) => Origin::Unknown,
-                    // A hop from a pointer that the verifier knows is one that it knows.
+                    // The verifier knows the type of a pointer that is loaded through a typed one.
                     (Trust::Yes, true) => Origin::Kernel(Trust::Yes),
                     (_, true) => Origin::Register,
                 },
@@ -208,7 +208,8 @@ impl<'t> Flow<'t, '_> {
         });
     }
 
-    /// Whether an address is the sum of two parameters, which is then a fact about the calls.
+    /// Whether an address is the sum of two parameters. The constant is then a fact about the
+    /// callers.
     pub(super) fn adds(&mut self, pointer: &Value) -> bool {
         let Some(sum) = pointer.sum else {
             return false;

@@ -1,7 +1,9 @@
-//! Data flow: from where the kernel hands out a pointer to where it is used, inside of a file.
+//! Makes facts of the tree of a C file: follows pointers from where the kernel hands them out to
+//! where the file uses them.
 //!
-//! Every function is walked in the order of its text; branches are walked apart and joined. What
-//! is passed to a function of the file, and what it returns, is known from the round before.
+//! Each function is walked in the order of its text. Branches are walked apart and joined. The
+//! whole file is walked several times: a round knows from the one before what a function gets and
+//! returns. Only the last round notes facts.
 
 mod calls;
 mod expression;
@@ -19,10 +21,10 @@ use super::view::{self, Ignored, Origin, Param, SourceKind, Trust, View, Zero};
 use crate::span::Span;
 use value::{Place, Value};
 
-/// Calls in calls in calls: what is passed on deeper is not followed.
+/// How often the file is walked. A value is followed through one call less than that.
 const ROUNDS: usize = 3;
 
-/// Adds the facts of the functions of `tree`.
+/// Adds the facts of the functions of `tree` to `view`.
 pub(super) fn follow(tree: &Tree, view: &mut View) {
     let names = tree.functions.iter().enumerate();
     let mut flow = Flow {
@@ -83,18 +85,19 @@ struct Flow<'t, 'v> {
     names: HashMap<Rc<str>, usize>,
     summaries: Vec<Summary>,
     view: &'v mut View,
-    /// What becomes of the values of reads that are zero on failure.
+    /// What becomes of the values that macros read. A failed read makes them zero.
     zeros: Vec<Zero>,
-    /// The same by place: a round finds those of the round before again.
+    /// The index in `zeros` by the place of the macro. A round finds the entries of the round
+    /// before.
     zero_of: HashMap<Span, usize>,
-    /// The reads of the last round, each with its place in `zeros`.
+    /// The macro reads of the view, each with its index in `zeros`.
     read_of: Vec<(usize, usize)>,
-    /// Facts are noted in the last round, when callers are known.
+    /// Whether this is the last round, which notes facts: by then the callers are known.
     is_last: bool,
     local: Local,
 }
 
-/// What is known of a function from outside.
+/// What callers of a function know, and what they pass.
 #[derive(Clone, Debug, Default)]
 struct Summary {
     /// What callers pass.
@@ -104,7 +107,7 @@ struct Summary {
     adds: Vec<(usize, usize)>,
 }
 
-/// What is known inside of the function at hand.
+/// What is known in the function that is walked.
 #[derive(Default)]
 struct Local {
     index: usize,
@@ -112,15 +115,15 @@ struct Local {
     /// What the context is, as far as the section's kind says.
     context: Option<Context>,
     env: HashMap<Place, Value>,
-    /// How often a variable's value is asked for.
+    /// How often the function uses the value of a variable.
     uses: HashMap<VariableId, i64>,
     /// Buffers of reads whose result nothing has looked at.
     pending: Vec<Pending>,
-    /// What takes the value that is worked out.
+    /// The variable or member that takes the value at hand.
     target: Option<Rc<str>>,
-    /// Inside of `__builtin_preserve_access_index`.
+    /// Whether the walk is in `__builtin_preserve_access_index`.
     relocated: bool,
-    /// Inside of a loop's condition.
+    /// Whether the walk is in the condition of a loop.
     bound: bool,
     returns: Option<Value>,
 }
@@ -132,16 +135,16 @@ struct Pending {
     buffer: Ignored,
 }
 
-/// What becomes of a value.
+/// What the code around an expression does with its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Use {
-    /// Something.
+    /// It uses the value.
     Value,
-    /// Whether it is zero is asked.
+    /// It asks whether the value is zero.
     Condition,
-    /// A read starts from it.
+    /// It reads from the value, an address.
     Address,
-    /// Nothing.
+    /// It drops the value.
     Nothing,
 }
 
@@ -172,7 +175,7 @@ impl<'t> Flow<'t, '_> {
         }
     }
 
-    /// What is known of a parameter.
+    /// What is known about a parameter.
     fn parameter(&mut self, function: &'t Function, number: usize, param: VariableId) -> Value {
         let variable = &self.tree.variables[param];
         let Some(section) = function.section.as_deref() else {
@@ -203,7 +206,7 @@ impl<'t> Flow<'t, '_> {
             Context::Registers if wrapper => Origin::Register,
             Context::Registers if user => Origin::User,
             Context::Registers | Context::Numbers => match &variable.ty {
-                // Numbers and characters may well be the process's.
+                // A pointer to numbers or characters may point to memory of the process.
                 Ty::Pointer(to) if matches!(**to, Ty::Int(_)) => Origin::Register,
                 _ if record.is_some_and(|record| !record.is_kernel()) => Origin::Register,
                 _ => Origin::Kernel(Trust::No),
@@ -214,7 +217,7 @@ impl<'t> Flow<'t, '_> {
         Value::from(origin, what, &variable.span)
     }
 
-    /// A value that is known to be of a type.
+    /// The value, with what its type says about it.
     fn typed(mut value: Value, ty: &Ty) -> Value {
         let kernel = ty
             .pointee()
@@ -240,14 +243,14 @@ impl<'t> Flow<'t, '_> {
     }
 }
 
-/// How often the values of variables are asked for: being assigned to does not count.
+/// How often the function uses the value of each variable. An assignment to a variable is no use.
 fn uses(body: &Node) -> HashMap<VariableId, i64> {
     let mut uses: HashMap<VariableId, i64> = HashMap::new();
     body.walk(&mut |node| match &node.kind {
         Kind::Variable(id) => *uses.entry(*id).or_default() += 1,
         Kind::Assign(operator, to, _) if operator.is_empty() => {
             if let Kind::Variable(id) = to.kind {
-                // The walk comes by the variable as well.
+                // The walk counts this variable as well.
                 *uses.entry(id).or_default() -= 1;
             }
         }

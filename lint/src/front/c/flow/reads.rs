@@ -1,4 +1,4 @@
-//! Reads of memory, by helper and by macro.
+//! Notes reads of memory, by helpers and by libbpf's macros, and follows what they fill.
 
 use std::rc::Rc;
 
@@ -12,7 +12,7 @@ use crate::front::c::view::{
 };
 use crate::front::{SizeFor, Space};
 
-/// The memory that a helper reads, if it is one that reads.
+/// The memory that a helper reads. `None` for a helper that reads none.
 fn space(name: &str) -> Option<Space> {
     // Before libbpf, projects declared the helpers themselves.
     let name = name.strip_prefix("bpf_").unwrap_or(name);
@@ -29,7 +29,8 @@ fn space(name: &str) -> Option<Space> {
 }
 
 impl<'t> Flow<'t, '_> {
-    /// A call of a helper that reads, if it is one: target, size, source.
+    /// Follows a call of a helper that reads. Its arguments are the target, the size and the
+    /// source.
     pub(super) fn read_call(
         &mut self,
         node: &'t Node,
@@ -50,7 +51,7 @@ impl<'t> Flow<'t, '_> {
         let pointer = self.source_of(to, from);
         self.size_of_read(size, to);
         let value = self.read_value(&pointer, to, from, space);
-        // The program's own memory is always there.
+        // Reads of the program's own memory do not fail.
         let wanted = match pointer.origin {
             Origin::Own | Origin::Context => Use::Value,
             _ => wanted,
@@ -97,7 +98,7 @@ impl<'t> Flow<'t, '_> {
         self.view.accesses.len() - 1
     }
 
-    /// The pointer that a read starts from.
+    /// The pointer that a read starts from. The target tells what the value is for.
     fn source_of(&mut self, to: &'t Node, from: &'t Node) -> Value {
         let target = match &to.bare().kind {
             Kind::AddressOf(inner) => match &inner.kind {
@@ -117,7 +118,7 @@ impl<'t> Flow<'t, '_> {
         pointer
     }
 
-    /// What is read.
+    /// What is known about the value that a helper reads.
     fn read_value(&self, pointer: &Value, to: &Node, from: &Node, space: Space) -> Value {
         let takes_pointer = to.bare().ty.pointee().is_some_and(Ty::is_pointer);
         let user = match &from.bare().kind {
@@ -141,7 +142,7 @@ impl<'t> Flow<'t, '_> {
         }
     }
 
-    /// Notes a buffer that is filled, and whether anything asks if it was.
+    /// Fills a buffer, and notes it if nothing looks at the result of the read.
     fn fill(&mut self, read: Option<usize>, to: &'t Node, mut value: Value, wanted: Use) {
         let target = self.eval(to, Use::Nothing);
         if wanted == Use::Nothing {
@@ -159,7 +160,7 @@ impl<'t> Flow<'t, '_> {
         }
     }
 
-    /// A buffer, as a reader knows it.
+    /// The name of a buffer in the source.
     fn words(&self, to: &Node) -> Option<String> {
         match &to.bare().kind {
             Kind::AddressOf(inner) => self.words(inner),
@@ -176,7 +177,7 @@ impl<'t> Flow<'t, '_> {
         }
     }
 
-    /// `BPF_CORE_READ` and its kin.
+    /// Follows one of libbpf's reading macros.
     pub(super) fn macro_read(&mut self, node: &'t Node, read: &'t MacroRead, wanted: Use) -> Value {
         let before = std::mem::replace(&mut self.local.relocated, read.is_relocated());
         let pointer = self.eval(&read.source, Use::Address);
@@ -204,7 +205,7 @@ impl<'t> Flow<'t, '_> {
             self.fill(noted, into, value, wanted);
             return Value::default();
         }
-        // A context and the program's own memory are always there.
+        // Reads of the context and of the program's own memory do not fail.
         let fails = read.hops.len() > 1 || !matches!(pointer.origin, Origin::Context | Origin::Own);
         if fails && matches!(node.ty, Ty::Int(_) | Ty::Enum) {
             let zero = self.zero(node);
@@ -238,7 +239,7 @@ impl<'t> Flow<'t, '_> {
         }
     }
 
-    /// The place of a read's value in `zeros`: rounds find it again.
+    /// The index of a macro read in `zeros`. Later rounds find the same one.
     fn zero(&mut self, node: &Node) -> usize {
         if let Some(&index) = self.zero_of.get(&node.span) {
             return index;
@@ -268,7 +269,7 @@ impl<'t> Flow<'t, '_> {
             Ty::Pointer(_) => size == 8,
             _ => false,
         };
-        // A macro's call is not the file's to rewrite.
+        // A call that a macro makes cannot be rewritten in the file.
         if !same || node.from.is_some() {
             return None;
         }
@@ -308,7 +309,7 @@ fn pointee(node: &Node) -> Option<Rc<Record>> {
     node.bare().ty.pointee().and_then(Ty::record).cloned()
 }
 
-/// The struct whose field's address `from` is.
+/// The struct whose member's address `from` takes.
 fn root_record(from: &Node) -> Option<Rc<Record>> {
     let mut at = from.bare();
     loop {

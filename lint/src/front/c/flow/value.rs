@@ -1,4 +1,4 @@
-//! What is known of a value.
+//! What the data flow knows about a value of a C function.
 
 use std::rc::Rc;
 
@@ -6,7 +6,7 @@ use crate::front::c::tree::VariableId;
 use crate::front::c::view::{Added, Origin, Pointer, Source, SourceKind, Trust};
 use crate::span::Span;
 
-/// What is known of a value.
+/// What is known about a value.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Value {
     pub(super) origin: Origin,
@@ -14,17 +14,18 @@ pub(super) struct Value {
     pub(super) source: Option<Rc<Source>>,
     /// A constant that was added to it.
     pub(super) added: Option<Rc<Added>>,
-    /// The parameters whose sum it is, the pointer first: callers know the constant.
+    /// Two parameters, if the value is their sum: the pointer and the number. Callers know the
+    /// number.
     pub(super) sum: Option<(usize, usize)>,
-    /// The number that it is.
+    /// The number, if the value is a known one.
     pub(super) number: Option<Number>,
-    /// The variable that it is the address of, with a path of fields.
+    /// The variable whose address the value is, with the path of a member.
     pub(super) place: Option<Place>,
-    /// The read of a failing macro that it comes from.
+    /// The macro read whose failure would make this value zero, in `Flow::zeros`.
     pub(super) zero: Option<usize>,
-    /// The read without a check that filled it.
+    /// The read that filled the value and whose result nothing checked, in `Local::pending`.
     pub(super) unchecked: Option<usize>,
-    /// The parameter that it is.
+    /// The parameter, if the value is one unchanged.
     pub(super) param: Option<usize>,
 }
 
@@ -32,11 +33,11 @@ pub(super) struct Value {
 pub(super) struct Number {
     pub(super) value: i64,
     pub(super) name: Option<Rc<str>>,
-    /// A size is another rule's.
+    /// Whether it comes from `sizeof`. Such a number is no offset of a field.
     pub(super) is_size: bool,
 }
 
-/// A variable, or a field in it.
+/// A variable, or a member in it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Place {
     pub(super) variable: VariableId,
@@ -112,12 +113,12 @@ impl Value {
         }
     }
 
-    /// What two callers' arguments, or two returns, have in common.
+    /// What holds for both values: the arguments of two callers, or the results of two returns.
     pub(super) fn join(&self, other: &Self) -> Self {
         use Origin::Kernel;
         let origin = match (self.origin, other.origin) {
             (a, b) if a == b => a,
-            // One caller is enough for a mistake.
+            // One caller that passes an unsafe pointer is enough for a mistake.
             (Kernel(Trust::No), Kernel(_)) | (Kernel(_), Kernel(Trust::No)) => Kernel(Trust::No),
             (Kernel(_), Kernel(_)) => Kernel(Trust::Unknown),
             _ => Origin::Unknown,

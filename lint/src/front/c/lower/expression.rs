@@ -1,4 +1,4 @@
-//! Expressions.
+//! Turns libclang's expressions into nodes of the tree.
 
 use std::rc::Rc;
 
@@ -226,8 +226,8 @@ impl<'u> Lower<'u> {
     }
 }
 
-/// The name of a member, or nothing. libclang names an unnamed one after its place, with the path of
-/// the header: `sock_common::(anonymous at /usr/include/vmlinux.h:12925:22)`.
+/// The name of a member, or nothing. libclang names an unnamed one after its place, with the path
+/// of the header: `sock_common::(anonymous at /usr/include/vmlinux.h:12925:22)`.
 fn member_name(member: Cursor<'_>) -> String {
     let name = member.name();
     if name.contains('(') {

@@ -1,4 +1,4 @@
-//! Which macro a piece of the tree comes from.
+//! Finds the macro that a part of the source comes from.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -44,7 +44,7 @@ impl Macros {
     /// The macro that the file uses where the cursor starts.
     pub(super) fn outer(&self, cursor: Cursor<'_>) -> Option<Rc<str>> {
         let place = cursor.expansion()?;
-        // What is written in a macro's argument is not the macro's.
+        // Code in the argument of a macro does not come from the macro.
         if cursor.start() != Some(place) {
             return None;
         }

@@ -1,4 +1,4 @@
-//! libclang's cursors to our own tree.
+//! Turns libclang's cursors into the tree that the data flow walks.
 
 mod expression;
 mod macros;

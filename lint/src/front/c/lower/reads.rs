@@ -1,4 +1,4 @@
-//! libbpf's reading macros: their expansion back to what was meant.
+//! Turns the expansions of libbpf's reading macros back into reads: a source and a path of members.
 
 use std::rc::Rc;
 
@@ -44,8 +44,8 @@ impl<'u> Lower<'u> {
     }
 }
 
-/// A read out of the calls that a macro came to. Nothing if there are none: with errors in it,
-/// there is nothing to see.
+/// The read that the calls in a macro's expansion make. `None` if there are no calls, as in code
+/// with errors.
 fn read(name: Rc<str>, body: Vec<Node>) -> Option<MacroRead> {
     let mut calls = Vec::new();
     let mut inner = None;

@@ -1,4 +1,4 @@
-//! Statements.
+//! Turns libclang's statements into nodes of the tree.
 
 use super::Lower;
 use super::expression::is_value;

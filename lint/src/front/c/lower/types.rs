@@ -1,4 +1,4 @@
-//! Types.
+//! Turns libclang's types into those of the tree.
 
 use std::path::Path;
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-//! Calls of functions and methods.
+//! Follows values through calls of functions and methods.
 
 use syn::{Expr, ExprCall, ExprClosure, ExprMethodCall};
 
@@ -50,7 +50,7 @@ impl Lowering<'_> {
                 origin: Origin::Local,
                 ..Value::default()
             },
-            // What they give is what they get.
+            // The result is the argument.
             ("Some" | "Ok" | "transmute" | "from_ref" | "black_box", Some(argument)) => {
                 self.raw(argument)
             }

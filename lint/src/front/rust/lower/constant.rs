@@ -1,4 +1,4 @@
-//! Numbers that are in the code.
+//! Works out the numbers that are written in the code.
 
 use syn::{BinOp, Expr, Lit, UnOp};
 

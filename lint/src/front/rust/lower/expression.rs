@@ -1,4 +1,4 @@
-//! Expressions.
+//! Follows values through expressions.
 
 use syn::spanned::Spanned as _;
 use syn::{BinOp, Expr, ExprBinary, ExprIf, Lit, Stmt, UnOp};

@@ -1,4 +1,4 @@
-//! Macros: those that are known, and the arguments of others where they are expressions.
+//! Follows values through macros: those of `bpf_core` and `core`, and the arguments of others.
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::parse::Parser as _;

@@ -1,5 +1,5 @@
-//! A syntax tree to functions of the view: each body is walked once, in the order of the source,
-//! with what is known of each variable.
+//! Turns the syntax tree of a Rust file into functions of the view. Each body is walked once, in
+//! the order of the source, with what is known about each variable.
 
 mod call;
 mod constant;
@@ -52,7 +52,7 @@ pub(super) fn functions(input: &Input<'_>, file: &syn::File) -> Vec<Function> {
     lowering.done
 }
 
-/// What a text has that asks for the version: quick to look for in all of it.
+/// Parts of the words by which code asks for the version of the kernel. They are quick to look for.
 const VERSION_PARTS: &[&str] = &["ersion", "ERSION", "elease", "ELEASE", "kver", "KVER"];
 
 /// How code names the version of the kernel, in lower case.
@@ -206,7 +206,7 @@ impl Lowering<'_> {
             }
             Stmt::Expr(expression, None) => self.raw(expression),
             Stmt::Expr(expression, Some(_)) => {
-                // A result that nobody takes: a read among it stays unchecked.
+                // Nothing takes the result, so a read in it stays unchecked.
                 self.raw(expression);
                 Value::default()
             }
@@ -221,7 +221,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// A value leaves the function.
+    /// Notes that the function returns a value.
     fn give_back(&mut self, value: Value) {
         let value = self.checked(value);
         for &fallback in &value.fallbacks {
@@ -234,7 +234,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Something looks at a value: a read in it is no longer ignored.
+    /// Notes that something looks at a value, so that a read in it is checked.
     fn checked(&mut self, value: Value) -> Value {
         if let Some(read) = value.read {
             self.function.reads[read].checked = true;
@@ -242,7 +242,7 @@ impl Lowering<'_> {
         value
     }
 
-    /// A value decides something.
+    /// Notes that a value decides something.
     fn decide(&mut self, value: &Value, what: Deciding, asks_zero: bool, span: Range<usize>) {
         let decision = Decision {
             what,
@@ -258,7 +258,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// A value is used as an address.
+    /// Notes that a value is used as an address.
     fn address_use(&mut self, value: &Value) {
         if let Some(offset) = value.offset {
             self.function.offsets[offset].is_address = true;
@@ -268,7 +268,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// A failed read becomes zero.
+    /// Notes that a failed read becomes zero.
     fn fall_back(&mut self, value: &mut Value, how: String, span: Range<usize>) {
         let Some(read) = value.read.take() else {
             return;
@@ -290,7 +290,7 @@ impl Lowering<'_> {
     }
 
     fn set(&mut self, name: String, value: Value) {
-        // What was known of its fields is over.
+        // What was known about its fields no longer holds.
         let prefix = format!("{name}.");
         if let Some(scope) = self.scopes.last_mut() {
             scope.retain(|key, _| !key.starts_with(&prefix));
@@ -324,7 +324,7 @@ impl Lowering<'_> {
     }
 }
 
-/// What may be one of two values.
+/// The value that is one of two, by the way that the program takes.
 fn join(mut a: Value, b: Value) -> Value {
     if a.origin == Origin::Unknown {
         a.origin = b.origin;

@@ -1,4 +1,4 @@
-//! What patterns give names to.
+//! Binds values to the names in patterns.
 
 use syn::{Block, Expr, Local, Pat, Stmt};
 

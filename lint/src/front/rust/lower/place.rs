@@ -1,4 +1,4 @@
-//! Places: variables, fields, what pointers point to.
+//! Follows values through places: variables, fields, and memory behind pointers.
 
 use std::collections::HashMap;
 
@@ -115,7 +115,7 @@ impl Lowering<'_> {
     fn behind(&mut self, spot: Spot, pointer: &Expr) -> Spot {
         let ty = spot.ty.pointee().cloned().unwrap_or_default();
         let key = spot.key.clone();
-        // The pointer itself is no use of what it points to.
+        // To load the pointer is no use of the memory behind it.
         let spot = Spot { key: None, ..spot };
         let base = self.load(spot, pointer);
         let base = self.checked(base);
@@ -175,7 +175,7 @@ impl Lowering<'_> {
                 ..spot.value
             };
         };
-        // A pointer to a variable: what is known of the variable's fields holds.
+        // Behind a pointer to a variable, the fields of the variable are known.
         if let Some(known) = spot.key.as_deref().and_then(|key| self.get(key))
             && !spot.fields.is_empty()
         {
@@ -204,7 +204,7 @@ impl Lowering<'_> {
         let Some(base) = spot.base.clone() else {
             return Value {
                 origin: match &spot.value.origin {
-                    // A reference to a context or a map is as good as it.
+                    // A reference to a context or a map counts as the context or the map.
                     origin @ (Origin::Context(_) | Origin::Map) => origin.clone(),
                     _ => Origin::Local,
                 },
@@ -251,7 +251,7 @@ impl Lowering<'_> {
         self.place(&spot, How::Method, whole).is_some()
     }
 
-    /// A variable or a field of it is used: was it filled by a read that nobody checked?
+    /// Notes the use of a variable or field that an unchecked read has filled.
     pub(super) fn uses(&mut self, key: &str, expression: &Expr) {
         if self.buffers.is_empty() {
             return;

@@ -1,4 +1,4 @@
-//! Attributes that make a function a program.
+//! Reads the attributes that make a function a program.
 
 use bpf_core_kernel_facts as facts;
 use syn::punctuated::Punctuated;

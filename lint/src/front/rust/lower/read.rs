@@ -1,4 +1,4 @@
-//! Reads of memory by helpers.
+//! Notes reads of memory by helpers.
 
 use syn::{Expr, ExprCall, UnOp};
 

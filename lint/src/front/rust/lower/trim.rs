@@ -1,4 +1,4 @@
-//! What no rule can want of a function is let go: a crate of ten thousand files has many.
+//! Drops the facts about a function that no rule can use: a crate of ten thousand files has many.
 
 use bpf_core_kernel_facts::Context;
 
