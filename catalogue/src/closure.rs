@@ -1,0 +1,168 @@
+//! Gathers from a catalogue what an [`Ask`] needs: the definitions of its names, and of the names that
+//! those refer to.
+
+use std::collections::BTreeMap;
+
+use bpf_core_btf::essential_name;
+
+use crate::ask::Ask;
+use crate::body;
+use crate::bytes::hash;
+use crate::definition::{Definition, NameSpace, Prototype, TypeRef};
+use crate::error::OpenError;
+use crate::read::Catalogue;
+use crate::set::KernelSet;
+
+/// A definition of one name, as far as it was asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Found<'c> {
+    pub(crate) space: NameSpace,
+    pub(crate) name: &'c str,
+    pub(crate) owners: Vec<(Option<&'c str>, &'c KernelSet)>,
+    /// Hash of the whole body, which references give.
+    pub(crate) which: u64,
+    /// Trimmed to what was asked.
+    pub(crate) definition: Definition,
+    /// Hash of the trimmed definition.
+    pub(crate) class: u64,
+}
+
+impl Found<'_> {
+    /// Whether a kernel, or a module of it, has this definition.
+    pub(crate) fn is_of(&self, kernel: usize, module: Option<&str>) -> bool {
+        let mut owners = self.owners.iter();
+        owners.any(|(owner, kernels)| *owner == module && kernels.contains(kernel))
+    }
+}
+
+/// The definitions of some names, and of all that is a part of them, over all kernels.
+#[derive(Debug)]
+pub(crate) struct Closure<'c> {
+    by_essential_name: BTreeMap<String, Vec<Found<'c>>>,
+}
+
+impl<'c> Closure<'c> {
+    /// Reads what is asked for, and what it refers to.
+    pub(crate) fn of(catalogue: &'c Catalogue<'_>, ask: &Ask) -> Result<Self, OpenError> {
+        let mut by_essential_name: BTreeMap<String, Vec<Found<'c>>> = BTreeMap::new();
+        let mut wanted: Vec<String> = ask.names().iter().cloned().collect();
+        while let Some(name) = wanted.pop() {
+            if by_essential_name.contains_key(&name) {
+                continue;
+            }
+            let mut all = Vec::new();
+            for entry in catalogue.types_named(&name)? {
+                let mut definition = entry.definition()?;
+                trim(ask, &mut definition);
+                references(ask, &definition, &mut |name| {
+                    wanted.push(essential_name(name).to_owned());
+                });
+                all.push(Found {
+                    space: entry.space,
+                    name: entry.name,
+                    which: entry.which(),
+                    class: hash(&body::encode(&definition)),
+                    owners: entry.owners,
+                    definition,
+                });
+            }
+            by_essential_name.insert(name, all);
+        }
+        Ok(Self { by_essential_name })
+    }
+
+    /// All definitions, by name.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Found<'c>> {
+        self.by_essential_name.values().flatten()
+    }
+
+    /// The definitions of an essential name.
+    pub(crate) fn named(&self, essential: &str) -> &[Found<'c>] {
+        self.by_essential_name
+            .get(essential)
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// The definition that a reference means on a kernel: the module's before the kernel's own.
+    pub(crate) fn find(
+        &self,
+        (kernel, module): (usize, Option<&str>),
+        space: NameSpace,
+        name: &str,
+        which: Option<u64>,
+    ) -> Option<&Found<'c>> {
+        let found = self.named(essential_name(name));
+        let fits = |found: &&Found<'_>| {
+            let is_meant = which.is_none_or(|which| found.which == which);
+            found.space == space && found.name == name && is_meant
+        };
+        let of = |module| {
+            found
+                .iter()
+                .filter(fits)
+                .find(|found| found.is_of(kernel, module))
+        };
+        of(module).or_else(|| of(None))
+    }
+}
+
+/// Takes out of a definition, and of the unnamed ones in it, what is not asked for.
+fn trim(ask: &Ask, definition: &mut Definition) {
+    match definition {
+        Definition::Record(record) => {
+            ask.trim(record);
+            for member in &mut record.members {
+                trim_unnamed(ask, &mut member.type_ref);
+            }
+        }
+        Definition::Typedef(of) => trim_unnamed(ask, of),
+        _ => {}
+    }
+}
+
+fn trim_unnamed(ask: &Ask, of: &mut TypeRef) {
+    match of {
+        TypeRef::Unnamed(definition) => trim(ask, definition),
+        TypeRef::Array { element, .. } => trim_unnamed(ask, element),
+        TypeRef::Qualified(_, of) | TypeRef::Tagged(_, of) => trim_unnamed(ask, of),
+        _ => {}
+    }
+}
+
+/// Tells the names that a definition needs defined.
+fn references(ask: &Ask, definition: &Definition, tell: &mut impl FnMut(&str)) {
+    match definition {
+        Definition::Record(record) => {
+            for member in &record.members {
+                references_of(ask, &member.type_ref, true, tell);
+            }
+        }
+        Definition::Typedef(of) => references_of(ask, of, true, tell),
+        _ => {}
+    }
+}
+
+fn references_of(ask: &Ask, of: &TypeRef, by_value: bool, tell: &mut impl FnMut(&str)) {
+    match of {
+        TypeRef::Void | TypeRef::Forward { .. } => {}
+        TypeRef::Named { space, name, .. } => {
+            let is_record = matches!(space, NameSpace::Struct | NameSpace::Union);
+            if by_value || !is_record {
+                tell(name);
+            }
+        }
+        TypeRef::Pointer(to) => references_of(ask, to, false, tell),
+        TypeRef::Qualified(_, of) | TypeRef::Tagged(_, of) => {
+            references_of(ask, of, by_value, tell);
+        }
+        TypeRef::Array { element, .. } => references_of(ask, element, by_value, tell),
+        TypeRef::Prototype(prototype) => {
+            let Prototype { result, parameters } = &**prototype;
+            references_of(ask, result, false, tell);
+            for (_, of) in parameters {
+                references_of(ask, of, false, tell);
+            }
+        }
+        TypeRef::Unnamed(definition) => references(ask, definition, tell),
+    }
+}

@@ -1,0 +1,328 @@
+//! Reads a catalogue: the index at once, a block when one of its names is asked for.
+
+use std::io::Read as _;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use bpf_core_btf::essential_name;
+
+use crate::body;
+use crate::bytes::{Reader, hash};
+use crate::definition::{Definition, NameSpace};
+use crate::error::{Damaged, OpenError};
+use crate::kernel::Kernel;
+use crate::set::KernelSet;
+use crate::write::{FORMAT, HEAD, MAGIC, MODULE, MORE};
+
+/// No block is larger, unpacked: a damaged file must not take all memory.
+const LARGEST: usize = 256 << 20;
+
+/// Many kernels' definitions. Borrows the file, which may be mapped.
+#[derive(Debug)]
+pub struct Catalogue<'a> {
+    file: &'a [u8],
+    kernels: Vec<Kernel>,
+    modules: Vec<(String, KernelSet)>,
+    sets: Vec<KernelSet>,
+    blocks: Vec<Block>,
+}
+
+#[derive(Debug)]
+struct Block {
+    first: String,
+    is_no_type: bool,
+    place: Range<usize>,
+    size: usize,
+    hash: u64,
+    unpacked: OnceLock<Vec<u8>>,
+}
+
+/// A definition, and the kernels that have it.
+#[derive(Clone, Debug)]
+pub struct Entry<'c> {
+    /// The name space of its name.
+    pub space: NameSpace,
+    /// Its name.
+    pub name: &'c str,
+    /// Where it is: in the kernel itself (`None`) or in a module, in some kernels.
+    pub owners: Vec<(Option<&'c str>, &'c KernelSet)>,
+    body: &'c [u8],
+    block: u64,
+}
+
+impl Entry<'_> {
+    /// The definition.
+    ///
+    /// # Errors
+    /// When the catalogue is damaged.
+    pub fn definition(&self) -> Result<Definition, OpenError> {
+        body::decode(self.body).map_err(|damaged| damaged_at("block", self.block, damaged))
+    }
+
+    /// The kernels that have it, in themselves or in a module.
+    pub fn kernels(&self) -> KernelSet {
+        let sets = self.owners.iter();
+        sets.fold(KernelSet::default(), |all, (_, set)| all.union(set))
+    }
+
+    /// The definition as it is stored.
+    pub(crate) fn body(&self) -> &[u8] {
+        self.body
+    }
+
+    /// What tells it from other definitions of its name.
+    pub(crate) fn which(&self) -> u64 {
+        hash(self.body)
+    }
+}
+
+impl<'a> Catalogue<'a> {
+    /// Checks the head and reads the index. Blocks are checked when they are read.
+    ///
+    /// # Errors
+    /// When these are not the bytes of a catalogue of this version, or damaged ones.
+    pub fn open(file: &'a [u8]) -> Result<Self, OpenError> {
+        if file.get(..MAGIC.len()) != Some(&MAGIC[..]) {
+            return Err(OpenError::NotACatalogue);
+        }
+        let word = |at: usize| {
+            let bytes = file.get(at..at + 4)?.try_into().ok()?;
+            Some(u32::from_le_bytes(bytes))
+        };
+        let long = |at: usize| {
+            let bytes = file.get(at..at + 8)?.try_into().ok()?;
+            Some(u64::from_le_bytes(bytes))
+        };
+        let head = |why| damaged_at("head", 0, Damaged(why));
+        let found = word(16).ok_or(head("ends early"))?;
+        if found != FORMAT {
+            let known = FORMAT;
+            return Err(OpenError::Version { found, known });
+        }
+        let (Some(size), Some(offset), Some(expected)) = (word(20), long(24), long(32)) else {
+            return Err(head("ends early"));
+        };
+        let start = usize::try_from(offset).ok().filter(|start| *start >= HEAD);
+        let stored = start.and_then(|start| file.get(start..));
+        let stored = stored.ok_or(head("tells of an index behind the end of the file"))?;
+        let damaged = |damaged| damaged_at("index", offset, damaged);
+        if hash(stored) != expected {
+            return Err(damaged(Damaged("is not what was written")));
+        }
+        let index = unpack(stored, size as usize).map_err(damaged)?;
+        Self::read_index(file, &index).map_err(damaged)
+    }
+
+    fn read_index(file: &'a [u8], index: &[u8]) -> Result<Self, Damaged> {
+        let mut reader = Reader::new(index);
+        let mut kernels = Vec::new();
+        for _ in 0..reader.count()? {
+            kernels.push(Kernel::read(&mut reader)?);
+        }
+        let mut modules = Vec::new();
+        for _ in 0..reader.count()? {
+            modules.push((reader.string()?.to_owned(), reader.count()?));
+        }
+        let mut sets = Vec::new();
+        for _ in 0..reader.count()? {
+            let mut words = Vec::new();
+            for _ in 0..reader.count()? {
+                let bytes = reader.bytes(8)?.try_into();
+                words.push(u64::from_le_bytes(
+                    bytes.map_err(|_| Damaged("ends early"))?,
+                ));
+            }
+            sets.push(KernelSet::from_words(words));
+        }
+        let modules = modules
+            .into_iter()
+            .map(|(name, set)| Some((name, sets.get(set)?.clone())))
+            .collect::<Option<_>>()
+            .ok_or(Damaged("has a module of unknown kernels"))?;
+        let mut blocks = Vec::new();
+        let mut start = HEAD;
+        for _ in 0..reader.count()? {
+            let first = reader.string()?.to_owned();
+            let is_no_type = reader.byte()? != 0;
+            let end = start.checked_add(reader.count()?);
+            let end = end.filter(|end| *end <= file.len());
+            let end = end.ok_or(Damaged("has a block behind the end of the file"))?;
+            let size = reader.count()?;
+            let hash = reader.bytes(8)?.try_into();
+            blocks.push(Block {
+                first,
+                is_no_type,
+                place: start..end,
+                size,
+                hash: u64::from_le_bytes(hash.map_err(|_| Damaged("ends early"))?),
+                unpacked: OnceLock::new(),
+            });
+            start = end;
+        }
+        Ok(Self {
+            file,
+            kernels,
+            modules,
+            sets,
+            blocks,
+        })
+    }
+
+    /// The kernels, by their numbers.
+    pub fn kernels(&self) -> &[Kernel] {
+        &self.kernels
+    }
+
+    /// The modules whose types are known, and of which kernels.
+    pub fn modules(&self) -> impl Iterator<Item = (&str, &KernelSet)> {
+        self.modules.iter().map(|(name, set)| (name.as_str(), set))
+    }
+
+    /// All types, of all kernels, whose name without flavour is that of `name` without flavour: what
+    /// libbpf looks at as candidates.
+    ///
+    /// # Errors
+    /// When the catalogue is damaged.
+    pub fn types_named(&self, name: &str) -> Result<Vec<Entry<'_>>, OpenError> {
+        self.find(essential_name(name), false)
+    }
+
+    /// The functions and variables of this name, of all kernels.
+    ///
+    /// # Errors
+    /// When the catalogue is damaged.
+    pub fn functions_named(&self, name: &str) -> Result<Vec<Entry<'_>>, OpenError> {
+        let mut found = self.find(essential_name(name), true)?;
+        found.retain(|entry| entry.name == name);
+        Ok(found)
+    }
+
+    fn find(&self, essential: &str, is_no_type: bool) -> Result<Vec<Entry<'_>>, OpenError> {
+        let key = (is_no_type, essential);
+        let is_before = |block: &Block| (block.is_no_type, block.first.as_str()) <= key;
+        let after = self.blocks.partition_point(is_before);
+        let block = after.checked_sub(1).and_then(|at| self.blocks.get(at));
+        let Some(block) = block.filter(|block| block.is_no_type == is_no_type) else {
+            return Ok(Vec::new());
+        };
+        let mut found = Vec::new();
+        self.each_of(block, |entry| {
+            if essential_name(entry.name) == essential {
+                found.push(entry);
+            }
+        })?;
+        Ok(found)
+    }
+
+    /// Every definition, by name.
+    ///
+    /// # Errors
+    /// When the catalogue is damaged.
+    pub fn for_each<'c>(&'c self, mut each: impl FnMut(Entry<'c>)) -> Result<(), OpenError> {
+        for block in &self.blocks {
+            self.each_of(block, &mut each)?;
+        }
+        Ok(())
+    }
+
+    fn each_of<'c>(
+        &'c self,
+        block: &'c Block,
+        mut each: impl FnMut(Entry<'c>),
+    ) -> Result<(), OpenError> {
+        let offset = block.place.start as u64;
+        let damaged = |damaged| damaged_at("block", offset, damaged);
+        if block.unpacked.get().is_none() {
+            let unpacked = self.unpack(block).map_err(damaged)?;
+            // Another thread may have been faster, with the same bytes.
+            let _ = block.unpacked.set(unpacked);
+        }
+        let bytes = block.unpacked.get().map_or(&[][..], Vec::as_slice);
+        let mut reader = Reader::new(bytes);
+        while !reader.is_empty() {
+            self.read_name(&mut reader, offset, &mut each)
+                .map_err(damaged)?;
+        }
+        Ok(())
+    }
+
+    fn unpack(&self, block: &Block) -> Result<Vec<u8>, Damaged> {
+        let stored = &self.file[block.place.clone()];
+        if hash(stored) != block.hash {
+            return Err(Damaged("is not what was written"));
+        }
+        unpack(stored, block.size)
+    }
+
+    fn read_name<'c>(
+        &'c self,
+        reader: &mut Reader<'c>,
+        block: u64,
+        each: &mut impl FnMut(Entry<'c>),
+    ) -> Result<(), Damaged> {
+        let name = reader.string()?;
+        let space = NameSpace::from_raw(reader.byte()?);
+        let space = space.ok_or(Damaged("has a name of an unknown kind"))?;
+        for _ in 0..reader.count()? {
+            let mut owners = Vec::new();
+            while self.read_owner(reader, &mut owners)? {}
+            let len = reader.count()?;
+            each(Entry {
+                space,
+                name,
+                owners,
+                body: reader.bytes(len)?,
+                block,
+            });
+        }
+        Ok(())
+    }
+
+    /// Reads an owner; gives whether more follow.
+    fn read_owner<'c>(
+        &'c self,
+        reader: &mut Reader<'_>,
+        owners: &mut Vec<(Option<&'c str>, &'c KernelSet)>,
+    ) -> Result<bool, Damaged> {
+        let number = reader.number()?;
+        let set = usize::try_from(number >> 2)
+            .ok()
+            .and_then(|at| self.sets.get(at));
+        let set = set.ok_or(Damaged("has an unknown set of kernels"))?;
+        let module = if number & MODULE == 0 {
+            None
+        } else {
+            let (name, _) = self
+                .modules
+                .get(reader.count()?)
+                .ok_or(Damaged("has an unknown module"))?;
+            Some(name.as_str())
+        };
+        owners.push((module, set));
+        Ok(number & MORE != 0)
+    }
+}
+
+fn damaged_at(part: &'static str, offset: u64, Damaged(why): Damaged) -> OpenError {
+    OpenError::Damaged { part, offset, why }
+}
+
+/// The bytes of a zstd frame, of which there are `size`.
+fn unpack(stored: &[u8], size: usize) -> Result<Vec<u8>, Damaged> {
+    if size > LARGEST {
+        return Err(Damaged("claims to be too large"));
+    }
+    let broken = Damaged("cannot be unpacked");
+    let mut bytes = Vec::with_capacity(size);
+    let decoder = ruzstd::decoding::StreamingDecoder::new(stored).map_err(|_| broken)?;
+    let limit = size as u64 + 1;
+    decoder
+        .take(limit)
+        .read_to_end(&mut bytes)
+        .map_err(|_| broken)?;
+    if bytes.len() == size {
+        Ok(bytes)
+    } else {
+        Err(Damaged("unpacks to another size"))
+    }
+}

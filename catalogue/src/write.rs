@@ -1,0 +1,278 @@
+//! Makes a catalogue of kernels' BTF.
+//!
+//! The file: a head of [`HEAD`] bytes, blocks of definitions, an index. Numbers in the head are
+//! little-endian.
+//!
+//! | head | |
+//! |---|---|
+//! | 16 bytes | [`MAGIC`] |
+//! | `u32` | [`FORMAT`] |
+//! | `u32` | size of the index, unpacked |
+//! | `u64` | offset of the index |
+//! | `u64` | hash of the index as it is stored |
+//!
+//! Blocks and index are zstd frames. A block has all definitions of some names in a row: of each its
+//! name, name space, owners and body. An owner is a module, or the kernel itself, with a set of kernels.
+//! Blocks of types come first, then those of functions and variables. Sets, names of modules, kernels and
+//! the first name of each block are in the index.
+
+use std::collections::{BTreeMap, HashMap};
+
+use bpf_core_btf::{Btf, essential_name};
+
+use crate::bytes::{hash, put_number, put_string};
+use crate::collect::{Collector, Named};
+use crate::definition::NameSpace;
+use crate::error::{AddError, OpenError};
+use crate::kernel::Kernel;
+use crate::read::Catalogue;
+use crate::set::KernelSet;
+
+/// What a catalogue begins with.
+pub(crate) const MAGIC: &[u8; 16] = b"BPFCORE-KERNELS\0";
+
+/// The format that this version writes and reads.
+pub(crate) const FORMAT: u32 = 1;
+
+/// Size of the head.
+pub(crate) const HEAD: usize = 40;
+
+/// A block is closed once it has this many bytes.
+const BLOCK: usize = 128 << 10;
+
+/// Flag of an owner: more follow.
+pub(crate) const MORE: u64 = 1;
+
+/// Flag of an owner: it is a module, whose number follows. Others are the kernel itself.
+pub(crate) const MODULE: u64 = 2;
+
+/// Collects kernels, and writes them as a catalogue.
+#[derive(Debug, Default)]
+pub struct Writer {
+    kernels: Vec<Kernel>,
+    modules: BTreeMap<String, KernelSet>,
+    names: BTreeMap<Key, HashMap<Vec<u8>, Owners>>,
+}
+
+/// Types come first, and all flavours of a name stand together.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    is_no_type: bool,
+    essential: String,
+    name: String,
+    space: NameSpace,
+}
+
+/// In which kernels a definition is: of the kernel itself (the empty name), or of modules.
+type Owners = BTreeMap<String, KernelSet>;
+
+impl Writer {
+    /// A catalogue without kernels.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds all kernels of a catalogue.
+    ///
+    /// # Errors
+    /// When the catalogue is damaged.
+    pub fn add_all(&mut self, catalogue: &Catalogue<'_>) -> Result<(), OpenError> {
+        let first = self.kernels.len();
+        let moved = |set: &KernelSet| set.iter().map(|kernel| first + kernel).collect();
+        for (module, set) in catalogue.modules() {
+            let all = self.modules.entry(module.to_owned()).or_default();
+            *all = all.union(&moved(set));
+        }
+        catalogue.for_each(|entry| {
+            for (module, set) in &entry.owners {
+                let named = Named {
+                    space: entry.space,
+                    name: entry.name,
+                    body: entry.body().to_vec(),
+                };
+                self.add_definition(named, module.unwrap_or_default(), &moved(set));
+            }
+        })?;
+        self.kernels.extend_from_slice(catalogue.kernels());
+        Ok(())
+    }
+
+    /// Adds a kernel with its modules; gives its number.
+    ///
+    /// # Errors
+    /// When its types are none that C could have.
+    pub fn add(
+        &mut self,
+        kernel: Kernel,
+        vmlinux: &Btf<'_>,
+        modules: &[(&str, &Btf<'_>)],
+    ) -> Result<usize, AddError> {
+        let number = self.kernels.len();
+        let base = Collector::new(vmlinux, None)?;
+        let mut found = vec![("", base.definitions()?)];
+        for (name, btf) in modules {
+            found.push((name, Collector::new(btf, Some(&base))?.definitions()?));
+        }
+        let this = [number].into_iter().collect();
+        for (module, definitions) in found {
+            if !module.is_empty() {
+                self.modules
+                    .entry(module.to_owned())
+                    .or_default()
+                    .insert(number);
+            }
+            for definition in definitions {
+                self.add_definition(definition, module, &this);
+            }
+        }
+        self.kernels.push(kernel);
+        Ok(number)
+    }
+
+    fn add_definition(&mut self, named: Named<'_>, module: &str, kernels: &KernelSet) {
+        let Named { space, name, body } = named;
+        let key = Key {
+            is_no_type: !space.is_of_types(),
+            essential: essential_name(name).to_owned(),
+            name: name.to_owned(),
+            space,
+        };
+        let owners = self.names.entry(key).or_default().entry(body).or_default();
+        let all = owners.entry(module.to_owned()).or_default();
+        *all = all.union(kernels);
+    }
+
+    /// Writes the catalogue. `compress` makes a zstd frame of the bytes that it is given.
+    pub fn finish(self, mut compress: impl FnMut(&[u8]) -> Vec<u8>) -> Vec<u8> {
+        let modules: HashMap<&str, u64> =
+            self.modules.keys().map(String::as_str).zip(0..).collect();
+        let sets = Sets::of(self.names.values().flat_map(HashMap::values), &self.modules);
+        let mut file = vec![0; HEAD];
+        let mut blocks = Vec::new();
+        let mut block_count = 0_u64;
+        let mut block = Vec::new();
+        let mut first: Option<&Key> = None;
+        let mut names = self.names.iter().peekable();
+        while let Some((key, bodies)) = names.next() {
+            let first_key = *first.get_or_insert(key);
+            put_string(&mut block, &key.name);
+            block.push(key.space as u8);
+            put_bodies(&mut block, bodies, &modules, &sets);
+            let next = names.peek().map(|(next, _)| next);
+            let ends = next.is_none_or(|next| {
+                let is_full = block.len() >= BLOCK && next.essential != key.essential;
+                is_full || next.is_no_type != key.is_no_type
+            });
+            if ends {
+                let stored = compress(&block);
+                put_string(&mut blocks, &first_key.essential);
+                blocks.push(u8::from(first_key.is_no_type));
+                put_number(&mut blocks, stored.len() as u64);
+                put_number(&mut blocks, block.len() as u64);
+                blocks.extend(hash(&stored).to_le_bytes());
+                block_count += 1;
+                file.extend(stored);
+                block.clear();
+                first = None;
+            }
+        }
+        let mut index = Vec::new();
+        put_number(&mut index, self.kernels.len() as u64);
+        self.kernels
+            .iter()
+            .for_each(|kernel| kernel.put(&mut index));
+        put_number(&mut index, self.modules.len() as u64);
+        for (name, set) in &self.modules {
+            put_string(&mut index, name);
+            put_number(&mut index, sets.number(set));
+        }
+        sets.put(&mut index);
+        put_number(&mut index, block_count);
+        index.extend(blocks);
+        let stored = compress(&index);
+        let offset = file.len() as u64;
+        let head = [
+            &MAGIC[..],
+            &FORMAT.to_le_bytes(),
+            &(index.len() as u32).to_le_bytes(),
+            &offset.to_le_bytes(),
+            &hash(&stored).to_le_bytes(),
+        ]
+        .concat();
+        file[..HEAD].copy_from_slice(&head);
+        file.extend(stored);
+        file
+    }
+}
+
+/// Bodies in the order of the first kernel that has them, so that neighbours are alike.
+fn put_bodies(
+    block: &mut Vec<u8>,
+    bodies: &HashMap<Vec<u8>, Owners>,
+    modules: &HashMap<&str, u64>,
+    sets: &Sets,
+) {
+    let mut bodies: Vec<(Vec<usize>, &Vec<u8>, &Owners)> = bodies
+        .iter()
+        .map(|(body, owners)| {
+            let kernels = owners.values().flat_map(KernelSet::iter).min();
+            (kernels.into_iter().collect(), body, owners)
+        })
+        .collect();
+    bodies.sort();
+    put_number(block, bodies.len() as u64);
+    for (_, body, owners) in bodies {
+        let mut left = owners.len();
+        for (module, set) in owners {
+            left -= 1;
+            let more = if left > 0 { MORE } else { 0 };
+            let module = modules.get(module.as_str());
+            let flags = more | module.map_or(0, |_| MODULE);
+            put_number(block, sets.number(set) << 2 | flags);
+            if let Some(module) = module {
+                put_number(block, *module);
+            }
+        }
+        put_number(block, body.len() as u64);
+        block.extend(body);
+    }
+}
+
+/// The different sets of kernels. Those that many definitions have get the small numbers.
+struct Sets {
+    numbers: HashMap<KernelSet, u64>,
+}
+
+impl Sets {
+    fn of<'o>(
+        owners: impl Iterator<Item = &'o Owners>,
+        modules: &'o BTreeMap<String, KernelSet>,
+    ) -> Self {
+        let mut uses: HashMap<&KernelSet, u64> = HashMap::new();
+        for set in owners.flat_map(BTreeMap::values).chain(modules.values()) {
+            *uses.entry(set).or_default() += 1;
+        }
+        let mut sets: Vec<_> = uses.into_iter().collect();
+        sets.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+        let sets = sets.into_iter().map(|(set, _)| set.clone());
+        Self {
+            numbers: sets.zip(0..).collect(),
+        }
+    }
+
+    fn number(&self, set: &KernelSet) -> u64 {
+        self.numbers[set]
+    }
+
+    fn put(&self, out: &mut Vec<u8>) {
+        let mut sets: Vec<_> = self.numbers.iter().collect();
+        sets.sort_by_key(|(_, number)| **number);
+        put_number(out, sets.len() as u64);
+        for (set, _) in sets {
+            put_number(out, set.words().len() as u64);
+            set.words()
+                .iter()
+                .for_each(|word| out.extend(word.to_le_bytes()));
+        }
+    }
+}

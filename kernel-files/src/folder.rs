@@ -1,0 +1,123 @@
+//! Folders: the running kernel's `/sys/kernel/btf`, and archives of BTF such as BTFHub's.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Fault};
+use crate::{KernelTypes, Module, vmlinux};
+
+/// Reads the kernels of a folder.
+pub(crate) fn read(folder: &Path) -> Result<Vec<KernelTypes>, Error> {
+    let vmlinux = folder.join("vmlinux");
+    if vmlinux.is_file() {
+        return Ok(vec![running(folder, &vmlinux)?]);
+    }
+    let mut files = Vec::new();
+    collect(folder, &mut files)?;
+    files.sort();
+    let mut kernels = Vec::new();
+    for file in &files {
+        let mut read = crate::read(file)?;
+        for types in &mut read {
+            name_by_path(types, folder, file);
+        }
+        kernels.append(&mut read);
+    }
+    if kernels.is_empty() {
+        return Err(Fault::NoKernel(
+            "the folder has no `vmlinux`, `.btf`, `.btf.tar.xz`, `.deb` or `.rpm`",
+        )
+        .at(folder));
+    }
+    Ok(kernels)
+}
+
+/// The kernel and the modules of a folder that has a file each.
+fn running(folder: &Path, vmlinux: &Path) -> Result<KernelTypes, Error> {
+    let mut kernels = crate::read(vmlinux)?;
+    let mut types = kernels.pop().unwrap_or_default();
+    if folder == Path::new("/sys/kernel/btf") {
+        if let Ok(release) = fs::read_to_string("/proc/sys/kernel/osrelease") {
+            types.kernel.release = release.trim().to_owned();
+            types.kernel.architecture = debian_name(std::env::consts::ARCH).to_owned();
+        }
+    }
+    for entry in entries(folder)? {
+        let name = entry
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        if name == "vmlinux" || name.ends_with(".inline") {
+            continue;
+        }
+        let bytes = fs::read(&entry).map_err(|error| Fault::from(error).at(&entry))?;
+        if vmlinux::is_btf(&bytes) {
+            types.modules.push(Module {
+                name,
+                btf: bytes,
+                base: None,
+            });
+        }
+    }
+    types.modules.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(types)
+}
+
+fn debian_name(architecture: &str) -> &str {
+    match architecture {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        "x86" => "i386",
+        "powerpc64" => "ppc64el",
+        "loongarch64" => "loong64",
+        other => other,
+    }
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let read = || {
+        fs::read_dir(folder)?
+            .map(|entry| Ok(entry?.path()))
+            .collect()
+    };
+    let entries: std::io::Result<Vec<PathBuf>> = read();
+    entries.map_err(|error| Fault::from(error).at(folder))
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
+    for path in entries(folder)? {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_kernel = [".btf", ".btf.tar.xz", ".deb", ".rpm"]
+            .iter()
+            .any(|ending| name.ends_with(ending));
+        if path.is_dir() && !path.is_symlink() {
+            collect(&path, files)?;
+        } else if is_kernel {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// `DISTRIBUTION/RELEASE/ARCHITECTURE/KERNEL.btf.tar.xz`, as BTFHub names its files.
+fn name_by_path(types: &mut KernelTypes, folder: &Path, file: &Path) {
+    let Ok(inner) = file.strip_prefix(folder) else {
+        return;
+    };
+    let names: Vec<_> = inner.iter().map(|part| part.to_string_lossy()).collect();
+    let [.., distribution, _, architecture, _] = &names[..] else {
+        return;
+    };
+    let kernel = &mut types.kernel;
+    if kernel.distribution.is_empty() {
+        kernel.distribution = distribution.clone().into_owned();
+    }
+    if kernel.architecture.is_empty() {
+        let architecture = match &**architecture {
+            "x86_64" => "amd64",
+            other => other,
+        };
+        kernel.architecture = architecture.to_owned();
+    }
+}

@@ -1,0 +1,190 @@
+//! Reads the types of a Linux kernel out of whatever file has them.
+//!
+//! | file | what is read |
+//! |---|---|
+//! | raw BTF (`/sys/kernel/btf/vmlinux`) | the kernel's types |
+//! | a folder of BTF (`/sys/kernel/btf`) | the kernel's and the modules' types |
+//! | `vmlinux`, `vmlinuz`, `Image`, `zImage` | types, release, architecture, configuration |
+//! | `.ko`, `.ko.gz`, `.ko.xz`, `.ko.zst` | a module's types, with [`read_module`] |
+//! | `.deb`, `.rpm` | image, modules and configuration |
+//! | `.btf`, `.btf.tar.xz`, folders of them, as of BTFHub's archive | a kernel each |
+//!
+//! ```no_run
+//! for kernel in bpf_core_kernel_files::read("/boot/vmlinuz-6.12.43".as_ref())? {
+//!     println!("{}: {} bytes of BTF", kernel.kernel, kernel.vmlinux.len());
+//! }
+//! # Ok::<(), bpf_core_kernel_files::Error>(())
+//! ```
+#![forbid(unsafe_code)]
+
+mod compression;
+mod deb;
+mod error;
+mod folder;
+mod image;
+mod package;
+mod rpm;
+mod vmlinux;
+
+use std::fs;
+use std::path::Path;
+
+use bpf_core_catalogue::Kernel;
+
+pub use error::{Error, Fault};
+
+/// A kernel's types, and what else its file tells.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct KernelTypes {
+    /// Which kernel it is. What the file does not tell is empty.
+    pub kernel: Kernel,
+    /// The BTF of the kernel itself.
+    pub vmlinux: Vec<u8>,
+    /// The modules that have BTF, by name.
+    pub modules: Vec<Module>,
+    /// How many modules have none.
+    pub modules_without_btf: usize,
+    /// The configuration, as `.config` has it.
+    pub config: Option<String>,
+}
+
+/// A module's types.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Module {
+    /// Its name, as `lsmod` prints it.
+    pub name: String,
+    /// Its `.BTF`, split from that of the kernel, or from `base`.
+    pub btf: Vec<u8>,
+    /// Its `.BTF.base`: the types of the kernel that it refers to, for a module that was built apart from
+    /// the kernel.
+    pub base: Option<Vec<u8>>,
+}
+
+/// Reads the kernels of a file or folder. An archive's folder has several.
+///
+/// # Errors
+/// When there is no kernel with BTF in it.
+pub fn read(path: &Path) -> Result<Vec<KernelTypes>, Error> {
+    let metadata = fs::metadata(path).map_err(|error| Fault::from(error).at(path))?;
+    if metadata.is_dir() {
+        return folder::read(path);
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let bytes = fs::read(path).map_err(|error| Fault::from(error).at(path))?;
+    let kernel = read_bytes(&name, bytes).map_err(|fault| fault.at(path))?;
+    Ok(vec![kernel])
+}
+
+/// Reads the kernel of a file by its bytes. The name tells the release where the bytes do not.
+///
+/// # Errors
+/// When there is no kernel with BTF in it.
+pub fn read_bytes(name: &str, bytes: Vec<u8>) -> Result<KernelTypes, Fault> {
+    if bytes.starts_with(deb::MAGIC) {
+        return deb::read(&bytes)?.kernel();
+    }
+    if bytes.starts_with(rpm::MAGIC) {
+        return rpm::read(&bytes)?.kernel();
+    }
+    if name.ends_with(".btf.tar.xz") || name.ends_with(".tar") {
+        let (_, btf) = deb::only_btf(&bytes)?.ok_or(Fault::NoBtf)?;
+        return Ok(of_btf(name, btf));
+    }
+    if vmlinux::is_btf(&bytes) {
+        return Ok(of_btf(name, bytes));
+    }
+    let is_elf = bytes.starts_with(b"\x7fELF");
+    if !is_elf && !image::is_image(&bytes) && Compression::of(&bytes).is_none() {
+        return Err(Fault::unknown(&bytes));
+    }
+    let mut types = of_image(bytes)?;
+    types.name_flavour();
+    Ok(types)
+}
+
+/// Reads a module by the name and the bytes of its file.
+///
+/// # Errors
+/// When the file is damaged, or has no BTF.
+pub fn read_module(name: &str, bytes: Vec<u8>) -> Result<Module, Fault> {
+    let stem = name.rsplit('/').next().unwrap_or(name);
+    let module = package::module_name(stem).unwrap_or_else(|| stem.to_owned());
+    let bytes = compression::plain(bytes)?;
+    package::module_of(&module, &bytes).ok_or(Fault::NoModuleBtf)
+}
+
+use compression::Compression;
+
+fn of_image(bytes: Vec<u8>) -> Result<KernelTypes, Fault> {
+    let (bytes, architecture) = if image::is_image(&bytes) {
+        let unpacked = image::unpack(bytes)?;
+        (unpacked.bytes, unpacked.architecture)
+    } else {
+        let bytes = compression::plain(bytes)?;
+        if image::is_image(&bytes) {
+            let unpacked = image::unpack(bytes)?;
+            (unpacked.bytes, unpacked.architecture)
+        } else {
+            let architecture = vmlinux::architecture(&bytes);
+            (bytes, architecture)
+        }
+    };
+    let release = vmlinux::release(&bytes).unwrap_or_default();
+    Ok(KernelTypes {
+        kernel: Kernel::new(&release, architecture.unwrap_or_default()),
+        vmlinux: vmlinux::btf(&bytes)?,
+        config: vmlinux::config(&bytes),
+        ..KernelTypes::default()
+    })
+}
+
+/// BTF alone: the name of the file tells the release.
+fn of_btf(name: &str, btf: Vec<u8>) -> KernelTypes {
+    let release = [".btf.tar.xz", ".btf"]
+        .iter()
+        .find_map(|ending| name.strip_suffix(ending))
+        .unwrap_or_default();
+    let known = [
+        ("x86_64", "amd64"),
+        ("amd64", "amd64"),
+        ("aarch64", "arm64"),
+        ("arm64", "arm64"),
+        ("s390x", "s390x"),
+        ("ppc64le", "ppc64el"),
+        ("riscv64", "riscv64"),
+    ];
+    let architecture = known.iter().find(|(part, _)| release.contains(part));
+    let mut types = KernelTypes {
+        kernel: Kernel::new(release, architecture.map_or("", |(_, name)| name)),
+        vmlinux: btf,
+        ..KernelTypes::default()
+    };
+    types.name_flavour();
+    types
+}
+
+impl KernelTypes {
+    /// Distributions write the flavour into the release.
+    fn name_flavour(&mut self) {
+        const FLAVOURS: [&str; 12] = [
+            "cloud",
+            "rt",
+            "aws",
+            "azure",
+            "gcp",
+            "lowlatency",
+            "realtime",
+            "64k",
+            "16k",
+            "debug",
+            "rpi",
+            "uek",
+        ];
+        let release = &self.kernel.release;
+        let mut words = release.split(['-', '.', '+', '_']);
+        if let Some(flavour) = words.find(|word| FLAVOURS.contains(word)) {
+            self.kernel.flavour = flavour.to_owned();
+        }
+    }
+}
