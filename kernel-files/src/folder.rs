@@ -36,11 +36,10 @@ pub(crate) fn read(folder: &Path) -> Result<Vec<KernelTypes>, Error> {
 fn running(folder: &Path, vmlinux: &Path) -> Result<KernelTypes, Error> {
     let mut kernels = crate::read(vmlinux)?;
     let mut types = kernels.pop().unwrap_or_default();
-    if folder == Path::new("/sys/kernel/btf") {
-        if let Ok(release) = fs::read_to_string("/proc/sys/kernel/osrelease") {
-            types.kernel.release = release.trim().to_owned();
-            types.kernel.architecture = debian_name(std::env::consts::ARCH).to_owned();
-        }
+    let release = fs::read_to_string("/proc/sys/kernel/osrelease");
+    if let (true, Ok(release)) = (folder == Path::new("/sys/kernel/btf"), release) {
+        types.kernel.release = release.trim().to_owned();
+        types.kernel.architecture = debian_name(std::env::consts::ARCH).to_owned();
     }
     for entry in entries(folder)? {
         let name = entry

@@ -11,8 +11,10 @@ use crate::files;
 const WALLS: &[(&str, &[&str])] = &[
     ("bpf-core", &["bpf-core-macros"]),
     ("bpf-core-btf", &["bpf-core-kernel-facts"]),
+    ("bpf-core-catalogue", &["bpf-core-btf"]),
     ("bpf-core-flow", &["bpf-core-kernel-facts"]),
     ("bpf-core-kernel-facts", &[]),
+    ("bpf-core-kernel-files", &["bpf-core-catalogue"]),
     (
         "bpf-core-linker",
         &[
@@ -43,6 +45,7 @@ const USES_LLVM: &[(&str, Llvm)] = &[
 const NOT_FOR: &[(&str, &[&str])] = &[
     ("bpf-core", &["libc", "std"]),
     ("bpf-core-btf", &["libc", "memmap2", "rustix"]),
+    ("bpf-core-catalogue", &["libc", "memmap2", "rustix"]),
     ("bpf-core-kernel-facts", &["libc", "rustix"]),
 ];
 
