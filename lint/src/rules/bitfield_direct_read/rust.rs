@@ -23,8 +23,8 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
             }
             let field = place.fields.rsplit('.').next().unwrap_or_default();
             let found = super::finding(&function.span(&place.span), field, &place.owner).help(
-                "read it through a relocation of its position and size: \
-                 `BPF_CORE_READ_BITFIELD_PROBED` in a C part of the program",
+                "declare the field `#[core(bitfield)]` in a `#[derive(CoreStruct)]` struct, and read it \
+                 with `core_read!`",
             );
             findings.push(found);
         }

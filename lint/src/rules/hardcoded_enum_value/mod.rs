@@ -23,3 +23,6 @@ fn finding(span: &Span, name: &str) -> Finding {
     Finding::new(RULE.name, span.clone(), message)
         .label("enumerators of the kernel shift when one is added or removed")
 }
+
+/// Why an enumerator has no cure by CO-RE.
+const UNNAMED: &str = "its enum has no name in the kernel, and CO-RE finds an enum by its name";

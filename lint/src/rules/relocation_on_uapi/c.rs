@@ -12,10 +12,19 @@ pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
             if let Some(record) = &hop.record
                 && let Some(found) = finding(read, record, is_own)
             {
-                findings.push(found.help(if read.space == Space::User {
-                    "use `BPF_PROBE_READ_USER` or `bpf_probe_read_user`"
+                let (macro_name, helper) = if read.space == Space::User {
+                    ("BPF_PROBE_READ_USER", "bpf_probe_read_user")
                 } else {
-                    "use `BPF_PROBE_READ` or `bpf_probe_read_kernel`"
+                    ("BPF_PROBE_READ", "bpf_probe_read_kernel")
+                };
+                findings.push(found.help(if record.relocated {
+                    // Then all that touches a field of it is relocated.
+                    format!(
+                        "declare the same fields in a struct of another name, without \
+                         `preserve_access_index`, and read it with `{helper}`"
+                    )
+                } else {
+                    format!("use `{macro_name}` or `{helper}`")
                 }));
             }
         }

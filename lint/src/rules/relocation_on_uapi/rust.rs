@@ -11,7 +11,10 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
         if declared.kind == StructKind::Core && super::is_fixed(name) {
             let span = Span::new(&declared.path, declared.name.clone());
             let found = super::fixed(&span, "CoreStruct", name);
-            findings.push(found.help("declare it `#[repr(C)]` without `CoreStruct`"));
+            findings.push(found.help(
+                "declare it `#[repr(C)]` without `CoreStruct`, with all fields in front of those that are read, \
+                 and read it as a whole with `bpf_probe_read_kernel`",
+            ));
         }
     }
 }

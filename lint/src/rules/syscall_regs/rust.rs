@@ -24,8 +24,8 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
             let found = super::finding(&function.span(&used.span), &what, wrapper)
                 .label("this register does not hold an argument of the system call")
                 .help(
-                    "take `ctx.arg::<*const pt_regs>(0)` and read the registers behind it with \
-                 `bpf_probe_read_kernel`, or attach to `raw_syscalls` or to `fentry` of `do_sys_*`",
+                    "take the registers of the caller with `pt_regs_syscall_regs` of \
+                     `bpf_core::registers`, and the argument with `pt_regs_parm_syscall`, which counts from 1",
                 );
             findings.push(found);
         }

@@ -186,6 +186,8 @@ struct iov_iter { __u8 iter_type; unsigned long count; };
 struct trace_entry { unsigned short type; unsigned char flags, preempt_count; int pid; };
 struct trace_event_raw_sys_enter { struct trace_entry ent; long id; unsigned long args[6]; };
 struct trace_event_raw_sys_exit { struct trace_entry ent; long id, ret; };
+struct syscall_trace_enter { struct trace_entry ent; int nr; unsigned long args[]; };
+struct syscall_trace_exit { struct trace_entry ent; int nr; long ret; };
 struct trace_event_raw_sched_switch {
 	struct trace_entry ent;
 	char prev_comm[16];

@@ -211,7 +211,7 @@ impl Lowering<'_> {
         let facts = self.input.facts;
         let around = path.path.segments.iter().rev().nth(1);
         let own = around.is_some_and(|around| facts.own_enums.contains(&around.ident.to_string()));
-        if enumerators::is_internal(&name) && !own {
+        if enumerators::enum_of(&name).is_some() && !own {
             let span = self.range(expression);
             let name = name.clone();
             self.function.enumerators.push(Enumerator { name, span });

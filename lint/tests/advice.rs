@@ -1,0 +1,193 @@
+//! What findings tell to do: by the case, where one advice for all would lead into a trap. The pages'
+//! code is loaded into kernels (`cargo xtask pages`).
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+const C: &str = "#include \"vmlinux.h\"\n#include <bpf/bpf_helpers.h>\n\
+                 #include <bpf/bpf_core_read.h>\n#include <bpf/bpf_tracing.h>\n";
+const RUST: &str = "#![no_std]\n#![no_main]\nuse aya_ebpf::{helpers::*, macros::*, programs::*};\n";
+
+/// What the linter says of a file, lines joined.
+fn advice(name: &str, code: &str) -> String {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("advice")
+        .join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    let (file, head) = match code.contains("SEC(") {
+        true => ("probe.bpf.c", C),
+        false => ("probe.rs", RUST),
+    };
+    fs::write(folder.join(file), format!("{head}{code}")).unwrap();
+    // The same header on every machine.
+    fs::write(
+        folder.join("vmlinux.h"),
+        include_str!("../src/front/c/builtin/vmlinux.h"),
+    )
+    .unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_cargo-corelint"))
+        .args(["--no-cache", "--warn", "all", file])
+        .current_dir(&folder)
+        .output()
+        .unwrap();
+    let shown = String::from_utf8(output.stdout).unwrap();
+    let words: Vec<&str> = shown
+        .split_whitespace()
+        .filter(|word| !matches!(*word, "=" | "│"))
+        .collect();
+    words.join(" ")
+}
+
+/// That each piece of code gets the one advice and not the other.
+fn check(cases: &[(&str, &str, &str, &str)]) {
+    for (name, code, given, not_given) in cases {
+        let told = advice(name, code);
+        assert!(
+            told.contains(given),
+            "{name}: `{given}` is missing:\n{told}"
+        );
+        assert!(
+            not_given.is_empty() || !told.contains(not_given),
+            "{name}: `{not_given}` is told:\n{told}"
+        );
+    }
+}
+
+#[test]
+fn contexts_are_taken_for_the_record_of_their_event() {
+    let c = |section: &str, name: &str| {
+        format!(
+            "struct {name} {{ u64 pad; int field; }};\nSEC(\"{section}\")\nint probe(struct {name} *ctx)\n{{\n\treturn ctx->field;\n}}\n"
+        )
+    };
+    let rust = |attribute: &str| {
+        format!(
+            "{attribute}\nfn probe(ctx: TracePointContext) -> u32 {{\n    unsafe {{ ctx.read_at::<u32>(16) }}.unwrap_or(1)\n}}\n"
+        )
+    };
+    check(&[
+        (
+            "enter",
+            &c("tp/syscalls/sys_enter_openat", "args"),
+            "take `struct syscall_trace_enter` of `vmlinux.h`",
+            "trace_event_raw",
+        ),
+        (
+            "exit",
+            &c("tracepoint/syscalls/sys_exit_openat", "args"),
+            "take `struct syscall_trace_exit` of `vmlinux.h`",
+            "trace_event_raw",
+        ),
+        (
+            "all-calls",
+            &c("tp/raw_syscalls/sys_enter", "args"),
+            "take `struct trace_event_raw_sys_enter` of `vmlinux.h`",
+            "syscall_trace",
+        ),
+        (
+            "class",
+            &c("tp/sched/sched_wakeup", "args"),
+            "if the event has a class of its own, else the struct of its class (`bpftool btf dump",
+            "",
+        ),
+        (
+            "named-record",
+            &c(
+                "tp/sched/sched_stat_wait",
+                "trace_event_raw_sched_stat_template",
+            ),
+            "add `__attribute__((preserve_access_index))` to the struct",
+            "bpftool",
+        ),
+        (
+            "rust-enter",
+            &rust("#[tracepoint(category = \"syscalls\", name = \"sys_enter_openat\")]"),
+            "declare `struct syscall_trace_enter` with `#[derive(CoreStruct)]`",
+            "trace_event_raw",
+        ),
+        (
+            "rust-any",
+            &rust("#[tracepoint]"),
+            "declare the struct of the event's class with `#[derive(CoreStruct)]`",
+            "trace_event_raw_`",
+        ),
+    ]);
+}
+
+#[test]
+fn user_space_api_is_read_without_a_relocation() {
+    check(&[
+        (
+            // All that `vmlinux.h` declares is relocated, by whatever it is read.
+            "of-vmlinux",
+            "SEC(\"kprobe/ip_rcv\")\nint BPF_KPROBE(probe, struct iphdr *ip)\n{\n\treturn BPF_CORE_READ(ip, saddr);\n}\n",
+            "declare the same fields in a struct of another name, without `preserve_access_index`",
+            "BPF_PROBE_READ",
+        ),
+        (
+            "not-of-vmlinux",
+            "struct tcp_info { u8 state; };\nSEC(\"kprobe/tcp_get_info\")\n\
+             int BPF_KPROBE(probe, struct sock *sk, struct tcp_info *info)\n{\n\treturn BPF_CORE_READ(info, state);\n}\n",
+            "use `BPF_PROBE_READ` or `bpf_probe_read_kernel`",
+            "of another name",
+        ),
+        (
+            "rust",
+            "#[derive(bpf_core::CoreStruct)]\nstruct iphdr {\n    saddr: u32,\n}\n",
+            "with all fields in front of those that are read, and read it as a whole with `bpf_probe_read_kernel`",
+            "",
+        ),
+    ]);
+}
+
+#[test]
+fn enumerators_are_asked_for_where_their_enum_has_a_name() {
+    check(&[
+        (
+            "named",
+            "SEC(\"kprobe/do_exit\")\nint BPF_KPROBE(probe, int kind)\n{\n\treturn kind == PIDTYPE_SID;\n}\n",
+            "use `bpf_core_enum_value(enum pid_type, PIDTYPE_SID)`",
+            "has no name",
+        ),
+        (
+            "declared-without-a-name",
+            "enum { ITER_ZERO, ITER_PIPE };\nSEC(\"kprobe/do_exit\")\nint BPF_KPROBE(probe, int kind)\n{\n\treturn kind == ITER_PIPE;\n}\n",
+            "declare it in `enum iter_type`, as the kernel does",
+            "has no name",
+        ),
+        (
+            "unnamed-in-the-kernel",
+            "enum { MM_FIRST, MM_ANONPAGES };\nSEC(\"kprobe/do_exit\")\nint BPF_KPROBE(probe, int kind)\n{\n\treturn kind == MM_ANONPAGES;\n}\n",
+            "hand the value over in a `const volatile` variable",
+            "bpf_core_enum_value",
+        ),
+        (
+            "rust-unnamed",
+            "mod vmlinux {\n    pub const MM_ANONPAGES: u32 = 1;\n}\n#[kprobe]\nfn probe(ctx: ProbeContext) -> u32 {\n    \
+             let kind: u32 = ctx.arg(1).unwrap_or(0);\n    (kind == vmlinux::MM_ANONPAGES) as u32\n}\n",
+            "hand the value over in a `static`",
+            "CoreEnum",
+        ),
+    ]);
+}
+
+#[test]
+fn rust_has_its_own_ways() {
+    check(&[
+        (
+            "bit-field",
+            "use vmlinux::sock;\n#[lsm]\nfn probe(ctx: LsmContext) -> i32 {\n    let sk: *const sock = unsafe { ctx.arg(0) };\n    \
+             unsafe { (*sk).sk_userlocks() as i32 }\n}\n",
+            "declare the field `#[core(bitfield)]`",
+            "BPF_CORE_READ_BITFIELD",
+        ),
+        (
+            "registers",
+            "#[kprobe(function = \"__x64_sys_openat\")]\nfn probe(ctx: ProbeContext) -> u32 {\n    ctx.arg(1).unwrap_or(0)\n}\n",
+            "with `pt_regs_syscall_regs` of `bpf_core::registers`",
+            "fentry",
+        ),
+    ]);
+}
