@@ -10,7 +10,7 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, anyhow, bail};
 use setup::process::say;
 use setup::workspace::{self, Example};
-use setup::{Setup, build};
+use setup::{Setup, build, pages};
 
 use crate::boot::{self, Machine};
 use crate::initramfs::Initramfs;
@@ -30,6 +30,8 @@ pub(crate) fn boot_all(
 ) -> Result<Report> {
     let mut examples = build::objects(setup)?;
     examples.retain(Example::has_loader);
+    pages::build(setup, &build::linker(setup)?)?;
+    examples.push(pages::example());
     let names: Vec<String> = examples
         .iter()
         .map(|example| example.name.clone())
@@ -101,11 +103,33 @@ fn machine(
     for (example, loader) in examples.iter().zip(&programs.loaders) {
         let name = &example.name;
         contents.program(&format!("examples/{name}"), &read(loader)?)?;
-        contents.program(&format!("examples/{name}.o"), &read(&example.object())?)?;
+        add(
+            &mut contents,
+            &format!("examples/{name}.o"),
+            &example.object(),
+        )?;
     }
     let initramfs = folder.join(format!("{}.cpio", architecture.name()));
     fs::write(&initramfs, contents.finish()?)?;
     Ok(Ok(Machine::new(qemu, architecture, initramfs)))
+}
+
+/// Adds a file, or a folder with all its files.
+fn add(contents: &mut Initramfs, place: &str, path: &Path) -> Result<()> {
+    if !path.is_dir() {
+        return Ok(contents.program(place, &read(path)?)?);
+    }
+    contents.folder(place)?;
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        add(
+            contents,
+            &format!("{place}/{}", name.to_string_lossy()),
+            &entry.path(),
+        )?;
+    }
+    Ok(())
 }
 
 fn read(file: &Path) -> Result<Vec<u8>> {

@@ -5,7 +5,8 @@
 //! and a second run then asks no package manager at all.
 //!
 //! - `llvm.rs`, `toolchain.rs`: LLVM for the linker, and a rustc for eBPF; `debian.rs` installs them
-//! - `build.rs`: the linker, and the examples with it; `twins.rs`: the same programs in Rust and C
+//! - `build.rs`: the linker, and the examples with it; `twins.rs`: the same programs in Rust and C;
+//!   `pages.rs`: the code of the linter's pages
 //! - `clang.rs`, `peer.rs`: the compiler and the linker that ours are compared with
 //! - `kernel.rs`: whether the running kernel loads programs
 //! - `process.rs`, `table.rs`, `workspace.rs`: how programs are run, how numbers are shown, and where
@@ -16,6 +17,7 @@ pub mod clang;
 pub mod debian;
 pub mod kernel;
 pub mod llvm;
+pub mod pages;
 pub mod peer;
 pub mod process;
 pub mod table;

@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 use setup::process::{run, say};
 use setup::workspace::{self, Example};
-use setup::{Setup, build, debian, peer, toolchain, twins};
+use setup::{Setup, build, debian, pages, peer, toolchain, twins};
 
 use crate::{lint, matrix};
 
@@ -115,6 +115,9 @@ pub(crate) fn full() -> Result<()> {
     });
     gate.step("every way to ask the kernel, in Rust and in C", || {
         twins::check(&setup)
+    });
+    gate.step("what the linter's pages tell people to write", || {
+        pages::check(&setup)
     });
     gate.step("every example on every kernel", || {
         test(&setup, "example-proof")

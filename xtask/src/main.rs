@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use setup::{build, process, toolchain, twins, workspace};
+use setup::{build, pages, process, toolchain, twins, workspace};
 
 /// Set-up, build, test and demo of this repository.
 #[derive(Parser)]
@@ -47,6 +47,8 @@ enum Command {
     Lint,
     /// The part of `test` that builds one program at every level and way to link.
     Matrix,
+    /// The part of `test` that loads what the linter's pages tell people to write.
+    Pages,
     /// The part of `test` that asks the kernel in every way, in Rust and in C.
     Rows,
     /// Boot many kernels in qemu, with every example in each: see `kernels --help`.
@@ -82,6 +84,7 @@ fn run(command: Command) -> Result<()> {
         Command::Test => gate::full(),
         Command::Lint => lint::over_this_repository(&setup::for_build()?),
         Command::Matrix => matrix::check(&setup::for_build()?),
+        Command::Pages => pages::check(&setup::for_test()?),
         Command::Rows => twins::check(&setup::for_test()?),
         Command::Kernels(Words { words }) => hand_over("kernels", &words),
         Command::Bench(Words { words }) => hand_over("benches", &words),

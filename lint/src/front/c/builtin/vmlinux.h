@@ -52,6 +52,8 @@ enum { IPPROTO_TCP = 6, IPPROTO_UDP = 17 };
 enum pid_type { PIDTYPE_PID, PIDTYPE_TGID, PIDTYPE_PGID, PIDTYPE_SID, PIDTYPE_MAX };
 enum iter_type { ITER_UBUF, ITER_IOVEC, ITER_BVEC, ITER_KVEC, ITER_XARRAY, ITER_DISCARD };
 
+/* Of arm64, whose `struct pt_regs` begins so. */
+struct user_pt_regs { __u64 regs[31], sp, pc, pstate; };
 struct pt_regs {
 	unsigned long r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di, orig_ax, ip;
 	unsigned long cs, flags, sp, ss;
@@ -188,6 +190,12 @@ struct trace_event_raw_sys_enter { struct trace_entry ent; long id; unsigned lon
 struct trace_event_raw_sys_exit { struct trace_entry ent; long id, ret; };
 struct syscall_trace_enter { struct trace_entry ent; int nr; unsigned long args[]; };
 struct syscall_trace_exit { struct trace_entry ent; int nr; long ret; };
+struct trace_event_raw_sched_wakeup_template {
+	struct trace_entry ent;
+	char comm[16];
+	pid_t pid;
+	int prio, target_cpu;
+};
 struct trace_event_raw_sched_switch {
 	struct trace_entry ent;
 	char prev_comm[16];

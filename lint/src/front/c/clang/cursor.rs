@@ -57,10 +57,14 @@ impl<'u> Cursor<'u> {
         self.raw.kind
     }
 
-    /// Its name.
+    /// Its name. Empty for what has none: libclang then spells where it is declared.
     pub(in crate::front::c) fn name(self) -> String {
         // SAFETY: the unit is alive (`'u`); so it is in all functions below.
-        owned(unsafe { clang_sys::clang_getCursorSpelling(self.raw) })
+        let name = owned(unsafe { clang_sys::clang_getCursorSpelling(self.raw) });
+        match name.contains(['(', ' ']) {
+            true => String::new(),
+            false => name,
+        }
     }
 
     /// Its type.
