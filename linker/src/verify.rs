@@ -345,14 +345,16 @@ define i32 @two(ptr %context) section "raw_tp/two" !dbg !22 {
     const ACCESS: usize = 8;
     const KIND: usize = 12;
 
+    /// Where a section is in the file.
+    fn start_of(object: &[u8], name: &str) -> usize {
+        let parsed = Object::parse(object).unwrap_or_else(|error| panic!("{error}"));
+        let data = parsed.section(name).map_or(object, |section| section.data);
+        data.as_ptr().addr() - object.as_ptr().addr()
+    }
+
     /// Where the records are in the file (`struct btf_ext_header`, `struct btf_ext_info_sec`).
     fn places(object: &[u8]) -> Vec<usize> {
-        use object::{Object as _, ObjectSection as _};
-        let file = object::File::parse(object).unwrap_or_else(|error| panic!("{error}"));
-        let ext = file
-            .section_by_name(".BTF.ext")
-            .and_then(|section| section.file_range());
-        let start = ext.map_or(0, |(start, _)| start as usize);
+        let start = start_of(object, ".BTF.ext");
         let mut at = start + word(object, start + 4) as usize + word(object, start + 24) as usize;
         let end = at + word(object, start + 28) as usize;
         let mut places = Vec::new();
@@ -448,12 +450,7 @@ define i32 @two(ptr %context) section "raw_tp/two" !dbg !22 {
     #[test]
     fn a_change_of_an_instruction_is_seen() {
         let said = refusal(|object, _| {
-            use object::{Object as _, ObjectSection as _};
-            let file = object::File::parse(&object[..]).unwrap_or_else(|error| panic!("{error}"));
-            let code = file
-                .section_by_name("raw_tp/one")
-                .and_then(|code| code.file_range());
-            let code = code.map_or(0, |(start, _)| start as usize);
+            let code = start_of(object, "raw_tp/one");
             let first = (code..).step_by(8).find(|at| word(object, at + 4) == 8);
             put(object, first.unwrap_or(0) + 4, 12);
         });

@@ -1,12 +1,11 @@
 //! Each function of an object has a `func_info` with a prototype that the kernel takes, whatever the
 //! debug info of the crate that it is from.
 
-use bpf_core_btf::{Btf, BtfExt, Kind, TypeId};
+use bpf_core_btf::{Btf, Kind, TypeId};
 use inkwell::{context::Context, memory_buffer::MemoryBuffer};
-use object::{Object as _, ObjectSection as _, ObjectSymbol as _, SymbolKind};
 
 use crate::{
-    linking::{Folder, records, said, section},
+    linking::{Folder, parsed, records, said},
     program::{LINE, program},
 };
 
@@ -42,31 +41,18 @@ fn stores(head: &str) -> String {
 /// The functions of the object, each as `LINKAGE RESULT NAME(TYPE NAME, ...)`: what the kernel would
 /// refuse is told.
 fn functions(object: &[u8]) -> Vec<String> {
-    let (btf, ext) = (section(object, ".BTF"), section(object, ".BTF.ext"));
-    let btf = Btf::parse(&btf).unwrap_or_else(|error| panic!("{error}"));
-    let ext = BtfExt::parse(&ext, &btf).unwrap_or_else(|error| panic!("{error}"));
-    let file = object::File::parse(object).unwrap_or_else(|error| panic!("{error}"));
+    let object = parsed(object);
+    let ext = object.btf_ext().unwrap_or_else(|error| panic!("{error}"));
+    let (Some(btf), Some(ext)) = (object.btf(), ext) else {
+        panic!("no types");
+    };
     let mut functions = Vec::new();
-    for symbol in file.symbols() {
-        let Some(index) = symbol
-            .section_index()
-            .filter(|_| symbol.kind() == SymbolKind::Text)
-        else {
-            continue;
-        };
-        let name = file
-            .section_by_index(index)
-            .and_then(|section| section.name().map(str::to_owned));
-        let name = name.unwrap_or_else(|error| panic!("{error}"));
-        let infos = ext
-            .func_info()
-            .iter()
-            .filter(|section| section.name == name);
-        let info = infos
-            .flat_map(|section| &section.records)
-            .find(|info| u64::from(info.insn_off) == symbol.address())
-            .unwrap_or_else(|| panic!("no func_info of {:?}", symbol.name()));
-        functions.push(spelt(&btf, info.type_id));
+    for function in object.functions() {
+        let info = ext
+            .func_at(object.section_of(function).name, function.start)
+            .filter(|info| info.insn_off == function.start)
+            .unwrap_or_else(|| panic!("no func_info of {}", function.name));
+        functions.push(spelt(btf, info.type_id));
     }
     functions.sort();
     functions

@@ -1,11 +1,11 @@
 //! Functions of the kernel, as libbpf looks for them: a `FUNC` of linkage `extern` in the `DATASEC`
 //! `.ksyms`, with the prototype.
 
+use bpf_core_btf::object::{Extern, ExternKind};
 use bpf_core_btf::{Btf, Kind, TypeId};
-use object::{Object as _, ObjectSymbol as _};
 
 use crate::{
-    linking::{Folder, section},
+    linking::{Folder, parsed, section},
     program::{LINE, module},
 };
 
@@ -46,13 +46,12 @@ fn a_kfunc_has_its_prototype_in_ksyms() {
     let symbol = "bpf_get(*struct task_struct,u32)*void";
     let input = folder.file("a.ll", program(symbol));
     let object = folder.link(&[&input, "--export", "prog"]);
-    let file = object::File::parse(&*object).unwrap_or_else(|error| panic!("{error}"));
-    let undefined: Vec<&str> = file
-        .symbols()
-        .filter(|symbol| symbol.is_undefined() && symbol.is_global())
-        .filter_map(|symbol| symbol.name().ok())
-        .collect();
-    assert_eq!(undefined, ["bpf_get"]);
+    let kfunc = Extern {
+        name: "bpf_get",
+        is_weak: false,
+        kind: ExternKind::Kfunc,
+    };
+    assert_eq!(parsed(&object).externs(), [kfunc]);
 
     let btf = section(&object, ".BTF");
     let btf = Btf::parse(&btf).unwrap_or_else(|error| panic!("{error}"));
@@ -88,11 +87,7 @@ fn two_crates_may_declare_one_kfunc() {
     let other = program("bpf_get(*struct task_struct,u32)*void").replace("@prog", "@other");
     let other = folder.file("b.ll", other);
     let object = folder.link(&[&one, &other, "--export", "prog", "--export", "other"]);
-    let file = object::File::parse(&*object).unwrap_or_else(|error| panic!("{error}"));
-    let undefined = file
-        .symbols()
-        .filter(|symbol| symbol.is_undefined() && symbol.is_global());
-    assert_eq!(undefined.count(), 1);
+    assert_eq!(parsed(&object).externs().len(), 1);
 }
 
 #[test]

@@ -6,8 +6,7 @@ use std::{
     process::{Command, Output},
 };
 
-use bpf_core_btf::{Btf, BtfExt, CoreReloKind, Type};
-use object::{Object as _, ObjectSection as _};
+use bpf_core_btf::{Btf, CoreReloKind, Type, object::Object};
 
 /// A folder of its own for each test.
 pub(crate) struct Folder(PathBuf);
@@ -104,15 +103,14 @@ pub(crate) struct Record {
     pub(crate) what: String,
 }
 
+pub(crate) fn parsed(object: &[u8]) -> Object<'_> {
+    Object::parse(object).unwrap_or_else(|error| panic!("{error}"))
+}
+
 pub(crate) fn section(object: &[u8], name: &str) -> Vec<u8> {
-    let file = object::File::parse(object).unwrap_or_else(|error| panic!("{error}"));
-    let section = file
-        .section_by_name(name)
-        .unwrap_or_else(|| panic!("no {name}"));
-    section
-        .data()
-        .unwrap_or_else(|error| panic!("{error}"))
-        .to_vec()
+    let object = parsed(object);
+    let section = object.section(name);
+    section.unwrap_or_else(|| panic!("no {name}")).data.to_vec()
 }
 
 /// The instruction that a record is for: opcode, registers, offset, immediate.
@@ -126,9 +124,11 @@ pub(crate) fn instruction(object: &[u8], record: &Record) -> [u8; 8] {
 
 /// All records of an object, in order.
 pub(crate) fn records(object: &[u8]) -> Vec<Record> {
-    let (btf, ext) = (section(object, ".BTF"), section(object, ".BTF.ext"));
-    let btf = Btf::parse(&btf).unwrap_or_else(|error| panic!("{error}"));
-    let ext = BtfExt::parse(&ext, &btf).unwrap_or_else(|error| panic!("{error}"));
+    let object = parsed(object);
+    let ext = object.btf_ext().unwrap_or_else(|error| panic!("{error}"));
+    let (Some(btf), Some(ext)) = (object.btf(), ext) else {
+        panic!("no types");
+    };
     let mut records = Vec::new();
     for section in ext.core_relos() {
         for record in &section.records {
@@ -142,7 +142,7 @@ pub(crate) fn records(object: &[u8]) -> Vec<Record> {
                     "{} {}{}",
                     record.kind,
                     of.name(),
-                    path(&btf, of, record.kind, record.access)
+                    path(btf, of, record.kind, record.access)
                 ),
             });
         }

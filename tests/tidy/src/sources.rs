@@ -44,9 +44,13 @@ const BANS: [Ban; 5] = [
     Ban {
         words: &["object::File", "object::read::", "ElfFile", "ElfFile64"],
         within: &[],
-        // The linker takes archives and bitcode out of ELF, and has its own view of what it made. A
-        // kernel and its modules are no objects of eBPF.
-        except: &["btf/src/object/", "kernel-files/src/vmlinux.rs", "linker/"],
+        // The linker takes archives, and bitcode out of ELF. A kernel and its modules are no objects
+        // of eBPF.
+        except: &[
+            "btf/src/object/",
+            "kernel-files/src/vmlinux.rs",
+            "linker/src/input.rs",
+        ],
         why: "`bpf_core_btf::object` is the reader of objects",
     },
     Ban {
