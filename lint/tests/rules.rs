@@ -1,5 +1,7 @@
 //! Rules, their folders and their pages say the same.
 
+mod libclang;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -68,8 +70,10 @@ fn code<'a>(rule: &Rule, section: &str) -> Vec<(&'a str, &'a str)> {
 /// The rules that fire on a page's code.
 fn fired(rule: &Rule, what: &str) -> Vec<(String, Vec<String>)> {
     let folder = tempfile(rule, what);
+    let reads_c = libclang::reads_c(&format!("{what} of `{}` in C", rule.name));
     code(rule, what)
         .into_iter()
+        .filter(|(language, _)| reads_c || *language != "c")
         .enumerate()
         .map(|(index, (language, text))| {
             let file = folder.join(match language {

@@ -50,6 +50,13 @@ impl Setup {
         cargo.env(llvm::PREFIX_VARIABLE, &self.llvm.prefix);
         cargo
     }
+
+    /// The folder of libclang, as `LIBCLANG_PATH` takes it.
+    pub fn libclang(&self) -> Result<&'static Path> {
+        let file = LIBCLANG.iter().map(Path::new).find(|file| file.exists());
+        let folder = file.and_then(Path::parent);
+        folder.with_context(|| format!("libclang is in none of {}", LIBCLANG.join(", ")))
+    }
 }
 
 /// A file that something needs, and Debian's package that has it.
@@ -60,6 +67,12 @@ struct Need {
     files: &'static [&'static str],
     package: &'static str,
 }
+
+/// Where libclang 22 is, in Debian and elsewhere.
+const LIBCLANG: [&str; 2] = [
+    "/usr/lib/llvm-22/lib/libclang-22.so.1",
+    "/usr/lib64/libclang.so.22",
+];
 
 /// What only the tests call: peers to compare with.
 const TEST_NEEDS: [Need; 7] = [
@@ -99,10 +112,7 @@ const TEST_NEEDS: [Need; 7] = [
     },
     Need {
         what: "libclang",
-        files: &[
-            "/usr/lib/llvm-22/lib/libclang-22.so.1",
-            "/usr/lib64/libclang.so.22",
-        ],
+        files: &LIBCLANG,
         package: "libclang1-22",
     },
 ];

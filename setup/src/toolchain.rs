@@ -19,7 +19,7 @@ use crate::process::{ask, run, say};
 const NAME: &str = "bpf-core";
 
 /// The oldest compiler that builds this workspace.
-const OLDEST: &str = env!("CARGO_PKG_RUST_VERSION");
+pub const OLDEST: &str = env!("CARGO_PKG_RUST_VERSION");
 
 /// Variables that `cargo` and `rustup` set for their children, or that change how the compiler
 /// is called. The host's must not reach the eBPF build: it has another compiler and another

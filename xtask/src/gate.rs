@@ -1,11 +1,12 @@
 //! Every check and test of the repository, one step after the other: a gate that a change has to
 //! pass. `quick` needs cargo alone; `full` has all, and brings what it needs.
 
+use std::fs;
 use std::process::Command;
 use std::time::Instant;
 
-use anyhow::{Result, bail};
-use setup::process::{run, say};
+use anyhow::{Context as _, Result, bail, ensure};
+use setup::process::{ask, run, say};
 use setup::workspace::{self, Example};
 use setup::{Setup, build, debian, pages, peer, toolchain, twins};
 
@@ -13,6 +14,14 @@ use crate::{lint, matrix};
 
 const DENY_WARNINGS: [&str; 4] = ["--all-targets", "--", "-D", "warnings"];
 const LINTER_WITH_LLVM: [&str; 4] = ["--package", "cargo-corelint", "--features", "llvm"];
+
+/// What users build without LLVM.
+const OF_USERS: [&str; 4] = [
+    "bpf-core",
+    "bpf-core-btf",
+    "bpf-core-macros",
+    "cargo-corelint",
+];
 
 /// Steps that are all done, even if one fails.
 #[derive(Default)]
@@ -47,6 +56,7 @@ impl Gate {
 /// All that needs neither LLVM, nor root, nor a network.
 pub(crate) fn quick() -> Result<()> {
     let mut gate = Gate::default();
+    gate.step("compiler", compiler);
     gate.step("format", format);
     gate.step("clippy of all that needs no LLVM", || {
         run(cargo().arg("clippy").args(DENY_WARNINGS))
@@ -64,6 +74,7 @@ pub(crate) fn full() -> Result<()> {
         say("this is not root: no test loads a program into the running kernel");
     }
     let mut gate = Gate::default();
+    gate.step("compiler", compiler);
     gate.step("format", format);
     gate.step("clippy", || {
         run(with_llvm(&setup)
@@ -78,10 +89,13 @@ pub(crate) fn full() -> Result<()> {
     });
     gate.step("tests of all that needs no LLVM", || {
         run(cargo()
-            // The linter's tests drive it, and may no longer leave that out.
+            // The linter's tests use both, and may no longer leave that out.
             .env("RUST_ANALYZER", "rust-analyzer")
+            .env("LIBCLANG_PATH", setup.libclang()?)
             .args(["test", "--no-fail-fast"]))
     });
+    gate.step("what users build, with the oldest Rust", oldest_rust);
+    gate.step("documentation of what users build", documentation);
     gate.step(
         "libbpf, aya and our resolver on the same relocations",
         || test(&setup, "bpf-core-conformance"),
@@ -153,6 +167,59 @@ fn with_llvm(setup: &Setup) -> Command {
 
 fn test(setup: &Setup, package: &str) -> Result<()> {
     run(with_llvm(setup).args(["test", "--no-fail-fast", "--package", package]))
+}
+
+/// The compiler is the one that rust-toolchain.toml names: the `.stderr` files of `ui-tests` have
+/// its words, and would be left out with another.
+fn compiler() -> Result<()> {
+    let file = fs::read_to_string(workspace::root().join("rust-toolchain.toml"))?;
+    let mut lines = file.lines();
+    let pinned = lines.find_map(|line| line.strip_prefix("channel = \"")?.strip_suffix('"'));
+    let pinned = pinned.context("rust-toolchain.toml names no `channel`")?;
+    let version = ask(Command::new("rustc")
+        .arg("--version")
+        .current_dir(workspace::root()))?;
+    ensure!(
+        version.split(' ').nth(1) == Some(pinned),
+        "this is {}, and rust-toolchain.toml names {pinned}: `rustup toolchain install {pinned}`",
+        version.trim()
+    );
+    Ok(())
+}
+
+/// Checks with the release that `rust-version` names.
+fn oldest_rust() -> Result<()> {
+    let oldest = toolchain::OLDEST;
+    if ask(Command::new("rustup").arg("--version")).is_err() {
+        say(format_args!(
+            "LEFT OUT: Rust {oldest}: no rustup to bring it"
+        ));
+        return Ok(());
+    }
+    let is_there = ask(Command::new("rustup").args(["run", oldest, "rustc", "--version"]));
+    if is_there.is_err() {
+        let mut install = Command::new("rustup");
+        run(install.args(["toolchain", "install", oldest, "--profile", "minimal"]))?;
+    }
+    let mut cargo = Command::new("rustup");
+    cargo
+        .args(["run", oldest, "cargo", "check", "--locked", "--target-dir"])
+        .arg(workspace::root().join("target/oldest-rust"))
+        .current_dir(workspace::root());
+    run(cargo.args(of_users()))
+}
+
+/// A page with a broken link, or without text, is an error.
+fn documentation() -> Result<()> {
+    let mut doc = cargo();
+    doc.args(["doc", "--no-deps"]).args(of_users());
+    run(doc.env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+fn of_users() -> impl Iterator<Item = &'static str> {
+    OF_USERS
+        .into_iter()
+        .flat_map(|package| ["--package", package])
 }
 
 /// The workspace, and the eBPF crates, which are not in it.

@@ -2,21 +2,26 @@
 
 use crate::files::{self, File};
 
-/// Lines that a Rust file may have.
+/// Lines that a Rust file may have, comments apart: a macro's page has to stand at its function.
 const LONGEST: usize = 500;
 
 /// Files that have more.
 const LONGER: &[&str] = &[
     "linker/src/descriptor.rs",
     "linker/src/layout.rs",
+    "linker/src/verify.rs",
     "lint/src/front/c/flow/expression.rs",
-    "lint/tests/command.rs",
 ];
+
+fn lines_of_code(text: &str) -> usize {
+    let is_code = |line: &&str| !line.trim_start().starts_with("//");
+    text.lines().filter(is_code).count()
+}
 
 #[test]
 fn files_are_short() {
     let files = files::rust();
-    let is_long = |file: &&File| file.text.lines().count() > LONGEST;
+    let is_long = |file: &&File| lines_of_code(&file.text) > LONGEST;
     let long: Vec<&str> = files
         .iter()
         .filter(is_long)

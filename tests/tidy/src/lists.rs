@@ -84,6 +84,30 @@ fn copies_of_the_marker_prefix_are_equal() {
     }
 }
 
+/// A recipe that names a file which is elsewhere now sends people astray.
+#[test]
+fn every_path_in_the_recipes_is_there() {
+    let text = files::read("CONTRIBUTING.md");
+    let quoted = text.split('`').skip(1).step_by(2);
+    let is_path = |word: &&str| {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
+        let outside = ["target/", "usr/", "/"]
+            .iter()
+            .any(|start| word.starts_with(start));
+        word.contains('/') && word.chars().all(plain) && !word.contains("NAME") && !outside
+    };
+    let mut paths = 0;
+    for path in quoted.filter(is_path) {
+        let in_package = ["", "kernel-facts/src/", "lint/", "kernel-facts/"];
+        let is_there = in_package
+            .iter()
+            .any(|folder| files::root().join(folder).join(path).exists());
+        assert!(is_there, "CONTRIBUTING.md: no `{path}`");
+        paths += 1;
+    }
+    assert!(paths > 20, "the recipes have no paths any more");
+}
+
 /// A path of somebody's machine helps nobody else. Tests may make up a home.
 #[test]
 fn no_path_is_of_one_machine() {

@@ -54,6 +54,20 @@ fn described_for_a_registry(path: &str, package: &Table) {
 }
 
 #[test]
+fn the_oldest_rust_is_the_one_that_is_built() {
+    let manifest = manifest("Cargo.toml");
+    let oldest = manifest["workspace"]["package"]["rust-version"].as_str();
+    let oldest = oldest.expect("`rust-version`");
+    let workflow = files::read(".github/workflows/ci.yml");
+    for command in [
+        format!("rustup toolchain install {oldest} "),
+        format!("cargo +{oldest} check "),
+    ] {
+        assert!(workflow.contains(&command), "ci.yml: no `{command}`");
+    }
+}
+
+#[test]
 fn members_are_sorted() {
     let manifest = manifest("Cargo.toml");
     let workspace = manifest["workspace"].as_table().expect("a workspace");
