@@ -4,7 +4,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::view::{Hop, Record};
+use super::view::{Hop, Question, Record};
 use crate::span::Span;
 
 /// A type behind its `typedef`s.
@@ -120,7 +120,7 @@ pub(super) enum Kind {
         field: Rc<str>,
     },
     /// A question to the loader, such as `bpf_core_field_exists`.
-    Question,
+    Question(Option<Rc<Question>>),
     Block(Vec<Node>),
     Declare(VariableId, Option<Child>),
     If(Child, Vec<Node>),
@@ -131,6 +131,8 @@ pub(super) enum Kind {
     },
     Switch(Child, Child),
     Case(Option<i64>, Vec<Node>),
+    /// A place that `goto` leads to.
+    Label(Vec<Node>),
     Return(Option<Child>),
     Other(Vec<Node>),
 }
@@ -237,7 +239,7 @@ impl Node {
             | Kind::Enumerator { .. }
             | Kind::SizeOf { .. }
             | Kind::OffsetOf { .. }
-            | Kind::Question => {}
+            | Kind::Question(_) => {}
             Kind::Member { base: one, .. }
             | Kind::Deref(one)
             | Kind::AddressOf(one)
@@ -255,7 +257,7 @@ impl Node {
             Kind::Call { args: all, .. } | Kind::Block(all) | Kind::Other(all) => {
                 all.iter().for_each(visit);
             }
-            Kind::Case(_, all) => all.iter().for_each(visit),
+            Kind::Case(_, all) | Kind::Label(all) => all.iter().for_each(visit),
             Kind::Read(read) => {
                 visit(&read.source);
                 read.into.iter().for_each(visit);

@@ -102,6 +102,28 @@ pub struct Access {
     pub from: Option<Rc<str>>,
     /// The variable or member that takes what is read there.
     pub target: Option<Rc<str>>,
+    /// What the conditions around it say about the kernel.
+    pub guards: Vec<Guard>,
+}
+
+/// An answer of the loader that holds at a place, as a condition around it has asked for it.
+#[derive(Clone, Debug)]
+pub struct Guard {
+    /// What is asked.
+    pub question: Rc<Question>,
+    /// Whether it exists there.
+    pub exists: bool,
+}
+
+/// A question to the loader: whether the kernel has something.
+#[derive(Debug)]
+pub enum Question {
+    /// A member of a struct: `bpf_core_field_exists`.
+    Field(Rc<Record>, String),
+    /// A struct or union: `bpf_core_type_exists`.
+    Type(Rc<Record>),
+    /// An enumerator: `bpf_core_enum_value_exists`.
+    Enumerator(Rc<str>),
 }
 
 /// How an address is used.
@@ -308,6 +330,8 @@ pub struct Enumerator {
     pub of: Rc<str>,
     /// Its value in the program.
     pub value: i64,
+    /// What the conditions around it say about the kernel.
+    pub guards: Vec<Guard>,
 }
 
 /// A layout that is chosen by the version of the kernel.

@@ -139,6 +139,7 @@ impl<'t> Flow<'t, '_> {
                     relocated: false,
                     from: None,
                     target: self.local.target.clone(),
+                    guards: self.local.guards.clone(),
                 });
             }
         }

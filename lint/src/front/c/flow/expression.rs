@@ -1,6 +1,5 @@
 //! Follows values through expressions and statements.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::memory::Lvalue;
@@ -34,6 +33,7 @@ impl<'t> Flow<'t, '_> {
                         name: Rc::clone(name),
                         of: Rc::clone(of),
                         value: *value,
+                        guards: self.local.guards.clone(),
                     });
                 }
                 Value::number(*value, Some(Rc::clone(name)))
@@ -62,8 +62,8 @@ impl<'t> Flow<'t, '_> {
             }
             Kind::Choice(condition, yes, no) => {
                 self.condition(condition, Deciding::Condition);
-                let yes = self.eval(yes, wanted);
-                let no = self.eval(no, wanted);
+                let yes = self.under(condition, true, |flow| flow.eval(yes, wanted));
+                let no = self.under(condition, false, |flow| flow.eval(no, wanted));
                 yes.join(&no)
             }
             Kind::Call { name, args } => self.call(node, name, args, wanted),
@@ -88,7 +88,7 @@ impl<'t> Flow<'t, '_> {
                 }
                 Value::default()
             }
-            Kind::Function | Kind::Question => Value::default(),
+            Kind::Function | Kind::Question(_) => Value::default(),
             _ => self.statement(node, wanted),
         }
     }
@@ -99,10 +99,13 @@ impl<'t> Flow<'t, '_> {
                 let Some((last, before)) = nodes.split_last() else {
                     return Value::default();
                 };
+                let guards = self.local.guards.len();
                 for one in before {
                     self.eval(one, Use::Nothing);
                 }
-                self.eval(last, wanted)
+                let value = self.eval(last, wanted);
+                self.local.guards.truncate(guards);
+                value
             }
             Kind::Declare(id, value) => {
                 let place = Place::whole(*id);
@@ -120,7 +123,7 @@ impl<'t> Flow<'t, '_> {
             }
             Kind::If(condition, branches) => {
                 self.condition(condition, Deciding::Condition);
-                self.branches(branches);
+                self.branches(condition, branches);
                 Value::default()
             }
             Kind::Loop {
@@ -144,10 +147,16 @@ impl<'t> Flow<'t, '_> {
                 if has_zero_case(body) {
                     self.decide(&decided, &value.span, Deciding::Comparison);
                 }
+                let outer = std::mem::replace(&mut self.local.switch, self.local.guards.len());
                 self.eval(body, Use::Nothing);
+                self.local.switch = outer;
                 Value::default()
             }
-            Kind::Case(_, nodes) => {
+            Kind::Case(_, nodes) | Kind::Label(nodes) => {
+                if let Kind::Case(..) = node.kind {
+                    // The case before may have returned, and this one is reached all the same.
+                    self.local.guards.truncate(self.local.switch);
+                }
                 for one in nodes {
                     self.eval(one, Use::Nothing);
                 }
@@ -176,28 +185,6 @@ impl<'t> Flow<'t, '_> {
             }
             _ => Value::default(),
         }
-    }
-
-    /// Walks branches apart, and joins what is known behind them.
-    fn branches(&mut self, branches: &'t [Node]) {
-        let before = self.local.env.clone();
-        let mut after: Option<HashMap<Place, Value>> = None;
-        let mut count = 0;
-        for branch in branches {
-            count += 1;
-            self.local.env = before.clone();
-            self.eval(branch, Use::Nothing);
-            if !ends(branch) {
-                let env = std::mem::take(&mut self.local.env);
-                after = Some(join(after, env));
-            }
-        }
-        // Without `else`, the branch may not have run.
-        self.local.env = match (after, count) {
-            (None, _) => before,
-            (Some(after), 1) => join(Some(after), before),
-            (Some(after), _) => after,
-        };
     }
 
     fn condition(&mut self, node: &'t Node, what: Deciding) {
@@ -261,7 +248,9 @@ impl<'t> Flow<'t, '_> {
         match operator {
             "&&" | "||" => {
                 self.condition(left, Deciding::Condition);
-                self.condition(right, Deciding::Condition);
+                self.under(left, operator == "&&", |flow| {
+                    flow.condition(right, Deciding::Condition);
+                });
                 Value::default()
             }
             "==" | "!=" | "<" | ">" | "<=" | ">=" => {
@@ -511,34 +500,8 @@ fn is_number(node: &Node) -> bool {
     matches!(node.bare().kind, Kind::Int(_))
 }
 
-/// Whether the code behind a statement is not reached.
-fn ends(node: &Node) -> bool {
-    match &node.kind {
-        Kind::Return(_) => true,
-        Kind::Block(nodes) => nodes.last().is_some_and(ends),
-        _ => false,
-    }
-}
-
 fn has_zero_case(body: &Node) -> bool {
     let mut found = false;
     body.walk(&mut |node| found |= matches!(node.kind, Kind::Case(Some(0), _)));
     found
-}
-
-fn join(
-    known: Option<HashMap<Place, Value>>,
-    other: HashMap<Place, Value>,
-) -> HashMap<Place, Value> {
-    let Some(mut known) = known else {
-        return other;
-    };
-    for (place, value) in other {
-        let joined = match known.get(&place) {
-            Some(before) => before.join(&value),
-            None => value,
-        };
-        known.insert(place, joined);
-    }
-    known
 }

@@ -205,6 +205,7 @@ impl<'t> Flow<'t, '_> {
             relocated: self.local.relocated,
             from: memory.from.clone(),
             target: self.local.target.clone(),
+            guards: self.local.guards.clone(),
         });
     }
 

@@ -5,6 +5,7 @@
 //! whole file is walked several times: a round knows from the one before what a function gets and
 //! returns. Only the last round notes facts.
 
+mod branches;
 mod calls;
 mod expression;
 mod memory;
@@ -17,7 +18,7 @@ use std::rc::Rc;
 use bpf_core_kernel_facts::{Context, Program};
 
 use super::tree::{Function, Kind, Node, Tree, Ty, VariableId};
-use super::view::{self, Ignored, Origin, Param, SourceKind, Trust, View, Zero};
+use super::view::{self, Guard, Ignored, Origin, Param, SourceKind, Trust, View, Zero};
 use crate::span::Span;
 use value::{Place, Value};
 
@@ -125,6 +126,12 @@ struct Local {
     relocated: bool,
     /// Whether the walk is in the condition of a loop.
     bound: bool,
+    /// What the conditions around say about the kernel.
+    guards: Vec<Guard>,
+    /// How many guards there were where the `switch` around begins.
+    switch: usize,
+    /// Whether `goto` may lead past a condition, so that none is a guard.
+    has_labels: bool,
     returns: Option<Value>,
 }
 
@@ -159,6 +166,7 @@ impl<'t> Flow<'t, '_> {
             }),
             section,
             uses: uses(&function.body),
+            has_labels: has_labels(&function.body),
             ..Local::default()
         };
         for (number, &param) in function.params.iter().enumerate() {
@@ -241,6 +249,12 @@ impl<'t> Flow<'t, '_> {
     fn name(&self, variable: VariableId) -> &'t Rc<str> {
         &self.tree.variables[variable].name
     }
+}
+
+fn has_labels(body: &Node) -> bool {
+    let mut found = false;
+    body.walk(&mut |node| found |= matches!(node.kind, Kind::Label(_)));
+    found
 }
 
 /// How often the function uses the value of each variable. An assignment to a variable is no use.

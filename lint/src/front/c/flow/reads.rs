@@ -94,6 +94,7 @@ impl<'t> Flow<'t, '_> {
             relocated: self.local.relocated,
             from: from.from.clone(),
             target: self.local.target.clone(),
+            guards: self.local.guards.clone(),
         });
         self.view.accesses.len() - 1
     }

@@ -3,8 +3,10 @@
 use std::rc::Rc;
 
 use super::Lower;
+use super::reads::chain;
 use crate::front::c::clang::{Cursor, raw};
-use crate::front::c::tree::{Kind, Ty, Unary};
+use crate::front::c::tree::{Kind, Node, Ty, Unary};
+use crate::front::c::view::Question;
 
 /// Functions of the compiler that ask the loader.
 const QUESTIONS: &[&str] = &[
@@ -88,7 +90,8 @@ impl<'u> Lower<'u> {
             None => cursor.name().into(),
         };
         if QUESTIONS.contains(&name.as_ref()) {
-            return Kind::Question;
+            let question = question(&name, self.nodes(args));
+            return Kind::Question(question.map(Rc::new));
         }
         let args = self.nodes(args);
         if name.as_ref() == "__builtin_preserve_access_index" {
@@ -222,6 +225,42 @@ impl<'u> Lower<'u> {
                 }
             }
             _ => self.other(&children),
+        }
+    }
+}
+
+/// The question whether something exists. `None` for other questions, such as one for an offset.
+fn question(name: &str, args: Vec<Node>) -> Option<Question> {
+    // `BPF_FIELD_EXISTS`, `BPF_TYPE_EXISTS` and `BPF_ENUMVAL_EXISTS` of `bpf_core_read.h`.
+    let (exists, what) = match name {
+        "__builtin_preserve_field_info" => (2, 0),
+        "__builtin_preserve_type_info" => (0, 1),
+        "__builtin_preserve_enum_value" => (0, 2),
+        _ => return None,
+    };
+    let mut args = args.into_iter();
+    let (asked, kind) = (args.next()?, args.next()?);
+    let kind = match kind.bare().kind {
+        Kind::Int(kind) | Kind::Enumerator { value: kind, .. } => kind,
+        _ => return None,
+    };
+    if kind != exists {
+        return None;
+    }
+    match what {
+        0 => {
+            let hop = chain(asked).1.pop()?;
+            Some(Question::Field(hop.record?, hop.path))
+        }
+        1 => asked.ty.record().cloned().map(Question::Type),
+        _ => {
+            let mut found = None;
+            asked.walk(&mut |node| {
+                if let Kind::Enumerator { name, .. } = &node.kind {
+                    found = Some(Rc::clone(name));
+                }
+            });
+            found.map(Question::Enumerator)
         }
     }
 }

@@ -28,7 +28,7 @@ impl<'u> Lower<'u> {
         let name = self.macros.inner(cursor, self.unit);
         let children = cursor.children();
         match name {
-            Some(name) if name.starts_with("BPF_CORE_READ_BITFIELD") => Kind::Question,
+            Some(name) if name.starts_with("BPF_CORE_READ_BITFIELD") => Kind::Question(None),
             Some(name) if READS.contains(&name.as_ref()) => {
                 let body = self.nodes(&children);
                 match read(name, body) {
@@ -97,7 +97,7 @@ fn calls_of(node: Node, calls: &mut Vec<Vec<Node>>, found: &mut Option<MacroRead
 }
 
 /// `&((type)base)->a.b->c` to its base and `[a.b, c]`.
-fn chain(mut at: Node) -> (Node, Vec<Hop>) {
+pub(super) fn chain(mut at: Node) -> (Node, Vec<Hop>) {
     while let Kind::AddressOf(inner) | Kind::Relocated(inner) | Kind::Cast(inner) = at.kind {
         at = *inner;
     }

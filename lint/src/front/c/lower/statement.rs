@@ -38,6 +38,7 @@ impl<'u> Lower<'u> {
                 Kind::Case(value.evaluate(), self.nodes(rest))
             }
             (raw::CXCursor_DefaultStmt, _) => Kind::Case(None, self.nodes(&children)),
+            (raw::CXCursor_LabelStmt, _) => Kind::Label(self.nodes(&children)),
             (raw::CXCursor_ReturnStmt, _) => {
                 let value = children.first();
                 Kind::Return(value.map(|&value| self.boxed(value)))

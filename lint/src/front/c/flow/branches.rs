@@ -1,0 +1,106 @@
+//! Follows values through branches, with what their conditions say about the kernel.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::value::{Place, Value};
+use super::{Flow, Use};
+use crate::front::c::tree::{Kind, Node, Unary};
+use crate::front::c::view::Guard;
+
+impl<'t> Flow<'t, '_> {
+    /// Walks code that runs where `condition` holds, or where it does not.
+    pub(super) fn under<T>(
+        &mut self,
+        condition: &'t Node,
+        holds: bool,
+        walk: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let before = self.local.guards.len();
+        self.guard(condition, holds);
+        let walked = walk(self);
+        self.local.guards.truncate(before);
+        walked
+    }
+
+    fn guard(&mut self, condition: &Node, holds: bool) {
+        if !self.local.has_labels {
+            guards(condition, holds, &mut self.local.guards);
+        }
+    }
+
+    /// Walks branches apart, and joins what is known behind them.
+    pub(super) fn branches(&mut self, condition: &'t Node, branches: &'t [Node]) {
+        let before = self.local.env.clone();
+        let mut after: Option<HashMap<Place, Value>> = None;
+        let mut count = 0;
+        for branch in branches {
+            count += 1;
+            self.local.env = before.clone();
+            self.under(condition, count == 1, |flow| {
+                flow.eval(branch, Use::Nothing)
+            });
+            if !ends(branch) {
+                let env = std::mem::take(&mut self.local.env);
+                after = Some(join(after, env));
+            }
+        }
+        // Behind `if (!bpf_core_field_exists(..)) return 0;` the field exists.
+        if branches.first().is_some_and(ends) {
+            self.guard(condition, false);
+        } else if branches.get(1).is_some_and(ends) {
+            self.guard(condition, true);
+        }
+        // Without `else`, the branch may not have run.
+        self.local.env = match (after, count) {
+            (None, _) => before,
+            (Some(after), 1) => join(Some(after), before),
+            (Some(after), _) => after,
+        };
+    }
+}
+
+/// Adds what a condition says about the kernel where it holds, or where it does not.
+fn guards(condition: &Node, holds: bool, found: &mut Vec<Guard>) {
+    match &condition.bare().kind {
+        Kind::Question(Some(question)) => found.push(Guard {
+            question: Rc::clone(question),
+            exists: holds,
+        }),
+        Kind::Unary(Unary::Not, inner) => guards(inner, !holds, found),
+        // Both sides of `a && b` hold where it does, and neither side of `a || b` where it does not.
+        Kind::Binary(operator, left, right)
+            if (&**operator, holds) == ("&&", true) || (&**operator, holds) == ("||", false) =>
+        {
+            guards(left, holds, found);
+            guards(right, holds, found);
+        }
+        _ => {}
+    }
+}
+
+/// Whether the code behind a statement is not reached.
+fn ends(node: &Node) -> bool {
+    match &node.kind {
+        Kind::Return(_) => true,
+        Kind::Block(nodes) => nodes.last().is_some_and(ends),
+        _ => false,
+    }
+}
+
+fn join(
+    known: Option<HashMap<Place, Value>>,
+    other: HashMap<Place, Value>,
+) -> HashMap<Place, Value> {
+    let Some(mut known) = known else {
+        return other;
+    };
+    for (place, value) in other {
+        let joined = match known.get(&place) {
+            Some(before) => before.join(&value),
+            None => value,
+        };
+        known.insert(place, joined);
+    }
+    known
+}
