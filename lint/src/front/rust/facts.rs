@@ -55,6 +55,8 @@ pub enum StructKind {
     Binding,
     /// Written by hand, after a struct of one kernel.
     Hand,
+    /// The same with `#[derive(Plain)]`, so that `core_read!` copies it as it is.
+    Plain,
     /// The program's own, or user-space API.
     Own,
 }
@@ -271,6 +273,8 @@ impl<'a> Scan<'a> {
             .any(|one| one.contains("repr") && one.contains('C'));
         let kind = if derives("CoreStruct") {
             StructKind::Core
+        } else if derives("Plain") && is_kernel_struct(&kernel_name) && !is_uapi(&kernel_name) {
+            StructKind::Plain
         } else if is_uapi(&name) {
             StructKind::Own
         } else if self.is_bound() {

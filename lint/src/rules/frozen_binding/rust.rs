@@ -9,6 +9,15 @@ use crate::rules::finding::{Applicability, Edit, Finding, Fix};
 use crate::span::Span;
 
 pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
+    for declared in krate.facts.structs.values() {
+        if declared.kind == StructKind::Plain {
+            let span = Span::new(&declared.path, declared.name.clone());
+            let name = &declared.kernel_name;
+            let message = format!("`Plain` reads `{name}` of the kernel with a frozen layout");
+            let help = "derive `CoreStruct` instead, which reads each field by its name";
+            findings.push(super::finding(&span, message).help(help));
+        }
+    }
     for (index, function) in krate.functions.iter().enumerate() {
         for (number, place) in function.places.iter().enumerate() {
             let local = matches!(

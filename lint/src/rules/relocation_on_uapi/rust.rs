@@ -12,8 +12,8 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
             let span = Span::new(&declared.path, declared.name.clone());
             let found = super::fixed(&span, "CoreStruct", name);
             findings.push(found.help(
-                "declare it `#[repr(C)]` without `CoreStruct`, with all fields in front of those that are read, \
-                 and read it as a whole with `bpf_probe_read_kernel`",
+                "declare it as in C, `#[repr(C)]` with `#[derive(Clone, Copy, Plain)]` instead of `CoreStruct`, and \
+                 with all fields in front of those that are read",
             ));
         }
     }
