@@ -10,7 +10,6 @@ const LONGER: &[&str] = &[
     "linker/src/descriptor.rs",
     "linker/src/layout.rs",
     "linker/src/verify.rs",
-    "lint/src/front/c/flow/expression.rs",
 ];
 
 fn lines_of_code(text: &str) -> usize {

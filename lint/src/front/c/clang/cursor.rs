@@ -57,14 +57,15 @@ impl<'u> Cursor<'u> {
         self.raw.kind
     }
 
-    /// Its name. Empty for what has none: libclang then spells where it is declared.
+    /// Its name. Empty for a declaration without one: libclang then gives the place, with the path of
+    /// the header.
     pub(in crate::front::c) fn name(self) -> String {
         // SAFETY: the unit is alive (`'u`); so it is in all functions below.
         let name = owned(unsafe { clang_sys::clang_getCursorSpelling(self.raw) });
-        match name.contains(['(', ' ']) {
-            true => String::new(),
-            false => name,
+        if name.contains(['(', ' ']) {
+            return String::new();
         }
+        name
     }
 
     /// Its type.

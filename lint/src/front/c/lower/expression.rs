@@ -75,7 +75,7 @@ impl<'u> Lower<'u> {
         Kind::Member {
             arrow: base.ty.is_pointer(),
             base,
-            field: member_name(field).into(),
+            field: field.name().into(),
             bits: field.is_bit_field(),
         }
     }
@@ -143,7 +143,7 @@ impl<'u> Lower<'u> {
                     }
                 }
                 raw::CXCursor_MemberRef => {
-                    path.push(member_name(*child));
+                    path.push(child.name());
                     path.retain(|name| !name.is_empty());
                 }
                 _ => {}
@@ -263,16 +263,6 @@ fn question(name: &str, args: Vec<Node>) -> Option<Question> {
             found.map(Question::Enumerator)
         }
     }
-}
-
-/// The name of a member, or nothing. libclang names an unnamed one after its place, with the path
-/// of the header: `sock_common::(anonymous at /usr/include/vmlinux.h:12925:22)`.
-fn member_name(member: Cursor<'_>) -> String {
-    let name = member.name();
-    if name.contains('(') {
-        return String::new();
-    }
-    name
 }
 
 /// Whether a child is a value, not the name of a type.
