@@ -10,6 +10,7 @@ use inkwell::{
 };
 
 use crate::{
+    diagnosis,
     error::{Error, Result},
     linkage, loadable,
     session::{self, Session},
@@ -34,7 +35,7 @@ pub(crate) fn emit(
         OutputType::LlvmAssembly => module.print_to_string().to_bytes().to_vec(),
         OutputType::Object => {
             let mut object = generate(machine, module, FileType::Object)?;
-            refuse_errors(session, fatal_errors)?;
+            refuse_errors(session, module, fatal_errors)?;
             wanted.check(&object)?;
             if fatal_errors {
                 loadable::check(&object)?;
@@ -50,17 +51,16 @@ pub(crate) fn emit(
             generate(machine, module, FileType::Assembly)?
         }
     };
-    refuse_errors(session, fatal_errors)?;
+    refuse_errors(session, module, fatal_errors)?;
     Ok(output)
 }
 
-fn refuse_errors(session: &Session, fatal_errors: bool) -> Result<()> {
+fn refuse_errors(session: &Session, module: &Module<'_>, fatal_errors: bool) -> Result<()> {
     let errors = session.take_errors();
     if errors.is_empty() || !fatal_errors {
         return Ok(());
     }
-    let error = Error::new("LLVM cannot make code for this program");
-    Err(errors.into_iter().fold(error, Error::note))
+    Err(diagnosis::of(Some(module), &errors))
 }
 
 fn generate(machine: &TargetMachine, module: &Module<'_>, kind: FileType) -> Result<Vec<u8>> {

@@ -8,7 +8,7 @@ use std::{
 
 use inkwell::llvm_sys::error_handling::{LLVMInstallFatalErrorHandler, LLVMResetFatalErrorHandler};
 
-use crate::error::Error;
+use crate::diagnosis;
 
 /// Makes `report_fatal_error` end the process with exit code 1 and a message, in place
 /// of whatever handler there is.
@@ -23,7 +23,7 @@ pub(crate) fn install() {
 extern "C" fn give_up(reason: *const c_char) {
     // SAFETY: LLVM passes a C string.
     let reason = unsafe { CStr::from_ptr(reason) }.to_string_lossy();
-    let error = Error::new("LLVM gave up on this program").note(reason);
+    let error = diagnosis::of_last_words(&reason);
     // Nothing is left to do where even this cannot be written.
     let _ = writeln!(std::io::stderr(), "{error}");
     process::exit(1);

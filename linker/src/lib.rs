@@ -17,6 +17,7 @@
 //! - `kfunc.rs`: names and prototypes of the kernel's functions
 //! - `lower.rs`: calls of LLVM's preserve-access intrinsics in place of the markers
 //! - `asked.rs`: notes what each function asks for, from `intrinsic.rs`; `ask.rs` is one ask
+//! - `debug_checks.rs`: takes out what rustc checks in debug builds only
 //! - `optimise.rs`: hides what is not exported, and runs LLVM's passes
 //! - `keys.rs`: keeps types of one name apart while LLVM makes relocations
 //! - `sanitize.rs`: names and members as the kernel wants them in BTF
@@ -32,7 +33,7 @@
 //! Without relocations in the inputs, bpf-linker does all of it, as a library.
 //!
 //! Beside them: `link.rs` has the order, `ir.rs` a view of LLVM's values, `metadata.rs` one
-//! of its debug info, `source.rs` finds lines of the user's source, `prototype.rs` makes debug info of prototypes, `producer.rs` tells who wrote a bitcode file, `fatal.rs` ends the process when LLVM gives up,
+//! of its debug info, `source.rs` finds lines of the user's source, `diagnosis.rs` has words for what LLVM reports, `prototype.rs` makes debug info of prototypes, `producer.rs` tells who wrote a bitcode file, `fatal.rs` ends the process when LLVM gives up,
 //! `log.rs` logs, `error.rs` is what all of them return.
 //!
 //! # Building
@@ -54,7 +55,9 @@ pub mod output;
 mod ask;
 mod asked;
 mod check;
+mod debug_checks;
 mod debug_info;
+mod diagnosis;
 mod emit;
 mod error;
 mod fatal;

@@ -13,9 +13,9 @@ use tracing::info;
 
 use crate::{
     asked::Asked,
-    check, corelint,
+    check, corelint, debug_checks,
     descriptor::Request,
-    emit,
+    diagnosis, emit,
     error::{Error, Result},
     fatal, foreign, guard,
     input::{self, Input, Piece},
@@ -85,6 +85,7 @@ pub fn link(options: Options) -> Result<Vec<u8>> {
     lower_all(&module)?;
     let asked = Asked::of(&module);
     dump(&options, &module, "pre-opt.ll")?;
+    debug_checks::remove(&module);
     let machine = emit::target_machine(&module, &options.linker)?;
     optimise::optimise(&module, &machine, &options.linker, &options.export_symbols)?;
     sanitize::sanitize(&module);
@@ -156,9 +157,7 @@ fn plain(options: &Options, inputs: &[Input], pieces: &[Piece<'_>]) -> Result<Ve
         )
         .map_err(|error| explain(&error, pieces))?;
     if options.fatal_errors && linker.has_errors() {
-        return Err(with_reports(Error::new(
-            "LLVM cannot make code for this program",
-        )));
+        return Err(diagnosis::of(None, &log::take_reports()));
     }
     Ok(output.as_slice().to_vec())
 }

@@ -81,9 +81,9 @@ fn remove(function: Value<'_>, attribute: &str) {
 
 fn pipeline(level: OptLevel) -> &'static str {
     match level {
-        // Hardly any program loads that is not optimised at all.
-        OptLevel::No | OptLevel::Less => "default<O1>",
-        OptLevel::Default => "default<O2>",
+        // The verifier refuses programs that are optimised less, and nobody steps through one in a
+        // debugger: so `cargo build` has to give the code that `cargo build --release` gives.
+        OptLevel::No | OptLevel::Less | OptLevel::Default => "default<O2>",
         OptLevel::Aggressive => "default<O3>",
         OptLevel::Size => "default<Os>",
         OptLevel::SizeMin => "default<Oz>",

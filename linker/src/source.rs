@@ -57,6 +57,32 @@ pub(crate) fn line_of_function(function: Value<'_>) -> Option<Location> {
     })
 }
 
+/// Where a function begins; one that is not the user's, where it is called.
+pub(crate) fn line_around(function: Value<'_>) -> Option<Location> {
+    let mut waiting = vec![function];
+    let mut next = 0;
+    while let Some(&here) = waiting.get(next).filter(|_| next < FARTHEST * FARTHEST) {
+        next += 1;
+        let line = line_of_function(here).filter(|line| line.line != 0);
+        if let Some(line) = line.filter(|line| !is_runtime(&line.file) && !is_of_core(&line.file)) {
+            return Some(line);
+        }
+        for call in here.users() {
+            let caller = call.parent_function();
+            waiting.extend(caller.filter(|caller| !waiting.contains(caller)));
+        }
+    }
+    None
+}
+
+/// Whether a file is one of Rust's own libraries.
+pub(crate) fn is_of_core(file: &Path) -> bool {
+    let file = file.to_string_lossy();
+    ["/library/core/", "/library/compiler-builtins/", "/rustc/"]
+        .iter()
+        .any(|folder| file.contains(folder))
+}
+
 /// The location of an instruction and of the calls through which it was inlined,
 /// inside out.
 fn inlining(instruction: Value<'_>) -> Vec<Location> {

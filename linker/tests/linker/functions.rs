@@ -296,3 +296,64 @@ fn without_markers(module: &str) -> String {
         .map(|line| format!("{line}\n"))
         .collect()
 }
+
+#[test]
+fn maps_without_types_are_named() {
+    let read = program("prog", "raw_tp/x", &[REQUEST]);
+    let map = "@EVENTS = global { ptr } zeroinitializer, section \".maps\"";
+    let folder = Folder::new("maps");
+    let input = folder.file("a.ll", format!("{read}{map}\n"));
+    let message = folder.fail(&[&input, "--export", "prog,EVENTS"]);
+    for part in ["the map `EVENTS` has no type in BTF", "debug = 2"] {
+        assert!(message.contains(part), "no `{part}` in:\n{message}");
+    }
+    let typed = format!("{read}{map}, !dbg !40\n").replace(
+        "emissionKind: FullDebug",
+        "emissionKind: FullDebug, globals: !42",
+    ) + "!40 = !DIGlobalVariableExpression(var: !41, expr: !DIExpression())\n\
+         !41 = distinct !DIGlobalVariable(name: \"EVENTS\", scope: !1, file: !2, line: 1, type: !43, isDefinition: true)\n\
+         !42 = !{!40}\n\
+         !43 = !DICompositeType(tag: DW_TAG_structure_type, name: \"Map\", size: 64, elements: !44)\n\
+         !44 = !{}\n";
+    let input = folder.file("a.ll", typed);
+    assert_eq!(
+        functions(&folder.link(&[&input, "--export", "prog,EVENTS"])),
+        [PROG]
+    );
+}
+
+/// A function that calls itself behind a loop that keeps the optimiser from making one of it.
+#[test]
+fn recursion_is_named() {
+    let recursive = "define i64 @again(i64 %n) noinline !dbg !20 {\n  \
+        %less = sub i64 %n, 1\n  %stop = icmp eq i64 %n, 0\n  br i1 %stop, label %end, label %more\n\
+        more:\n  %a = call i64 @again(i64 %less), !dbg !21\n  %b = call i64 @again(i64 %a), !dbg !21\n  \
+        %s = add i64 %a, %b\n  ret i64 %s\nend:\n  ret i64 1\n}\n";
+    let read = program("prog", "raw_tp/x", &[REQUEST])
+        .replace("  ret i32 0", "  %r = call i64 @again(i64 %v0), !dbg !22\n  store volatile i64 %r, ptr @prog_out\n  ret i32 0")
+        .replace("declare i64 @__bpf", &format!("{}declare i64 @__bpf", recursive.replace("!20", "!23").replace("!21", "!24")))
+        + "!22 = !DILocation(line: 92, scope: !20)\n\
+           !23 = distinct !DISubprogram(name: \"again\", scope: !2, file: !2, line: 70, type: !3, unit: !1, spFlags: DISPFlagDefinition)\n\
+           !24 = !DILocation(line: 71, column: 5, scope: !23)\n";
+    let folder = Folder::new("recursion");
+    let input = folder.file("a.ll", read);
+    let message = folder.fail(&[&input, "--export", "prog"]);
+    for part in ["`again` calls itself", "/src/prog.rs:71:5", "loop"] {
+        assert!(message.contains(part), "no `{part}` in:\n{message}");
+    }
+}
+
+#[test]
+fn a_call_by_a_pointer_is_named() {
+    let read = program("prog", "raw_tp/x", &[REQUEST]).replace(
+        "  ret i32 0",
+        "  %f = load volatile ptr, ptr %context\n  %r = call i64 %f(i64 %v0), !dbg !21\n  \
+         store volatile i64 %r, ptr @prog_out\n  ret i32 0",
+    );
+    let folder = Folder::new("pointer");
+    let input = folder.file("a.ll", read);
+    let message = folder.fail(&[&input, "--export", "prog"]);
+    for part in ["called by a pointer", LINE, "in function `prog`", "match"] {
+        assert!(message.contains(part), "no `{part}` in:\n{message}");
+    }
+}

@@ -5,6 +5,7 @@ use bpf_core_linker as _;
 
 mod big_endian;
 mod corelint;
+mod debug_checks;
 mod direct;
 mod functions;
 mod guards;

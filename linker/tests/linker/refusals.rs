@@ -348,7 +348,12 @@ fn code_that_the_backend_refuses() {
     refused(
         "stack",
         ir,
-        &["LLVM cannot make code for this program", "stack"],
+        &[
+            "a function needs more than the 512 bytes of stack",
+            "/src/prog.rs:90",
+            "in function `prog`",
+            "PerCpuArray",
+        ],
     );
 }
 

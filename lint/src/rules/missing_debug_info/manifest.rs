@@ -132,7 +132,7 @@ fn profiles(view: &Package, findings: &mut Vec<Finding>) {
 
 /// The finding about debug info without types.
 fn without_types(span: Span) -> Finding {
-    let message = "this debug info has no types, which CO-RE records are made from";
+    let message = "this debug info has no types, which loaders create maps from";
     let finding = Finding::new(super::RULE.name, span.clone(), message);
     let path = span.source.path();
     if !path.ends_with("Cargo.toml") {

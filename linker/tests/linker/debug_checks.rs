@@ -1,0 +1,71 @@
+//! What `cargo build` checks and `cargo build --release` does not is not in the object.
+
+use crate::{
+    linking::{Folder, section},
+    program::program,
+};
+
+const OVERFLOW: &str =
+    "_RNvNtNtCsekSLl84fqfl_4core9panicking11panic_const24panic_const_add_overflow";
+const NOUNWIND: &str = "_RNvNtCsekSLl84fqfl_4core9panicking14panic_nounwind";
+const DIVISION: &str =
+    "_RNvNtNtCsekSLl84fqfl_4core9panicking11panic_const23panic_const_div_by_zero";
+const PRECONDITION: &str =
+    "_RNvNvMNtNtCsekSLl84fqfl_4core3ptr7mut_ptrOp3add18precondition_checkCsi3hKyXlWlev_4prog";
+
+/// A program that adds, and calls a function if the sum overflows.
+fn adds(on_overflow: &str) -> String {
+    let checked = format!(
+        "  %n = load volatile i64, ptr %context\n  \
+         %s = call {{i64, i1}} @llvm.uadd.with.overflow.i64(i64 %n, i64 %v0)\n  \
+         %o = extractvalue {{i64, i1}} %s, 1\n  %r = extractvalue {{i64, i1}} %s, 0\n  \
+         call void @\"{PRECONDITION}\"(i64 %n), !dbg !21\n  \
+         br i1 %o, label %on, label %fine\n\
+         on:\n  br label %panic\n\
+         panic:\n  call void @\"{on_overflow}\"() noreturn, !dbg !21\n  unreachable\n\
+         fine:\n  store volatile i64 %r, ptr @prog_out\n  ret i32 0"
+    );
+    let panics = format!(
+        "declare {{i64, i1}} @llvm.uadd.with.overflow.i64(i64, i64)\n\
+         define void @\"{on_overflow}\"() noinline noreturn {{\n  br label %loop\n\
+         loop:\n  store volatile i64 4711, ptr @prog_out\n  br label %loop\n}}\n\
+         define void @\"{PRECONDITION}\"(i64 %n) noinline {{\n  \
+         %odd = icmp eq i64 %n, 7\n  br i1 %odd, label %panic, label %fine\n\
+         panic:\n  call void @\"{on_overflow}\"() noreturn\n  unreachable\n\
+         fine:\n  ret void\n}}\n"
+    );
+    program("prog", "raw_tp/x", &["byte_off struct task_struct.pid:i32"])
+        .replace("  ret i32 0", &checked)
+        .replace("declare i64 @__bpf", &format!("{panics}declare i64 @__bpf"))
+}
+
+/// Whether the code of the object stores the number that a panic stores.
+fn panics(test: &str, on_overflow: &str) -> bool {
+    let folder = Folder::new(test);
+    let input = folder.file("a.ll", adds(on_overflow));
+    let object = folder.link(&[&input, "--export", "prog"]);
+    let mut code = section(&object, "raw_tp/x");
+    let file: &[u8] = &object;
+    let has_text = object::File::parse(file)
+        .ok()
+        .and_then(|file| object::Object::section_by_name(&file, ".text").map(|_| ()));
+    if has_text.is_some() {
+        code.extend(section(&object, ".text"));
+    }
+    code.windows(4).any(|word| word == 4711_u32.to_le_bytes())
+}
+
+#[test]
+fn checks_of_debug_builds_go() {
+    assert!(!panics("overflow", OVERFLOW));
+    assert!(!panics("nounwind", NOUNWIND));
+}
+
+#[test]
+fn other_panics_stay() {
+    assert!(panics("division", DIVISION));
+    assert!(panics(
+        "own_panic",
+        "_RNvNtCs1234_4prog9panicking14panic_nounwind"
+    ));
+}
