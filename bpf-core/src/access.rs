@@ -5,7 +5,6 @@ use crate::{
     path::Path,
     place::{Place, Pointer, PresenceOf},
     presence::{Access, Presence},
-    query::is_there,
     read::Read,
     record::CoreStruct,
     relocation,
@@ -16,21 +15,26 @@ use crate::{
 /// What a pointer of type `T` points to, when it was found in `S`.
 type Pointee<S, T, U> = Address<<T as Points>::In<S>, U>;
 
-/// The address of the field, or `None` where the kernel does not have it.
-#[inline(always)]
-fn address<S, L: Place, T>(base: Address<S, T>, _place: &L) -> Option<*const u8> {
-    is_there::<L>().then(|| relocation::field_ptr::<L::Path>(base.raw()))
+/// Where a pointer led, or why it led nowhere.
+pub enum Followed<T> {
+    /// There.
+    To(T),
+    /// It could not be read; `None` where the kernel does not have it.
+    Stopped(Option<Code>),
 }
 
 /// `,`: reads the pointer at `place`.
 #[inline(always)]
 pub fn follow<S: Space, P: Path, T: Points, U: CoreStruct, B>(
     base: Address<S, B>,
-    place: &Pointer<P, T, U>,
-) -> Result<Option<Pointee<S, T, U>>, Code> {
-    match address(base, place) {
-        Some(field) => Ok(Some(Address::new(S::value::<usize>(field)? as *const U))),
-        None => Ok(None),
+    _place: &Pointer<P, T, U>,
+) -> Followed<Pointee<S, T, U>> {
+    if !P::Presence::is_there(relocation::field_exists::<P>) {
+        return Followed::Stopped(None);
+    }
+    match S::value::<usize>(relocation::field_ptr::<P>(base.raw())) {
+        Ok(address) => Followed::To(Address::new(address as *const U)),
+        Err(error) => Followed::Stopped(Some(error)),
     }
 }
 
@@ -40,15 +44,18 @@ pub fn behind<L: Place, Q: Presence, T>(
     _pointer: &L,
     access: Access<Q, T>,
 ) -> Access<<PresenceOf<L> as Presence>::And<Q>, T> {
-    Access::new(access.result)
+    Access(match access.0 {
+        Ok(found) => Ok(PresenceOf::<L>::behind::<Q, T>(found)),
+        Err(error) => Err(error),
+    })
 }
 
 /// The access ends at a pointer that was absent, or could not be read.
 #[inline(always)]
 pub fn stopped<Q: Presence, T>(why: Option<Code>) -> Access<Q, T> {
-    Access::new(match why {
+    Access(match why {
         Some(error) => Err(error),
-        None => Ok(None),
+        None => Ok(Q::out(None)),
     })
 }
 
@@ -58,10 +65,7 @@ pub fn read<S: Space, L: Place, T, V>(base: Address<S, T>, _place: &L) -> Access
 where
     L::Type: Read<S, Value = V>,
 {
-    Access::new(match is_there::<L>() {
-        true => <L::Type as Read<S>>::read::<L::Path>(base.raw()).map(Some),
-        false => Ok(None),
-    })
+    Access(PresenceOf::<L>::read::<S, L::Type, L::Path>(base.raw()))
 }
 
 /// The value at `place`, written to `dst`.
@@ -74,46 +78,44 @@ pub fn read_into<S: Space, L: Place, T, V>(
 where
     L::Type: Read<S, Value = V>,
 {
-    Access::new(match is_there::<L>() {
-        true => <L::Type as Read<S>>::read_into::<L::Path>(base.raw(), dst).map(Some),
-        false => Ok(None),
-    })
+    Access(PresenceOf::<L>::get::<L::Path, ()>(|| {
+        <L::Type as Read<S>>::read_into::<L::Path>(base.raw(), dst)
+    }))
 }
 
 /// The string at `place`, copied to `dst`; without the NUL at its end.
 #[inline(always)]
 pub fn read_str<'a, S: Space, L: Place, T>(
     base: Address<S, T>,
-    place: &L,
+    _place: &L,
     dst: &'a mut [u8],
 ) -> Access<PresenceOf<L>, &'a [u8]>
 where
     L::Type: Characters,
 {
-    let Some(field) = address(base, place) else {
-        return Access::new(Ok(None));
-    };
-    let start = <L::Type as Characters>::start::<S>(field);
-    Access::new(
-        start
-            .and_then(|start| string::copy::<<L::Type as Characters>::In<S>>(dst, start).map(Some)),
-    )
+    Access(PresenceOf::<L>::get::<L::Path, _>(|| {
+        let field = relocation::field_ptr::<L::Path>(base.raw());
+        let start = <L::Type as Characters>::start::<S>(field)?;
+        string::copy::<<L::Type as Characters>::In<S>>(dst, start)
+    }))
 }
 
 /// The address of `place`.
 #[inline(always)]
 pub fn pointer<S: Space, L: Place, T>(
     base: Address<S, T>,
-    place: &L,
+    _place: &L,
 ) -> Access<PresenceOf<L>, S::Const<L::Type>> {
-    Access::new(Ok(address(base, place).map(S::pointer)))
+    Access(PresenceOf::<L>::get::<L::Path, _>(|| {
+        Ok(S::pointer(relocation::field_ptr::<L::Path>(base.raw())))
+    }))
 }
 
 /// What the user gets.
 #[inline(always)]
 pub fn finish<Q: Presence, T>(access: Access<Q, T>) -> Result<Q::Out<T>, ReadError> {
-    match access.result {
-        Ok(found) => Ok(Q::out(found)),
+    match access.0 {
+        Ok(found) => Ok(found),
         Err(code) => Err(code.into()),
     }
 }

@@ -5,7 +5,7 @@
 use core::{ffi::c_void, marker::PhantomData};
 
 use crate::{
-    descriptor::Text,
+    descriptor::{Piece, Text},
     pointer::user::UserPtr,
     types::{CChar, Flexible, Named},
 };
@@ -55,7 +55,7 @@ macro_rules! integers {
     ($($int:ty = $text:expr;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<L> Declared<L> for $int {
-            const DECLARATION: Text = Text::EMPTY.str($text);
+            const DECLARATION: Text = Text(&[Piece::Str($text)]);
         }
 
         #[diagnostic::do_not_recommend]
@@ -84,13 +84,13 @@ integers! {
 
 #[diagnostic::do_not_recommend]
 impl<L> BehindPointer<L> for c_void {
-    const BEHIND_POINTER: Text = Text::EMPTY.str("void");
+    const BEHIND_POINTER: Text = Text(&[Piece::Str("void")]);
 }
 
 macro_rules! pointers {
     ($($pointer:ty)*) => {$(
         impl<L, T: BehindPointer<L>> Declared<L> for $pointer {
-            const DECLARATION: Text = Text::EMPTY.str("*").text(&T::BEHIND_POINTER);
+            const DECLARATION: Text = Text(&[Piece::Str("*"), Piece::Text(T::BEHIND_POINTER)]);
         }
 
         #[diagnostic::do_not_recommend]
@@ -104,21 +104,27 @@ pointers!(*const T *mut T UserPtr<T>);
 
 #[diagnostic::do_not_recommend]
 impl<L, T: Declared<L>, const N: usize> Declared<L> for [T; N] {
-    const DECLARATION: Text = array(N, &T::DECLARATION);
+    const DECLARATION: Text = Text(&[
+        Piece::Str("["),
+        Piece::Number(N as i128),
+        Piece::Str("]"),
+        Piece::Text(T::DECLARATION),
+    ]);
 }
 
 #[diagnostic::do_not_recommend]
 impl<L, T: BehindPointer<L>, const N: usize> BehindPointer<L> for [T; N] {
-    const BEHIND_POINTER: Text = array(N, &T::BEHIND_POINTER);
+    const BEHIND_POINTER: Text = Text(&[
+        Piece::Str("["),
+        Piece::Number(N as i128),
+        Piece::Str("]"),
+        Piece::Text(T::BEHIND_POINTER),
+    ]);
 }
 
 #[diagnostic::do_not_recommend]
 impl<L, T: Declared<L>> Declared<L> for Flexible<T> {
-    const DECLARATION: Text = array(0, &T::DECLARATION);
-}
-
-const fn array(len: usize, element: &Text) -> Text {
-    Text::EMPTY.str("[").number(len).str("]").text(element)
+    const DECLARATION: Text = Text(&[Piece::Str("[0]"), Piece::Text(T::DECLARATION)]);
 }
 
 /// The type that the derive takes for a function behind a pointer.
@@ -126,11 +132,12 @@ pub struct Function<P, R>(PhantomData<(P, R)>);
 
 #[diagnostic::do_not_recommend]
 impl<L, P: Parameters<L>, R: BehindPointer<L>> BehindPointer<L> for Function<P, R> {
-    const BEHIND_POINTER: Text = Text::EMPTY
-        .str("fn(")
-        .text(&P::PARAMETERS)
-        .str(")")
-        .text(&R::BEHIND_POINTER);
+    const BEHIND_POINTER: Text = Text(&[
+        Piece::Str("fn("),
+        Piece::Text(P::PARAMETERS),
+        Piece::Str(")"),
+        Piece::Text(R::BEHIND_POINTER),
+    ]);
 }
 
 /// The parameters of a function: the first, and the others.
@@ -140,13 +147,14 @@ pub trait Parameters<L> {
 }
 
 impl<L> Parameters<L> for () {
-    const PARAMETERS: Text = Text::EMPTY;
+    const PARAMETERS: Text = Text(&[]);
 }
 
 #[diagnostic::do_not_recommend]
 impl<L, T: BehindPointer<L>, Q: Parameters<L>> Parameters<L> for (T, Q) {
-    const PARAMETERS: Text = Text::EMPTY
-        .text(&T::BEHIND_POINTER)
-        .str(",")
-        .text(&Q::PARAMETERS);
+    const PARAMETERS: Text = Text(&[
+        Piece::Text(T::BEHIND_POINTER),
+        Piece::Str(","),
+        Piece::Text(Q::PARAMETERS),
+    ]);
 }

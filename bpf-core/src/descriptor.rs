@@ -43,6 +43,8 @@
 //! example, `field_exists struct cpumask.bits:[1]u64[0]` another, and
 //! `type_matches struct list_head{next:*struct list_head,prev:*struct list_head,}` a third.
 
+use core::fmt;
+
 /// `ptr FIELD_PTR(ptr desc, i64 len, ptr base)`: the address of the field in the
 /// record at `base`. Its descriptor is of kind `byte_off`.
 pub const FIELD_PTR: &str = "__bpf_core_v1_field_ptr";
@@ -67,91 +69,166 @@ pub const KFUNC_PREFIX: &str = "__bpf_core_v1_kfunc ";
 /// Room for the longest descriptor, in bytes.
 pub const CAPACITY: usize = 4096;
 
-/// A descriptor under construction in a constant.
+/// A text in a constant. It stays in pieces until a relocation needs its bytes: the compiler
+/// interprets constants, and to copy a text for each piece of it takes longer than all else that
+/// a read costs.
 #[derive(Clone, Copy)]
-pub struct Text {
-    bytes: [u8; CAPACITY],
-    len: usize,
+pub struct Text(pub &'static [Piece]);
+
+/// A piece of a [`Text`].
+#[derive(Clone, Copy)]
+pub enum Piece {
+    /// Itself.
+    Str(&'static str),
+    /// In decimal.
+    Number(i128),
+    /// Another text.
+    Text(Text),
 }
 
 impl Text {
-    /// The empty text.
-    pub const EMPTY: Self = Self {
-        bytes: [0; CAPACITY],
-        len: 0,
-    };
-
-    /// This text with `s` behind it.
-    pub const fn str(self, s: &str) -> Self {
-        self.push(s.as_bytes(), s.len())
-    }
-
-    /// This text with `other` behind it.
-    pub const fn text(self, other: &Self) -> Self {
-        self.push(&other.bytes, other.len)
-    }
-
-    const fn push(mut self, from: &[u8], len: usize) -> Self {
-        assert!(
-            self.len + len <= CAPACITY,
-            "access path or declaration too long"
-        );
-        let mut i = 0;
-        while i < len {
-            self.bytes[self.len] = from[i];
-            self.len += 1;
-            i += 1;
-        }
-        self
-    }
-
-    /// This text with `n` behind it, in decimal.
-    pub const fn number(self, n: usize) -> Self {
-        let text = if n >= 10 { self.number(n / 10) } else { self };
-        let digit = [b'0' + (n % 10) as u8];
-        match core::str::from_utf8(&digit) {
-            Ok(digit) => text.str(digit),
-            Err(_) => unreachable!(),
-        }
-    }
-
     /// Bytes in the text.
     pub const fn len(&self) -> usize {
-        self.len
+        let mut len = 0;
+        let mut i = 0;
+        while i < self.0.len() {
+            len += match &self.0[i] {
+                Piece::Str(piece) => piece.len(),
+                Piece::Number(number) => digits(*number).len(),
+                Piece::Text(piece) => piece.len(),
+            };
+            i += 1;
+        }
+        len
     }
 
     /// Whether there is none.
     pub const fn is_empty(&self) -> bool {
-        self.len == 0
+        self.len() == 0
+    }
+
+    /// Writes the text to the start of `room`, and gives what is left of that.
+    pub(crate) const fn write<'r>(&self, mut room: &'r mut [u8]) -> &'r mut [u8] {
+        let mut i = 0;
+        while i < self.0.len() {
+            room = match &self.0[i] {
+                Piece::Str(piece) => write(room, piece.as_bytes()),
+                Piece::Number(number) => write(room, digits(*number).as_bytes()),
+                Piece::Text(piece) => piece.write(room),
+            };
+            i += 1;
+        }
+        room
     }
 
     /// Whether it is `ty`, or a flavour of it.
     pub(crate) const fn is_declaration_of(&self, ty: &str) -> bool {
-        let ty = ty.as_bytes();
-        if self.len < ty.len() {
+        // What a derive makes is one piece.
+        let [Piece::Str(text)] = self.0 else {
+            return false;
+        };
+        let (text, ty) = (text.as_bytes(), ty.as_bytes());
+        if text.len() < ty.len() {
             return false;
         }
+        let (name, flavour) = text.split_at(ty.len());
         let mut i = 0;
         while i < ty.len() {
-            if self.bytes[i] != ty[i] {
+            if name[i] != ty[i] {
                 return false;
             }
             i += 1;
         }
-        // The room is larger than any name, and zero behind the text.
-        self.len == i
-            || (self.bytes[i] == b'_' && self.bytes[i + 1] == b'_' && self.bytes[i + 2] == b'_')
+        matches!(flavour, [] | [b'_', b'_', b'_', ..])
+    }
+}
+
+// `copy_from_slice` is one step of the interpreter, and a loop would be one for each byte.
+const fn write<'r>(room: &'r mut [u8], piece: &[u8]) -> &'r mut [u8] {
+    let (here, rest) = room.split_at_mut(piece.len());
+    here.copy_from_slice(piece);
+    rest
+}
+
+/// A number in decimal.
+struct Digits {
+    room: [u8; Self::MOST],
+    start: usize,
+}
+
+impl Digits {
+    /// Those of an `i128`, and its sign.
+    const MOST: usize = 40;
+
+    const fn as_bytes(&self) -> &[u8] {
+        self.room.split_at(self.start).1
     }
 
-    /// The first `N` bytes of the room, so that a constant need not be as large
-    /// as [`CAPACITY`].
-    pub const fn head<const N: usize>(&self) -> [u8; N] {
-        let mut head = [0; N];
-        let mut i = 0;
-        while i < N && i < self.len {
-            head[i] = self.bytes[i];
-            i += 1;
+    const fn len(&self) -> usize {
+        Self::MOST - self.start
+    }
+}
+
+const fn digits(number: i128) -> Digits {
+    let mut digits = Digits {
+        room: [b'-'; Digits::MOST],
+        start: Digits::MOST,
+    };
+    let mut left = number.unsigned_abs();
+    loop {
+        digits.start -= 1;
+        digits.room[digits.start] = b'0' + (left % 10) as u8;
+        left /= 10;
+        if left == 0 {
+            break;
         }
-        head
+    }
+    if number < 0 {
+        digits.start -= 1;
+    }
+    digits
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|piece| match piece {
+            Piece::Str(piece) => f.write_str(piece),
+            Piece::Number(number) => write!(f, "{number}"),
+            Piece::Text(piece) => piece.fmt(f),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use std::string::ToString as _;
+
+    use super::{Piece, Text};
+
+    /// The compiler writes the bytes of a descriptor, and the tests print it.
+    #[test]
+    fn the_bytes_are_the_text() {
+        const VALUE: Text = Text(&[Piece::Str("A="), Piece::Number(-128)]);
+        const TEXT: Text = Text(&[
+            Piece::Str("enum e/i8."),
+            Piece::Text(VALUE),
+            Piece::Str("["),
+            Piece::Number(0),
+            Piece::Number(i128::MIN),
+            Piece::Text(Text(&[])),
+        ]);
+        const BYTES: [u8; TEXT.len() + 1] = {
+            let mut room = [b'.'; TEXT.len() + 1];
+            assert!(TEXT.write(&mut room).len() == 1);
+            room
+        };
+        let text = core::str::from_utf8(&BYTES).unwrap_or_default();
+        assert_eq!(
+            text,
+            "enum e/i8.A=-128[0-170141183460469231731687303715884105728."
+        );
+        assert_eq!(TEXT.to_string() + ".", text);
     }
 }

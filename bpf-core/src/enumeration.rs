@@ -3,7 +3,7 @@
 use core::marker::PhantomData;
 
 use crate::{
-    descriptor::Text,
+    descriptor::{Piece, Text},
     presence::Presence,
     relocation::{EnumvalExists, EnumvalValue, Subject, info, is},
     types::{CoreType, Integer},
@@ -25,58 +25,44 @@ pub trait CoreEnum: CoreType {
 
     #[doc(hidden)]
     const ENUMERATORS: Self::Enumerators;
+
+    /// The kernel's names of the enumerators and the declared values, by their numbers.
+    #[doc(hidden)]
+    const NAMES: &'static [(&'static str, i128)];
 }
 
-/// Enumerator number `N` of an enum.
-pub trait Enumerator<const N: usize> {
-    /// The kernel's name for it.
-    const NAME: &'static str;
+/// Enumerator number `N` of the enum `E`: `Q` says whether every kernel has it. It holds nothing:
+/// the derive gives one for each enumerator.
+pub struct EnumeratorOf<E, const N: usize, Q>(PhantomData<(E, Q)>);
 
-    /// Its value in the declaration.
-    const VALUE: i128;
-
-    /// Whether every kernel has it.
-    type Presence: Presence;
+impl<E, const N: usize, Q> EnumeratorOf<E, N, Q> {
+    /// The enumerator.
+    pub const HERE: Self = Self(PhantomData);
 }
 
-/// Names enumerator number `N` of the enum `E`.
-pub struct EnumeratorOf<E, const N: usize>(PhantomData<E>);
-
-impl<E, const N: usize> EnumeratorOf<E, N> {
-    /// The name.
-    pub const NAME: Self = Self(PhantomData);
-}
-
-impl<E: CoreEnum + Enumerator<N>, const N: usize> Subject for EnumeratorOf<E, N> {
-    const TEXT: Text = E::TYPE.str(".").text(&enumerator::<E, N>());
-}
-
-/// Name and value, as [`descriptor`](crate::descriptor) writes them.
-pub const fn enumerator<E: Enumerator<N>, const N: usize>() -> Text {
-    let text = Text::EMPTY.str(E::NAME).str("=");
-    match E::VALUE < 0 {
-        true => text.str("-").number(E::VALUE.unsigned_abs() as usize),
-        false => text.number(E::VALUE as usize),
-    }
+impl<E: CoreEnum, const N: usize, Q> Subject for EnumeratorOf<E, N, Q> {
+    const TEXT: Text = Text(&[
+        Piece::Text(E::TYPE),
+        Piece::Str("."),
+        Piece::Str(E::NAMES[N].0),
+        Piece::Str("="),
+        Piece::Number(E::NAMES[N].1),
+    ]);
 }
 
 /// The value of an enumerator in the kernel.
 #[inline(always)]
-pub fn enum_value<E, const N: usize>(
-    enumerator: EnumeratorOf<E, N>,
-) -> <E::Presence as Presence>::Out<E::Repr>
-where
-    E: CoreEnum + Enumerator<N>,
-{
-    let there = E::Presence::is_there(|| enum_value_exists(enumerator));
-    E::Presence::out(there.then(|| E::Repr::of(info::<EnumvalValue, EnumeratorOf<E, N>>())))
+pub fn enum_value<E: CoreEnum, const N: usize, Q: Presence>(
+    enumerator: EnumeratorOf<E, N, Q>,
+) -> Q::Out<E::Repr> {
+    let there = Q::is_there(|| enum_value_exists(enumerator));
+    Q::out(there.then(|| E::Repr::of(info::<EnumvalValue, EnumeratorOf<E, N, Q>>())))
 }
 
 /// Whether the kernel has an enumerator.
 #[inline(always)]
-pub fn enum_value_exists<E, const N: usize>(_enumerator: EnumeratorOf<E, N>) -> bool
-where
-    E: CoreEnum + Enumerator<N>,
-{
-    is::<EnumvalExists, EnumeratorOf<E, N>>()
+pub fn enum_value_exists<E: CoreEnum, const N: usize, Q>(
+    _enumerator: EnumeratorOf<E, N, Q>,
+) -> bool {
+    is::<EnumvalExists, EnumeratorOf<E, N, Q>>()
 }

@@ -97,14 +97,16 @@ pub use types::{CoreType, Named};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::{
-        access::{behind, finish, follow, pointer, read, read_into, read_str, stopped},
+        access::{Followed, behind, finish, follow, pointer, read, read_into, read_str, stopped},
         comparison::{BehindPointer, Declared, Function},
-        descriptor::Text,
-        enumeration::{Enumerator, EnumeratorOf, enum_value, enum_value_exists, enumerator},
+        descriptor::{Piece, Text},
+        enumeration::{EnumeratorOf, enum_value, enum_value_exists},
         error::Code,
         list::list,
         path::Path,
-        place::{At, Record, Scalar, base, fields, member_place, pointee, root, root_of},
+        place::{
+            At, Record, Scalar, base, fields, fields_at, member_place, pointee, root, root_of,
+        },
         plain::{PlainData, is_plain},
         pointer::{
             container::container_of,
@@ -113,9 +115,9 @@ pub mod __private {
         presence::{Optional, Required},
         query::{exists, offset, size},
         read::{Read, member, plain_into, plain_struct, plain_value, repr},
-        record::{Field, FieldOf},
+        record::{FieldOf, Step},
         space::Space,
-        types::{Bits, CChar, Flexible},
+        types::{Bitfield, Bits, CChar, Flexible, field_type},
         write::{Write, base_mut, store, write},
     };
 }

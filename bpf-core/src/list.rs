@@ -226,7 +226,7 @@ mod tests {
     use std::vec::Vec;
 
     use super::*;
-    use crate::{path, types::CoreType};
+    use crate::{presence::Required, record::FieldOf};
 
     /// A list in the memory of the test; a null is a read that fails.
     #[derive(CoreStruct)]
@@ -234,8 +234,7 @@ mod tests {
         next: *const node,
     }
 
-    type AtNext = path::Member<path::Root<node>, node, 0>;
-    type Next = <*const node as CoreType>::At<AtNext>;
+    type Next = FieldOf<node, 0, *const node, Required>;
 
     impl Node for node {
         fn next(of: *const Self) -> Result<*const Self, ReadError> {

@@ -11,6 +11,7 @@ use crate::{
     },
     path::{Element, Member, Path, Root},
     pointer::user::UserPtr,
+    presence::Presence,
     record::{CoreStruct, Field, FieldOf},
     space::{Address, Kernel, Space, User},
     types::{CoreType, Flexible},
@@ -45,6 +46,13 @@ pub struct Array<P, E, const N: usize>(PhantomData<(P, E)>);
 
 /// An array at the end of a record, whose length the record does not say.
 pub struct FlexibleArray<P, E>(PhantomData<(P, E)>);
+
+/// A field of the record where the path starts is a place itself: most paths are no longer.
+impl<S: CoreStruct, const N: usize, T: CoreType, Q: Presence> Place for FieldOf<S, N, T, Q> {
+    type Path = Self;
+    type Type = T;
+    const HERE: Self = Self::HERE;
+}
 
 impl<P: Path, S: CoreStruct> Place for Record<P, S> {
     type Path = P;
@@ -135,6 +143,12 @@ pub fn root<S, T: CoreStruct>(_base: Address<S, T>) -> Record<Root<T>, T> {
     Record::HERE
 }
 
+/// The fields of the record that `base` points to.
+#[inline(always)]
+pub fn fields_at<S, T: CoreStruct>(_base: Address<S, T>) -> T::Fields {
+    T::FIELDS
+}
+
 /// The record of a type, wherever it is.
 #[inline(always)]
 pub fn root_of<T: CoreStruct>() -> Record<Root<T>, T> {
@@ -156,23 +170,11 @@ pub fn fields<P, S: CoreStruct>(_record: &Record<P, S>) -> S::Fields {
 /// The place of the chosen field. No method: of a type that lacks the bound, a method is
 /// an error of its own.
 #[inline(always)]
-pub fn member_place<P: Path, F: Chosen>(_place: Record<P, F::Record>, _field: F) -> F::At<P> {
+pub fn member_place<P: Path, F: Field>(
+    _place: Record<P, F::Record>,
+    _field: F,
+) -> <F::Type as CoreType>::At<Member<P, F>> {
     Place::HERE
-}
-
-/// A [`FieldOf`]. Where the compiler does not know the field, nothing is left of this bound
-/// that could be an error too.
-pub trait Chosen {
-    /// The record it is a field of.
-    type Record;
-
-    /// Its place, where `P` leads to the record.
-    type At<P: Path>: Place;
-}
-
-impl<S: Field<N>, const N: usize> Chosen for FieldOf<S, N> {
-    type Record = S;
-    type At<P: Path> = <S::Type as CoreType>::At<Member<P, S, N>>;
 }
 
 // A bound that gives a type to a parameter of the function, as `Never = R` does, and not to

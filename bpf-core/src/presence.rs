@@ -1,6 +1,6 @@
 //! Whether every kernel has a field.
 
-use crate::error::Code;
+use crate::{error::Code, path::Path, read::Read, relocation::field_exists, space::Space};
 
 /// [`Required`] or [`Optional`].
 pub trait Presence {
@@ -16,6 +16,23 @@ pub trait Presence {
 
     #[doc(hidden)]
     fn out<T>(found: Option<T>) -> Self::Out<T>;
+
+    /// What `get` gives, if the kernel has what is at the end of `P`.
+    #[doc(hidden)]
+    fn get<P: Path, T>(get: impl FnOnce() -> Result<T, Code>) -> Result<Self::Out<T>, Code>;
+
+    /// Reads what is at the end of `P`, if the kernel has it. The same as `get` of it, without a
+    /// closure: most accesses are reads.
+    #[doc(hidden)]
+    fn read<S: Space, T: Read<S>, P: Path>(base: *const u8) -> Result<Self::Out<T::Value>, Code>;
+
+    /// What an access gives that goes on from here, where it gave `found` behind this.
+    #[doc(hidden)]
+    fn behind<Q: Presence, T>(found: Q::Out<T>) -> <Self::And<Q> as Presence>::Out<T>;
+
+    /// `found`, or `None` where there is nothing.
+    #[doc(hidden)]
+    fn option<T>(found: Self::Out<T>) -> Option<T>;
 }
 
 /// The field is there on every kernel that the program is for. Where it is not,
@@ -44,6 +61,26 @@ impl Presence for Required {
             None => unsafe { core::hint::unreachable_unchecked() },
         }
     }
+
+    #[inline(always)]
+    fn get<P: Path, T>(get: impl FnOnce() -> Result<T, Code>) -> Result<T, Code> {
+        get()
+    }
+
+    #[inline(always)]
+    fn read<S: Space, T: Read<S>, P: Path>(base: *const u8) -> Result<T::Value, Code> {
+        T::read::<P>(base)
+    }
+
+    #[inline(always)]
+    fn behind<Q: Presence, T>(found: Q::Out<T>) -> Q::Out<T> {
+        found
+    }
+
+    #[inline(always)]
+    fn option<T>(found: T) -> Option<T> {
+        Some(found)
+    }
 }
 
 impl Presence for Optional {
@@ -59,22 +96,35 @@ impl Presence for Optional {
     fn out<T>(found: Option<T>) -> Option<T> {
         found
     }
-}
 
-/// What came of an access, before it is known whether the whole path is optional:
-/// `Ok(None)` is an absent field.
-#[must_use]
-pub struct Access<Q, T> {
-    pub(crate) result: Result<Option<T>, Code>,
-    pub(crate) presence: core::marker::PhantomData<fn() -> Q>,
-}
-
-impl<Q: Presence, T> Access<Q, T> {
     #[inline(always)]
-    pub(crate) fn new(result: Result<Option<T>, Code>) -> Self {
-        Self {
-            result,
-            presence: core::marker::PhantomData,
+    fn get<P: Path, T>(get: impl FnOnce() -> Result<T, Code>) -> Result<Option<T>, Code> {
+        match field_exists::<P>() {
+            true => get().map(Some),
+            false => Ok(None),
         }
     }
+
+    #[inline(always)]
+    fn read<S: Space, T: Read<S>, P: Path>(base: *const u8) -> Result<Option<T::Value>, Code> {
+        match field_exists::<P>() {
+            true => T::read::<P>(base).map(Some),
+            false => Ok(None),
+        }
+    }
+
+    #[inline(always)]
+    fn behind<Q: Presence, T>(found: Q::Out<T>) -> Option<T> {
+        Q::option(found)
+    }
+
+    #[inline(always)]
+    fn option<T>(found: Option<T>) -> Option<T> {
+        found
+    }
 }
+
+/// What came of an access, with `Q`: the result alone does not tell whether a pointer before it
+/// makes it optional.
+#[must_use]
+pub struct Access<Q: Presence, T>(pub(crate) Result<Q::Out<T>, Code>);

@@ -187,13 +187,14 @@ pointers! {
     *mut T => Mut;
 }
 
-/// Field `N` of the record `R` at the end of `P`, through a relocation of its own: what a
+/// The field `F` of the record at the end of `P`, through a relocation of its own: what a
 /// derived `Read` of a whole struct is made of.
 #[inline(always)]
-pub fn member<S: Space, P: Path, R: Field<N, Type: Read<S>>, const N: usize>(
+pub fn member<S: Space, P: Path, F: Field<Type: Read<S>>>(
     base: *const u8,
-) -> Result<<R::Type as Read<S>>::Value, Code> {
-    <R::Type as Read<S>>::read::<Member<P, R, N>>(base)
+    _field: F,
+) -> Result<<F::Type as Read<S>>::Value, Code> {
+    <F::Type as Read<S>>::read::<Member<P, F>>(base)
 }
 
 /// The integer that holds an enum: what its derived `Read` is.

@@ -21,6 +21,10 @@ pub trait CoreStruct: CoreType {
     #[doc(hidden)]
     const FIELDS: Self::Fields;
 
+    /// What the descriptors say of the fields, by their numbers.
+    #[doc(hidden)]
+    const STEPS: &'static [Step];
+
     /// `Self`. A type that is no `CoreStruct` has none, and so one error silences those
     /// that would follow from it.
     #[doc(hidden)]
@@ -31,22 +35,43 @@ pub trait CoreStruct: CoreType {
     type Name;
 }
 
-/// Field number `N` of a record.
-pub trait Field<const N: usize> {
-    /// The kernel's name for it.
-    const NAME: &'static str;
+/// What a descriptor says of a field. What the derive spells out, the compiler need not compute.
+#[derive(Clone, Copy)]
+pub struct Step {
+    /// `.name:`
+    pub name: &'static str,
+    /// The descriptor for the offset of the field in its record, if the derive knows the type.
+    pub offset: Option<&'static str>,
+}
+
+/// Field number `N` of the record `S`: of type `T`, and `Q` says whether every kernel has it. It
+/// holds nothing: the derive gives one for each field.
+pub struct FieldOf<S, const N: usize, T, Q>(PhantomData<(S, T, Q)>);
+
+impl<S, const N: usize, T, Q> FieldOf<S, N, T, Q> {
+    /// The field.
+    pub const HERE: Self = Self(PhantomData);
+}
+
+/// What a [`FieldOf`] says. Where the compiler does not know the field, nothing is left of this
+/// bound that could be an error too.
+pub trait Field {
+    /// The record it is a field of.
+    type Record: CoreStruct;
 
     /// Its type.
     type Type: CoreType;
 
     /// Whether every kernel has it.
     type Presence: Presence;
+
+    /// What a descriptor says of it.
+    const STEP: Step;
 }
 
-/// Names field number `N` of the record `S`.
-pub struct FieldOf<S, const N: usize>(PhantomData<S>);
-
-impl<S, const N: usize> FieldOf<S, N> {
-    /// The name.
-    pub const NAME: Self = Self(PhantomData);
+impl<S: CoreStruct, const N: usize, T: CoreType, Q: Presence> Field for FieldOf<S, N, T, Q> {
+    type Record = S;
+    type Type = T;
+    type Presence = Q;
+    const STEP: Step = S::STEPS[N];
 }

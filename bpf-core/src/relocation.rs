@@ -6,7 +6,10 @@
 
 use core::{hint::assert_unchecked, marker::PhantomData};
 
-use crate::{descriptor::Text, path::Path};
+use crate::{
+    descriptor::{CAPACITY, Piece, Text},
+    path::Path,
+};
 
 /// What a relocation is about: a place in a record, a type, an enumerator.
 pub trait Subject {
@@ -63,23 +66,36 @@ kinds! {
 struct Descriptor<K, S>(PhantomData<(K, S)>);
 
 impl<K: Kind, S: Subject> Descriptor<K, S> {
-    const TEXT: Text = Text::EMPTY.str(K::NAME).str(" ").text(&S::TEXT);
-    const LEN: usize = Self::TEXT.len();
+    /// Where it starts, and its length. One constant, as each takes the compiler time.
+    const BYTES: (*const u8, usize) = Self::bytes();
 
-    // A generic constant cannot be as long as another constant says: the smallest
-    // of a few sizes keeps the zeros behind the text out of the object.
-    const START: *const u8 = match Self::LEN {
-        0..=64 => Self::head::<64>(),
-        65..=128 => Self::head::<128>(),
-        129..=256 => Self::head::<256>(),
-        257..=1024 => Self::head::<1024>(),
-        _ => Self::head::<{ crate::descriptor::CAPACITY }>(),
-    };
+    const fn bytes() -> (*const u8, usize) {
+        let len = K::NAME.len() + 1 + S::TEXT.len();
+        assert!(len <= CAPACITY, "access path or declaration too long");
+        // A generic constant cannot be as long as another constant says: the smallest
+        // of a few sizes keeps the zeros behind the text out of the object.
+        let start = match len {
+            0..=64 => Self::start::<64>(),
+            65..=128 => Self::start::<128>(),
+            129..=256 => Self::start::<256>(),
+            257..=1024 => Self::start::<1024>(),
+            _ => Self::start::<CAPACITY>(),
+        };
+        (start, len)
+    }
 
     // A function, of which the compiler computes only what is called: all sizes, as constants,
     // would be made for every path.
-    const fn head<const N: usize>() -> *const u8 {
-        const { &Self::TEXT.head::<N>() }.as_ptr()
+    const fn start<const N: usize>() -> *const u8 {
+        const {
+            &{
+                let mut room = [0; N];
+                Text(&[Piece::Str(K::NAME), Piece::Str(" "), Piece::Text(S::TEXT)])
+                    .write(&mut room);
+                room
+            }
+        }
+        .as_ptr()
     }
 }
 
@@ -91,14 +107,14 @@ pub(crate) fn field_ptr<P: Path>(base: *const u8) -> *const u8 {
         // `descriptor::FIELD_PTR`
         fn __bpf_core_v1_field_ptr(desc: *const u8, len: usize, base: *const u8) -> *const u8;
     }
+    let (start, len) = const {
+        match P::OFFSET {
+            Some(text) => (text.as_ptr(), text.len()),
+            None => Descriptor::<ByteOff, P>::bytes(),
+        }
+    };
     // SAFETY: the linker replaces the call by an addition.
-    unsafe {
-        __bpf_core_v1_field_ptr(
-            Descriptor::<ByteOff, P>::START,
-            Descriptor::<ByteOff, P>::LEN,
-            base,
-        )
-    }
+    unsafe { __bpf_core_v1_field_ptr(start, len, base) }
 }
 
 /// The number that the loader puts there, as the kernel's BTF has it.
@@ -109,8 +125,9 @@ pub(crate) fn info<K: Kind, S: Subject>() -> u64 {
         // `descriptor::INFO`
         fn __bpf_core_v1_info(desc: *const u8, len: usize) -> u64;
     }
+    let (start, len) = Descriptor::<K, S>::BYTES;
     // SAFETY: the linker replaces the call by a constant.
-    unsafe { __bpf_core_v1_info(Descriptor::<K, S>::START, Descriptor::<K, S>::LEN) }
+    unsafe { __bpf_core_v1_info(start, len) }
 }
 
 // Where there is no kernel to ask, as in a unit test of a program's own code: the
@@ -118,13 +135,13 @@ pub(crate) fn info<K: Kind, S: Subject>() -> u64 {
 
 #[cfg(not(target_arch = "bpf"))]
 pub(crate) fn field_ptr<P: Path>(base: *const u8) -> *const u8 {
-    let _ = Descriptor::<ByteOff, P>::START;
+    let _ = const { Descriptor::<ByteOff, P>::bytes() };
     base
 }
 
 #[cfg(not(target_arch = "bpf"))]
 pub(crate) fn info<K: Kind, S: Subject>() -> u64 {
-    let _ = Descriptor::<K, S>::START;
+    let _ = Descriptor::<K, S>::BYTES;
     0
 }
 

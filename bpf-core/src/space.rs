@@ -181,7 +181,7 @@ impl<S, T> Address<S, T> {
 
     #[inline(always)]
     pub(crate) const fn raw(self) -> *const u8 {
-        self.raw.cast()
+        self.raw as *const u8
     }
 }
 

@@ -9,7 +9,7 @@
 pub use crate::{comparison::Comparable, plain::PlainData, string::Character};
 
 use crate::{
-    descriptor::Text,
+    descriptor::{Piece, Text},
     path::Path,
     place::{Array, FlexibleArray, Place, Pointer, Scalar},
     plain::Plain,
@@ -33,6 +33,9 @@ pub trait CoreType {
     #[doc(hidden)]
     type At<P: Path>: Place<Path = P, Type = Self>;
 }
+
+/// Nothing: the derive asks with it whether a field may have the type.
+pub fn field_type<T: CoreType>() {}
 
 /// A type that the kernel's BTF knows by a name: a `CoreStruct` or a `CoreEnum`.
 #[diagnostic::on_unimplemented(
@@ -66,7 +69,7 @@ macro_rules! integers {
     ($($int:ident)*) => {$(
         #[diagnostic::do_not_recommend]
         impl CoreType for $int {
-            const TYPE: Text = Text::EMPTY.str(stringify!($int));
+            const TYPE: Text = Text(&[Piece::Str(stringify!($int))]);
             type At<P: Path> = Scalar<P, Self>;
         }
     )*};
@@ -76,7 +79,7 @@ integers!(u8 u16 u32 u64 u128 i8 i16 i32 i64 i128);
 
 #[diagnostic::do_not_recommend]
 impl CoreType for bool {
-    const TYPE: Text = Text::EMPTY.str("bool");
+    const TYPE: Text = Text(&[Piece::Str("bool")]);
     type At<P: Path> = Scalar<P, Self>;
 }
 
@@ -85,7 +88,7 @@ macro_rules! word_sized {
     ($($int:ident as $as:literal)*) => {$(
         #[diagnostic::do_not_recommend]
         impl CoreType for $int {
-            const TYPE: Text = Text::EMPTY.str($as);
+            const TYPE: Text = Text(&[Piece::Str($as)]);
             type At<P: Path> = Scalar<P, Self>;
         }
     )*};
@@ -97,7 +100,7 @@ macro_rules! pointers {
     ($($pointer:ty)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<T> CoreType for $pointer {
-            const TYPE: Text = Text::EMPTY.str("*void");
+            const TYPE: Text = Text(&[Piece::Str("*void")]);
             type At<P: Path> = Pointer<P, Self, T>;
         }
     )*};
@@ -107,7 +110,12 @@ pointers!(*const T *mut T UserPtr<T>);
 
 #[diagnostic::do_not_recommend]
 impl<T: CoreType, const N: usize> CoreType for [T; N] {
-    const TYPE: Text = Text::EMPTY.str("[").number(N).str("]").text(&T::TYPE);
+    const TYPE: Text = Text(&[
+        Piece::Str("["),
+        Piece::Number(N as i128),
+        Piece::Str("]"),
+        Piece::Text(T::TYPE),
+    ]);
     type At<P: Path> = Array<P, T, N>;
 }
 
@@ -117,7 +125,7 @@ pub struct Flexible<T>(core::marker::PhantomData<T>);
 
 #[diagnostic::do_not_recommend]
 impl<T: CoreType> CoreType for Flexible<T> {
-    const TYPE: Text = Text::EMPTY.str("[0]").text(&T::TYPE);
+    const TYPE: Text = Text(&[Piece::Str("[0]"), Piece::Text(T::TYPE)]);
     type At<P: Path> = FlexibleArray<P, T>;
 }
 

@@ -85,9 +85,7 @@ struct Operations {
 struct file {}
 
 fn text<T: Declared<()>>() -> String {
-    let bytes = T::DECLARATION.head::<CAPACITY>();
-    let text = core::str::from_utf8(&bytes[..T::DECLARATION.len()]);
-    text.unwrap_or_default().to_owned()
+    T::DECLARATION.to_string()
 }
 
 #[test]

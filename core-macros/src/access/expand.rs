@@ -120,7 +120,6 @@ fn question(
 /// Follows every hop but the last, and gives that to `function`.
 fn hops(hops: &[Hop], function: &str, first: Option<&Ident>) -> TokenStream {
     let (hop, rest) = hops.split_first().expect("a path has a hop");
-    let walk = walk(hop);
     let call_site = Span::call_site();
     let (base, place, why) = (
         ours("base", call_site),
@@ -131,17 +130,17 @@ fn hops(hops: &[Hop], function: &str, first: Option<&Ident>) -> TokenStream {
         (false, Some(comma)) => {
             let follow = self::hops(rest, function, first);
             let pointer = called("comma", comma);
+            let walk = walk(hop);
             quote! {
+                let #place = ::bpf_core::__private::root(#base);
+                #walk
                 let #place = #pointer;
                 match ::bpf_core::__private::follow(#base, &#place) {
-                    ::core::result::Result::Ok(::core::option::Option::Some(#base)) => {
+                    ::bpf_core::__private::Followed::To(#base) => {
                         ::bpf_core::__private::behind(&#place, #follow)
                     }
-                    ::core::result::Result::Ok(::core::option::Option::None) => {
-                        ::bpf_core::__private::stopped(::core::option::Option::None)
-                    }
-                    ::core::result::Result::Err(#why) => {
-                        ::bpf_core::__private::stopped(::core::option::Option::Some(#why))
+                    ::bpf_core::__private::Followed::Stopped(#why) => {
+                        ::bpf_core::__private::stopped(#why)
                     }
                 }
             }
@@ -151,17 +150,27 @@ fn hops(hops: &[Hop], function: &str, first: Option<&Ident>) -> TokenStream {
             let call = named(function, hop.end());
             let call = quote_spanned!(call.span()=> ::bpf_core::__private::#call);
             let first = first.map(|first| quote!(, #first));
+            let walk = match hop.steps.is_empty() {
+                true => {
+                    let chosen = chosen(&hop.field);
+                    quote!(let #place = &::bpf_core::__private::fields_at(#base) #chosen;)
+                }
+                false => {
+                    let walk = walk(hop);
+                    quote! {
+                        let #place = ::bpf_core::__private::root(#base);
+                        #walk
+                        let #place = &#place;
+                    }
+                }
+            };
             quote! {
-                let #place = &#place;
+                #walk
                 #call(#base, #end #first)
             }
         }
     };
-    quote!({
-        let #place = ::bpf_core::__private::root(#base);
-        #walk
-        #last
-    })
+    quote!({ #last })
 }
 
 /// Takes `place` from a record to what `hop` names in it.
@@ -171,7 +180,7 @@ fn walk(hop: &Hop) -> TokenStream {
         ours("field", Span::call_site()),
     );
     let member = |name: &Ident| {
-        let chosen = quote_spanned!(name.span()=> .#name);
+        let chosen = chosen(name);
         quote! {
             let #field = ::bpf_core::__private::fields(&#place) #chosen;
             let #place = ::bpf_core::__private::member_place(#place, #field);
@@ -202,6 +211,11 @@ fn walk(hop: &Hop) -> TokenStream {
         });
     }
     walk
+}
+
+/// The choice of a field.
+fn chosen(name: &Ident) -> TokenStream {
+    quote_spanned!(name.span()=> .#name)
 }
 
 /// A method of the place, called at the token that stands for it.

@@ -73,24 +73,38 @@ pub(crate) fn expand(input: DeriveInput) -> TokenStream {
         .map(|enumerator| enumerator.ident)
         .collect();
     let numbers = 0..enumerators.len();
-    // What `type_matches` compares.
-    let compared = (0..enumerators.len()).filter(|&number| !enumerators[number].optional);
-    let enumerator_impls = enumerators
+    let values: Vec<_> = enumerators
         .iter()
-        .enumerate()
-        .map(|(number, enumerator)| enumerator.implementation(ident, number, broken));
+        .map(|enumerator| enumerator.name_and_value(ident, broken))
+        .collect();
+    // What `type_matches` compares.
+    let compared: Vec<usize> = (0..enumerators.len())
+        .filter(|&number| !enumerators[number].optional)
+        .collect();
+    let compared_names = compared
+        .iter()
+        .map(|&number| format!("{}=", enumerators[number].kernel_name));
+    let presences = enumerators
+        .iter()
+        .map(|enumerator| match enumerator.optional {
+            true => quote!(Optional),
+            false => quote!(Required),
+        });
     quote! {
         #errors
 
         const _: () = {
             #[allow(dead_code, non_camel_case_types, non_snake_case)]
             pub struct #choice {
-                #(pub #names: ::bpf_core::__private::EnumeratorOf<#ident, #numbers>,)*
+                #(pub #names: ::bpf_core::__private::EnumeratorOf<
+                    #ident, #numbers, ::bpf_core::__private::#presences
+                >,)*
             }
 
             #[automatically_derived]
             impl ::bpf_core::CoreType for #ident {
-                const TYPE: ::bpf_core::__private::Text = ::bpf_core::__private::Text::EMPTY.str(#tag);
+                const TYPE: ::bpf_core::__private::Text =
+                    ::bpf_core::__private::Text(&[::bpf_core::__private::Piece::Str(#tag)]);
                 type At<P: ::bpf_core::__private::Path> = ::bpf_core::__private::Scalar<P, Self>;
             }
 
@@ -102,10 +116,16 @@ pub(crate) fn expand(input: DeriveInput) -> TokenStream {
             #[automatically_derived]
             impl<__L> ::bpf_core::__private::Declared<__L> for #ident {
                 const DECLARATION: ::bpf_core::__private::Text =
-                    <Self as ::bpf_core::CoreType>::TYPE
-                        .str("{")
-                        #(.text(&::bpf_core::__private::enumerator::<Self, #compared>()).str(","))*
-                        .str("}");
+                    ::bpf_core::__private::Text(&[
+                        ::bpf_core::__private::Piece::Text(<Self as ::bpf_core::CoreType>::TYPE),
+                        ::bpf_core::__private::Piece::Str("{"),
+                        #(::bpf_core::__private::Piece::Str(#compared_names),
+                        ::bpf_core::__private::Piece::Number(
+                            <Self as ::bpf_core::CoreEnum>::NAMES[#compared].1
+                        ),
+                        ::bpf_core::__private::Piece::Str(","),)*
+                        ::bpf_core::__private::Piece::Str("}"),
+                    ]);
             }
 
             #[diagnostic::do_not_recommend]
@@ -121,10 +141,10 @@ pub(crate) fn expand(input: DeriveInput) -> TokenStream {
                 type Repr = #value;
                 type Enumerators = #choice;
                 const ENUMERATORS: #choice =
-                    #choice { #(#names: ::bpf_core::__private::EnumeratorOf::NAME,)* };
+                    #choice { #(#names: ::bpf_core::__private::EnumeratorOf::HERE,)* };
+                const NAMES: &'static [(&'static ::core::primitive::str, ::core::primitive::i128)] =
+                    &[#(#values),*];
             }
-
-            #(#[automatically_derived] #enumerator_impls)*
 
             #[automatically_derived]
             impl<S: ::bpf_core::__private::Space> ::bpf_core::__private::Read<S> for #ident {
@@ -171,25 +191,14 @@ impl<'a> Enumerator<'a> {
         }
     }
 
-    fn implementation(&self, of: &Ident, number: usize, broken: bool) -> TokenStream {
+    fn name_and_value(&self, of: &Ident, broken: bool) -> TokenStream {
         let Self {
             ident, kernel_name, ..
         } = self;
-        let presence = match self.optional {
-            true => quote!(Optional),
-            false => quote!(Required),
-        };
         // Naming it is also what keeps the lint for dead code from it.
-        let value = match broken {
-            true => quote!(0),
-            false => quote!(#of::#ident as ::core::primitive::i128),
-        };
-        quote! {
-            impl ::bpf_core::__private::Enumerator<#number> for #of {
-                const NAME: &'static ::core::primitive::str = #kernel_name;
-                const VALUE: ::core::primitive::i128 = #value;
-                type Presence = ::bpf_core::__private::#presence;
-            }
+        match broken {
+            true => quote!((#kernel_name, 0)),
+            false => quote!((#kernel_name, #of::#ident as ::core::primitive::i128)),
         }
     }
 }

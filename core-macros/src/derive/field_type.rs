@@ -78,6 +78,26 @@ pub(super) fn core_type(ty: &Type) -> Result<TokenStream> {
     }
 }
 
+/// The text of a descriptor for a type that is known by its syntax: nobody gives the name of an
+/// integer to another type.
+pub(super) fn descriptor(ty: &Type) -> Option<String> {
+    match ty {
+        Type::Paren(inner) => descriptor(&inner.elem),
+        Type::Group(inner) => descriptor(&inner.elem),
+        Type::Ptr(_) => Some("*void".to_owned()),
+        Type::Path(path) => {
+            let name = path.path.get_ident()?.to_string();
+            INTEGERS.contains(&name.as_str()).then_some(name)
+        }
+        _ => None,
+    }
+}
+
+/// The integers that are written in a descriptor as in Rust, and `bool`.
+const INTEGERS: [&str; 11] = [
+    "u8", "u16", "u32", "u64", "u128", "i8", "i16", "i32", "i64", "i128", "bool",
+];
+
 /// The type that stands for the declared one where it is compared, with every name of C that is
 /// an alias in Rust.
 pub(super) fn spelled_as_in_c(ty: &Type) -> TokenStream {

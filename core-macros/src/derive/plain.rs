@@ -281,9 +281,12 @@ fn texts(plain: &Plain<'_>) -> Texts {
         Layout::C(tag) => {
             let ty = quote!(<Self as ::bpf_core::CoreType>::TYPE);
             Texts {
-                ty: quote!(::bpf_core::__private::Text::EMPTY.str(#tag)),
+                ty: quote!(::bpf_core::__private::Text(&[::bpf_core::__private::Piece::Str(#tag)])),
                 // The layout is the same on every kernel, so the members need not be compared.
-                declaration: quote!(#ty.str("{}")),
+                declaration: quote!(::bpf_core::__private::Text(&[
+                    ::bpf_core::__private::Piece::Text(#ty),
+                    ::bpf_core::__private::Piece::Str("{}"),
+                ])),
                 behind_pointer: ty,
             }
         }

@@ -1,8 +1,10 @@
 //! `#[derive(CoreStruct)]`.
 
 use bpf_core_kernel_facts::flavour::essential_name;
-use proc_macro2::{Ident, TokenStream};
-use quote::{quote, quote_spanned};
+use std::collections::HashSet;
+
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use quote::{ToTokens as _, quote, quote_spanned};
 use syn::{Data, DeriveInput, Error, Fields, Type, Visibility, spanned::Spanned};
 
 use super::{
@@ -148,42 +150,55 @@ fn items(record: &Record<'_>) -> TokenStream {
 
     let name = name_type(essential_name(kernel_name));
 
-    let field_impls = fields.iter().enumerate().map(|(number, field)| {
-        let Field {
-            kernel_name,
-            optional,
-            core_type,
-            ..
-        } = field;
-        let presence = match optional {
-            true => quote!(Optional),
-            false => quote!(Required),
-        };
-        quote! {
-            impl ::bpf_core::__private::Field<#number> for #ident {
-                const NAME: &'static ::core::primitive::str = #kernel_name;
-                type Type = #core_type;
-                type Presence = ::bpf_core::__private::#presence;
-            }
-        }
-    });
     let names: Vec<_> = fields.iter().map(|field| field.ident).collect();
     let visibilities = fields.iter().map(|field| field.vis);
     let numbers = 0..fields.len();
+    // What is wrong with a type is found where it is checked, and told once.
+    let types = fields.iter().map(|field| match field.bitfield {
+        true => {
+            let declared = of_record(field.declared.to_token_stream(), ident);
+            quote!(::bpf_core::__private::Bitfield<#declared>)
+        }
+        false => of_record(field.core_type.clone(), ident),
+    });
+    let presences = fields.iter().map(|field| match field.optional {
+        true => quote!(Optional),
+        false => quote!(Required),
+    });
+    let steps = fields.iter().map(|field| {
+        let name = format!(".{}:", field.kernel_name);
+        let offset = match field_type::descriptor(field.declared).filter(|_| !field.bitfield) {
+            Some(of) => {
+                let text = format!("byte_off {tag}{name}{of}");
+                quote!(::core::option::Option::Some(#text))
+            }
+            None => quote!(::core::option::Option::None),
+        };
+        quote!(::bpf_core::__private::Step { name: #name, offset: #offset })
+    });
     let declaration = declaration(record);
+    let uses = uses(record);
+    // The compiler takes its time for each.
+    let checked = fields
+        .iter()
+        .filter(|field| field.bitfield || field_type::descriptor(field.declared).is_none())
+        .map(|field| of_record(field.core_type.clone(), ident));
 
     quote! {
         const _: () = {
             #[allow(dead_code, non_camel_case_types, non_snake_case)]
             pub struct #choice {
-                #(#visibilities #names: ::bpf_core::__private::FieldOf<#ident, #numbers>,)*
+                #(#visibilities #names: ::bpf_core::__private::FieldOf<
+                    #ident, #numbers, #types, ::bpf_core::__private::#presences
+                >,)*
             }
 
             // An error about another type need not list this one.
             #[diagnostic::do_not_recommend]
             #[automatically_derived]
             impl ::bpf_core::CoreType for #ident {
-                const TYPE: ::bpf_core::__private::Text = ::bpf_core::__private::Text::EMPTY.str(#tag);
+                const TYPE: ::bpf_core::__private::Text =
+                    ::bpf_core::__private::Text(&[::bpf_core::__private::Piece::Str(#tag)]);
                 type At<P: ::bpf_core::__private::Path> = ::bpf_core::__private::Record<P, Self>;
             }
 
@@ -195,7 +210,8 @@ fn items(record: &Record<'_>) -> TokenStream {
             #[automatically_derived]
             impl ::bpf_core::CoreStruct for #ident {
                 type Fields = #choice;
-                const FIELDS: #choice = #choice { #(#names: ::bpf_core::__private::FieldOf::NAME,)* };
+                const FIELDS: #choice = #choice { #(#names: ::bpf_core::__private::FieldOf::HERE,)* };
+                const STEPS: &'static [::bpf_core::__private::Step] = &[#(#steps),*];
                 type Itself = Self;
                 type Name = #name;
             }
@@ -204,14 +220,50 @@ fn items(record: &Record<'_>) -> TokenStream {
             #[automatically_derived]
             impl ::bpf_core::__private::Declares<#name> for #ident {}
 
-            #(#[automatically_derived] #field_impls)*
-
             #declaration
 
-            // What a macro reads is not seen by the lint for dead code.
-            #(let _ = ::core::mem::offset_of!(#ident, #names);)*
+            #[allow(dead_code)]
+            fn check(record: &#ident) {
+                #(::bpf_core::__private::field_type::<#checked>();)*
+                #uses
+            }
         };
     }
+}
+
+/// A type that stands in the record, for use outside of it.
+fn of_record(ty: TokenStream, record: &Ident) -> TokenStream {
+    let token = |token| match token {
+        TokenTree::Ident(name) if name == "Self" => {
+            let mut record = record.clone();
+            record.set_span(name.span());
+            TokenTree::Ident(record)
+        }
+        TokenTree::Group(group) => {
+            let mut inner = Group::new(group.delimiter(), of_record(group.stream(), record));
+            inner.set_span(group.span());
+            TokenTree::Group(inner)
+        }
+        other => other,
+    };
+    ty.into_iter().map(token).collect()
+}
+
+/// Names the fields: what a macro reads is not seen by the lint for dead code.
+fn uses(record: &Record<'_>) -> TokenStream {
+    let ident = record.ident;
+    let names = record.fields.iter().map(|field| field.ident);
+    match record.kind {
+        // To name the field of a union is unsafe.
+        "union" => quote!(#(let _ = ::core::mem::offset_of!(#ident, #names);)*),
+        _ => quote!(#(let _ = record.#names;)*),
+    }
+}
+
+/// Each of them once: a bound takes time to check, and many fields have one type.
+fn distinct(types: impl Iterator<Item = TokenStream>) -> Vec<TokenStream> {
+    let mut seen = HashSet::new();
+    types.filter(|ty| seen.insert(ty.to_string())).collect()
 }
 
 /// A name as a type: equal for equal names.
@@ -228,27 +280,35 @@ fn name_type(name: &str) -> TokenStream {
 /// between kernels, and so is not among it.
 fn declaration(record: &Record<'_>) -> TokenStream {
     let ident = record.ident;
-    let (names, types): (Vec<_>, Vec<_>) = record
+    let compared = record
         .fields
         .iter()
-        .filter(|field| !field.optional && !field.bitfield)
-        .map(|field| {
-            let name = format!("{}:", field.kernel_name);
+        .filter(|field| !field.optional && !field.bitfield);
+    // What stands between a type and the next belongs to the name.
+    let (names, types): (Vec<_>, Vec<_>) = compared
+        .enumerate()
+        .map(|(number, field)| {
+            let before = if number == 0 { "{" } else { "," };
+            let name = format!("{before}{}:", field.kernel_name);
             (name, field_type::spelled_as_in_c(field.declared))
         })
         .unzip();
+    let end = if names.is_empty() { "{}" } else { ",}" };
+    let bounds = distinct(types.iter().cloned());
     quote! {
         impl<__L> ::bpf_core::__private::Declared<__L> for #ident
         where
-            #(#types: ::bpf_core::__private::Declared<__L>,)*
+            #(#bounds: ::bpf_core::__private::Declared<__L>,)*
         {
             const DECLARATION: ::bpf_core::__private::Text =
-                <Self as ::bpf_core::CoreType>::TYPE
-                    .str("{")
-                    #(.str(#names)
-                    .text(&<#types as ::bpf_core::__private::Declared<__L>>::DECLARATION)
-                    .str(","))*
-                    .str("}");
+                ::bpf_core::__private::Text(&[
+                    ::bpf_core::__private::Piece::Text(<Self as ::bpf_core::CoreType>::TYPE),
+                    #(::bpf_core::__private::Piece::Str(#names),
+                    ::bpf_core::__private::Piece::Text(
+                        <#types as ::bpf_core::__private::Declared<__L>>::DECLARATION
+                    ),)*
+                    ::bpf_core::__private::Piece::Str(#end),
+                ]);
         }
 
         #[diagnostic::do_not_recommend]
@@ -277,16 +337,13 @@ fn read_as_a_whole(record: &Record<'_>) -> Option<TokenStream> {
     if !readable {
         return None;
     }
-    let values = fields.iter().enumerate().map(|(number, field)| {
-        let name = field.ident;
-        quote!(#name: ::bpf_core::__private::member::<S, P, Self, #number>(__base)?)
-    });
+    let names: Vec<_> = fields.iter().map(|field| field.ident).collect();
     // The `for` defers the bound to where the struct is read: without it a field that is
     // not readable would be an error in the declaration.
-    let bounds = fields.iter().map(|field| {
+    let bounds = distinct(fields.iter().map(|field| {
         let ty = field.declared;
         quote!(for<'a> #ty: ::bpf_core::__private::Read<S, Value = #ty>)
-    });
+    }));
     Some(quote! {
         #[diagnostic::do_not_recommend]
         #[automatically_derived]
@@ -300,7 +357,13 @@ fn read_as_a_whole(record: &Record<'_>) -> Option<TokenStream> {
             fn read<P: ::bpf_core::__private::Path>(
                 __base: *const ::core::primitive::u8,
             ) -> ::core::result::Result<Self, ::bpf_core::__private::Code> {
-                ::core::result::Result::Ok(Self { #(#values,)* })
+                let __fields = <Self as ::bpf_core::CoreStruct>::FIELDS;
+                ::core::result::Result::Ok(Self {
+                    #(#names: match ::bpf_core::__private::member::<S, P, _>(__base, __fields.#names) {
+                        ::core::result::Result::Ok(__value) => __value,
+                        ::core::result::Result::Err(__why) => return ::core::result::Result::Err(__why),
+                    },)*
+                })
             }
         }
     })
