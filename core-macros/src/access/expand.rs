@@ -8,7 +8,7 @@ use quote::{quote, quote_spanned};
 use syn::{Expr, spanned::Spanned};
 
 use super::{
-    Form,
+    Form, From,
     parse::{Access, Base, Hop, Step},
 };
 
@@ -26,9 +26,11 @@ pub(super) fn expand<F: Form>(access: &Access) -> TokenStream {
         .first
         .as_ref()
         .map(|first| (ours("first", first.span()), first));
-    let bind_first = first
-        .as_ref()
-        .map(|(name, first)| quote!(let #name = #first;));
+    let bind_first = first.as_ref().map(|(name, first)| match F::FROM {
+        // The type has a `&mut` variable of the user borrowed again, where it would be moved.
+        From::Pointer => quote_spanned!(first.span()=> let #name: &mut _ = #first;),
+        _ => quote!(let #name = #first;),
+    });
     let first = first.as_ref().map(|(name, _)| name);
     let bound = access.last.as_ref();
     match &access.base {
