@@ -42,6 +42,8 @@
 //! On a host that is not BPF everything compiles, so that a program's own logic can be
 //! tested there; a read gives `ENOSYS`, and no field exists.
 #![no_std]
+// Whoever is shown a type, in a page or by the compiler, can find it.
+#![warn(unnameable_types)]
 
 // The derives name this crate as its users do.
 extern crate self as bpf_core;
@@ -119,5 +121,21 @@ pub mod __private {
         space::Space,
         types::{Bitfield, Bits, CChar, Flexible, field_type},
         write::{Write, base_mut, store, write},
+    };
+
+    // No macro names these. They stand in the signatures of the above.
+    pub use crate::{
+        comparison::Parameters,
+        misuse::*,
+        path::{Element, Member, Root},
+        place::{Array, FlexibleArray, Pointer, Unbounded},
+        pointer::{
+            kind::{Movable, PointerKind, ToField, ToRecord},
+            recast::{Recast, Redeclares},
+        },
+        presence::{Access, Presence},
+        record::Field,
+        relocation::Subject,
+        string::Characters,
     };
 }

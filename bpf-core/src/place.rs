@@ -17,15 +17,17 @@ use crate::{
     types::{CoreType, Flexible},
 };
 
-/// The end of a path.
+/// The end of a path, as a macro names it: a type without a value. Only the macros make one.
 pub trait Place {
-    /// How to get there.
+    /// The path.
+    #[doc(hidden)]
     type Path: Path;
 
-    /// What is there.
+    /// The declared type of the field.
     type Type;
 
     /// The place. It holds nothing: all of one type are the same.
+    #[doc(hidden)]
     const HERE: Self;
 }
 

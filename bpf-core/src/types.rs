@@ -6,12 +6,12 @@
 // `do_not_recommend`, here and elsewhere: the note of a trait says what can stand there, better than
 // a list of implementations.
 
-pub use crate::{comparison::Comparable, plain::PlainData, string::Character};
+pub use crate::{comparison::Comparable, place::Place, plain::PlainData, string::Character};
 
 use crate::{
     descriptor::{Piece, Text},
     path::Path,
-    place::{Array, FlexibleArray, Place, Pointer, Scalar},
+    place::{Array, FlexibleArray, Pointer, Scalar},
     plain::Plain,
     pointer::user::UserPtr,
 };
@@ -37,7 +37,7 @@ pub trait CoreType {
 /// Nothing: the derive asks with it whether a field may have the type.
 pub fn field_type<T: CoreType>() {}
 
-/// A type that the kernel's BTF knows by a name: a `CoreStruct` or a `CoreEnum`.
+/// A type that the kernel's BTF knows by a name: a `CoreStruct`, a `CoreEnum`, or a `Plain` struct.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a type of the kernel",
     label = "`{Self}` has no name in the kernel's BTF",

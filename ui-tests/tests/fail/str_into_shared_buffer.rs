@@ -12,7 +12,7 @@ struct task_struct {
 fn read(task: *const task_struct) -> Result<usize, ReadError> {
     let name = [0; 16];
     core_read_str!(&name, task, comm).map(|name| name.len())
-//~                ^
+//~                ^^^^
 }
 
 fn main() {}
