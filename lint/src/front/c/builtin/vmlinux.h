@@ -217,12 +217,16 @@ struct trace_event_raw_inet_sock_set_state {
 	int oldstate, newstate;
 	__u16 sport, dport, family;
 };
+struct bpf_dynptr { __u64 __opaque[2]; };
 struct bpf_raw_tracepoint_args { __u64 args[0]; };
 struct xdp_md { __u32 data, data_end, data_meta, ingress_ifindex; };
 struct __sk_buff { __u32 len, pkt_type, mark, data, data_end; };
 struct seq_file;
 struct bpf_iter_meta { struct seq_file *seq; __u64 seq_num; };
 struct bpf_iter__task { struct bpf_iter_meta *meta; struct task_struct *task; };
+struct bpf_map { unsigned int key_size, value_size, max_entries, id; };
+struct bpf_iter__bpf_map_elem { struct bpf_iter_meta *meta; struct bpf_map *map; void *key, *value; };
+struct bpf_iter__sockmap { struct bpf_iter_meta *meta; struct bpf_map *map; void *key; struct sock *sk; };
 
 #pragma clang attribute pop
 #endif
