@@ -4,9 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use cargo_metadata::{Metadata, Package, TargetKind};
+
 use super::Kind;
 use super::manifest::Manifest;
-use super::metadata::{Metadata, Package};
 
 /// The newest object of each program. An object that is older than its source is out of date, and
 /// is left out.
@@ -14,10 +15,10 @@ use super::metadata::{Metadata, Package};
 pub fn objects(metadata: &Metadata) -> Vec<PathBuf> {
     let packages = metadata.packages.iter();
     let packages = packages.filter(|package| {
-        Manifest::read(&package.manifest_path).is_ok_and(|manifest| manifest.is_ebpf())
+        Manifest::read(package.manifest_path.as_std_path()).is_ok_and(|manifest| manifest.is_ebpf())
     });
     let programs = packages.flat_map(programs);
-    let folders = folders(&metadata.target_directory);
+    let folders = folders(metadata.target_directory.as_std_path());
     programs
         .filter_map(|(name, source)| {
             let objects = folders.iter().map(|folder| folder.join(name));
@@ -32,8 +33,8 @@ fn programs(package: &Package) -> impl Iterator<Item = (&str, &Path)> {
     let bins = package
         .targets
         .iter()
-        .filter(|target| target.kind.iter().any(|kind| kind == "bin"));
-    bins.map(|target| (target.name.as_str(), target.src_path.as_path()))
+        .filter(|target| target.kind.contains(&TargetKind::Bin));
+    bins.map(|target| (target.name.as_str(), target.src_path.as_std_path()))
 }
 
 /// Where Cargo puts them, and where `aya-build` does.

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
+use cargo_metadata::{Metadata, Package, TargetKind};
 
 use super::manifest::{Manifest, Settings};
-use super::metadata::{self, Metadata, Package};
+use super::metadata;
 use super::{Kind, Owner, Unit, Work, built, walk};
 
 /// The work of a run.
@@ -35,7 +36,7 @@ pub fn discover(paths: &[PathBuf]) -> Result<Plan> {
         Err(error) => return Err(error),
     };
     let root = match &metadata {
-        Some(metadata) if paths.is_empty() => metadata.workspace_root.clone(),
+        Some(metadata) if paths.is_empty() => metadata.workspace_root.clone().into(),
         None if paths.is_empty() => bail!(
             "no `Cargo.toml` here or above: name a file or folder, as in `cargo corelint src`"
         ),
@@ -47,7 +48,7 @@ pub fn discover(paths: &[PathBuf]) -> Result<Plan> {
         exclude: Vec::new(),
     };
     if let Some(metadata) = &metadata {
-        let manifest = Manifest::read(&metadata.workspace_root.join("Cargo.toml"))?;
+        let manifest = Manifest::read(metadata.workspace_root.join("Cargo.toml").as_std_path())?;
         search.exclude = manifest.workspace_settings()?.exclude;
     }
     let mut files = Vec::new();
@@ -92,7 +93,7 @@ pub fn discover(paths: &[PathBuf]) -> Result<Plan> {
     let units = search.units(files)?;
     let cache_folder = metadata
         .as_ref()
-        .map(|metadata| metadata.target_directory.join("corelint"));
+        .map(|metadata| metadata.target_directory.join("corelint").into());
     Ok(Plan {
         units,
         root,
@@ -213,10 +214,10 @@ impl Search<'_> {
             .find(Manifest::is_workspace);
         Ok(Owner {
             package_id: match known {
-                Some(package) => package.id.clone(),
+                Some(package) => package.id.repr.clone(),
                 None => format!("path+file://{}#{name}@{version}", folder.display()),
             },
-            name: known.map_or(name, |package| package.name.clone()),
+            name: known.map_or(name, |package| package.name.to_string()),
             target_kind,
             src_path,
             ebpf: manifest.is_ebpf().then_some(true),
@@ -267,16 +268,18 @@ fn is_package(folder: &Path) -> bool {
 
 fn main_target(package: Option<&Package>, folder: &Path) -> (String, PathBuf) {
     let targets = package.into_iter().flat_map(|package| &package.targets);
-    let main = targets.into_iter().find(|target| {
-        target
-            .kind
-            .iter()
-            .any(|kind| kind == "bin" || kind == "lib")
-    });
+    let is_main = |kind: &TargetKind| matches!(kind, TargetKind::Bin | TargetKind::Lib);
+    let main = targets
+        .into_iter()
+        .find(|target| target.kind.iter().any(is_main));
     match main {
         Some(target) => (
-            target.kind.first().cloned().unwrap_or_default(),
-            target.src_path.clone(),
+            target
+                .kind
+                .first()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+            target.src_path.clone().into(),
         ),
         None => ("bin".to_owned(), folder.join("src/main.rs")),
     }

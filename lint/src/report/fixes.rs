@@ -1,12 +1,12 @@
 //! Findings to edits.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use similar::TextDiff;
 
 use crate::report::sink::Report;
 use crate::rules::finding::{Applicability, Edit};
@@ -91,47 +91,10 @@ impl Rewrite {
     /// The change as a patch, which `patch -p1` and `git apply` read.
     #[must_use]
     pub fn patch(&self, root: &Path) -> String {
-        const CONTEXT: usize = 3;
-        let (before, after) = (lines(&self.before), lines(&self.after));
-        let same_head = before
-            .iter()
-            .zip(&after)
-            .take_while(|(a, b)| a == b)
-            .count();
-        let rest = before.len().min(after.len()) - same_head;
-        let tails = before.iter().rev().zip(after.iter().rev());
-        let same_tail = tails.take_while(|(a, b)| a == b).count().min(rest);
-        let start = same_head.saturating_sub(CONTEXT);
-        let (end, end_after) = (before.len() - same_tail, after.len() - same_tail);
-        let tail = same_tail.min(CONTEXT);
-
         let path = self.path.strip_prefix(root).unwrap_or(&self.path).display();
-        let mut out = format!("--- a/{path}\n+++ b/{path}\n");
-        let (old, new) = (end + tail - start, end_after + tail - start);
-        // Writing to a string does not fail.
-        let _ = writeln!(out, "@@ -{},{old} +{},{new} @@", start + 1, start + 1);
-        let mut put = |sign: char, line: &str| {
-            let _ = write!(out, "{sign}{line}");
-            if !line.ends_with('\n') {
-                out.push_str("\n\\ No newline at end of file\n");
-            }
-        };
-        before[start..same_head]
-            .iter()
-            .for_each(|line| put(' ', line));
-        before[same_head..end]
-            .iter()
-            .for_each(|line| put('-', line));
-        after[same_head..end_after]
-            .iter()
-            .for_each(|line| put('+', line));
-        before[end..end + tail]
-            .iter()
-            .for_each(|line| put(' ', line));
-        out
+        let diff = TextDiff::from_lines(&self.before, &self.after);
+        let mut patch = diff.unified_diff();
+        patch.header(&format!("a/{path}"), &format!("b/{path}"));
+        patch.to_string()
     }
-}
-
-fn lines(text: &str) -> Vec<&str> {
-    text.split_inclusive('\n').collect()
 }
