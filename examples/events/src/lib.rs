@@ -4,6 +4,7 @@
 mod biolatency;
 mod execsnoop;
 mod lineage;
+mod mixed;
 mod reading;
 #[cfg(target_arch = "bpf")]
 mod ring;
@@ -13,6 +14,7 @@ mod tcpconnect;
 pub use biolatency::{Bucket, Disk};
 pub use execsnoop::{Execution, Form, PATH_LEN};
 pub use lineage::{Lineage, Process};
+pub use mixed::{Mixed, Seen};
 pub use reading::Reading;
 #[cfg(target_arch = "bpf")]
 pub use ring::{lost, tell};
