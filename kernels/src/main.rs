@@ -1,6 +1,7 @@
 //! Boots many kernels in qemu, and lets every example's one object verify itself in each:
 //! `cargo xtask kernels`.
 //!
+//! - `catalogue.rs`: their types, in one file
 //! - `pin.rs`: which packages; `renew.rs`: when they are gone
 //! - `mirror.rs`, `fetch.rs`: the kernel out of a package
 //! - `guests.rs`: two guests at a time; `programs.rs`, `initramfs.rs`: what one runs
@@ -8,6 +9,7 @@
 //! - `verdict.rs`: what that says of an example; `report.rs`: the table
 
 mod boot;
+mod catalogue;
 mod fetch;
 mod guests;
 mod initramfs;
@@ -48,6 +50,8 @@ struct Args {
 enum Command {
     /// Boot three of the smallest, as `cargo xtask test` does.
     Three,
+    /// Write the types of all pinned kernels into catalogue/debian/debian.kernels.
+    Catalogue,
     /// Renew what kernels/SHA256SUMS has of packages that the mirror has no more.
     Pin,
 }
@@ -56,6 +60,7 @@ fn main() -> ExitCode {
     let args = Args::parse();
     setup::process::report(match args.command {
         Some(Command::Three) => setup::for_build().and_then(|setup| run_three(&setup)),
+        Some(Command::Catalogue) => catalogue::make(),
         Some(Command::Pin) => renew::renew_pins(),
         None => setup::for_build().and_then(|setup| run(&setup, &args.words)),
     })

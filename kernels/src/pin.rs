@@ -64,6 +64,13 @@ impl Pin {
     }
 }
 
+impl Pin {
+    /// The package's version, as `6.12.43-1~bpo12+1`.
+    pub(crate) fn version(&self) -> &str {
+        self.package().split('_').nth(1).unwrap_or_default()
+    }
+}
+
 impl fmt::Display for Pin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}  {}/{}", self.sha256, self.archive.name(), self.path)
