@@ -69,5 +69,6 @@ pub use history::{Field, History};
 pub use kernel::Kernel;
 pub use read::{Catalogue, Entry};
 pub use set::KernelSet;
+pub use text::type_name;
 pub use types::Group;
 pub use write::Writer;

@@ -1,19 +1,28 @@
 //! Types as C programmers write them, without a name in the middle: `struct list_head`, `char [16]`.
 
+use std::fmt;
+
 use crate::definition::{Definition, NameSpace, Prototype, Qualifier, TypeRef};
+
+/// As C writes it, without a name in the middle.
+impl fmt::Display for TypeRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&type_text(self))
+    }
+}
 
 /// A type in words.
 pub(crate) fn type_text(of: &TypeRef) -> String {
     match of {
         TypeRef::Void => "void".to_owned(),
-        TypeRef::Named { space, name, .. } => named(*space, name),
+        TypeRef::Named { space, name, .. } => type_name(*space, name),
         TypeRef::Forward { is_union, name } => {
             let space = if *is_union {
                 NameSpace::Union
             } else {
                 NameSpace::Struct
             };
-            named(space, name)
+            type_name(space, name)
         }
         TypeRef::Pointer(to) => match &**to {
             TypeRef::Prototype(prototype) => prototype_text("(*)", prototype),
@@ -56,7 +65,7 @@ fn array(mut of: &TypeRef) -> String {
 }
 
 /// A type by its name, as C writes it.
-pub(crate) fn named(space: NameSpace, name: &str) -> String {
+pub fn type_name(space: NameSpace, name: &str) -> String {
     match space {
         NameSpace::Struct => format!("struct {name}"),
         NameSpace::Union => format!("union {name}"),

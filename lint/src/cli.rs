@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+use crate::kernels;
 use crate::report::levels::Selector;
 use crate::report::render::Format;
 use crate::rules::Level;
@@ -31,6 +32,12 @@ pub enum Command {
     Explain {
         /// Its name
         rule: String,
+    },
+    /// Show what many kernels have: where a field is on each, what two of them differ in
+    Kernels {
+        /// What to show.
+        #[command(subcommand)]
+        command: kernels::Command,
     },
     /// List the rules
     Rules,

@@ -10,6 +10,7 @@
 //! - `check.rs`: the one loop that runs the rules over the views.
 //! - `cache.rs`: what earlier runs found in a unit.
 //! - `report/`: levels, comments that allow, order; findings to text and to edits.
+//! - `kernels/`: what many kernels have, for people.
 //! - `cli.rs`, `compiler.rs`, `run.rs`: the command line, rustc's messages for editors, the run.
 //!
 //! Only `main.rs`, `run.rs` and `compiler.rs` print.
@@ -21,6 +22,7 @@ pub mod compiler;
 pub mod digest;
 pub mod front;
 pub mod input;
+pub mod kernels;
 pub mod report;
 pub mod rules;
 pub mod run;

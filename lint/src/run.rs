@@ -17,6 +17,7 @@ use crate::compiler::{self, Compiler};
 use crate::front::Settings;
 use crate::input::Unit;
 use crate::input::discover::{self, Plan};
+use crate::kernels;
 use crate::report::fixes;
 use crate::report::levels::Levels;
 use crate::report::render::{Format, Page};
@@ -31,6 +32,10 @@ pub fn main() -> ExitCode {
             command: Some(Command::Explain { rule }),
             ..
         } => explain(&rule),
+        Cli {
+            command: Some(Command::Kernels { command }),
+            ..
+        } => kernels::answer(&command).and_then(|text| print(&text)),
         Cli {
             command: Some(Command::Rules),
             ..

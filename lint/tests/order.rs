@@ -11,7 +11,7 @@ const ORDER: &[&[&str]] = &[
     &["front"],
     &["rules"],
     &["check"],
-    &["cache", "report"],
+    &["cache", "kernels", "report"],
     &["cli", "compiler"],
     &["run"],
     &["main", "lib"],

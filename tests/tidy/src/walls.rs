@@ -15,6 +15,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("bpf-core-flow", &["bpf-core-kernel-facts"]),
     ("bpf-core-kernel-facts", &[]),
     ("bpf-core-kernel-files", &["bpf-core-catalogue"]),
+    ("bpf-core-kernels-debian", &[]),
     (
         "bpf-core-linker",
         &[
@@ -27,7 +28,14 @@ const WALLS: &[(&str, &[&str])] = &[
     ("bpf-core-macros", &["bpf-core-kernel-facts"]),
     (
         "cargo-corelint",
-        &["bpf-core-btf", "bpf-core-flow", "bpf-core-kernel-facts"],
+        &[
+            "bpf-core-btf",
+            "bpf-core-catalogue",
+            "bpf-core-flow",
+            "bpf-core-kernel-facts",
+            "bpf-core-kernel-files",
+            "bpf-core-kernels-debian",
+        ],
     ),
 ];
 

@@ -1,0 +1,68 @@
+//! `cargo corelint kernels`: what many kernels have, for people: which kernels are known, where a field
+//! is on each, what two kernels differ in.
+
+mod add;
+mod diff;
+mod fold;
+mod known;
+mod list;
+mod show;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Subcommand, ValueEnum};
+
+use known::Known;
+
+/// What to tell of kernels.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// List the kernels whose types are known
+    List,
+    /// Show where a field is on each kernel; or a type's size, an enumerator's value, a prototype
+    Show {
+        /// `task_struct.tgid`, `task_struct.se.vruntime`, `task_struct`, `pid_type.PIDTYPE_TGID`, `vfs_unlink`
+        name: String,
+        /// How it is shown
+        #[arg(long, value_enum, default_value = "human")]
+        format: Format,
+    },
+    /// Show what two kernels differ in
+    Diff {
+        /// A kernel: its release, or a part of it that no other has
+        a: String,
+        /// Another kernel
+        b: String,
+        /// Types; all of them if none is given
+        types: Vec<String>,
+    },
+    /// Add kernels of your own: images, packages, BTF, folders of them
+    Add {
+        /// `vmlinuz`, `vmlinux`, `.deb`, `.rpm`, `.btf`, `.btf.tar.xz`, `/sys/kernel/btf`
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+}
+
+/// How an answer is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Text for people
+    Human,
+    /// One JSON object
+    Json,
+}
+
+/// Gives the text of an answer.
+///
+/// # Errors
+/// When what is asked for is on no kernel, or a file cannot be read or written.
+pub fn answer(command: &Command) -> Result<String> {
+    match command {
+        Command::Add { files } => add::add(files),
+        Command::List => known::with(|known| Ok(list::list(known))),
+        Command::Show { name, format } => known::with(|known| show::show(known, name, *format)),
+        Command::Diff { a, b, types } => known::with(|known| diff::diff(known, a, b, types)),
+    }
+}
