@@ -116,6 +116,43 @@ impl<'m> Metadata<'m> {
             .collect()
     }
 
+    /// The variables of `subprogram` that records at the instructions of a function name. LLVM 21
+    /// does not show them.
+    pub(crate) fn variables_in(self, function: Value<'m>, subprogram: Node<'m>) -> Vec<Node<'m>> {
+        let mut variables = Vec::new();
+        for instruction in function.instructions() {
+            for variable in self.recorded(instruction) {
+                let is_own = variable.slot(0) == Some(subprogram);
+                if is_own && !variables.contains(&variable) {
+                    variables.push(variable);
+                }
+            }
+        }
+        variables
+    }
+
+    #[cfg(not(feature = "llvm-21"))]
+    fn recorded(self, instruction: Value<'m>) -> Vec<Node<'m>> {
+        use inkwell::llvm_sys::LLVMDbgRecordKind::LLVMDbgRecordLabel;
+        let mut variables = Vec::new();
+        // SAFETY: the value is an instruction. All records but labels have a variable.
+        unsafe {
+            let mut record = LLVMGetFirstDbgRecord(instruction.raw());
+            while !record.is_null() {
+                if LLVMDbgRecordGetKind(record) != LLVMDbgRecordLabel {
+                    variables.extend(self.node(LLVMDbgVariableRecordGetVariable(record)));
+                }
+                record = LLVMGetNextDbgRecord(record);
+            }
+        }
+        variables
+    }
+
+    #[cfg(feature = "llvm-21")]
+    fn recorded(self, _: Value<'m>) -> Vec<Node<'m>> {
+        Vec::new()
+    }
+
     /// The debug info of a function.
     pub(crate) fn subprogram(self, function: Value<'m>) -> Option<Node<'m>> {
         self.node(function.subprogram()?)

@@ -78,18 +78,31 @@ pub(crate) fn complete(module: &Module<'_>) {
         {
             subprogram.set_signature(signature);
         }
-        name_parameters(&metadata, &prototypes, subprogram);
+        name_parameters(metadata, &prototypes, function, subprogram);
     }
 }
 
 /// Names the parameters that have no name, such as `_` in Rust: the kernel refuses a function with
-/// one (`btf_func_check`). LLVM takes the names from variables.
-fn name_parameters<'m>(metadata: &Metadata<'m>, prototypes: &Prototypes, subprogram: Node<'m>) {
+/// one (`btf_func_check`). LLVM takes the names from the variables of the function. Code that was
+/// not optimised has them at its instructions only, and a second variable for a parameter makes
+/// LLVM crash.
+fn name_parameters<'m>(
+    metadata: Metadata<'m>,
+    prototypes: &Prototypes,
+    function: Value<'m>,
+    subprogram: Node<'m>,
+) {
     let mut variables = subprogram.variables();
-    let named: Vec<u32> = variables
-        .iter()
-        .filter_map(|of| of.parameter_number())
-        .collect();
+    let number = |of: &Node<'m>| of.parameter_number();
+    let mut named: Vec<u32> = variables.iter().filter_map(number).collect();
+    if named.len() + 1 < subprogram.signature().len() {
+        for variable in metadata.variables_in(function, subprogram) {
+            if let Some(number) = variable.parameter_number().filter(|of| !named.contains(of)) {
+                named.push(number);
+                variables.push(variable);
+            }
+        }
+    }
     for (number, of) in (0..).zip(subprogram.signature()).skip(1) {
         if let Some(of) = of.filter(|_| !named.contains(&number)) {
             let made = prototypes.parameter(subprogram.raw(), number, of.raw());

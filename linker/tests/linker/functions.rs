@@ -357,3 +357,40 @@ fn a_call_by_a_pointer_is_named() {
         assert!(message.contains(part), "no `{part}` in:\n{message}");
     }
 }
+
+/// As clang leaves it at `-O0`: the parameter is known at an instruction, and the function does not
+/// list it. A second variable for it makes LLVM crash.
+#[test]
+fn parameters_that_only_instructions_name() {
+    let helper = r#"
+define internal i32 @helper(ptr %p, i32 %n) noinline !dbg !40 {
+    #dbg_value(ptr %p, !42, !DIExpression(), !43)
+  %v = load volatile i32, ptr %p, !dbg !43
+  %w = mul i32 %v, %n, !dbg !43
+  ret i32 %w, !dbg !43
+}
+!40 = distinct !DISubprogram(name: "helper", scope: !2, file: !2, line: 5, type: !44, unit: !1, spFlags: DISPFlagLocalToUnit | DISPFlagDefinition)
+!42 = !DILocalVariable(name: "task", arg: 1, scope: !40, file: !2, line: 5, type: !47)
+!43 = !DILocation(line: 6, column: 1, scope: !40)
+!44 = !DISubroutineType(types: !45)
+!45 = !{!46, !47, !46}
+!46 = !DIBasicType(name: "int", size: 32, encoding: DW_ATE_signed)
+!47 = !DIDerivedType(tag: DW_TAG_pointer_type, baseType: !46, size: 64)
+"#;
+    let call = "  %h = call i32 @helper(ptr %context, i32 7), !dbg !21\n  \
+                %i = call i32 @helper(ptr %context, i32 %h), !dbg !21\n  ret i32 %i, !dbg !21\n";
+    let ir =
+        program("prog", "raw_tp/x", &[REQUEST]).replace("  ret i32 0, !dbg !21\n", call) + helper;
+    let folder = Folder::new("recorded_parameters");
+    let input = folder.file("a.ll", ir);
+    let functions = functions(&folder.link(&[&input, "--export", "prog"]));
+    let helper = functions
+        .iter()
+        .find(|function| function.contains("helper"));
+    let helper = helper.unwrap_or_else(|| panic!("{functions:?}"));
+    assert!(
+        helper.contains("task") && helper.contains("arg2"),
+        "{helper}"
+    );
+    assert!(!helper.contains("arg1"), "{helper}");
+}
