@@ -38,61 +38,61 @@ pub fn derive_plain(input: TokenStream) -> TokenStream {
 #[doc = include_str!("pages/core_read.md")]
 #[proc_macro]
 pub fn core_read(input: TokenStream) -> TokenStream {
-    access::expand::<access::Read>(input.into()).into()
+    access::Form::Read.expand(input.into()).into()
 }
 
 #[doc = include_str!("pages/core_read_into.md")]
 #[proc_macro]
 pub fn core_read_into(input: TokenStream) -> TokenStream {
-    access::expand::<access::ReadInto>(input.into()).into()
+    access::Form::ReadInto.expand(input.into()).into()
 }
 
 #[doc = include_str!("pages/core_read_str.md")]
 #[proc_macro]
 pub fn core_read_str(input: TokenStream) -> TokenStream {
-    access::expand::<access::ReadStr>(input.into()).into()
+    access::Form::ReadStr.expand(input.into()).into()
 }
 
 #[doc = include_str!("pages/core_field_ptr.md")]
 #[proc_macro]
 pub fn core_field_ptr(input: TokenStream) -> TokenStream {
-    access::expand::<access::FieldPtr>(input.into()).into()
+    access::Form::FieldPtr.expand(input.into()).into()
 }
 
 #[doc = include_str!("pages/core_write.md")]
 #[proc_macro]
 pub fn core_write(input: TokenStream) -> TokenStream {
-    access::expand::<access::Write>(input.into()).into()
+    access::Form::Write.expand(input.into()).into()
 }
 
 #[doc = include_str!("pages/core_field_exists.md")]
 #[proc_macro]
 pub fn core_field_exists(input: TokenStream) -> TokenStream {
-    access::expand::<access::FieldExists>(input.into()).into()
+    access::Form::FieldExists.expand(input.into()).into()
 }
 
 #[doc = include_str!("pages/core_field_size.md")]
 #[proc_macro]
 pub fn core_field_size(input: TokenStream) -> TokenStream {
-    access::expand::<access::FieldSize>(input.into()).into()
+    access::Form::FieldSize.expand(input.into()).into()
 }
 
 #[doc = include_str!("pages/core_field_offset.md")]
 #[proc_macro]
 pub fn core_field_offset(input: TokenStream) -> TokenStream {
-    access::expand::<access::FieldOffset>(input.into()).into()
+    access::Form::FieldOffset.expand(input.into()).into()
 }
 
 #[doc = include_str!("pages/core_container_of.md")]
 #[proc_macro]
 pub fn core_container_of(input: TokenStream) -> TokenStream {
-    access::expand::<access::ContainerOf>(input.into()).into()
+    access::Form::ContainerOf.expand(input.into()).into()
 }
 
 #[doc = include_str!("pages/core_list_entries.md")]
 #[proc_macro]
 pub fn core_list_entries(input: TokenStream) -> TokenStream {
-    access::expand::<access::ListEntries>(input.into()).into()
+    access::Form::ListEntries.expand(input.into()).into()
 }
 
 #[doc = include_str!("pages/core_recast.md")]

@@ -5,118 +5,146 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Expr, spanned::Spanned};
+use syn::{Expr, Type, spanned::Spanned};
 
 use super::{
-    Form, From,
-    parse::{Access, Base, Hop, Step},
+    Form,
+    parse::{Access, Hop, Root, Step},
 };
 
-pub(super) fn expand<F: Form>(access: &Access) -> TokenStream {
-    let function = F::FUNCTION;
+pub(super) fn expand(form: Form, access: &Access) -> TokenStream {
+    let function = form.function();
     let (base, place) = (
         ours("base", Span::call_site()),
         ours("place", Span::call_site()),
     );
-    let address = |pointer: &Expr| {
-        let address = quote_spanned!(pointer.span()=> ::bpf_core::__private::base);
-        quote!(let #base = #address(#pointer);)
-    };
-    let first = access
-        .first
-        .as_ref()
-        .map(|first| (ours("first", first.span()), first));
-    let bind_first = first.as_ref().map(|(name, first)| match F::FROM {
-        // The type has a `&mut` variable of the user borrowed again, where it would be moved.
-        From::Pointer => quote_spanned!(first.span()=> let #name: &mut _ = #first;),
-        _ => quote!(let #name = #first;),
-    });
-    let first = first.as_ref().map(|(name, _)| name);
-    let bound = access.last.as_ref();
-    match &access.base {
-        Base::Type(ty) => {
-            let root = quote_spanned!(ty.span()=> ::bpf_core::__private::root_of::<<#ty as ::bpf_core::CoreStruct>::Itself>());
-            let question = question(&access.hops, function, first, bound);
-            quote!({
-                #bind_first
-                let #place = #root;
-                #question
-            })
+    match access {
+        Access::Read {
+            destination,
+            base: pointer,
+            hops,
+        } => {
+            let destination = destination.as_ref().map(|destination| {
+                let name = ours("first", destination.span());
+                // The type has a `&mut` variable of the user borrowed again, where it would be moved.
+                let binding =
+                    quote_spanned!(destination.span()=> let #name: &mut _ = #destination;);
+                (name, binding)
+            });
+            let (name, binding) = destination.unzip();
+            let address = address("base", pointer);
+            let access = self::hops(hops, function, name.as_ref());
+            quote!(::bpf_core::__private::finish({
+                #binding
+                #address
+                #access
+            }))
         }
-        Base::Pointee(pointer) => {
-            let address = address(pointer);
-            let question = question(&access.hops, function, first, bound);
+        Access::Write {
+            base: pointer,
+            place: hop,
+            value,
+        } => {
+            let address = address("base_mut", pointer);
+            let walk = walk(hop);
+            let function = function_at(function, hop.end());
+            let end = ours("place", hop.end());
             quote!({
-                #bind_first
                 #address
                 let #place = ::bpf_core::__private::root(#base);
-                #question
+                #walk
+                let #place = &#place;
+                #function(#base, #end, #value)
             })
         }
-        Base::Pointer(pointer) => match &access.last {
-            Some(value) => {
-                let address = quote_spanned!(pointer.span()=> ::bpf_core::__private::base_mut);
-                let hop = &access.hops[0];
-                let walk = walk(hop);
-                let function = named(function, hop.end());
-                let function = quote_spanned!(hop.end()=> ::bpf_core::__private::#function);
-                let end = ours("place", hop.end());
-                quote!({
-                    let #base = #address(#pointer);
-                    let #place = ::bpf_core::__private::root(#base);
-                    #walk
-                    let #place = &#place;
-                    #function(#base, #end, #value)
-                })
-            }
-            None => {
-                let address = address(pointer);
-                let access = hops(&access.hops, function, first);
-                quote!(::bpf_core::__private::finish({
-                    #bind_first
-                    #address
-                    #access
-                }))
-            }
-        },
+        Access::Question { root, hops } => {
+            let root = match root {
+                Root::Type(of) => root_of(of),
+                Root::Pointee(pointer) => {
+                    let address = address("base", pointer);
+                    quote! {
+                        #address
+                        let #place = ::bpf_core::__private::root(#base);
+                    }
+                }
+            };
+            let walk = hops.iter().map(pointed_to);
+            let function = named(function, hops.last().map_or(Span::call_site(), Hop::end));
+            quote!({
+                #root
+                #(#walk)*
+                ::bpf_core::__private::#function(&#place)
+            })
+        }
+        Access::ContainerOf {
+            field,
+            of,
+            place: hop,
+        } => {
+            let (name, binding) = bound(field);
+            let (root, walk) = (root_of(of), walk(hop));
+            let function = named(function, hop.end());
+            quote!({
+                #binding
+                #root
+                #walk
+                ::bpf_core::__private::#function(&#place, #name)
+            })
+        }
+        Access::ListEntries {
+            head,
+            of,
+            place: hop,
+            most,
+        } => {
+            let (name, binding) = bound(head);
+            let (root, walk) = (root_of(of), walk(hop));
+            let list = quote_spanned!(name.span()=> ::bpf_core::__private::list);
+            let linked = named(function, hop.end());
+            let linked = quote_spanned!(hop.end()=> .#linked(&#place));
+            let entries = quote_spanned!(most.span()=> .entries::<{ #most }>());
+            quote!({
+                #binding
+                #root
+                #walk
+                #list(#name) #linked #entries
+            })
+        }
     }
 }
 
-/// Gives the last place to `function`. Nothing is read: behind a comma stands the root of what
-/// the pointer before it is declared to point to.
-fn question(
-    hops: &[Hop],
-    function: &str,
-    first: Option<&Ident>,
-    bound: Option<&Expr>,
-) -> TokenStream {
+/// An argument that is evaluated before the base: the variable that holds it, and the `let`.
+fn bound(argument: &Expr) -> (Ident, TokenStream) {
+    let name = ours("first", argument.span());
+    let binding = quote!(let #name = #argument;);
+    (name, binding)
+}
+
+/// The address of the base.
+fn address(function: &str, pointer: &Expr) -> TokenStream {
+    let base = ours("base", Span::call_site());
+    let function = Ident::new(function, pointer.span());
+    let address = quote_spanned!(pointer.span()=> ::bpf_core::__private::#function);
+    quote!(let #base = #address(#pointer);)
+}
+
+/// The place of a type as a whole.
+fn root_of(of: &Type) -> TokenStream {
     let place = ours("place", Span::call_site());
-    let mut question = TokenStream::new();
-    for hop in hops {
-        question.extend(walk(hop));
-        question.extend(match hop.comma {
-            Some(comma) => {
-                let pointer = called("comma", comma);
-                quote!(let #place = ::bpf_core::__private::pointee(#pointer);)
-            }
-            None => {
-                let function = named(function, hop.end());
-                match (first, bound) {
-                    (Some(head), Some(bound)) => {
-                        let list = quote_spanned!(head.span()=> ::bpf_core::__private::list);
-                        let linked = quote_spanned!(hop.end()=> .#function(&#place));
-                        let entries = quote_spanned!(bound.span()=> .entries::<{ #bound }>());
-                        quote!(#list(#head) #linked #entries)
-                    }
-                    _ => {
-                        let first = first.map(|first| quote!(, #first));
-                        quote!(::bpf_core::__private::#function(&#place #first))
-                    }
-                }
-            }
-        });
-    }
-    question
+    let root = quote_spanned!(of.span()=> ::bpf_core::__private::root_of::<<#of as ::bpf_core::CoreStruct>::Itself>());
+    quote!(let #place = #root;)
+}
+
+/// Takes `place` from a record to the last place of `hop`, or to what the pointer there is declared
+/// to point to. Nothing is read.
+fn pointed_to(hop: &Hop) -> TokenStream {
+    let place = ours("place", Span::call_site());
+    let walk = walk(hop);
+    let follow = hop.comma.map(|comma| {
+        let pointer = called("comma", comma);
+        quote!(let #place = ::bpf_core::__private::pointee(#pointer);)
+    });
+    quote!(#walk #follow)
 }
 
 /// Follows every hop but the last, and gives that to `function`.
@@ -149,8 +177,7 @@ fn hops(hops: &[Hop], function: &str, first: Option<&Ident>) -> TokenStream {
         }
         _ => {
             let end = ours("place", hop.end());
-            let call = named(function, hop.end());
-            let call = quote_spanned!(call.span()=> ::bpf_core::__private::#call);
+            let call = function_at(function, hop.end());
             let first = first.map(|first| quote!(, #first));
             let walk = match hop.steps.is_empty() {
                 true => {
@@ -243,7 +270,13 @@ fn ours(name: &str, at: Span) -> Ident {
     named(&format!("__{name}"), at)
 }
 
-/// A function of ours.
+/// A function of ours, called at the token that stands for it.
+fn function_at(name: &str, at: Span) -> TokenStream {
+    let name = named(name, at);
+    quote_spanned!(at=> ::bpf_core::__private::#name)
+}
+
+/// A name of ours.
 fn named(name: &str, at: Span) -> Ident {
     Ident::new(name, Span::mixed_site().located_at(at))
 }

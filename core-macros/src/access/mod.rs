@@ -1,67 +1,86 @@
 //! `core_read!` and its sisters: one path syntax, several things to do at its end.
+//!
+//! `parse.rs` turns the tokens into an [`Access`](parse::Access), and finds every mistake that the
+//! syntax shows; `expand.rs` turns that into calls of `bpf_core`.
 
 mod expand;
 mod parse;
+#[cfg(test)]
+mod tests;
 
 use proc_macro2::TokenStream;
 
-/// What stands before the path, and what happens at its end.
-pub(crate) trait Form {
+/// Which macro it is.
+#[derive(Clone, Copy)]
+pub(crate) enum Form {
+    Read,
+    ReadInto,
+    ReadStr,
+    FieldPtr,
+    Write,
+    FieldExists,
+    FieldSize,
+    FieldOffset,
+    ContainerOf,
+    ListEntries,
+}
+
+impl Form {
     /// How the macro is called, for error texts.
-    const USAGE: &'static str;
-
-    /// What comes first of all, by the name that error texts have for it.
-    const FIRST: Option<&'static str>;
-
-    /// What the path starts from.
-    const FROM: From;
-
-    /// The function in `bpf_core::__private` that the last place is given to; of a list, its
-    /// method.
-    const FUNCTION: &'static str;
-}
-
-pub(crate) enum From {
-    /// A pointer, which is followed.
-    Pointer,
-    /// A pointer that is written through: ` = value` comes last.
-    PointerMut,
-    /// A type or a `*pointer`: nothing is read.
-    Struct,
-    /// A type.
-    Type,
-    /// A type, whose values are the entries of a list: `; bound` comes last.
-    List,
-}
-
-macro_rules! forms {
-    ($($form:ident { $function:ident, $usage:literal, $from:ident $(, $first:literal)? })*) => {$(
-        pub(crate) enum $form {}
-        impl Form for $form {
-            const USAGE: &'static str = $usage;
-            const FIRST: Option<&'static str> = [$(Some($first),)? None][0];
-            const FROM: From = From::$from;
-            const FUNCTION: &'static str = stringify!($function);
+    fn usage(self) -> &'static str {
+        match self {
+            Self::Read => "core_read!(task, real_parent, pid)",
+            Self::ReadInto => "core_read_into!(&mut pid, task, real_parent, pid)",
+            Self::ReadStr => "core_read_str!(&mut buf, task, real_parent, comm)",
+            Self::FieldPtr => "core_field_ptr!(task, real_parent, comm)",
+            Self::Write => "core_write!(task, scx.slice = 5_000_000)",
+            Self::FieldExists => "core_field_exists!(task_struct, se.vruntime)",
+            Self::FieldSize => "core_field_size!(task_struct, se.vruntime)",
+            Self::FieldOffset => "core_field_offset!(task_struct, se.vruntime)",
+            Self::ContainerOf => "core_container_of!(entity, task_struct, se)",
+            Self::ListEntries => "core_list_entries!(head, task_struct, sibling; 64)",
         }
-    )*};
-}
+    }
 
-forms! {
-    Read { read, "core_read!(task, real_parent, pid)", Pointer }
-    ReadInto { read_into, "core_read_into!(&mut pid, task, real_parent, pid)", Pointer, "destination" }
-    ReadStr { read_str, "core_read_str!(&mut buf, task, real_parent, comm)", Pointer, "destination" }
-    FieldPtr { pointer, "core_field_ptr!(task, real_parent, comm)", Pointer }
-    Write { write, "core_write!(task, scx.slice = 5_000_000)", PointerMut }
-    FieldExists { exists, "core_field_exists!(task_struct, se.vruntime)", Struct }
-    FieldSize { size, "core_field_size!(task_struct, se.vruntime)", Struct }
-    FieldOffset { offset, "core_field_offset!(task_struct, se.vruntime)", Struct }
-    ContainerOf { container_of, "core_container_of!(entity, task_struct, se)", Type, "pointer" }
-    ListEntries { linked, "core_list_entries!(head, task_struct, sibling; 64)", List, "head" }
-}
+    /// The name of the argument before the base, for error texts.
+    fn first(self) -> Option<&'static str> {
+        match self {
+            Self::ReadInto | Self::ReadStr => Some("destination"),
+            Self::ContainerOf => Some("pointer"),
+            Self::ListEntries => Some("head"),
+            _ => None,
+        }
+    }
 
-pub(crate) fn expand<F: Form>(input: TokenStream) -> TokenStream {
-    match parse::parse::<F>(input) {
-        Ok(access) => expand::expand::<F>(&access),
-        Err(error) => error.into_compile_error(),
+    /// The name of the argument that the path starts from, for error texts.
+    fn base(self) -> &'static str {
+        match self {
+            Self::Read | Self::ReadInto | Self::ReadStr | Self::FieldPtr | Self::Write => "base",
+            Self::FieldExists | Self::FieldSize | Self::FieldOffset => "struct",
+            Self::ContainerOf | Self::ListEntries => "type",
+        }
+    }
+
+    /// The function of `bpf_core::__private` that gets the last place; of a list, its method.
+    fn function(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::ReadInto => "read_into",
+            Self::ReadStr => "read_str",
+            Self::FieldPtr => "pointer",
+            Self::Write => "write",
+            Self::FieldExists => "exists",
+            Self::FieldSize => "size",
+            Self::FieldOffset => "offset",
+            Self::ContainerOf => "container_of",
+            Self::ListEntries => "linked",
+        }
+    }
+
+    pub(crate) fn expand(self, input: TokenStream) -> TokenStream {
+        match parse::parse(self, input) {
+            Ok(access) => expand::expand(self, &access),
+            Err(error) => error.into_compile_error(),
+        }
     }
 }

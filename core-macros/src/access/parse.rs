@@ -9,26 +9,40 @@ use syn::{
     token,
 };
 
-use super::{Form, From};
+use super::Form;
 
 /// libbpf and the kernel refuse a longer one: `BPF_CORE_SPEC_MAX_LEN` (`relo_core.h`),
 /// of which the root takes the first.
 const MAX_STEPS: usize = 63;
 
-pub(super) struct Access {
-    /// What stands before the base.
-    pub(super) first: Option<Expr>,
-    pub(super) base: Base,
-    pub(super) hops: Vec<Hop>,
-    /// What stands behind the path: the value behind a `=`, the bound behind a `;`.
-    pub(super) last: Option<Expr>,
+/// What a macro is asked to do.
+pub(super) enum Access {
+    /// Follows the pointers, and reads the last place.
+    Read {
+        destination: Option<Expr>,
+        base: Expr,
+        hops: Vec<Hop>,
+    },
+    /// Writes to a place in the struct itself.
+    Write { base: Expr, place: Hop, value: Expr },
+    /// Asks about the last place, and reads nothing.
+    Question { root: Root, hops: Vec<Hop> },
+    /// From a field to the struct around it.
+    ContainerOf { field: Expr, of: Type, place: Hop },
+    /// The entries of a list, which are linked by a field.
+    ListEntries {
+        head: Expr,
+        of: Type,
+        place: Hop,
+        most: Expr,
+    },
 }
 
-pub(super) enum Base {
-    Pointer(Box<Expr>),
-    Type(Box<Type>),
+/// The struct that a question starts from.
+pub(super) enum Root {
+    Type(Type),
     /// What the pointer points to: `*task`.
-    Pointee(Box<Expr>),
+    Pointee(Expr),
 }
 
 /// What stands between two commas: one relocation.
@@ -45,165 +59,210 @@ pub(super) enum Step {
     Index(Span, Box<Expr>),
 }
 
-pub(super) fn parse<F: Form>(input: TokenStream) -> Result<Access> {
-    (|input: ParseStream| access::<F>(input)).parse2(input)
+pub(super) fn parse(form: Form, input: TokenStream) -> Result<Access> {
+    (|input: ParseStream| Arguments { form, input }.access()).parse2(input)
 }
 
-fn access<F: Form>(input: ParseStream) -> Result<Access> {
-    let usage = |what: &str| format!("{what}, as in `{}`", F::USAGE);
-    let comma = |input: ParseStream, before: &dyn ToTokens, what: &str| {
-        if input.is_empty() {
-            return Err(Error::new_spanned(before, usage(what)));
-        }
-        input
-            .parse::<Token![,]>()
-            .map_err(|error| Error::new(error.span(), usage("a comma is missing before this")))
-    };
+/// The arguments of a macro, from the first to the last.
+struct Arguments<'a> {
+    form: Form,
+    input: ParseStream<'a>,
+}
 
-    let base = match F::FROM {
-        From::Pointer | From::PointerMut => "base",
-        From::Struct => "struct",
-        From::Type | From::List => "type",
-    };
-    if input.is_empty() {
-        let what = match F::FIRST {
-            Some(first) => format!("nothing to access: write a {first}, a {base} and a field"),
-            None => format!("nothing to access: write a {base} and a field"),
-        };
-        return Err(Error::new(Span::call_site(), usage(&what)));
-    }
-    let first = match F::FIRST {
-        Some(what) => {
-            let first: Expr = input.parse()?;
-            let what = format!("a {what} alone: write the {base} and a field behind it");
-            comma(input, &first, &what)?;
-            Some(first)
+impl Arguments<'_> {
+    fn access(&self) -> Result<Access> {
+        if self.input.is_empty() {
+            let base = self.form.base();
+            let what = match self.form.first() {
+                Some(first) => format!("nothing to access: write a {first}, a {base} and a field"),
+                None => format!("nothing to access: write a {base} and a field"),
+            };
+            return Err(Error::new(Span::call_site(), self.usage(&what)));
         }
-        None => None,
-    };
-    let what = match F::FIRST {
-        Some(first) => format!("no field: write the {first}, the {base} and the field"),
-        None => format!("no field: write a comma and the field behind the {base}"),
-    };
-    let base: Base = match F::FROM {
-        From::Pointer | From::PointerMut => Base::Pointer(input.parse()?),
-        From::Struct => subject(input)?,
-        From::Type | From::List => Base::Type(input.parse()?),
-    };
-    let before: &dyn ToTokens = match &base {
-        Base::Type(ty) => ty,
-        Base::Pointer(pointer) | Base::Pointee(pointer) => pointer,
-    };
-    let behind_base = comma(input, before, &what)?;
-    if input.is_empty() {
-        return Err(Error::new(
-            behind_base.span,
-            usage("no field behind this comma: write one"),
-        ));
-    }
-
-    let is_write = matches!(F::FROM, From::PointerMut);
-    let mut hops = vec![hop(input)?];
-    let ends = |input: ParseStream| {
-        input.is_empty()
-            || match F::FROM {
-                From::PointerMut => input.peek(Token![=]),
-                From::List => input.peek(Token![;]),
-                _ => false,
+        match self.form {
+            Form::Read | Form::FieldPtr => Ok(Access::Read {
+                destination: None,
+                base: self.base(Expr::parse)?,
+                hops: self.hops()?,
+            }),
+            Form::ReadInto | Form::ReadStr => Ok(Access::Read {
+                destination: Some(self.first()?),
+                base: self.base(Expr::parse)?,
+                hops: self.hops()?,
+            }),
+            Form::FieldExists | Form::FieldSize | Form::FieldOffset => match self.base(root)? {
+                Root::Type(of) => Ok(Access::Question {
+                    root: Root::Type(of),
+                    hops: vec![self.place(&|input| input.is_empty())?],
+                }),
+                Root::Pointee(pointer) => Ok(Access::Question {
+                    root: Root::Pointee(pointer),
+                    hops: self.hops()?,
+                }),
+            },
+            Form::ContainerOf => Ok(Access::ContainerOf {
+                field: self.first()?,
+                of: self.base(Type::parse)?,
+                place: self.place(&|input| input.is_empty())?,
+            }),
+            Form::Write => {
+                let base = self.base(Expr::parse)?;
+                let place = self.place(&|input| input.peek(Token![=]))?;
+                let value = self.value(&place)?;
+                Ok(Access::Write { base, place, value })
             }
-    };
-    while !ends(input) {
-        if !input.peek(Token![,]) {
-            return Err(unexpected(input));
+            Form::ListEntries => Ok(Access::ListEntries {
+                head: self.first()?,
+                of: self.base(Type::parse)?,
+                place: self.place(&|input| input.peek(Token![;]))?,
+                most: self.bound()?,
+            }),
         }
-        let comma: Token![,] = input.parse()?;
-        if input.is_empty() {
-            break;
+    }
+
+    fn usage(&self, what: &str) -> String {
+        format!("{what}, as in `{}`", self.form.usage())
+    }
+
+    /// What stands before the base, and its comma.
+    fn first(&self) -> Result<Expr> {
+        let first: Expr = self.input.parse()?;
+        let (what, base) = (self.form.first().unwrap_or_default(), self.form.base());
+        let alone = format!("a {what} alone: write the {base} and a field behind it");
+        self.comma(&first, &alone)?;
+        Ok(first)
+    }
+
+    /// The base, and its comma with a field behind it.
+    fn base<T: ToTokens>(&self, parse: fn(ParseStream) -> Result<T>) -> Result<T> {
+        let parsed = parse(self.input)?;
+        let base = self.form.base();
+        let alone = match self.form.first() {
+            Some(first) => format!("no field: write the {first}, the {base} and the field"),
+            None => format!("no field: write a comma and the field behind the {base}"),
+        };
+        let comma = self.comma(&parsed, &alone)?;
+        if self.input.is_empty() {
+            let what = self.usage("no field behind this comma: write one");
+            return Err(Error::new(comma.span, what));
         }
-        if let Base::Type(_) = base {
-            return Err(Error::new(
+        Ok(parsed)
+    }
+
+    fn comma(&self, before: &dyn ToTokens, alone: &str) -> Result<Token![,]> {
+        if self.input.is_empty() {
+            return Err(Error::new_spanned(before, self.usage(alone)));
+        }
+        self.input.parse().map_err(|error: Error| {
+            Error::new(error.span(), self.usage("a comma is missing before this"))
+        })
+    }
+
+    /// Hops with commas between them, to the end.
+    fn hops(&self) -> Result<Vec<Hop>> {
+        let mut hops = vec![hop(self.input)?];
+        while let Some(comma) = self.comma_behind(&|input| input.is_empty())? {
+            if let Some(last) = hops.last_mut() {
+                last.comma = Some(comma.span);
+            }
+            hops.push(hop(self.input)?);
+        }
+        Ok(hops)
+    }
+
+    /// The only hop, up to where it `ends`.
+    fn place(&self, ends: &dyn Fn(ParseStream) -> bool) -> Result<Hop> {
+        let place = hop(self.input)?;
+        match self.comma_behind(ends)? {
+            None => Ok(place),
+            Some(comma) => Err(Error::new(
                 comma.span,
-                "a type has no pointer to follow: name the type behind the pointer, and its field",
+                match self.form {
+                    Form::Write => {
+                        "only the struct itself can be written: a pointer that was read from memory is not \
+                         trusted"
+                    }
+                    _ => {
+                        "a type has no pointer to follow: name the type behind the pointer, and its field"
+                    }
+                },
+            )),
+        }
+    }
+
+    /// The comma that another hop follows; the last may have one too.
+    fn comma_behind(&self, ends: &dyn Fn(ParseStream) -> bool) -> Result<Option<Token![,]>> {
+        if self.input.is_empty() || ends(self.input) {
+            return Ok(None);
+        }
+        if !self.input.peek(Token![,]) {
+            return Err(unexpected(self.input));
+        }
+        let comma = self.input.parse()?;
+        Ok((!self.input.is_empty()).then_some(comma))
+    }
+
+    /// `= 5`, to the end.
+    fn value(&self, place: &Hop) -> Result<Expr> {
+        if self.input.is_empty() {
+            let what = self.usage("no value: write ` = ` and one behind the field");
+            return Err(Error::new(place.end(), what));
+        }
+        let equals: Token![=] = self.input.parse()?;
+        if self.input.is_empty() {
+            let what = self.usage("no value behind this: write one");
+            return Err(Error::new(equals.span, what));
+        }
+        self.input.parse()
+    }
+
+    /// `; 64`, to the end.
+    fn bound(&self) -> Result<Expr> {
+        let none = self.usage("no bound: write the most entries that may come behind a `;`");
+        let at = self.input.span();
+        if self.input.parse::<Option<Token![;]>>()?.is_none() {
+            return Err(Error::new(Span::call_site(), none));
+        }
+        if self.input.is_empty() {
+            return Err(Error::new(at, none));
+        }
+        let bound: Expr = self.input.parse()?;
+        if !could_be_usize(&bound) {
+            return Err(Error::new_spanned(
+                &bound,
+                "a bound is a constant of type `usize`",
             ));
         }
-        if is_write {
-            return Err(Error::new(
-                comma.span,
-                "only the struct itself can be written: a pointer that was read from memory is not \
-                 trusted",
-            ));
+        match self.input.is_empty() {
+            true => Ok(bound),
+            false => Err(self.input.error("nothing follows the bound: remove this")),
         }
-        hops.last_mut().expect("the first was parsed").comma = Some(comma.span);
-        hops.push(hop(input)?);
     }
-    let last = match F::FROM {
-        From::PointerMut => Some(value(input, &hops[0], &usage)?),
-        From::List => Some(bound(input, &usage)?),
-        _ => None,
-    };
-    Ok(Access {
-        first,
-        base,
-        hops,
-        last,
-    })
 }
 
-/// `= 5`, to the end.
-fn value(input: ParseStream, place: &Hop, usage: &dyn Fn(&str) -> String) -> Result<Expr> {
-    if input.is_empty() {
-        return Err(Error::new(
-            place.end(),
-            usage("no value: write ` = ` and one behind the field"),
-        ));
-    }
-    let equals: Token![=] = input.parse()?;
-    if input.is_empty() {
-        return Err(Error::new(
-            equals.span,
-            usage("no value behind this: write one"),
-        ));
-    }
-    input.parse()
-}
-
-/// `; 64`, to the end.
-fn bound(input: ParseStream, usage: &dyn Fn(&str) -> String) -> Result<Expr> {
-    let none = usage("no bound: write the most entries that may come behind a `;`");
-    let at = input.span();
-    if input.parse::<Option<Token![;]>>()?.is_none() {
-        return Err(Error::new(Span::call_site(), none));
-    }
-    if input.is_empty() {
-        return Err(Error::new(at, none));
-    }
-    let bound: Expr = input.parse()?;
-    if !could_be_usize(&bound) {
-        return Err(Error::new_spanned(
-            &bound,
-            "a bound is a constant of type `usize`",
-        ));
-    }
-    match input.is_empty() {
-        true => Ok(bound),
-        false => Err(input.error("nothing follows the bound: remove this")),
+impl ToTokens for Root {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Type(of) => of.to_tokens(tokens),
+            Self::Pointee(pointer) => pointer.to_tokens(tokens),
+        }
     }
 }
 
 /// What a question is about: a type, or what a pointer points to. No type starts with a star
 /// but that of a raw pointer.
-fn subject(input: ParseStream) -> Result<Base> {
+fn root(input: ParseStream) -> Result<Root> {
     let is_pointee =
         input.peek(Token![*]) && !input.peek2(Token![const]) && !input.peek2(Token![mut]);
     if !is_pointee {
-        return Ok(Base::Type(input.parse()?));
+        return input.parse().map(Root::Type);
     }
     match input.parse()? {
         Expr::Unary(ExprUnary {
             op: UnOp::Deref(_),
             expr,
             ..
-        }) => Ok(Base::Pointee(expr)),
+        }) => Ok(Root::Pointee(*expr)),
         other => Err(Error::new_spanned(
             other,
             "not a struct to ask about: write a type, or a star and a pointer, as `*task`",
