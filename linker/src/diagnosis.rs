@@ -117,16 +117,36 @@ fn is_of_formatting(function: &str) -> bool {
 
 /// The same of what LLVM says before it ends the process.
 pub(crate) fn of_last_words(reason: &str) -> Error {
-    match meaning(reason) {
-        Some((what, help)) => Error::new(what).note(format!("LLVM: {reason}")).help(help),
-        None => Error::new("LLVM gave up on this program").note(reason),
-    }
+    let Some((what, help)) = meaning(reason) else {
+        return Error::new("LLVM gave up on this program").note(reason);
+    };
+    let place = reason
+        .split(|c: char| c == ',' || c.is_whitespace())
+        .find_map(location);
+    let error = Error::new(what).at(place);
+    let function = reason
+        .split_once("In function: ")
+        .map(|(_, name)| name.trim());
+    let error = match function {
+        Some(name) => error.note(format!(
+            "in function `{:#}`",
+            rustc_demangle::demangle(name)
+        )),
+        None => error,
+    };
+    error.help(help)
 }
 
 fn meaning(text: &str) -> Option<(String, String)> {
     if let Some((_, rest)) = text.split_once("A call to built-in function '") {
         let name = rest.split('\'').next().unwrap_or_default();
         return Some(of_library_call(name));
+    }
+    if text.starts_with("Cannot select") && text.contains("Atomic") {
+        return Some((
+            "this processor has no such atomic operation".to_owned(),
+            "link with `--cpu v3`, which Linux 5.12 has".to_owned(),
+        ));
     }
     let known = KNOWN.iter().find(|(part, ..)| text.contains(part));
     known.map(|(_, what, help)| ((*what).to_owned(), (*help).to_owned()))
@@ -218,6 +238,21 @@ mod tests {
         let report = Report::parse("<unknown>:0:0: in function f i32 (): too many arguments");
         assert!(report.place.is_none());
         assert_eq!(Report::parse("something else").text, "something else");
+    }
+
+    #[test]
+    fn last_words_have_a_place() {
+        let reason = "Cannot select: 0x1: i64,ch = AtomicSwap<(load store acq_rel (s32) on @CELL)> 0x2, 0x3, \
+                      src/bin/swap.rs:16:13\nIn function: prog";
+        let error = of_last_words(reason).to_string();
+        for part in [
+            "no such atomic operation",
+            "--> src/bin/swap.rs:16:13",
+            "`prog`",
+            "--cpu v3",
+        ] {
+            assert!(error.contains(part), "no `{part}` in {error}");
+        }
     }
 
     #[test]

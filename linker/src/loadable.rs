@@ -1,7 +1,7 @@
 //! What loaders want of an object that LLVM has made without a complaint.
 
 use bpf_core_btf::{
-    BtfExt, Kind,
+    BtfExt, Kind, LineInfo,
     insn::{Callee, Op},
     object::{Extern, ExternKind, Function, Object, ObjectError, Target},
 };
@@ -73,18 +73,24 @@ fn line(object: &Object<'_>, ext: &BtfExt<'_>, section: usize, offset: u32) -> O
     let mut next = 0;
     while let Some(&(section, offset)) = waiting.get(next) {
         next += 1;
-        let line = ext.line_at(object.sections()[section].name, offset);
-        let line = line.filter(|line| line.line != 0 && !source::is_of_core(line.file.as_ref()));
-        if let Some(line) = line {
+        let Some(function) = object.function_at(section, offset) else {
+            continue;
+        };
+        let lines = ext.line_info().iter();
+        let lines = lines.filter(|lines| lines.name == object.sections()[section].name);
+        // What is inlined has the line in the library; before it is the user's.
+        let mut lines = lines
+            .flat_map(|lines| lines.records.iter().rev())
+            .filter(|line| (function.start..=offset).contains(&line.insn_off));
+        let of_user =
+            |line: &&LineInfo<'_>| line.line != 0 && !source::is_of_core(line.file.as_ref());
+        if let Some(line) = lines.find(of_user) {
             return Some(Location {
                 file: line.file.into(),
                 line: line.line,
                 column: line.column,
             });
         }
-        let Some(function) = object.function_at(section, offset) else {
-            continue;
-        };
         for caller in object.functions() {
             let calls = object
                 .calls(caller)

@@ -251,10 +251,6 @@ impl<'m> Node<'m> {
         )
     }
 
-    pub(crate) fn is_subprogram(self) -> bool {
-        matches!(self.kind(), LLVMMetadataKind::LLVMDISubprogramMetadataKind)
-    }
-
     /// Whether it is a struct, a union, an enum or an array.
     pub(crate) fn is_composite(self) -> bool {
         matches!(
@@ -313,12 +309,22 @@ impl<'m> Node<'m> {
         }
     }
 
-    /// The name of a function.
-    pub(crate) fn subprogram_name(self) -> Option<&'m [u8]> {
-        if !self.is_subprogram() {
-            return None;
+    /// Where a node has its name that BTF has a name of.
+    fn slot_of_name(self) -> Option<usize> {
+        use LLVMMetadataKind::*;
+        match self.kind() {
+            LLVMDIEnumeratorMetadataKind => Some(0),
+            LLVMDIGlobalVariableMetadataKind | LLVMDILocalVariableMetadataKind => Some(1),
+            LLVMDISubprogramMetadataKind
+            | LLVMDIDerivedTypeMetadataKind
+            | LLVMDICompositeTypeMetadataKind => Some(Self::NAME),
+            _ => None,
         }
-        self.slot(Self::NAME)?.string()
+    }
+
+    /// The name of what BTF has a name of: a type, a member, an enumerator, a variable, a function.
+    pub(crate) fn name_in_btf(self) -> Option<&'m [u8]> {
+        self.slot(self.slot_of_name()?)?.string()
     }
 
     fn string(self) -> Option<&'m [u8]> {
@@ -333,12 +339,15 @@ impl<'m> Node<'m> {
         }
     }
 
-    /// Gives a type or a function another name.
+    /// Gives what has a name in BTF another one.
     pub(crate) fn rename(self, name: &[u8]) {
+        let Some(slot) = self.slot_of_name() else {
+            return;
+        };
         // SAFETY: LLVM copies the string.
         let string =
             unsafe { LLVMMDStringInContext2(self.context, name.as_ptr().cast(), name.len()) };
-        self.replace(Self::NAME, string);
+        self.replace(slot, string);
     }
 
     /// What a derived type or an array is made of.

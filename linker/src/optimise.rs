@@ -66,6 +66,11 @@ pub(crate) fn optimise(
     let passes = format!("{},dce", pipeline(options.optimize));
     let result = module.run_passes(&passes, machine, PassBuilderOptions::create());
     keys.restore();
+    for function in ir::functions(module) {
+        // LLVM puts such functions into a section of their own, of which libbpf thinks that it is
+        // a program.
+        remove(function, "cold");
+    }
     result.map_err(|message| {
         Error::new("LLVM cannot optimise this program").note(session::lossy(&message))
     })

@@ -31,12 +31,10 @@ pub(crate) fn sanitize(module: &Module<'_>) {
 }
 
 fn repair(node: Node<'_>) {
-    if let Some(name) = node.subprogram_name() {
+    if let Some(name) = node.name_in_btf() {
         rename(node, name);
-    } else if matches!(node.tag(), Tag::Struct | Tag::Union) {
-        if let Some(name) = node.name() {
-            rename(node, name);
-        }
+    }
+    if matches!(node.tag(), Tag::Struct | Tag::Union) {
         sort_members(node);
     }
 }

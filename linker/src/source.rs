@@ -67,7 +67,12 @@ pub(crate) fn line_around(function: Value<'_>) -> Option<Location> {
         if let Some(line) = line.filter(|line| !is_runtime(&line.file) && !is_of_core(&line.file)) {
             return Some(line);
         }
-        for call in here.users() {
+        for call in here.users().into_iter().filter(|user| user.is_call()) {
+            let mut lines = inlining(call).into_iter().filter(|line| line.line != 0);
+            let line = lines.find(|line| !is_runtime(&line.file) && !is_of_core(&line.file));
+            if line.is_some() {
+                return line;
+            }
             let caller = call.parent_function();
             waiting.extend(caller.filter(|caller| !waiting.contains(caller)));
         }

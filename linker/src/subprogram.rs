@@ -103,6 +103,14 @@ fn name_parameters<'m>(
             }
         }
     }
+    for variable in &variables {
+        // rustc writes a variable for `_`, and no name.
+        if let Some(number) = variable.parameter_number()
+            && variable.name_in_btf().is_none_or(<[u8]>::is_empty)
+        {
+            variable.rename(format!("arg{number}").as_bytes());
+        }
+    }
     for (number, of) in (0..).zip(subprogram.signature()).skip(1) {
         if let Some(of) = of.filter(|_| !named.contains(&number)) {
             let made = prototypes.parameter(subprogram.raw(), number, of.raw());

@@ -5,7 +5,7 @@ use bpf_core_btf::{Btf, Kind, TypeId};
 use inkwell::{context::Context, memory_buffer::MemoryBuffer};
 
 use crate::{
-    linking::{Folder, parsed, records, said},
+    linking::{Folder, parsed, records, said, section},
     program::{LINE, program},
 };
 
@@ -249,9 +249,10 @@ fn debug_info_without_types() {
 fn parameters_without_names() {
     // As rustc writes `fn prog(_: i32, context: i32, (a, b): (i32, i32))`.
     let program = calls("memset").replace("!4 = !{!8}", "!4 = !{!8, !8, !8, !8}")
-        + "!30 = !{!31, !32}\n\
+        + "!30 = !{!31, !32, !33}\n\
            !31 = !DILocalVariable(name: \"context\", arg: 2, scope: !20, file: !2, type: !8)\n\
-           !32 = !DILocalVariable(name: \"a\", scope: !20, file: !2, type: !8)\n";
+           !32 = !DILocalVariable(name: \"a\", scope: !20, file: !2, type: !8)\n\
+           !33 = !DILocalVariable(arg: 1, scope: !20, file: !2, type: !8)\n";
     let program = program.replace(
         "spFlags: DISPFlagDefinition)",
         "spFlags: DISPFlagDefinition, retainedNodes: !30)",
@@ -393,4 +394,51 @@ define internal i32 @helper(ptr %p, i32 %n) noinline !dbg !40 {
         "{helper}"
     );
     assert!(!helper.contains("arg1"), "{helper}");
+}
+
+#[test]
+fn names_in_types_are_names_in_c() {
+    let read = program("prog", "raw_tp/x", &[REQUEST])
+        .replace("!4 = !{!8}", "!4 = !{!8, !50}")
+        .replace(
+            "spFlags: DISPFlagDefinition)",
+            "spFlags: DISPFlagDefinition, retainedNodes: !57)",
+        );
+    let read = format!(
+        "{read}!50 = !DIDerivedType(tag: DW_TAG_pointer_type, baseType: !51, size: 64)\n\
+         !51 = !DICompositeType(tag: DW_TAG_structure_type, name: \"Ma\u{df}<u32>\", size: 64, elements: !52)\n\
+         !52 = !{{!53, !54}}\n\
+         !53 = !DIDerivedType(tag: DW_TAG_member, name: \"gr\u{f6}\u{df}e\", baseType: !8, size: 32)\n\
+         !54 = !DIDerivedType(tag: DW_TAG_member, name: \"art\", baseType: !55, size: 32, offset: 32)\n\
+         !55 = !DICompositeType(tag: DW_TAG_enumeration_type, name: \"Art<7>\", baseType: !8, size: 32, elements: !56)\n\
+         !56 = !{{!58}}\n\
+         !57 = !{{!59}}\n\
+         !58 = !DIEnumerator(name: \"L\u{e4}nge\", value: 1)\n\
+         !59 = !DILocalVariable(name: \"ma\u{df}\", arg: 1, scope: !20, file: !2, type: !50)\n"
+    );
+    let folder = Folder::new("names");
+    let input = folder.file("a.ll", read);
+    let object = folder.link(&[&input, "--export", "prog"]);
+    let btf = section(&object, ".BTF");
+    let btf = Btf::parse(&btf).unwrap_or_else(|error| panic!("{error}"));
+    let mut names: Vec<&str> = Vec::new();
+    for of in btf.types() {
+        let is_int = matches!(of.kind(), Kind::Int);
+        names.extend(Some(of.name()).filter(|_| !is_int));
+        names.extend(of.members().into_iter().map(|member| member.name));
+        names.extend(of.enumerators().into_iter().map(|one| one.name));
+        names.extend(of.params().into_iter().map(|one| one.name));
+    }
+    names.retain(|name| !name.is_empty());
+    for name in &names {
+        assert!(is_identifier(name), "{name}");
+    }
+    for name in [
+        "gr_C3__B6__C3__9F_e",
+        "Art_3C_7_3E_",
+        "L_C3__A4_nge",
+        "ma_C3__9F_",
+    ] {
+        assert!(names.contains(&name), "no {name} in {names:?}");
+    }
 }
