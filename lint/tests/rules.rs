@@ -70,7 +70,7 @@ fn code<'a>(rule: &Rule, section: &str) -> Vec<(&'a str, &'a str)> {
 /// The rules that fire on a page's code.
 fn fired(rule: &Rule, what: &str) -> Vec<(String, Vec<String>)> {
     let folder = tempfile(rule, what);
-    let reads_c = libclang::reads_c(&format!("{what} of `{}` in C", rule.name));
+    let reads_c = libclang::reads_c("pages of rules, in C");
     code(rule, what)
         .into_iter()
         .filter(|(language, _)| reads_c || *language != "c")

@@ -5,18 +5,18 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::OnceLock;
 
-/// Whether the linter reads C here. Where it does not, `what` is left out, and this says so; but
+/// Whether the linter reads C here. Where it does not, `what` is left out, and this says so, once; but
 /// whoever has set `LIBCLANG_PATH`, as `cargo xtask test` does, leaves nothing out.
 pub(crate) fn reads_c(what: &str) -> bool {
-    static CURE: OnceLock<Option<String>> = OnceLock::new();
-    let Some(cure) = CURE.get_or_init(cure) else {
-        return true;
-    };
-    let told = std::env::var_os("LIBCLANG_PATH");
-    assert!(told.is_none(), "LIBCLANG_PATH is {told:?}: {cure}");
-    // Not by `eprintln!`, which a test that passes does not show.
-    let _ = writeln!(stderr(), "LEFT OUT: {what}: {cure}");
-    false
+    static READS_C: OnceLock<bool> = OnceLock::new();
+    *READS_C.get_or_init(|| {
+        let Some(cure) = cure() else { return true };
+        let told = std::env::var_os("LIBCLANG_PATH");
+        assert!(told.is_none(), "LIBCLANG_PATH is {told:?}: {cure}");
+        // Not by `eprintln!`, which a test that passes does not show.
+        let _ = writeln!(stderr(), "LEFT OUT: {what}: {cure}");
+        false
+    })
 }
 
 /// What the linter says of a C file that it cannot read.
@@ -29,5 +29,5 @@ fn cure() -> Option<String> {
         .expect("the linter");
     let told = String::from_utf8_lossy(&output.stderr);
     let line = told.lines().find(|line| line.contains("libclang"));
-    line.map(str::to_owned)
+    line.map(|line| line.trim_start_matches("note: ").to_owned())
 }
