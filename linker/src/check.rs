@@ -46,3 +46,11 @@ pub(crate) fn units<'m>(module: &'m Module<'_>) -> Vec<Node<'m>> {
         .filter(|unit| !unit.printed().contains("emissionKind: NoDebug"))
         .collect()
 }
+
+/// Those of them with types and variables, and not lines only.
+pub(crate) fn full_units<'m>(module: &'m Module<'_>) -> Vec<Node<'m>> {
+    let units = Metadata::of(module).units(module).into_iter();
+    units
+        .filter(|unit| unit.printed().contains("emissionKind: FullDebug"))
+        .collect()
+}

@@ -162,6 +162,35 @@ impl Prototypes {
         }
     }
 
+    /// Makes a compile unit for functions with types and variables.
+    pub(crate) fn full_unit(&mut self) -> LLVMMetadataRef {
+        let (producer, nothing) = (c"bpf-core-linker", c"".as_ptr());
+        // SAFETY: the builder is alive and copies the texts; the file is its own.
+        unsafe {
+            LLVMDIBuilderCreateCompileUnit(
+                self.builder,
+                LLVMDWARFSourceLanguage::LLVMDWARFSourceLanguageRust,
+                self.file,
+                producer.as_ptr(),
+                producer.count_bytes(),
+                1,
+                nothing,
+                0,
+                0,
+                nothing,
+                0,
+                LLVMDWARFEmissionKind::LLVMDWARFEmissionKindFull,
+                0,
+                0,
+                0,
+                nothing,
+                0,
+                nothing,
+                0,
+            )
+        }
+    }
+
     /// The variable of a parameter, the first of which has the number 1.
     pub(crate) fn parameter(
         &self,

@@ -41,14 +41,17 @@ const FILE: &str = "unknown";
 /// Completes the debug info of an optimised module. A module with none at all stays so: its object
 /// has no BTF.
 pub(crate) fn complete(module: &Module<'_>) {
-    let units = check::units(module);
-    let Some(unit) = units.first() else {
+    if check::units(module).is_empty() {
         return;
-    };
+    }
     let metadata = Metadata::of(module);
     // SAFETY: the module is alive, and its data layout lives as long as it.
     let layout = unsafe { LLVMGetModuleDataLayout(module.as_mut_ptr()) };
     let mut prototypes = Prototypes::new(module, FILE);
+    let units = check::full_units(module);
+    // LLVM crashes over a variable of a function whose unit has lines only.
+    let unit = units.first().copied();
+    let unit = unit.or_else(|| metadata.node(prototypes.full_unit()));
     for function in ir::functions(module).filter(|function| !function.is_declaration()) {
         let name = sanitize::c_name(function.name());
         let name = String::from_utf8_lossy(&name);
@@ -70,8 +73,9 @@ pub(crate) fn complete(module: &Module<'_>) {
                 made
             }
         };
-        if !subprogram.unit().is_some_and(|of| units.contains(&of)) {
-            subprogram.set_unit(*unit);
+        let is_full = subprogram.unit().is_some_and(|of| units.contains(&of));
+        if let Some(unit) = unit.filter(|_| !is_full) {
+            subprogram.set_unit(unit);
         }
         if subprogram.signature().is_empty()
             && let Some(signature) = metadata.node(prototypes.subroutine(&prototype))

@@ -442,3 +442,16 @@ fn names_in_types_are_names_in_c() {
         assert!(names.contains(&name), "no {name} in {names:?}");
     }
 }
+
+#[test]
+fn lines_only_around_what_is_inlined() {
+    // `line-tables-only`: LLVM crashes over a variable of such a function.
+    let read = program("prog", "raw_tp/x", &[REQUEST])
+        .replace("!4 = !{!8}", "!4 = !{}")
+        .replace("emissionKind: FullDebug", "emissionKind: LineTablesOnly");
+    let folder = Folder::new("lines_only");
+    let input = folder.file("a.ll", read);
+    let object = folder.link(&[&input, "--export", "prog"]);
+    assert_eq!(functions(&object), [MADE]);
+    assert_eq!(said(&records(&object)), ["byte_off task_struct.pid"]);
+}
