@@ -20,7 +20,7 @@ fn twice(task: *const task_struct, tgid: &mut i32, comm: &mut [u8]) -> [ReadErro
 }
 
 /// The text lives as long as the buffer that it is in.
-fn text<'a>(task: *const task_struct, buffer: &'a mut [u8; 16]) -> Result<&'a [u8], ReadError> {
+fn text(task: *const task_struct, buffer: &mut [u8; 16]) -> Result<&[u8], ReadError> {
     core_read_str!(buffer, task, comm)
 }
 

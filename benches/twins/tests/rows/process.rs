@@ -50,6 +50,7 @@ pub(crate) fn open_files() -> u64 {
     let mut limit: libc::rlimit = unsafe { std::mem::zeroed() };
     // SAFETY: there is room for the limits.
     assert_eq!(
+        // SAFETY: `limit` is a place for the answer.
         unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit) },
         0
     );
