@@ -136,7 +136,7 @@ fn user_space_api_is_read_without_a_relocation() {
         (
             "rust",
             "#[derive(bpf_core::CoreStruct)]\nstruct iphdr {\n    saddr: u32,\n}\n",
-            "with all fields in front of those that are read, and read it as a whole with `bpf_probe_read_kernel`",
+            "`#[repr(C)]` with `#[derive(Clone, Copy, Plain)]` instead of `CoreStruct`, and with all fields in front of those that are read",
             "",
         ),
     ]);
