@@ -20,6 +20,7 @@ ROW(user_far)
 {
 	struct robust_list *last;
 
+	// corelint: allow(relocation-on-uapi, reason = "to read user memory by name is what is tested")
 	return GIVE(USER_READ3(&last, ARG(0, struct robust_list_head *), list.next, next, next), (u64)last);
 }
 
@@ -62,6 +63,7 @@ ROW(kernel_to_user)
 		error = READ1(&head, task, futex.robust_list);
 	else
 		return ABSENT;
+	// corelint: allow(relocation-on-uapi, reason = "to read user memory by name is what is tested")
 	if (!error)
 		error = USER_READ1(&offset, head, futex_offset);
 	return GIVE(error, offset);
