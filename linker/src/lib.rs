@@ -24,6 +24,7 @@
 //! - `corelint.rs`: the linter's rules for the whole program, if asked for
 //! - `guard.rs`: puts relocations back behind the branches that guard them
 //! - `subprogram.rs`: debug info for functions that have none
+//! - `no_return.rs`: ends the code behind a panic as the kernel wants it
 //! - `emit.rs`: code generation
 //! - `verify.rs`: refuses an object that lacks a relocation, or has another
 //! - `linkage.rs`: says `static` in BTF of functions that are not exported
@@ -74,6 +75,7 @@ mod loadable;
 mod lower;
 mod marker;
 mod metadata;
+mod no_return;
 mod optimise;
 mod producer;
 mod prototype;

@@ -21,7 +21,7 @@ use crate::{
     input::{self, Input, Piece},
     join, kfunc,
     layout::Table,
-    loadable, log, lower, marker, optimise, sanitize,
+    loadable, log, lower, marker, no_return, optimise, sanitize,
     session::Session,
     subprogram, verify,
 };
@@ -120,6 +120,7 @@ fn finish(
         module.strip_debug_info();
     }
     guard::keep(module);
+    no_return::end(module);
     let wanted = verify::wanted(module, asked)?;
     emit::emit(
         session,

@@ -1,7 +1,7 @@
 //! Each function of an object has a `func_info` with a prototype that the kernel takes, whatever the
 //! debug info of the crate that it is from.
 
-use bpf_core_btf::{Btf, Kind, TypeId};
+use bpf_core_btf::{Btf, Kind, TypeId, insn::Op};
 use inkwell::{context::Context, memory_buffer::MemoryBuffer};
 
 use crate::{
@@ -443,15 +443,34 @@ fn names_in_types_are_names_in_c() {
     }
 }
 
+/// The kernel refuses a function whose last instruction is another one, wherever it is called.
 #[test]
-fn lines_only_around_what_is_inlined() {
-    // `line-tables-only`: LLVM crashes over a variable of such a function.
-    let read = program("prog", "raw_tp/x", &[REQUEST])
-        .replace("!4 = !{!8}", "!4 = !{}")
-        .replace("emissionKind: FullDebug", "emissionKind: LineTablesOnly");
-    let folder = Folder::new("lines_only");
-    let input = folder.file("a.ll", read);
+fn behind_a_panic_is_an_end() {
+    let fail = "\ndefine internal void @fail(ptr %p) noinline noreturn !dbg !40 {\n  \
+                store volatile i64 4711, ptr %p, !dbg !43\n  \
+                call void @handler(ptr %p), !dbg !43\n  unreachable, !dbg !43\n}\n\
+                define internal void @handler(ptr %p) noinline noreturn {\n  br label %loop\n\
+                loop:\n  store volatile i64 4712, ptr %p\n  br label %loop\n}\n\
+                !40 = distinct !DISubprogram(name: \"fail\", scope: !2, file: !2, line: 5, type: !44, \
+                unit: !1, spFlags: DISPFlagLocalToUnit | DISPFlagDefinition)\n\
+                !43 = !DILocation(line: 6, column: 1, scope: !40)\n\
+                !44 = !DISubroutineType(types: !45)\n!45 = !{null, !47}\n\
+                !46 = !DIBasicType(name: \"int\", size: 32, encoding: DW_ATE_signed)\n\
+                !47 = !DIDerivedType(tag: DW_TAG_pointer_type, baseType: !46, size: 64)\n";
+    let branch = "  %n = load volatile i64, ptr %context\n  %o = icmp ugt i64 %n, 7\n  \
+                  br i1 %o, label %panic, label %fine, !dbg !21\n\
+                  fine:\n  ret i32 0, !dbg !21\n\
+                  panic:\n  call void @fail(ptr @prog_out), !dbg !21\n  unreachable";
+    let ir = program("prog", "raw_tp/x", &[REQUEST]).replace("  ret i32 0, !dbg !21", branch);
+    let folder = Folder::new("panic");
+    let input = folder.file("a.ll", ir + fail);
     let object = folder.link(&[&input, "--export", "prog"]);
-    assert_eq!(functions(&object), [MADE]);
-    assert_eq!(said(&records(&object)), ["byte_off task_struct.pid"]);
+    let object = parsed(&object);
+    assert_eq!(object.functions().len(), 3);
+    for function in object.functions() {
+        let insns = object.section_of(function).insns(function.range());
+        let last = insns.last().map(|(_, insn)| insn.op());
+        let is_end = matches!(last, Some(Op::Exit | Op::Goto { .. }));
+        assert!(is_end, "{} ends with {last:?}", function.name);
+    }
 }
