@@ -20,6 +20,7 @@
 //! - `debug_checks.rs`: takes out what rustc checks in debug builds only
 //! - `optimise.rs`: hides what is not exported, and runs LLVM's passes
 //! - `keys.rs`: keeps types of one name apart while LLVM makes relocations
+//! - `undefined.rs`: values for what a path that was not taken leaves undefined
 //! - `sanitize.rs`: names and members as the kernel wants them in BTF
 //! - `corelint.rs`: the linter's rules for the whole program, if asked for
 //! - `guard.rs`: puts relocations back behind the branches that guard them
@@ -83,6 +84,7 @@ mod sanitize;
 mod session;
 mod source;
 mod subprogram;
+mod undefined;
 mod verify;
 
 pub use error::{Error, Location, Result};

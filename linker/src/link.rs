@@ -23,7 +23,7 @@ use crate::{
     layout::Table,
     loadable, log, lower, marker, no_return, optimise, sanitize,
     session::Session,
-    subprogram, verify,
+    subprogram, undefined, verify,
 };
 
 /// What to link, and how.
@@ -88,6 +88,7 @@ pub fn link(options: Options) -> Result<Vec<u8>> {
     debug_checks::remove(&module);
     let machine = emit::target_machine(&module, &options.linker)?;
     optimise::optimise(&module, &machine, &options.linker, &options.export_symbols)?;
+    undefined::define(&module);
     sanitize::sanitize(&module);
     dump(&options, &module, "post-opt.ll")?;
     let btf = joined.relocated || options.linker.btf;

@@ -18,3 +18,4 @@ mod plain;
 mod program;
 mod refusals;
 mod together;
+mod undefined;
