@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::architecture::debian_name;
 use crate::error::{Error, Fault};
 use crate::{KernelTypes, Module, vmlinux};
 
@@ -63,17 +64,6 @@ fn running(folder: &Path, vmlinux: &Path) -> Result<KernelTypes, Error> {
     Ok(types)
 }
 
-fn debian_name(architecture: &str) -> &str {
-    match architecture {
-        "x86_64" => "amd64",
-        "aarch64" => "arm64",
-        "x86" => "i386",
-        "powerpc64" => "ppc64el",
-        "loongarch64" => "loong64",
-        other => other,
-    }
-}
-
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let read = || {
         fs::read_dir(folder)?
@@ -113,10 +103,6 @@ fn name_by_path(types: &mut KernelTypes, folder: &Path, file: &Path) {
         kernel.distribution = distribution.clone().into_owned();
     }
     if kernel.architecture.is_empty() {
-        let architecture = match &**architecture {
-            "x86_64" => "amd64",
-            other => other,
-        };
-        kernel.architecture = architecture.to_owned();
+        kernel.architecture = debian_name(architecture).to_owned();
     }
 }

@@ -17,6 +17,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod architecture;
 mod compression;
 mod deb;
 mod error;

@@ -2,6 +2,7 @@
 //!
 //! Source: `docs/manual/format_v4.md` of RPM.
 
+use crate::architecture::debian_name;
 use crate::compression::Compression;
 use crate::error::Fault;
 use crate::package::{Contents, Origin};
@@ -95,18 +96,6 @@ fn header(bytes: &[u8], at: usize) -> Result<(Fields<'_>, usize), Fault> {
         Some((Fields { index, data }, at + end))
     };
     read().ok_or_else(|| Fault::damaged("package", format!("it has no header at offset {at}")))
-}
-
-fn debian_name(architecture: &str) -> &str {
-    match architecture {
-        "x86_64" => "amd64",
-        "aarch64" => "arm64",
-        "ppc64le" => "ppc64el",
-        "loongarch64" => "loong64",
-        "i686" | "i586" => "i386",
-        "armv7hl" => "armhf",
-        other => other,
-    }
 }
 
 fn distribution(vendor: &str) -> &'static str {
