@@ -27,6 +27,14 @@ const WALLS: &[(&str, &[&str])] = &[
     ),
     ("bpf-core-macros", &["bpf-core-kernel-facts"]),
     (
+        "bpf-core-portability",
+        &[
+            "bpf-core-btf",
+            "bpf-core-catalogue",
+            "bpf-core-kernel-facts",
+        ],
+    ),
+    (
         "cargo-corelint",
         &[
             "bpf-core-btf",
@@ -35,6 +43,7 @@ const WALLS: &[(&str, &[&str])] = &[
             "bpf-core-kernel-facts",
             "bpf-core-kernel-files",
             "bpf-core-kernels-debian",
+            "bpf-core-portability",
         ],
     ),
 ];
@@ -55,6 +64,7 @@ const NOT_FOR: &[(&str, &[&str])] = &[
     ("bpf-core-btf", &["libc", "memmap2", "rustix"]),
     ("bpf-core-catalogue", &["libc", "memmap2", "rustix"]),
     ("bpf-core-kernel-facts", &["libc", "rustix"]),
+    ("bpf-core-portability", &["libc", "memmap2", "rustix"]),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,163 @@
+//! What is found: one thing, at one instruction, with the kernels on which it is true.
+
+use std::fmt;
+
+use bpf_core_catalogue::KernelSet;
+
+use crate::program::Place;
+
+/// What kind of difference between kernels was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Rule {
+    /// A field, type or enumerator is absent and the verifier reaches the instruction that needs it.
+    AbsentField,
+    /// The field is there, and what the program reads is not what the kernel has.
+    ChangedType,
+    /// A record that fits more than one thing of the kernel, with different answers.
+    AmbiguousType,
+    /// A record that no loader can resolve.
+    InvalidRelocation,
+    /// The kernel has no such function, tracepoint or hook to attach to.
+    AbsentHook,
+    /// An argument that the program reads is another one, or none.
+    MovedArgument,
+    /// An instruction that the verifier does not know.
+    UnsupportedInstruction,
+    /// A helper that is not there, or not allowed in this program type.
+    UnknownHelper,
+    /// A kfunc or variable of the kernel that is not there.
+    UnknownKsym,
+    /// A map type that the kernel does not know.
+    UnknownMapType,
+    /// A program type that the kernel does not know.
+    UnknownProgramType,
+    /// An attach type that the kernel does not know.
+    UnknownAttachType,
+    /// The loader cannot do what the object asks.
+    LoaderUnsupported,
+}
+
+impl Rule {
+    /// All of them.
+    pub const ALL: [Self; 13] = [
+        Self::AbsentField,
+        Self::ChangedType,
+        Self::AmbiguousType,
+        Self::InvalidRelocation,
+        Self::AbsentHook,
+        Self::MovedArgument,
+        Self::UnsupportedInstruction,
+        Self::UnknownHelper,
+        Self::UnknownKsym,
+        Self::UnknownMapType,
+        Self::UnknownProgramType,
+        Self::UnknownAttachType,
+        Self::LoaderUnsupported,
+    ];
+
+    /// Its name in output and settings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AbsentField => "absent-field",
+            Self::ChangedType => "changed-type",
+            Self::AmbiguousType => "ambiguous-type",
+            Self::InvalidRelocation => "invalid-relocation",
+            Self::AbsentHook => "absent-hook",
+            Self::MovedArgument => "moved-argument",
+            Self::UnsupportedInstruction => "unsupported-instruction",
+            Self::UnknownHelper => "unknown-helper",
+            Self::UnknownKsym => "unknown-ksym",
+            Self::UnknownMapType => "unknown-map-type",
+            Self::UnknownProgramType => "unknown-program-type",
+            Self::UnknownAttachType => "unknown-attach-type",
+            Self::LoaderUnsupported => "loader-unsupported",
+        }
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What happens to the program on a kernel. The worst comes last.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Effect {
+    /// What is known of the kernel does not tell.
+    Unknown,
+    /// The kernel refuses the program if the user sets this variable of `.rodata` before loading.
+    RefusedIf(String),
+    /// It loads and gives wrong values.
+    WrongValue,
+    /// It loads and cannot be attached.
+    NotAttached,
+    /// The loader or the kernel refuses it.
+    Refused,
+}
+
+/// What some kernels have in place of what the program expects.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Case {
+    /// The kernels.
+    pub kernels: KernelSet,
+    /// What happens there.
+    pub effect: Effect,
+    /// What these kernels have, in words: ``task_struct has `__state: unsigned int` at 24``. Empty: nothing.
+    pub has: String,
+}
+
+/// One thing that kernels do not agree on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What kind.
+    pub rule: Rule,
+    /// The program, by its index in [`Report::programs`](crate::Report::programs). `None`: all of them.
+    pub program: Option<usize>,
+    /// The instruction. `None`: the program or object as a whole.
+    pub place: Option<Place>,
+    /// What it is about: `task_struct.state`, `bpf_ringbuf_output`, `vfs_unlink`.
+    pub subject: String,
+    /// The kernels on which it is true. No kernel is in two cases.
+    pub cases: Vec<Case>,
+}
+
+impl Finding {
+    /// The kernels of all cases.
+    pub fn kernels(&self) -> KernelSet {
+        let sets = self.cases.iter();
+        sets.fold(KernelSet::default(), |all, case| all.union(&case.kernels))
+    }
+}
+
+/// One finding for each thing: what groups of kernels say of one instruction is taken together.
+pub(crate) fn merge(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut merged: Vec<Finding> = Vec::new();
+    for finding in findings {
+        let same = |other: &&mut Finding| {
+            (other.rule, other.program, other.place, &other.subject)
+                == (
+                    finding.rule,
+                    finding.program,
+                    finding.place,
+                    &finding.subject,
+                )
+        };
+        match merged.iter_mut().find(same) {
+            Some(other) => finding.cases.into_iter().for_each(|case| {
+                let cases = &mut other.cases;
+                match cases
+                    .iter_mut()
+                    .find(|known| (&known.effect, &known.has) == (&case.effect, &case.has))
+                {
+                    Some(known) => known.kernels = known.kernels.union(&case.kernels),
+                    None => cases.push(case),
+                }
+            }),
+            None => merged.push(finding),
+        }
+    }
+    merged
+}

@@ -1,0 +1,111 @@
+//! Judges an eBPF object on many kernels, without booting one: which kernel refuses which program,
+//! or gives it wrong values, at which instruction, and why.
+//!
+//! The object comes from any compiler. The kernels come from a catalogue ([`bpf_core_catalogue`]).
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `program.rs` | a program with all functions that it calls, as a loader puts them together |
+//! | `loader.rs` | the loader that resolves and loads: its name and version |
+//! | `answers.rs` | what the records of an object come to on kernels that agree |
+//! | `reach/` | which instructions the verifier visits, with these answers in place |
+//! | `absent.rs` | records without an answer that are reached |
+//! | `invalid.rs` | records for which the loader refuses the object |
+//! | `finding.rs`, `report.rs` | what is found; each program's verdict on each kernel |
+//!
+//! A check (`absent.rs` and the like) is a function from a [`Scene`] to findings. [`check`] calls them all.
+#![forbid(unsafe_code)]
+
+mod absent;
+mod answers;
+mod finding;
+mod invalid;
+mod loader;
+mod program;
+mod reach;
+mod report;
+
+use bpf_core_btf::object::{Object, ObjectError};
+use bpf_core_catalogue::{Catalogue, KernelSet, OpenError};
+use thiserror::Error;
+
+use answers::Answers;
+use program::Program;
+use reach::Reached;
+
+pub use finding::{Case, Effect, Finding, Rule};
+pub use loader::{Loader, LoaderError};
+pub use program::Place;
+pub use report::{Report, Verdict, Verdicts};
+
+/// Why an object cannot be judged.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum CheckError {
+    /// The object is damaged.
+    #[error(transparent)]
+    Object(#[from] ObjectError),
+    /// The catalogue is damaged.
+    #[error(transparent)]
+    Catalogue(#[from] OpenError),
+    /// The catalogue gave types that cannot be read.
+    #[error("the catalogue's types cannot be read: {0}")]
+    Types(bpf_core_btf::Error),
+}
+
+/// All that a check looks at: the object, the kernels, and the verifier's way through each program.
+pub(crate) struct Scene<'a> {
+    pub(crate) object: &'a Object<'a>,
+    pub(crate) programs: &'a [Program<'a>],
+    pub(crate) catalogue: &'a Catalogue<'a>,
+    /// The kernels to judge.
+    pub(crate) kernels: &'a KernelSet,
+    pub(crate) loader: &'a Loader,
+    /// By program: sets of kernels, and what the verifier visits on them.
+    pub(crate) reached: &'a [Vec<(KernelSet, Reached)>],
+}
+
+/// Judges every program of an object on these kernels of the catalogue.
+///
+/// # Errors
+/// When the object or the catalogue is damaged. What a kernel lacks is no error but a [`Finding`].
+pub fn check(
+    object: &Object<'_>,
+    catalogue: &Catalogue<'_>,
+    kernels: &KernelSet,
+    loader: &Loader,
+) -> Result<Report, CheckError> {
+    let ext = object.btf_ext()?;
+    let programs = program::all(object);
+    let mut reached = vec![Vec::new(); programs.len()];
+    let mut findings = Vec::new();
+    answers::for_each_group(
+        object,
+        ext.as_ref(),
+        catalogue,
+        kernels,
+        |kernels, answers| {
+            for (at, program) in programs.iter().enumerate() {
+                let visited = reach::reach(object, program, answers);
+                absent::check((at, program), answers, &visited, kernels, &mut findings);
+                invalid::check((at, program), answers, kernels, &mut findings);
+                reached[at].push((kernels.clone(), visited));
+            }
+        },
+    )?;
+    let scene = Scene {
+        object,
+        programs: &programs,
+        catalogue,
+        kernels,
+        loader,
+        reached: &reached,
+    };
+    let _ = &scene;
+    Ok(Report::new(
+        &programs,
+        catalogue.kernels(),
+        kernels,
+        findings,
+    ))
+}

@@ -1,0 +1,102 @@
+//! The loader that a project uses: `libbpf 1.7`, `aya 0.14`, `cilium 0.17`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+/// A loader, and its version. Default: libbpf, the newest version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Loader {
+    /// libbpf, and libbpf-rs on top of it.
+    Libbpf(u32, u32),
+    /// aya.
+    Aya(u32, u32),
+    /// cilium/ebpf.
+    Cilium(u32, u32),
+}
+
+/// A text that names no loader.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error(
+    "`{0}` names no loader: write `libbpf`, `aya` or `cilium`, and a version if it is not the newest, such as `aya 0.14`"
+)]
+pub struct LoaderError(String);
+
+/// The newest version of each when this was written.
+const NEWEST: [Loader; 3] = [
+    Loader::Libbpf(1, 7),
+    Loader::Aya(0, 14),
+    Loader::Cilium(0, 20),
+];
+
+impl Default for Loader {
+    fn default() -> Self {
+        NEWEST[0]
+    }
+}
+
+impl FromStr for Loader {
+    type Err = LoaderError;
+
+    fn from_str(text: &str) -> Result<Self, LoaderError> {
+        let error = || LoaderError(text.to_owned());
+        let mut words = text.split_whitespace();
+        let name = words.next().ok_or_else(error)?;
+        let newest = NEWEST
+            .into_iter()
+            .find(|loader| loader.name() == name)
+            .ok_or_else(error)?;
+        let Some(version) = words.next() else {
+            return Ok(newest);
+        };
+        let mut numbers = version.split('.').map(str::parse);
+        let (Some(Ok(major)), Some(Ok(minor)), None) =
+            (numbers.next(), numbers.next(), words.next())
+        else {
+            return Err(error());
+        };
+        Ok(match newest {
+            Self::Libbpf(..) => Self::Libbpf(major, minor),
+            Self::Aya(..) => Self::Aya(major, minor),
+            Self::Cilium(..) => Self::Cilium(major, minor),
+        })
+    }
+}
+
+impl Loader {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Libbpf(..) => "libbpf",
+            Self::Aya(..) => "aya",
+            Self::Cilium(..) => "cilium",
+        }
+    }
+}
+
+/// `aya 0.14`
+impl fmt::Display for Loader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::Libbpf(major, minor) | Self::Aya(major, minor) | Self::Cilium(major, minor)) =
+            self;
+        write!(f, "{} {major}.{minor}", self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loaders_are_named() {
+        for text in ["libbpf 1.7", "aya 0.13", "cilium 0.17"] {
+            assert_eq!(text.parse::<Loader>().unwrap().to_string(), text);
+        }
+        assert_eq!("libbpf 1.6.3".parse(), Ok(Loader::Libbpf(1, 6)));
+        assert_eq!("aya".parse(), Ok(Loader::Aya(0, 14)));
+        for text in ["", "gobpf", "aya x", "aya 1", "aya 0.14 0.15"] {
+            assert!(text.parse::<Loader>().is_err(), "{text}");
+        }
+    }
+}
