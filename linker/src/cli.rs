@@ -9,7 +9,8 @@ use bpf_linker::{Cpu, LinkerOptions, OptLevel, OutputType};
 use clap::{ArgAction, Parser, error::ErrorKind};
 use tracing::Level;
 
-use crate::{corelint, session};
+use crate::corelint;
+use crate::input::session;
 
 /// The version of bpf-linker that this linker stands in for.
 const BPF_LINKER: &str = "0.13";

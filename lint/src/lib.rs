@@ -1,6 +1,6 @@
 //! `cargo corelint`: finds eBPF code that only works on the kernel it was built for.
 //!
-//! The modules in the order of a run. Each uses only those before it, and `tests/order.rs` fails on
+//! The modules in the order of a run. Each uses only those before it, and `tests/tidy/src/order.rs` fails on
 //! a `use` in the other direction:
 //!
 //! - `span.rs`, `digest.rs`: places in a text, and names for contents.

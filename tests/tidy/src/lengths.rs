@@ -7,9 +7,9 @@ const LONGEST: usize = 500;
 
 /// Files that have more.
 const LONGER: &[&str] = &[
-    "linker/src/descriptor.rs",
-    "linker/src/layout.rs",
-    "linker/src/verify.rs",
+    "linker/src/ask/descriptor.rs",
+    "linker/src/lower/layout.rs",
+    "linker/src/verify/mod.rs",
 ];
 
 fn lines_of_code(text: &str) -> usize {

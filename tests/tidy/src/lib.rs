@@ -3,6 +3,7 @@
 //!
 //! - `walls.rs`: which package may depend on which, and which on LLVM
 //! - `sources.rs`: what must not stand in Rust sources: printing, IO in `btf`, stubs, a `core`
+//! - `order.rs`: which module of a crate may use which
 //! - `lengths.rs`: how long a file may be, and what it starts with
 //! - `lists.rs`: pages, rows and names that have to be there for each rule, example and kind
 //! - `manifests.rs`: the packages' `Cargo.toml`
@@ -18,6 +19,8 @@ mod lengths;
 mod lists;
 #[cfg(test)]
 mod manifests;
+#[cfg(test)]
+mod order;
 #[cfg(test)]
 mod sources;
 #[cfg(test)]

@@ -49,7 +49,7 @@ const BANS: [Ban; 5] = [
         except: &[
             "btf/src/object/",
             "kernel-files/src/vmlinux.rs",
-            "linker/src/input.rs",
+            "linker/src/input/mod.rs",
         ],
         why: "`bpf_core_btf::object` is the reader of objects",
     },

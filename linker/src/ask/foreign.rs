@@ -1,0 +1,189 @@
+//! Relocations that inputs bring along, from C.
+//!
+//! clang leaves them in one of two forms. Not optimised, an access is a call of one of LLVM's
+//! intrinsics, as this linker makes them too. Optimised, it is a load of a global whose name says
+//! what is asked for, `llvm.TYPE:KIND:VALUE$ACCESS` or `llvm.btf_type_id.NUMBER$KIND`, and whose
+//! metadata is the type. LLVM takes two such globals of one name for one, whatever their types are.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use inkwell::{llvm_sys::core::LLVMSetValueName2, module::Module};
+use memchr::memmem;
+
+use crate::ask::Ask;
+use crate::ir::{self, Value, metadata::Metadata};
+
+/// What the names of the intrinsics begin with (`IntrinsicsBPF.td`, `Intrinsics.td`).
+const INTRINSICS: [&str; 3] = [
+    "llvm.preserve.",
+    "llvm.bpf.preserve.",
+    "llvm.bpf.btf.type.id",
+];
+
+/// The name of a global that stands for a relocation, taken apart.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Global<'n> {
+    /// `llvm.TYPE:KIND:VALUE$ACCESS`, of `BPFAbstractMemberAccess.cpp`.
+    Access { kind: u32, access: &'n str },
+    /// `llvm.btf_type_id.NUMBER$KIND`, of `BPFPreserveDIType.cpp`.
+    TypeId { kind: u32 },
+}
+
+impl<'n> Global<'n> {
+    pub(crate) fn parse(name: &'n [u8]) -> Option<Self> {
+        let name = std::str::from_utf8(name).ok()?.strip_prefix("llvm.")?;
+        let (front, back) = name.split_once('$')?;
+        // Where a name was taken already, LLVM puts a number behind a dot at the end.
+        let back = back.split_once('.').map_or(back, |(back, _)| back);
+        if let Some((stem, number)) = front.rsplit_once('.')
+            && stem.ends_with("btf_type_id")
+            && number.parse::<u32>().is_ok()
+        {
+            return Some(Self::TypeId {
+                kind: back.parse().ok()?,
+            });
+        }
+        let (front, value) = front.rsplit_once(':')?;
+        let (_, kind) = front.rsplit_once(':')?;
+        value.parse::<i64>().ok()?;
+        Some(Self::Access {
+            kind: kind.parse().ok()?,
+            access: back,
+        })
+    }
+    /// What the global asks for; its metadata says of which type.
+    pub(crate) fn ask(&self, metadata: Metadata<'_>, global: Value<'_>) -> Option<Ask> {
+        let of = metadata.relocated(global)?;
+        match self {
+            Self::Access { kind, access } => Ask::of_global(of, *kind, access),
+            Self::TypeId { kind } => Ask::of_global(of, *kind, "0"),
+        }
+    }
+}
+
+/// Whether the bytes of a piece of IR may hold relocations. LLVM keeps names as whole bytes in
+/// bitcode as in text.
+pub(crate) fn may_have(bytes: &[u8]) -> bool {
+    memmem::find_iter(bytes, b"llvm.").any(|at| {
+        let name = &bytes[at..];
+        INTRINSICS
+            .iter()
+            .any(|intrinsic| name.starts_with(intrinsic.as_bytes()))
+            || is_global(&name[b"llvm.".len()..])
+    })
+}
+
+/// Whether a module has relocations.
+pub(crate) fn present(module: &Module<'_>) -> bool {
+    ir::globals(module).any(|global| Global::parse(global.name()).is_some())
+        || ir::functions(module).any(is_intrinsic)
+}
+
+/// Whether a function is one of the intrinsics that LLVM makes relocations from.
+pub(crate) fn is_intrinsic(function: Value<'_>) -> bool {
+    INTRINSICS
+        .iter()
+        .any(|name| function.name().starts_with(name.as_bytes()))
+}
+
+/// A number that no name of this process has yet.
+pub(crate) fn fresh_number() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+/// Gives the globals of a module names that no other module has: `llvm.NUMBER.TYPE:...`. Code
+/// generation reads only what is behind the first colon and the dollar sign
+/// (`BTFDebug::generatePatchImmReloc`).
+pub(crate) fn isolate(module: &Module<'_>) {
+    for global in ir::globals(module).collect::<Vec<_>>() {
+        let name = global.name();
+        if Global::parse(name).is_none() {
+            continue;
+        }
+        let own = [
+            format!("llvm.{}.", fresh_number()).as_bytes(),
+            &name[b"llvm.".len()..],
+        ]
+        .concat();
+        // SAFETY: the value is a global of this module; LLVM copies the name.
+        unsafe { LLVMSetValueName2(global.raw(), own.as_ptr().cast(), own.len()) };
+    }
+}
+
+/// Whether the bytes begin with `TYPE:KIND:VALUE$` or `btf_type_id.NUMBER$`.
+fn is_global(bytes: &[u8]) -> bool {
+    if let Some(number) = bytes.strip_prefix(b"btf_type_id.") {
+        return skip(number, |byte| byte.is_ascii_digit()).starts_with(b"$");
+    }
+    let name = skip(bytes, |byte| {
+        !byte.is_ascii_control() && byte != b':' && byte != b'"'
+    });
+    let kind = name
+        .strip_prefix(b":")
+        .map(|rest| skip(rest, |byte| byte.is_ascii_digit()));
+    let value = kind.and_then(|rest| rest.strip_prefix(b":"));
+    let value = value.map(|rest| skip(rest, |byte| byte.is_ascii_digit() || byte == b'-'));
+    value.is_some_and(|rest| rest.starts_with(b"$"))
+}
+
+fn skip(bytes: &[u8], is_part: impl Fn(u8) -> bool) -> &[u8] {
+    let end = bytes
+        .iter()
+        .position(|byte| !is_part(*byte))
+        .unwrap_or(bytes.len());
+    &bytes[end..]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_globals() {
+        assert_eq!(
+            Global::parse(b"llvm.task_struct:0:2312$0:76"),
+            Some(Global::Access {
+                kind: 0,
+                access: "0:76"
+            })
+        );
+        assert_eq!(
+            Global::parse(b"llvm.e:11:-1$2"),
+            Some(Global::Access {
+                kind: 11,
+                access: "2"
+            })
+        );
+        assert_eq!(
+            Global::parse(b"llvm.btf_type_id.4$7"),
+            Some(Global::TypeId { kind: 7 })
+        );
+        for name in [
+            "llvm.used",
+            "task_struct:0:1$0",
+            "llvm.x:y:1$0",
+            "llvm.cmdline$1",
+        ] {
+            assert_eq!(Global::parse(name.as_bytes()), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn signs_of_relocations() {
+        for some in [
+            "..llvm.task_struct:0:4$0:1",
+            "declare ptr @llvm.preserve.struct.access.index",
+            "declare i64 @llvm.bpf.preserve.enum.value",
+            "declare i64 @llvm.bpf.btf.type.id",
+            "llvm.e:11:-4$2",
+            "llvm.3.e:11:-4$2",
+            "llvm.btf_type_id.0$7",
+        ] {
+            assert!(may_have(some.as_bytes()), "{some}");
+        }
+        let none = "llvm.dbg.cu llvm.used llvm.x: llvm.x:1 llvm.x:1: llvm.x:1:1 llvm.bpf.passthrough \
+                    llvm.btf_type_id. llvm.";
+        assert!(!may_have(none.as_bytes()));
+    }
+}

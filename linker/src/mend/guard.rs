@@ -1,0 +1,181 @@
+//! Keeps relocations behind the branch that guards them.
+//!
+//! LLVM stands a relocation for a load of a global, followed by a call of
+//! `llvm.bpf.passthrough` at the place of the access. To the optimiser that load can
+//! be done at any time, so it moves it out of loops and before branches, over the
+//! check whether the field exists. On a kernel without the field, loaders put an
+//! invalid instruction at that place, which must not be reached. The call does not
+//! move: what it takes is made anew right before it.
+//!
+//! The backend removes the call, and its own `MachineLICM` would then move the
+//! instruction out of the loop once more, so it is switched off. clang leaves both as
+//! they are.
+
+use std::{collections::HashSet, ptr};
+
+use inkwell::{
+    llvm_sys::{
+        LLVMOpcode,
+        core::{
+            LLVMInsertIntoBuilder, LLVMInstructionClone, LLVMInstructionEraseFromParent,
+            LLVMPositionBuilderBefore, LLVMSetOperand,
+        },
+        prelude::LLVMBuilderRef,
+        support::LLVMParseCommandLineOptions,
+    },
+    module::Module,
+};
+
+use crate::ask::foreign::Global;
+use crate::ir::{self, Value};
+
+/// How many computations LLVM may have put between the load and the call.
+const DEEPEST: u32 = 8;
+
+/// The operand of `llvm.bpf.passthrough` that it passes through.
+const PASSED: u32 = 1;
+
+/// Repairs all functions of an optimised module, and keeps code generation from
+/// undoing it.
+pub(crate) fn keep(module: &Module<'_>) {
+    let arguments = [
+        c"bpf-core-linker".as_ptr(),
+        c"--disable-machine-licm".as_ptr(),
+    ];
+    // SAFETY: the array holds as many C strings; LLVM copies what it keeps, and takes
+    // null for no description.
+    unsafe { LLVMParseCommandLineOptions(2, arguments.as_ptr(), ptr::null()) };
+    let builder = module.get_context().create_builder();
+    let mut repaired = HashSet::new();
+    for function in ir::functions(module) {
+        if !function.name().starts_with(b"llvm.bpf.passthrough") {
+            continue;
+        }
+        for call in function.users() {
+            if call.users().is_empty() {
+                // The passes keep the call, and the backend then drops what it passes on:
+                // it would be a lost record of something that nobody asked.
+                repaired.extend(call.parent_function());
+                // SAFETY: nothing uses the call.
+                unsafe { LLVMInstructionEraseFromParent(call.raw()) };
+                continue;
+            }
+            let Some(passed) = call.arguments().get(PASSED as usize).copied() else {
+                continue;
+            };
+            if let Some(copy) = copy_before(builder.as_mut_ptr(), call, passed, false, DEEPEST) {
+                // SAFETY: the copy stands before the call and has the same type.
+                unsafe { LLVMSetOperand(call.raw(), PASSED, copy.raw()) };
+                repaired.extend(call.parent_function());
+            }
+        }
+    }
+    for function in repaired {
+        // The originals, whose records would stay where they are.
+        function.run_passes(c"adce");
+    }
+}
+
+/// Copies `value` to before `call`, with all that it is computed from, if there is a
+/// relocation of another block in it, or `always`.
+fn copy_before<'m>(
+    builder: LLVMBuilderRef,
+    call: Value<'m>,
+    value: Value<'m>,
+    always: bool,
+    depth: u32,
+) -> Option<Value<'m>> {
+    let depth = depth.checked_sub(1)?;
+    let mut operands = Vec::new();
+    if is_phi(value) {
+        let origin = origin(value)?;
+        return copy_before(builder, call, origin, true, depth);
+    } else if is_relocation(value) {
+        if value.block() == call.block() && !always {
+            return None;
+        }
+    } else if is_address(value) {
+        for (index, operand) in (0..).zip(value.operands()) {
+            if let Some(copy) = copy_before(builder, call, operand, always, depth) {
+                operands.push((index, copy));
+            }
+        }
+        if operands.is_empty() {
+            return None;
+        }
+    } else {
+        return None;
+    }
+    // SAFETY: `value` is a load of a relocation, or a computation without effects. It
+    // dominates the call, and so do its operands; or it is one of several equal ones,
+    // whose common operands dominate what they meet in. Operands that were copied
+    // stand before the call by now, and have the type of the originals.
+    let copy = unsafe {
+        let copy = LLVMInstructionClone(value.raw());
+        LLVMPositionBuilderBefore(builder, call.raw());
+        LLVMInsertIntoBuilder(builder, copy);
+        for (index, operand) in operands {
+            LLVMSetOperand(copy, index, operand.raw());
+        }
+        copy
+    };
+    Value::new(copy)
+}
+
+/// What meets in a phi, if it is one relocation, or one address made from it: LLVM does
+/// a load on all ways to a block early to save it on one of them.
+fn origin<'m>(phi: Value<'m>) -> Option<Value<'m>> {
+    let mut seen = HashSet::new();
+    let mut open = vec![phi];
+    let mut origin: Option<Value<'m>> = None;
+    while let Some(value) = open.pop() {
+        if is_phi(value) {
+            if seen.insert(value) {
+                open.extend(value.operands());
+            }
+        } else if !origin.get_or_insert(value).computes_the_same(value) {
+            return None;
+        }
+    }
+    origin.filter(|origin| is_relocation(*origin) || is_address(*origin))
+}
+
+impl Value<'_> {
+    fn computes_the_same(self, other: Self) -> bool {
+        if self == other {
+            return true;
+        }
+        let pure = is_relocation(self) || is_address(self);
+        let (mine, others) = (self.operands(), other.operands());
+        pure && self.opcode() == other.opcode()
+            && self.type_of() == other.type_of()
+            && self.gep_source() == other.gep_source()
+            && mine.len() == others.len()
+            && mine
+                .iter()
+                .zip(&others)
+                .all(|(a, b)| a.computes_the_same(*b))
+    }
+}
+
+fn is_phi(value: Value<'_>) -> bool {
+    value.is_instruction() && value.opcode() == Some(LLVMOpcode::LLVMPHI)
+}
+
+fn is_relocation(value: Value<'_>) -> bool {
+    value.is_instruction()
+        && value.opcode() == Some(LLVMOpcode::LLVMLoad)
+        && value
+            .operands()
+            .first()
+            .is_some_and(|from| from.is_global() && Global::parse(from.name()).is_some())
+}
+
+fn is_address(value: Value<'_>) -> bool {
+    use LLVMOpcode::{LLVMAdd, LLVMBitCast, LLVMGetElementPtr, LLVMSExt, LLVMTrunc, LLVMZExt};
+    value.is_instruction()
+        && matches!(
+            value.opcode(),
+            Some(LLVMGetElementPtr | LLVMAdd | LLVMBitCast | LLVMSExt | LLVMTrunc | LLVMZExt)
+        )
+}

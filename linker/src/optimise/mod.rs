@@ -1,0 +1,134 @@
+//! What bpf-linker does to a linked module before code generation: hides what is not exported,
+//! and runs LLVM's passes (`llvm::optimize` there).
+
+pub(crate) mod debug_checks;
+mod keys;
+
+use std::collections::BTreeSet;
+
+use bpf_linker::{LinkerOptions, OptLevel};
+use inkwell::{
+    attributes::{Attribute, AttributeLoc},
+    llvm_sys::{
+        LLVMLinkage, LLVMVisibility,
+        core::{
+            LLVMGetFirstGlobalAlias, LLVMGetModuleInlineAsm, LLVMGetNextGlobalAlias,
+            LLVMSetLinkage, LLVMSetModuleInlineAsm2, LLVMSetVisibility,
+        },
+    },
+    module::Module,
+    passes::PassBuilderOptions,
+    targets::TargetMachine,
+    values::FunctionValue,
+};
+use memchr::memmem;
+
+use crate::error::{Error, Result};
+use crate::input::session;
+use crate::ir::{self, Value};
+use crate::optimise::keys::Keys;
+
+/// Functions that code generation makes calls of, long after unused ones are gone.
+const BUILTINS: [&str; 5] = ["memcpy", "memmove", "memset", "memcmp", "bcmp"];
+
+/// Optimises the module for the machine.
+///
+/// # Errors
+/// When LLVM does not know the passes.
+pub(crate) fn optimise(
+    module: &Module<'_>,
+    machine: &TargetMachine,
+    options: &LinkerOptions,
+    export_symbols: &[String],
+) -> Result<()> {
+    let builtins = BUILTINS.iter().filter(|_| !options.disable_memory_builtins);
+    let exported: BTreeSet<&[u8]> = export_symbols
+        .iter()
+        .map(String::as_bytes)
+        .chain(builtins.map(|name| name.as_bytes()))
+        .collect();
+    forget_probestack(module);
+    for symbol in ir::globals(module)
+        .chain(aliases(module))
+        .chain(ir::functions(module))
+    {
+        hide(symbol, &exported);
+    }
+    for function in ir::functions(module).filter(|of| !of.name().starts_with(b"llvm.")) {
+        // clang's mark of `-O0`. Code generation leaves relocations out of functions that are not
+        // to be optimised (`skipFunction` in `BPFMISimplifyPatchable.cpp`).
+        remove(function, "optnone");
+        if options.ignore_inline_never {
+            remove(function, "noinline");
+        }
+    }
+    let keys = Keys::separate(module);
+    // The pipeline comes first, or LLVM ignores it.
+    let passes = format!("{},dce", pipeline(options.optimize));
+    let result = module.run_passes(&passes, machine, PassBuilderOptions::create());
+    keys.restore();
+    for function in ir::functions(module) {
+        // LLVM puts such functions into a section of their own, of which libbpf thinks that it is
+        // a program.
+        remove(function, "cold");
+    }
+    result.map_err(|message| {
+        Error::new("LLVM cannot optimise this program").note(session::lossy(&message))
+    })
+}
+
+fn remove(function: Value<'_>, attribute: &str) {
+    // SAFETY: the value is a function of a live module.
+    if let Some(function) = unsafe { FunctionValue::new(function.raw()) } {
+        let kind = Attribute::get_named_enum_kind_id(attribute);
+        function.remove_enum_attribute(AttributeLoc::Function, kind);
+    }
+}
+
+fn pipeline(level: OptLevel) -> &'static str {
+    match level {
+        // The verifier refuses programs that are optimised less, and nobody steps through one in a
+        // debugger: so `cargo build` has to give the code that `cargo build --release` gives.
+        OptLevel::No | OptLevel::Less | OptLevel::Default => "default<O2>",
+        OptLevel::Aggressive => "default<O3>",
+        OptLevel::Size => "default<Os>",
+        OptLevel::SizeMin => "default<Oz>",
+    }
+}
+
+/// What only the program itself uses can be inlined and removed.
+fn hide(symbol: Value<'_>, exported: &BTreeSet<&[u8]>) {
+    let name = symbol.name();
+    if symbol.is_declaration() || name.starts_with(b"llvm.") || exported.contains(name) {
+        return;
+    }
+    // SAFETY: the value is a global symbol with a definition.
+    unsafe {
+        LLVMSetLinkage(symbol.raw(), LLVMLinkage::LLVMInternalLinkage);
+        LLVMSetVisibility(symbol.raw(), LLVMVisibility::LLVMDefaultVisibility);
+    }
+}
+
+fn aliases<'m>(module: &'m Module<'_>) -> impl Iterator<Item = Value<'m>> {
+    // SAFETY: the module is alive.
+    let first = Value::new(unsafe { LLVMGetFirstGlobalAlias(module.as_mut_ptr()) });
+    // SAFETY: the value is an alias of a live module.
+    let next = |alias: &Value<'m>| Value::new(unsafe { LLVMGetNextGlobalAlias(alias.raw()) });
+    std::iter::successors(first, next)
+}
+
+/// Code for x86 that rustc puts into crates that it built for the host.
+fn forget_probestack(module: &Module<'_>) {
+    let mut len = 0;
+    // SAFETY: the module is alive; its assembly is read before it is replaced.
+    unsafe {
+        let start = LLVMGetModuleInlineAsm(module.as_mut_ptr(), &mut len);
+        if start.is_null() {
+            return;
+        }
+        let assembly = std::slice::from_raw_parts(start.cast::<u8>(), len);
+        if memmem::find(assembly, b"__rust_probestack").is_some() {
+            LLVMSetModuleInlineAsm2(module.as_mut_ptr(), std::ptr::null(), 0);
+        }
+    }
+}

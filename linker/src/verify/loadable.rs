@@ -1,0 +1,208 @@
+//! What loaders want of an object that LLVM has made without a complaint.
+
+use bpf_core_btf::{
+    BtfExt, Kind, LineInfo,
+    insn::{Callee, Op},
+    object::{Extern, ExternKind, Function, Object, ObjectError, Target},
+};
+
+use crate::error::{Error, Location, Result};
+use crate::ir::source;
+
+/// Where maps are that are declared by their type.
+const MAPS: &str = ".maps";
+
+/// Whether each function has a `func_info`, or none has.
+pub(crate) fn knows_all_functions(object: &[u8]) -> bool {
+    let knows = |object: &Object<'_>| -> std::result::Result<bool, ObjectError> {
+        let Some(ext) = object.btf_ext()? else {
+            return Ok(true);
+        };
+        let is_known = |function: &Function<'_>| {
+            let name = object.section_of(function).name;
+            let infos = ext.func_info().iter().filter(|infos| infos.name == name);
+            let mut infos = infos.flat_map(|infos| &infos.records);
+            infos.any(|info| info.insn_off == function.start)
+        };
+        Ok(object.functions().iter().all(is_known))
+    };
+    // Who cannot read what bpf-linker has written leaves it as it is.
+    Object::parse(object).is_ok_and(|object| knows(&object).unwrap_or(true))
+}
+
+/// Checks that the object has no code that loaders or the verifier refuse wherever it runs.
+///
+/// # Errors
+/// When it has.
+pub(crate) fn check(object: &[u8]) -> Result<()> {
+    let unreadable =
+        |error: ObjectError| Error::new(format!("cannot read the object back: {error}"));
+    let object = Object::parse(object).map_err(unreadable)?;
+    if let Some(map) = map_without_type(&object) {
+        return Err(Error::new(format!(
+            "the map `{map}` has no type in BTF, by which loaders create it"
+        ))
+        .help("set `debug = 2` for the crate that declares it; `debug = 1` is too little"));
+    }
+    let refused = undefined(&object)
+        .or_else(|| called_by_pointer(&object))
+        .or_else(|| recursive(&object));
+    let Some(Refused {
+        section,
+        offset,
+        what,
+        help,
+    }) = refused
+    else {
+        return Ok(());
+    };
+    let ext = object.btf_ext().map_err(unreadable)?;
+    let line = ext.and_then(|ext| line(&object, &ext, section, offset));
+    let error = Error::new(what).at(line).help(help);
+    Err(match object.function_at(section, offset) {
+        Some(function) => error.note(format!("in function `{}`", readable(function.name))),
+        None => error,
+    })
+}
+
+/// The user's line of an instruction; where it is in Rust's own libraries, of the call that leads there.
+fn line(object: &Object<'_>, ext: &BtfExt<'_>, section: usize, offset: u32) -> Option<Location> {
+    let mut waiting = vec![(section, offset)];
+    let mut next = 0;
+    while let Some(&(section, offset)) = waiting.get(next) {
+        next += 1;
+        let Some(function) = object.function_at(section, offset) else {
+            continue;
+        };
+        let lines = ext.line_info().iter();
+        let lines = lines.filter(|lines| lines.name == object.sections()[section].name);
+        // What is inlined has the line in the library; before it is the user's.
+        let mut lines = lines
+            .flat_map(|lines| lines.records.iter().rev())
+            .filter(|line| (function.start..=offset).contains(&line.insn_off));
+        let of_user =
+            |line: &&LineInfo<'_>| line.line != 0 && !source::is_of_core(line.file.as_ref());
+        if let Some(line) = lines.find(of_user) {
+            return Some(Location {
+                file: line.file.into(),
+                line: line.line,
+                column: line.column,
+            });
+        }
+        for caller in object.functions() {
+            let calls = object
+                .calls(caller)
+                .filter(|(_, callee)| *callee == function);
+            let place = calls.map(|(offset, _)| (caller.section, offset)).next();
+            waiting.extend(place.filter(|place| !waiting.contains(place)));
+        }
+    }
+    None
+}
+
+/// A map that is declared by its type, from a crate whose debug info has no types.
+fn map_without_type<'o>(object: &'o Object<'_>) -> Option<&'o str> {
+    let declared = object.maps().iter();
+    let mut declared = declared.filter(|map| object.sections()[map.section].name == MAPS);
+    let described = object.btf().map_or(Vec::new(), |btf| {
+        let section = btf.find_by_name_kind(MAPS, Kind::Datasec);
+        let variables = section.into_iter().flat_map(|section| section.variables());
+        let variables = variables.filter_map(|variable| btf.type_by_id(variable.type_id));
+        variables.map(|variable| variable.name()).collect()
+    });
+    declared
+        .find(|map| !described.contains(&map.name))
+        .map(|map| map.name)
+}
+
+/// A place in the code, and what is wrong there.
+struct Refused {
+    section: usize,
+    offset: u32,
+    what: String,
+    help: String,
+}
+
+/// A function or variable that is neither in the object nor, by its BTF, the kernel's.
+fn undefined(object: &Object<'_>) -> Option<Refused> {
+    let is_undefined = |used: &&Extern<'_>| used.kind == ExternKind::Unknown && !used.is_weak;
+    let names: Vec<&str> = object
+        .externs()
+        .iter()
+        .filter(is_undefined)
+        .map(|used| used.name)
+        .collect();
+    let sections = object.sections().iter().enumerate();
+    sections.into_iter().find_map(|(section, of)| {
+        of.relocations
+            .iter()
+            .find_map(|relocation| match relocation.target {
+                Target::Extern(name) if names.contains(&name) => Some(Refused {
+                    section,
+                    offset: relocation.offset,
+                    what: format!("`{}` is used and defined nowhere", readable(name)),
+                    help: cure(name),
+                }),
+                _ => None,
+            })
+    })
+}
+
+fn cure(name: &str) -> String {
+    if name == "__bpf_trap" {
+        return "`--allow-bpf-trap` makes LLVM call a function of the kernel, which libbpf finds"
+            .to_owned();
+    }
+    "link the crate or the bitcode that defines it; a function of the kernel is declared with \
+     `kfuncs!`, a helper is called as in `aya_ebpf::helpers`"
+        .to_owned()
+}
+
+/// LLVM writes `callx`, which the verifier does not know.
+fn called_by_pointer(object: &Object<'_>) -> Option<Refused> {
+    object.functions().iter().find_map(|function| {
+        let mut insns = object.section_of(function).insns(function.range());
+        let (offset, _) = insns.find(|(_, insn)| insn.op() == Op::Call(Callee::Register))?;
+        Some(Refused {
+            section: function.section,
+            offset,
+            what: "a function is called by a pointer that is known only when the program runs"
+                .to_owned(),
+            help:
+                "call each function by its name, as in the arms of a `match`, in place of `dyn` or \
+                   a table of functions"
+                    .to_owned(),
+        })
+    })
+}
+
+/// The verifier counts the frames of all calls that it sees, and allows eight.
+fn recursive(object: &Object<'_>) -> Option<Refused> {
+    object.functions().iter().find_map(|function| {
+        let section = object.section_of(function);
+        let is_call = |offset: u32| {
+            let insn = section.insn_at(offset);
+            insn.is_some_and(|insn| matches!(insn.op(), Op::Call(_)))
+        };
+        let comes_back = |callee: &Function<'_>| calls(object, callee, function);
+        let (offset, _) = object
+            .calls(function)
+            .find(|(offset, callee)| is_call(*offset) && comes_back(callee))?;
+        Some(Refused {
+            section: function.section,
+            offset,
+            what: format!("`{}` calls itself", readable(function.name)),
+            help: "write a loop with a bound; what it has to remember goes into an array"
+                .to_owned(),
+        })
+    })
+}
+
+/// Whether `function` is, or calls in the end, `other`.
+fn calls(object: &Object<'_>, function: &Function<'_>, other: &Function<'_>) -> bool {
+    object.reachable(function).contains(&other)
+}
+
+fn readable(name: &str) -> String {
+    format!("{:#}", rustc_demangle::demangle(name))
+}
