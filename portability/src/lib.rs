@@ -10,6 +10,9 @@
 //! | `answers.rs` | what the records of an object come to on kernels that agree |
 //! | `reach/` | which instructions the verifier visits, with these answers in place |
 //! | `absent.rs` | records without an answer that are reached |
+//! | `hook/` | what programs are attached to |
+//! | `feature/` | helpers, kfuncs, types of maps and programs |
+//! | `visits.rs` | which kernels' verifiers visit an instruction |
 //! | `invalid.rs` | records for which the loader refuses the object |
 //! | `finding.rs`, `report.rs` | what is found; each program's verdict on each kernel |
 //!
@@ -18,12 +21,15 @@
 
 mod absent;
 mod answers;
+mod feature;
 mod finding;
+mod hook;
 mod invalid;
 mod loader;
 mod program;
 mod reach;
 mod report;
+mod visits;
 
 use bpf_core_btf::object::{Object, ObjectError};
 use bpf_core_catalogue::{Catalogue, KernelSet, OpenError};
@@ -101,7 +107,8 @@ pub fn check(
         loader,
         reached: &reached,
     };
-    let _ = &scene;
+    hook::check(&scene, &mut findings)?;
+    feature::check(&scene, &mut findings)?;
     Ok(Report::new(
         &programs,
         catalogue.kernels(),

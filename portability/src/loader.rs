@@ -66,6 +66,19 @@ impl FromStr for Loader {
 }
 
 impl Loader {
+    /// The helper that the loader writes in place of this one where a kernel lacks it. All loaders know
+    /// that `bpf_probe_read` was split in Linux 5.5.
+    ///
+    /// Source: `bpf_object__sanitize_prog` in `libbpf.c`, `fixupProbeReads` of cilium/ebpf,
+    /// `sanitize_functions` of `aya-obj`.
+    pub(crate) fn older_helper(self, number: u64) -> Option<u64> {
+        match number {
+            112 | 113 => Some(4),
+            114 | 115 => Some(45),
+            _ => None,
+        }
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Libbpf(..) => "libbpf",

@@ -1,0 +1,57 @@
+//! Functions and variables of the kernel that an object names, and a kernel lacks. A loader refuses the
+//! whole object for one that is not weak.
+
+use bpf_core_btf::object::ExternKind;
+use bpf_core_catalogue::{KernelSet, NameSpace};
+
+use crate::finding::{Effect, Finding, Rule};
+use crate::visits::Cases;
+use crate::{CheckError, Scene};
+
+/// Judges every extern of the object.
+pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<(), CheckError> {
+    for one in scene.object.externs() {
+        let space = match one.kind {
+            ExternKind::Kfunc => NameSpace::Function,
+            ExternKind::Ksym => NameSpace::Variable,
+            // Options of the configuration are not known of all kernels, and libbpf has some of its own.
+            ExternKind::Kconfig | ExternKind::Unknown => continue,
+        };
+        if one.is_weak {
+            continue;
+        }
+        let mut cases = Cases::of(scene.kernels);
+        let mut modules = Vec::new();
+        for entry in scene.catalogue.functions_named(one.name)? {
+            if entry.space != space {
+                continue;
+            }
+            for (module, kernels) in entry.owners {
+                match module {
+                    None => cases.are_well(kernels),
+                    Some(module) => modules.push((module, kernels.clone())),
+                }
+            }
+        }
+        for (module, kernels) in modules {
+            let has = format!("the module `{module}` has it: load the module first");
+            cases.add(&kernels, Effect::Refused, has);
+        }
+        refuse(&mut cases, one.kind, scene.kernels);
+        cases.report(findings, Rule::UnknownKsym, None, None, one.name);
+    }
+    Ok(())
+}
+
+fn refuse(cases: &mut Cases, kind: ExternKind, kernels: &KernelSet) {
+    if kind == ExternKind::Kfunc {
+        cases.add(kernels, Effect::Refused, "");
+    } else {
+        // BTF has few variables: libbpf looks into `/proc/kallsyms` for those without a type.
+        cases.add(
+            kernels,
+            Effect::Unknown,
+            "its BTF has no variable of this name",
+        );
+    }
+}

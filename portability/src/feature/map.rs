@@ -1,0 +1,32 @@
+//! Map types that a kernel lacks, by its own `enum bpf_map_type`. A loader creates all maps of an object
+//! before it loads a program.
+
+use super::map_definition;
+use super::number::Numbers;
+use crate::finding::{Effect, Finding, Rule};
+use crate::visits::Cases;
+use crate::{CheckError, Scene};
+
+/// Judges every map of the object.
+pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<(), CheckError> {
+    let Some(btf) = scene.object.btf() else {
+        return Ok(());
+    };
+    let types = Numbers::read(scene.catalogue, "bpf_map_type")?;
+    for map in map_definition::all(btf) {
+        let Some(map_type) = map.map_type else {
+            continue;
+        };
+        let knowledge = types.value(map_type.into());
+        let mut cases = Cases::of(scene.kernels);
+        cases.are_well(&knowledge.there);
+        cases.add(&knowledge.known, Effect::Refused, "");
+        cases.add(scene.kernels, Effect::Unknown, knowledge.unknown);
+        let subject = match types.name_of(map_type.into()) {
+            Some(name) => format!("{}: {name}", map.name),
+            None => format!("{}: map type {map_type}", map.name),
+        };
+        cases.report(findings, Rule::UnknownMapType, None, None, subject);
+    }
+    Ok(())
+}

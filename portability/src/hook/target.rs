@@ -1,0 +1,129 @@
+//! What a program is attached to, as libbpf reads it from the section's name.
+
+use std::fmt;
+
+use bpf_core_kernel_facts::Program;
+
+/// Something in the kernel that programs are attached to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Target<'s> {
+    /// `fentry`, `fexit`, `fmod_ret`, `fsession`: a function of the kernel's BTF.
+    Function(&'s str),
+    /// `lsm`, `lsm_cgroup`: a hook of security modules.
+    Lsm(&'s str),
+    /// `iter`: an iterator.
+    Iterator(&'s str),
+    /// `tp_btf`: a tracepoint of the kernel's BTF.
+    TypedTracepoint(&'s str),
+    /// `raw_tp`: a tracepoint.
+    RawTracepoint(&'s str),
+    /// `tp/CATEGORY/EVENT`: an event of tracefs.
+    Event(&'s str),
+    /// `tp/syscalls/sys_enter_NAME`, `sys_exit_NAME`.
+    SystemCallEvent(&'s str),
+    /// `ksyscall`, `kretsyscall`.
+    SystemCall(&'s str),
+    /// `kprobe`, `kretprobe`: a function of `/proc/kallsyms`.
+    Probe(&'s str),
+}
+
+impl<'s> Target<'s> {
+    /// `None` if the section does not tell, or it is nothing of the kernel's.
+    pub(crate) fn of(program: &Program<'s>) -> Option<Self> {
+        let section = program.section.name.trim_end_matches('+');
+        let target = program.target;
+        if target.is_empty() {
+            return None;
+        }
+        Some(match section {
+            "fentry" | "fexit" | "fmod_ret" | "fsession" | "fentry.s" | "fexit.s"
+            | "fmod_ret.s" | "fsession.s" => Self::Function(target),
+            "lsm" | "lsm.s" | "lsm_cgroup" => Self::Lsm(target),
+            "iter" | "iter.s" => Self::Iterator(target),
+            "tp_btf" => Self::TypedTracepoint(target),
+            "raw_tp" | "raw_tracepoint" | "raw_tp.w" | "raw_tracepoint.w" => {
+                Self::RawTracepoint(target)
+            }
+            "tp" | "tracepoint" => {
+                let (category, event) = target.split_once('/')?;
+                let call = event
+                    .strip_prefix("sys_enter_")
+                    .or_else(|| event.strip_prefix("sys_exit_"));
+                match call {
+                    Some(call) if category == "syscalls" => Self::SystemCallEvent(call),
+                    _ => Self::Event(event),
+                }
+            }
+            "ksyscall" | "kretsyscall" => Self::SystemCall(target),
+            "kprobe" | "kretprobe" => Self::Probe(program.name()),
+            _ => return None,
+        })
+    }
+
+    /// What libbpf puts in front of the name when it looks it up in the kernel's BTF.
+    pub(crate) fn prefix(self) -> &'static str {
+        match self {
+            Self::Lsm(_) => "bpf_lsm_",
+            Self::Iterator(_) => "bpf_iter_",
+            _ => "",
+        }
+    }
+}
+
+impl fmt::Display for Target<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Function(name) | Self::Probe(name) => write!(f, "function {name}"),
+            Self::Lsm(name) => write!(f, "LSM hook {name}"),
+            Self::Iterator(name) => write!(f, "iterator {name}"),
+            Self::TypedTracepoint(name) | Self::RawTracepoint(name) | Self::Event(name) => {
+                write!(f, "tracepoint {name}")
+            }
+            Self::SystemCallEvent(name) | Self::SystemCall(name) => {
+                write!(f, "system call {name}")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sections_name_targets() {
+        let of = |section| Target::of(&Program::of_section(section)?);
+        for (section, expected) in [
+            ("fentry/vfs_read", Target::Function("vfs_read")),
+            ("fexit.s/vfs_read", Target::Function("vfs_read")),
+            ("?fmod_ret/vfs_read", Target::Function("vfs_read")),
+            ("lsm_cgroup/socket_bind", Target::Lsm("socket_bind")),
+            ("iter.s/task", Target::Iterator("task")),
+            (
+                "tp_btf/sched_switch",
+                Target::TypedTracepoint("sched_switch"),
+            ),
+            ("raw_tracepoint.w/x", Target::RawTracepoint("x")),
+            ("tp/sched/sched_switch", Target::Event("sched_switch")),
+            (
+                "tracepoint/syscalls/sys_exit_open",
+                Target::SystemCallEvent("open"),
+            ),
+            ("tp/raw_syscalls/sys_enter", Target::Event("sys_enter")),
+            ("kretsyscall/open", Target::SystemCall("open")),
+            ("kprobe/vfs_read+16", Target::Probe("vfs_read")),
+        ] {
+            assert_eq!(of(section), Some(expected), "{section}");
+        }
+        for section in [
+            "kprobe",
+            "fentry",
+            "uprobe//bin/sh:main",
+            "usdt/libc:libc:probe",
+            "xdp",
+            "tp/sched_switch",
+        ] {
+            assert_eq!(of(section), None, "{section}");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Which kernels' verifiers visit each instruction of a program: what a check asks of a [`Scene`].
+
+use bpf_core_btf::insn::Insn;
+use bpf_core_catalogue::KernelSet;
+
+use crate::Scene;
+use crate::finding::{Case, Effect, Finding, Rule};
+use crate::program::Place;
+
+/// An instruction that some kernels' verifiers visit.
+#[derive(Debug)]
+pub(crate) struct Visit<'s> {
+    pub(crate) place: Place,
+    pub(crate) insn: &'s Insn,
+    pub(crate) kernels: KernelSet,
+}
+
+impl Scene<'_> {
+    /// The instructions of a program that are visited on any kernel, in the order of their places.
+    pub(crate) fn visits(&self, program: usize) -> impl Iterator<Item = Visit<'_>> {
+        let groups = &self.reached[program];
+        let insns = self.programs[program].insns.iter();
+        insns.filter_map(move |(place, insn)| {
+            let visited = groups
+                .iter()
+                .filter(|(_, reached)| reached.contains(*place));
+            let kernels = visited.fold(KernelSet::default(), |all, (set, _)| all.union(set));
+            (!kernels.is_empty()).then_some(Visit {
+                place: *place,
+                insn,
+                kernels,
+            })
+        })
+    }
+}
+
+/// Cases that are put together one by one. Kernels that are in one already are left out of the next.
+#[derive(Debug)]
+pub(crate) struct Cases {
+    left: KernelSet,
+    cases: Vec<Case>,
+}
+
+impl Cases {
+    /// Of these kernels, those that get no case are well.
+    pub(crate) fn of(kernels: &KernelSet) -> Self {
+        Self {
+            left: kernels.clone(),
+            cases: Vec::new(),
+        }
+    }
+
+    /// Nothing is wrong on these kernels.
+    pub(crate) fn are_well(&mut self, kernels: &KernelSet) {
+        self.left = self.left.difference(kernels);
+    }
+
+    /// This happens on those of these kernels that are left.
+    pub(crate) fn add(&mut self, kernels: &KernelSet, effect: Effect, has: impl Into<String>) {
+        let kernels = self.left.intersection(kernels);
+        self.left = self.left.difference(&kernels);
+        if !kernels.is_empty() {
+            self.cases.push(Case {
+                kernels,
+                effect,
+                has: has.into(),
+            });
+        }
+    }
+
+    /// A finding, if there is a case.
+    pub(crate) fn report(
+        self,
+        findings: &mut Vec<Finding>,
+        rule: Rule,
+        program: Option<usize>,
+        place: Option<Place>,
+        subject: impl Into<String>,
+    ) {
+        if !self.cases.is_empty() {
+            findings.push(Finding {
+                rule,
+                program,
+                place,
+                subject: subject.into(),
+                cases: self.cases,
+            });
+        }
+    }
+}

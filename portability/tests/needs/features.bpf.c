@@ -1,0 +1,38 @@
+/* Helpers and program types that some kernels lack. */
+#define SEC(name) __attribute__((section(name), used))
+
+typedef unsigned long long u64;
+
+static long (*loop)(unsigned count, void *callback, void *context, u64 flags) = (void *)181;
+static void *(*current_task_btf)(void) = (void *)158;
+static u64 (*current_task)(void) = (void *)35;
+static long (*probe_read_kernel)(void *to, unsigned size, const void *from) = (void *)113;
+
+struct {
+  int (*type)[2];
+  int (*key_size)[4];
+  int (*value_size)[8];
+  int (*max_entries)[1];
+} array SEC(".maps");
+
+SEC("tp_btf/sched_switch") int old_helper(void *ctx) {
+  long value = 0;
+  probe_read_kernel(&value, 8, (void *)current_task());
+  return value == 1;
+}
+
+SEC("raw_tp/sched_switch") int new_helper(void *ctx) { return current_task_btf() == 0; }
+
+static int callback(unsigned index, void *context) { return 1; }
+
+SEC("kprobe/vfs_read") int newer_helper(void *ctx) { return loop(3, callback, 0, 0); }
+
+SEC("netfilter") int new_type(void *ctx) { return 1; }
+
+SEC("sk_lookup") int old_type(void *ctx) { return 1; }
+
+SEC("cgroup/connect_unix") int new_attach_type(void *ctx) { return 1; }
+
+SEC("kprobe.multi/vfs_*") int attached_later(void *ctx) { return 0; }
+
+char LICENSE[] SEC("license") = "GPL";

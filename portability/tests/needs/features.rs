@@ -1,0 +1,94 @@
+//! Helpers, kfuncs, and types of maps, programs and attachments.
+
+use bpf_core_portability::{Rule, Verdict};
+
+use crate::{judge, since, works_everywhere, works_on};
+
+const FEATURES: &[u8] = include_bytes!("features.bpf.o");
+
+fn refused(rule: Rule, subject: &str) -> (Verdict, Rule, &str) {
+    (Verdict::Refused, rule, subject)
+}
+
+#[test]
+fn helpers() {
+    let report = judge(FEATURES);
+    works_everywhere(&report, "old_helper");
+    let helper = |name| refused(Rule::UnknownHelper, name);
+    works_on(
+        &report,
+        "new_helper",
+        since(5, 11),
+        helper("bpf_get_current_task_btf"),
+    );
+    works_on(&report, "newer_helper", since(5, 17), helper("bpf_loop"));
+}
+
+#[test]
+fn program_types() {
+    let report = judge(FEATURES);
+    works_everywhere(&report, "old_type");
+    let number = report
+        .programs
+        .iter()
+        .position(|one| one.name == "new_type");
+    let about = report.findings.iter().filter(|one| one.program == number);
+    let found: Vec<_> = about.map(|one| (one.rule, one.subject.as_str())).collect();
+    assert_eq!(
+        found,
+        [
+            (Rule::UnknownProgramType, "BPF_PROG_TYPE_NETFILTER"),
+            (Rule::UnknownAttachType, "BPF_NETFILTER"),
+        ]
+    );
+    for kernel in report.judged.iter() {
+        let verdict = report.programs[number.unwrap()].on(kernel);
+        let has = since(6, 4)(&report.kernels[kernel]);
+        assert_eq!(verdict == Some(Verdict::Works), has);
+    }
+}
+
+#[test]
+fn attach_types() {
+    let report = judge(FEATURES);
+    let attach_type = refused(Rule::UnknownAttachType, "BPF_CGROUP_UNIX_CONNECT");
+    works_on(&report, "new_attach_type", since(6, 7), attach_type);
+    // A kernel that does not know it loads the program all the same.
+    let attach_type = (
+        Verdict::NotAttached,
+        Rule::UnknownAttachType,
+        "BPF_TRACE_KPROBE_MULTI",
+    );
+    works_on(&report, "attached_later", since(5, 18), attach_type);
+}
+
+#[test]
+fn maps_are_created_before_any_program_is_loaded() {
+    let report = judge(include_bytes!("maps.bpf.o"));
+    let map = refused(Rule::UnknownMapType, "bloom: BPF_MAP_TYPE_BLOOM_FILTER");
+    works_on(&report, "program", since(5, 16), map);
+    assert_eq!(report.findings.len(), 1);
+    assert_eq!(report.findings[0].program, None);
+}
+
+#[test]
+fn kfuncs_that_are_not_weak_are_needed() {
+    let report = judge(include_bytes!("ksyms.bpf.o"));
+    let subjects: Vec<_> = report
+        .findings
+        .iter()
+        .map(|one| (one.rule, one.subject.as_str()))
+        .collect();
+    assert_eq!(
+        subjects,
+        [
+            (Rule::UnknownKsym, "bpf_task_acquire"),
+            (Rule::UnknownKsym, "bpf_task_release"),
+        ]
+    );
+    for kernel in report.judged.iter() {
+        let has = since(6, 2)(&report.kernels[kernel]);
+        let verdict = report.programs[0].on(kernel);
+        assert_eq!(verdict == Some(Verdict::Works), has);
+    }
+}

@@ -1,0 +1,25 @@
+/* Programs on hooks that some kernels lack, and on hooks that all have. */
+#define SEC(name) __attribute__((section(name), used))
+#define PROGRAM(name, section)                                                                     \
+  SEC(section) int name(void *ctx) { return 0; }
+
+PROGRAM(entry_always, "fentry/vfs_read")
+PROGRAM(entry_gone, "fentry/do_unlinkat")
+PROGRAM(exit_new, "fexit/folio_mark_accessed")
+PROGRAM(entry_placeholder, "fentry/dummy_function_of_a_tool")
+PROGRAM(typed_new, "tp_btf/block_io_start")
+PROGRAM(raw_new, "raw_tp/block_io_start")
+PROGRAM(event_new, "tracepoint/block/block_io_start")
+PROGRAM(event_always, "tp/sched/sched_switch")
+PROGRAM(call_always, "tp/syscalls/sys_enter_openat")
+PROGRAM(call_new, "tp/syscalls/sys_exit_futex_waitv")
+PROGRAM(ksyscall_new, "ksyscall/futex_waitv")
+PROGRAM(hook_always, "lsm/file_open")
+PROGRAM(hook_new, "lsm.s/bdev_setintegrity")
+PROGRAM(iterator_always, "iter/task")
+PROGRAM(iterator_new, "iter/ksym")
+PROGRAM(probe_always, "kprobe/vfs_read")
+PROGRAM(unnamed, "kprobe")
+PROGRAM(of_process, "uprobe//bin/sh:main")
+
+char LICENSE[] SEC("license") = "GPL";

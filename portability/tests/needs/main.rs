@@ -1,0 +1,64 @@
+//! What a program needs of a kernel beside types, and which of Debian's kernels lack it: hooks, helpers,
+//! kfuncs, types of maps and programs.
+
+mod features;
+mod hooks;
+
+use bpf_core_btf::object::Object;
+use bpf_core_catalogue::{Catalogue, Kernel, KernelSet};
+use bpf_core_portability::{Loader, Report, Rule, Verdict, check};
+
+/// Judges an object on all of Debian's kernels.
+fn judge(object: &[u8]) -> Report {
+    let object = Object::parse(object).unwrap();
+    let catalogue = Catalogue::open(bpf_core_kernels_debian::CATALOGUE).unwrap();
+    let all = KernelSet::first(catalogue.kernels().len());
+    check(&object, &catalogue, &all, &Loader::default()).unwrap()
+}
+
+/// A program works on the kernels of which `works` is true, and on the rest it is `else_`, for one finding.
+#[track_caller]
+fn works_on(
+    report: &Report,
+    program: &str,
+    works: impl Fn(&Kernel) -> bool,
+    (else_, rule, subject): (Verdict, Rule, &str),
+) {
+    let number = report.programs.iter().position(|one| one.name == program);
+    let number = number.unwrap_or_else(|| panic!("no program `{program}`"));
+    for kernel in report.judged.iter() {
+        let it = &report.kernels[kernel];
+        let expected = if works(it) { Verdict::Works } else { else_ };
+        let verdict = report.programs[number].on(kernel);
+        assert_eq!(verdict, Some(expected), "{program} on {it}");
+        let about = report.findings.iter().filter(|finding| {
+            finding.program.is_none_or(|other| other == number)
+                && finding.kernels().contains(kernel)
+        });
+        let found: Vec<_> = about
+            .map(|finding| (finding.rule, finding.subject.as_str()))
+            .collect();
+        let expected = if works(it) {
+            vec![]
+        } else {
+            vec![(rule, subject)]
+        };
+        assert_eq!(found, expected, "{program} on {it}");
+    }
+}
+
+/// A program works on all kernels.
+#[track_caller]
+fn works_everywhere(report: &Report, program: &str) {
+    let none = (Verdict::Works, Rule::AbsentHook, "");
+    works_on(report, program, |_| true, none);
+}
+
+/// Upstream's version, of which Debian's kernels are.
+fn since(major: u32, minor: u32) -> impl Fn(&Kernel) -> bool {
+    move |kernel| kernel.numbers() >= [major, minor, 0]
+}
+
+fn before(major: u32, minor: u32) -> impl Fn(&Kernel) -> bool {
+    move |kernel| kernel.numbers() < [major, minor, 0]
+}
