@@ -5,8 +5,8 @@
 //! - `library.rs`: whether a source file belongs to a library.
 //! - `facts.rs`: the facts about a program, without a judgement.
 //! - `words.rs`: the texts that the linter and the linker both show.
-//! - behind the feature `llvm`, `module.rs`: an LLVM module in, facts out. `value.rs` is a view of
-//!   LLVM's values, `trace.rs` follows them, `source.rs` finds source lines.
+//! - behind the feature `llvm`, `ir/`: the one view of LLVM IR, for the linker too; `trace.rs` follows the
+//!   values there, and `module.rs` makes facts of a module.
 //!
 //! The linter's rules and the linker judge the facts. So this crate depends on neither, and prints
 //! nothing.
@@ -17,12 +17,10 @@ pub mod pointer;
 pub mod words;
 
 #[cfg(feature = "llvm")]
+pub mod ir;
+#[cfg(feature = "llvm")]
 pub mod module;
 #[cfg(feature = "llvm")]
-mod source;
-#[cfg(feature = "llvm")]
 mod trace;
-#[cfg(feature = "llvm")]
-mod value;
 
 pub use pointer::{Offset, Origin, Pointer, Step};

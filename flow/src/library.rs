@@ -4,14 +4,7 @@
 /// libbpf's headers. Code inlined from there is not where a user looks.
 #[must_use]
 pub fn is_library(file: &str) -> bool {
-    const FOLDERS: [&str; 6] = [
-        "/.cargo/",
-        "/cargo/registry/",
-        "/rustc/",
-        "/library/core/",
-        "/usr/include/",
-        "/usr/lib/",
-    ];
+    const FOLDERS: [&str; 4] = ["/.cargo/", "/cargo/registry/", "/usr/include/", "/usr/lib/"];
     const HEADERS: [&str; 5] = [
         "bpf_core_read.h",
         "bpf_helpers.h",
@@ -23,11 +16,21 @@ pub fn is_library(file: &str) -> bool {
     file.is_empty()
         || FOLDERS.iter().any(|folder| file.contains(folder))
         || HEADERS.contains(&name)
+        || is_of_rust(file)
         || is_bpf_core(file)
 }
 
-/// `.../bpf-core/src/...` in a checkout, `.../bpf-core-0.1.0/src/...` from a registry.
-fn is_bpf_core(file: &str) -> bool {
+/// Whether a file is of one of Rust's own libraries.
+#[must_use]
+pub fn is_of_rust(file: &str) -> bool {
+    const FOLDERS: [&str; 3] = ["/library/core/", "/library/compiler-builtins/", "/rustc/"];
+    FOLDERS.iter().any(|folder| file.contains(folder))
+}
+
+/// Whether a file is of `bpf-core`: `.../bpf-core/src/...` in a checkout, `.../bpf-core-0.1.0/src/...` from a
+/// registry.
+#[must_use]
+pub fn is_bpf_core(file: &str) -> bool {
     let folders: Vec<&str> = file.split('/').collect();
     folders.windows(2).any(|pair| {
         let version = pair[0].strip_prefix("bpf-core");
@@ -42,6 +45,23 @@ fn is_bpf_core(file: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_of_bpf_core() {
+        for file in [
+            "/home/u/bpf-core/src/read.rs",
+            "/r/src/x/bpf-core-0.1.0/src/lib.rs",
+        ] {
+            assert!(is_bpf_core(file), "{file}");
+        }
+        for file in [
+            "/home/u/src/main.rs",
+            "/r/bpf-core-demo/src/main.rs",
+            "/u/bpf-core/examples/a.rs",
+        ] {
+            assert!(!is_bpf_core(file), "{file}");
+        }
+    }
 
     #[test]
     fn own_and_others() {

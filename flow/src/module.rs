@@ -3,20 +3,20 @@
 use bpf_core_kernel_facts::helper::{Helper, Memory};
 use inkwell::llvm_sys::LLVMOpcode;
 use inkwell::module::Module;
-use rustc_demangle::demangle;
 
 use crate::facts::{Addition, Address, DebugInfo, Facts, Function, Place};
+use crate::ir::source::{self, Emission, Line};
+use crate::ir::{self, Value};
+use crate::library::is_library;
 use crate::pointer::{Offset, Pointer};
-use crate::source::{self, Line};
 use crate::trace::{Known, Trace, helper};
-use crate::value::{self, Value};
 
 /// The facts about a module, in the order of its code. The module is not changed.
 #[must_use]
 pub fn facts(module: &Module<'_>) -> Facts<Place> {
     let mut facts = Facts::default();
     let mut trace = Trace::new(module);
-    for function in value::functions(module).filter(|one| !one.is_declaration()) {
+    for function in ir::functions(module).filter(|one| !one.is_declaration()) {
         let before = facts.addresses.len();
         let mut by_name = false;
         for instruction in function.instructions() {
@@ -30,8 +30,11 @@ pub fn facts(module: &Module<'_>) -> Facts<Place> {
         }
         if by_name || facts.addresses.len() > before {
             facts.functions.push(Function {
-                place: place(source::line_of_function(function), function),
-                name: readable(function),
+                place: place(
+                    source::line_of_function(function).unwrap_or_default(),
+                    function,
+                ),
+                name: function.readable_name(),
                 debug_info: debug_info(module, function),
             });
         }
@@ -41,16 +44,8 @@ pub fn facts(module: &Module<'_>) -> Facts<Place> {
 
 /// Whether an instruction is made into a CO-RE record, if there is debug info.
 fn is_by_name(instruction: Value<'_>) -> bool {
-    if let Some((callee, _)) = instruction.call() {
-        let name = callee.name();
-        return name.starts_with("llvm.preserve.") || name.starts_with("llvm.bpf.preserve.");
-    }
-    let loads = instruction.opcode() == Some(LLVMOpcode::LLVMLoad);
-    loads
-        && instruction
-            .operands()
-            .first()
-            .is_some_and(|address| address.is_relocation())
+    let callee = instruction.callee();
+    callee.is_some_and(Value::is_relocation_intrinsic) || instruction.loads_relocation()
 }
 
 /// The address of kernel memory that an instruction may use.
@@ -84,17 +79,17 @@ fn with_constants<'m>(
     let steps = steps.into_iter().map(|step| {
         let adds = trace.place(step.at).filter(|adds| adds.is_instruction());
         let adds = adds.unwrap_or(access);
-        let mut line = source::line_of(adds);
+        let mut line = line_of(adds);
         if line.line == 0 {
-            line = source::line_of(access);
+            line = line_of(access);
         }
         Addition {
-            place: place(line, adds.parent().unwrap_or(function)),
+            place: place(line, adds.parent_function().unwrap_or(function)),
             bytes: step.bytes,
         }
     });
     Some(Address {
-        place: place(source::line_of(access), function),
+        place: place(line_of(access), function),
         origin: pointer.origin,
         name: pointer.name.map(str::to_owned),
         steps: steps.collect(),
@@ -106,9 +101,9 @@ fn debug_info(module: &Module<'_>, function: Value<'_>) -> DebugInfo {
     if module.get_global_metadata_size("llvm.dbg.cu") == 0 {
         return DebugInfo::NoneAtAll;
     }
-    match source::subprogram(function) {
+    match source::emission(module, function) {
         None => DebugInfo::Missing,
-        Some(subprogram) if source::is_switched_off(module, subprogram) => DebugInfo::SwitchedOff,
+        Some(Emission::Nothing) => DebugInfo::SwitchedOff,
         Some(_) => DebugInfo::Full,
     }
 }
@@ -119,10 +114,16 @@ fn place(line: Line, function: Value<'_>) -> Place {
         file,
         line,
         column,
-        function: readable(function),
+        function: function.readable_name(),
     }
 }
 
-fn readable(function: Value<'_>) -> String {
-    format!("{:#}", demangle(&function.name()))
+/// The innermost line that is not a library's, be it that of a caller that the instruction was
+/// inlined into.
+fn line_of(instruction: Value<'_>) -> Line {
+    let mut lines = source::lines(instruction).peekable();
+    let first = lines.peek().cloned().unwrap_or_default();
+    lines
+        .find(|line| line.line != 0 && !is_library(&line.file))
+        .unwrap_or(first)
 }

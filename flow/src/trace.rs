@@ -7,8 +7,8 @@ use bpf_core_kernel_facts::{self as facts, Program};
 use inkwell::llvm_sys::LLVMOpcode;
 use inkwell::module::Module;
 
+use crate::ir::{Step, Value};
 use crate::pointer::{Offset, Origin, Pointer};
-use crate::value::{Step, Value};
 
 /// What is known about a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +100,7 @@ impl<'m, 'ctx> Trace<'m, 'ctx> {
     }
 
     fn origin(&mut self, value: Value<'m>) -> Option<Known> {
-        if let Some(number) = value.integer() {
+        if let Some(number) = value.number() {
             return Some(Known::Constant(number));
         }
         if let Some((function, position)) = value.argument() {
@@ -114,7 +114,7 @@ impl<'m, 'ctx> Trace<'m, 'ctx> {
             | LLVMOpcode::LLVMAddrSpaceCast
             | LLVMOpcode::LLVMFreeze => {
                 let inner = *operands.first()?;
-                inner.is_wide().then(|| self.value(inner))
+                is_wide(inner).then(|| self.value(inner))
             }
             LLVMOpcode::LLVMAdd => {
                 let [left, right] = *operands.first_chunk()?;
@@ -126,7 +126,7 @@ impl<'m, 'ctx> Trace<'m, 'ctx> {
             }
             LLVMOpcode::LLVMSub => {
                 let [left, right] = *operands.first_chunk()?;
-                let right = right.integer()?;
+                let right = right.number()?;
                 let left = self.value(left);
                 Some(self.sum(left, Known::Constant(right.wrapping_neg()), value))
             }
@@ -188,7 +188,7 @@ impl<'m, 'ctx> Trace<'m, 'ctx> {
         if let Some(section) = function.section()
             && let Some(program) = Program::of_section(&section)
         {
-            let context = program.context(&function.name());
+            let context = program.context(&String::from_utf8_lossy(function.name()));
             return (position == 0).then_some(Known::Context(context, 0));
         }
         if !function.is_internal() {
@@ -207,10 +207,10 @@ impl<'m, 'ctx> Trace<'m, 'ctx> {
     }
 
     fn load(&mut self, load: Value<'m>, address: Value<'m>) -> Option<Known> {
-        if address.is_relocation() {
+        if address.relocation().is_some() {
             return Some(Known::Relocated);
         }
-        if !load.is_wide() {
+        if !is_wide(load) {
             return None;
         }
         if let Some((slot, start)) = self.slot(address) {
@@ -292,7 +292,7 @@ impl<'m, 'ctx> Trace<'m, 'ctx> {
         let (callee, arguments) = call.call()?;
         if callee.is_function() {
             let name = callee.name();
-            return (name.starts_with("llvm.lifetime.") || name.starts_with("llvm.dbg."))
+            return (name.starts_with(b"llvm.lifetime.") || name.starts_with(b"llvm.dbg."))
                 .then_some(None);
         }
         let Helper::Reads {
@@ -306,7 +306,7 @@ impl<'m, 'ctx> Trace<'m, 'ctx> {
         if destination != buffer || source == buffer {
             return None;
         }
-        if !(0..size.integer()?).contains(&start) {
+        if !(0..size.number()?).contains(&start) {
             return Some(None);
         }
         let Known::Kernel(pointer) = self.value(source) else {
@@ -321,14 +321,14 @@ impl<'m, 'ctx> Trace<'m, 'ctx> {
             return Pointer::of_helper(helper(callee)?).map(Known::Kernel);
         }
         let name = callee.name();
-        if name.starts_with("llvm.bpf.passthrough") {
+        if name.starts_with(b"llvm.bpf.passthrough") {
             return Some(self.value(*arguments.get(1)?));
         }
-        if name.starts_with("llvm.preserve.") {
+        if name.starts_with(b"llvm.preserve.") {
             let base = self.value(*arguments.first()?);
             return Some(self.sum(base, Known::Relocated, call));
         }
-        if name.starts_with("llvm.bpf.preserve.") || name.starts_with("llvm.bpf.btf.type.id") {
+        if callee.is_relocation_intrinsic() {
             return Some(Known::Relocated);
         }
         if callee.is_declaration() {
@@ -341,10 +341,14 @@ impl<'m, 'ctx> Trace<'m, 'ctx> {
     }
 }
 
+fn is_wide(value: Value<'_>) -> bool {
+    value.is_pointer() || value.is_i64()
+}
+
 /// The helper that an address means.
 pub(crate) fn helper(callee: Value<'_>) -> Option<Helper> {
     (callee.opcode()? == LLVMOpcode::LLVMIntToPtr).then_some(())?;
-    Some(Helper::of_id(callee.operands().first()?.integer()?))
+    Some(Helper::of_id(callee.operands().first()?.number()?))
 }
 
 /// What is read at an address. Behind a field that was found by name there may be bytes that have a

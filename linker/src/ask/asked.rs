@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use inkwell::module::Module;
 
-use crate::ask::{Ask, foreign::Global, intrinsic};
+use crate::ask::{Ask, foreign, intrinsic};
 use crate::ir::{self, Value, metadata::Metadata};
 
 /// The asks of a joined program.
@@ -30,8 +30,7 @@ impl Asked {
         });
         let metadata = Metadata::of(module);
         for global in ir::globals(module) {
-            let Some(ask) = Global::parse(global.name()).and_then(|of| of.ask(metadata, global))
-            else {
+            let Some(ask) = foreign::ask(metadata, global) else {
                 continue;
             };
             let number = asked.number(ask);

@@ -7,59 +7,12 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use bpf_core_flow::ir::relocation::INTRINSICS;
 use inkwell::{llvm_sys::core::LLVMSetValueName2, module::Module};
 use memchr::memmem;
 
 use crate::ask::Ask;
 use crate::ir::{self, Value, metadata::Metadata};
-
-/// What the names of the intrinsics begin with (`IntrinsicsBPF.td`, `Intrinsics.td`).
-const INTRINSICS: [&str; 3] = [
-    "llvm.preserve.",
-    "llvm.bpf.preserve.",
-    "llvm.bpf.btf.type.id",
-];
-
-/// The name of a global that stands for a relocation, taken apart.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Global<'n> {
-    /// `llvm.TYPE:KIND:VALUE$ACCESS`, of `BPFAbstractMemberAccess.cpp`.
-    Access { kind: u32, access: &'n str },
-    /// `llvm.btf_type_id.NUMBER$KIND`, of `BPFPreserveDIType.cpp`.
-    TypeId { kind: u32 },
-}
-
-impl<'n> Global<'n> {
-    pub(crate) fn parse(name: &'n [u8]) -> Option<Self> {
-        let name = std::str::from_utf8(name).ok()?.strip_prefix("llvm.")?;
-        let (front, back) = name.split_once('$')?;
-        // Where a name was taken already, LLVM puts a number behind a dot at the end.
-        let back = back.split_once('.').map_or(back, |(back, _)| back);
-        if let Some((stem, number)) = front.rsplit_once('.')
-            && stem.ends_with("btf_type_id")
-            && number.parse::<u32>().is_ok()
-        {
-            return Some(Self::TypeId {
-                kind: back.parse().ok()?,
-            });
-        }
-        let (front, value) = front.rsplit_once(':')?;
-        let (_, kind) = front.rsplit_once(':')?;
-        value.parse::<i64>().ok()?;
-        Some(Self::Access {
-            kind: kind.parse().ok()?,
-            access: back,
-        })
-    }
-    /// What the global asks for; its metadata says of which type.
-    pub(crate) fn ask(&self, metadata: Metadata<'_>, global: Value<'_>) -> Option<Ask> {
-        let of = metadata.relocated(global)?;
-        match self {
-            Self::Access { kind, access } => Ask::of_global(of, *kind, access),
-            Self::TypeId { kind } => Ask::of_global(of, *kind, "0"),
-        }
-    }
-}
 
 /// Whether the bytes of a piece of IR may hold relocations. LLVM keeps names as whole bytes in
 /// bitcode as in text.
@@ -75,15 +28,18 @@ pub(crate) fn may_have(bytes: &[u8]) -> bool {
 
 /// Whether a module has relocations.
 pub(crate) fn present(module: &Module<'_>) -> bool {
-    ir::globals(module).any(|global| Global::parse(global.name()).is_some())
-        || ir::functions(module).any(is_intrinsic)
+    ir::globals(module).any(|global| global.relocation().is_some())
+        || ir::functions(module).any(Value::is_relocation_intrinsic)
 }
 
-/// Whether a function is one of the intrinsics that LLVM makes relocations from.
-pub(crate) fn is_intrinsic(function: Value<'_>) -> bool {
-    INTRINSICS
-        .iter()
-        .any(|name| function.name().starts_with(name.as_bytes()))
+/// What a global asks for, if it stands for a relocation.
+pub(crate) fn ask(metadata: Metadata<'_>, global: Value<'_>) -> Option<Ask> {
+    let relocation = global.relocation()?;
+    Ask::of_global(
+        metadata.relocated(global)?,
+        relocation.kind,
+        relocation.access,
+    )
 }
 
 /// A number that no name of this process has yet.
@@ -98,7 +54,7 @@ pub(crate) fn fresh_number() -> u64 {
 pub(crate) fn isolate(module: &Module<'_>) {
     for global in ir::globals(module).collect::<Vec<_>>() {
         let name = global.name();
-        if Global::parse(name).is_none() {
+        if global.relocation().is_none() {
             continue;
         }
         let own = [
@@ -138,36 +94,6 @@ fn skip(bytes: &[u8], is_part: impl Fn(u8) -> bool) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_of_globals() {
-        assert_eq!(
-            Global::parse(b"llvm.task_struct:0:2312$0:76"),
-            Some(Global::Access {
-                kind: 0,
-                access: "0:76"
-            })
-        );
-        assert_eq!(
-            Global::parse(b"llvm.e:11:-1$2"),
-            Some(Global::Access {
-                kind: 11,
-                access: "2"
-            })
-        );
-        assert_eq!(
-            Global::parse(b"llvm.btf_type_id.4$7"),
-            Some(Global::TypeId { kind: 7 })
-        );
-        for name in [
-            "llvm.used",
-            "task_struct:0:1$0",
-            "llvm.x:y:1$0",
-            "llvm.cmdline$1",
-        ] {
-            assert_eq!(Global::parse(name.as_bytes()), None, "{name}");
-        }
-    }
 
     #[test]
     fn signs_of_relocations() {

@@ -4,7 +4,7 @@
 use bpf_core_btf::CoreReloKind;
 use inkwell::{llvm_sys::LLVMOpcode, module::Module};
 
-use crate::ask::{Ask, foreign, strip};
+use crate::ask::{Ask, strip};
 use crate::ir::{
     self, Value,
     metadata::{Metadata, Node, Tag},
@@ -25,7 +25,7 @@ struct Link<'m> {
 /// looks at: then it visits either.
 pub(crate) fn each_ask<'m>(module: &'m Module<'_>, mut visit: impl FnMut(Value<'m>, Ask)) {
     let metadata = Metadata::of(module);
-    for intrinsic in ir::functions(module).filter(|function| foreign::is_intrinsic(*function)) {
+    for intrinsic in ir::functions(module).filter(|function| function.is_relocation_intrinsic()) {
         for call in intrinsic.users().into_iter().filter(|user| user.is_call()) {
             for ask in asks(metadata, call) {
                 visit(call, ask);

@@ -1,14 +1,7 @@
 //! Finds the calls of the markers in a module, and reads what they ask for.
 
 use bpf_core::descriptor::{CAPACITY, FIELD_PTR, INFO, KFUNC_PREFIX, MARKER_PREFIX};
-use inkwell::{
-    llvm_sys::{
-        LLVMTypeKind,
-        core::{LLVMGetIntTypeWidth, LLVMGetTypeKind, LLVMTypeOf},
-    },
-    module::Module,
-};
-use rustc_demangle::demangle;
+use inkwell::module::Module;
 
 use crate::ask::descriptor::{self, FieldAsk, Request};
 use crate::error::{Error, Result};
@@ -77,10 +70,10 @@ pub(crate) fn find<'m>(module: &'m Module<'_>) -> Result<Vec<Marker<'m>>> {
 fn read(call: Value<'_>, wants_base: bool) -> Result<Marker<'_>> {
     let arguments = call.arguments();
     let (text, len, base) = match (wants_base, &arguments[..]) {
-        (true, [text, len, base]) if is_pointer(*base) && is_pointer(call) => {
+        (true, [text, len, base]) if base.is_pointer() && call.is_pointer() => {
             (*text, *len, Some(*base))
         }
-        (false, [text, len]) if is_i64(call) => (*text, *len, None),
+        (false, [text, len]) if call.is_i64() => (*text, *len, None),
         _ => {
             return Err(not_lowered(
                 call,
@@ -145,20 +138,7 @@ fn fold_arguments(call: Value<'_>) {
         .all(|argument| argument.integer().is_some() || argument.global_and_offset().is_some());
     // Neither removes a call that may have effects, such as this one.
     if let Some(function) = call.parent_function().filter(|_| !constant) {
-        function.run_passes(c"sroa,early-cse");
-    }
-}
-
-fn is_pointer(value: Value<'_>) -> bool {
-    // SAFETY: every value has a type.
-    unsafe { LLVMGetTypeKind(LLVMTypeOf(value.raw())) == LLVMTypeKind::LLVMPointerTypeKind }
-}
-
-fn is_i64(value: Value<'_>) -> bool {
-    // SAFETY: every value has a type, and the width is asked of integers only.
-    unsafe {
-        let of = LLVMTypeOf(value.raw());
-        LLVMGetTypeKind(of) == LLVMTypeKind::LLVMIntegerTypeKind && LLVMGetIntTypeWidth(of) == 64
+        ir::run_passes(function, c"sroa,early-cse");
     }
 }
 
@@ -185,7 +165,7 @@ fn not_lowered(user: Value<'_>, why: &str) -> Error {
         .then(|| source::line_of(user))
         .flatten());
     let error = match user.parent_function() {
-        Some(function) => error.note(format!("in function `{}`", readable(function))),
+        Some(function) => error.note(format!("in function `{}`", function.readable_name())),
         None => error,
     };
     error.help("read kernel fields through the macros of bpf-core, whose descriptors are constants")
@@ -195,15 +175,10 @@ fn malformed(call: Value<'_>, why: &str) -> Error {
     let error =
         Error::new(format!("malformed relocation descriptor: {why}")).at(source::line_of(call));
     match call.parent_function() {
-        Some(function) => error.note(format!("in function `{}`", readable(function))),
+        Some(function) => error.note(format!("in function `{}`", function.readable_name())),
         None => error,
     }
     .help("bpf-core and bpf-core-linker must be of one version")
-}
-
-/// The name of a function as its author wrote it.
-pub(crate) fn readable(function: Value<'_>) -> String {
-    format!("{:#}", demangle(&lossy(function.name())))
 }
 
 fn lossy(name: &[u8]) -> String {

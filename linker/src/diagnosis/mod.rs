@@ -5,6 +5,7 @@ pub(crate) mod fatal;
 
 use std::path::PathBuf;
 
+use bpf_core_flow::library::is_of_rust;
 use inkwell::module::Module;
 
 use crate::error::{Error, Location};
@@ -91,7 +92,7 @@ pub(crate) fn of(module: Option<&Module<'_>>, reports: &[String]) -> Error {
     let is_of_stack = report.text.contains("stack limit");
     let place = report
         .place
-        .filter(|place| !is_of_stack && !source::is_of_core(&place.file));
+        .filter(|place| !is_of_stack && !is_of_rust(&place.file.to_string_lossy()));
     let error = Error::new(what).at(place.or_else(begin));
     let error = match report.function {
         "" => error,

@@ -8,6 +8,7 @@ use std::{
     ptr, slice,
 };
 
+use bpf_core_flow::ir::source::Emission;
 use inkwell::{
     context::AsContextRef as _,
     llvm_sys::{
@@ -339,6 +340,13 @@ impl<'m> Node<'m> {
         }
     }
 
+    /// How much debug info LLVM writes for a compile unit.
+    pub(crate) fn emission(self) -> Option<Emission> {
+        let is_unit = matches!(self.kind(), LLVMMetadataKind::LLVMDICompileUnitMetadataKind);
+        // SAFETY: the node is a unit of this context.
+        is_unit.then(|| unsafe { Emission::of(self.context, self.raw) })
+    }
+
     /// Gives what has a name in BTF another one.
     pub(crate) fn rename(self, name: &[u8]) {
         let Some(slot) = self.slot_of_name() else {
@@ -383,7 +391,8 @@ impl<'m> Node<'m> {
         if !matches!(self.kind(), LLVMMetadataKind::LLVMDISubrangeMetadataKind) {
             return None;
         }
-        Value::new(*self.raw_operands().first()?)?.integer()
+        // SAFETY: the operand is of this context.
+        unsafe { Value::new(*self.raw_operands().first()?) }?.integer()
     }
 
     /// Where a member begins, in bits.

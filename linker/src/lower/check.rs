@@ -1,11 +1,13 @@
 //! What must hold before LLVM sees a relocation: LLVM makes no record at all, silently, of a
 //! program without debug info.
 
+use bpf_core_flow::ir::source::Emission;
 use inkwell::module::Module;
 
-use crate::ask::marker::{Marker, readable};
+use crate::ask::marker::Marker;
 use crate::error::{Error, Result};
 use crate::ir::{
+    Value,
     metadata::{Metadata, Node},
     source,
 };
@@ -31,7 +33,7 @@ pub(crate) fn debug_info(module: &Module<'_>, markers: &[Marker<'_>]) -> Result<
         "all of the program's is switched off (`NoDebug`)"
     };
     let function = first.call.parent_function();
-    let function = function.map(readable).unwrap_or_default();
+    let function = function.map(Value::readable_name).unwrap_or_default();
     Err(Error::new(format!("relocations need debug info: {what}"))
         .at(source::line_of(first.call))
         .note(format!("needed by function `{function}`"))
@@ -41,9 +43,8 @@ pub(crate) fn debug_info(module: &Module<'_>, markers: &[Marker<'_>]) -> Result<
 /// The compile units that LLVM writes debug info for.
 pub(crate) fn units<'m>(module: &'m Module<'_>) -> Vec<Node<'m>> {
     let units = Metadata::of(module).units(module).into_iter();
-    // The C API tells the emission kind in print only.
     units
-        .filter(|unit| !unit.printed().contains("emissionKind: NoDebug"))
+        .filter(|unit| unit.emission() != Some(Emission::Nothing))
         .collect()
 }
 
@@ -51,6 +52,6 @@ pub(crate) fn units<'m>(module: &'m Module<'_>) -> Vec<Node<'m>> {
 pub(crate) fn full_units<'m>(module: &'m Module<'_>) -> Vec<Node<'m>> {
     let units = Metadata::of(module).units(module).into_iter();
     units
-        .filter(|unit| unit.printed().contains("emissionKind: FullDebug"))
+        .filter(|unit| unit.emission() == Some(Emission::Full))
         .collect()
 }

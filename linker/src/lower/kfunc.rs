@@ -65,7 +65,7 @@ fn declare_one(module: &Module<'_>, prototypes: &mut Prototypes, kfunc: Value<'_
     let name = std::ffi::CString::new(prototype.name)
         .map_err(|_| refused("malformed name of a function of the kernel"))?;
     // SAFETY: the module is alive, and the name a C string.
-    let other = Value::new(unsafe { LLVMGetNamedFunction(module.as_mut_ptr(), name.as_ptr()) });
+    let other = unsafe { Value::new(LLVMGetNamedFunction(module.as_mut_ptr(), name.as_ptr())) };
     if let Some(other) = other {
         if !other.is_declaration() {
             return Err(refused("the program defines a function of this name"));

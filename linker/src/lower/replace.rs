@@ -27,7 +27,7 @@ use crate::ask::{
     Ask,
     declaration::{Declaration, Spelled},
     descriptor::{EnumeratorAsk, FieldAsk, TypeAsk},
-    foreign, intrinsic,
+    intrinsic,
     marker::Marker,
 };
 use crate::error::{Error, REPORT, Result};
@@ -140,9 +140,10 @@ impl<'ctx> Lowering<'_, 'ctx> {
     /// Checks that the intrinsics which a result is made of ask for what the descriptor says.
     fn check(&self, marker: &Marker<'_>, result: LLVMValueRef) -> Result<()> {
         let metadata = Metadata::of(self.module);
-        let mut waiting: Vec<Value<'_>> = Value::new(result).into_iter().collect();
+        let mut waiting: Vec<Value<'_>> = // SAFETY: the result is in this module.
+            unsafe { Value::new(result) }.into_iter().collect();
         while let Some(value) = waiting.pop() {
-            if !value.callee().is_some_and(foreign::is_intrinsic) {
+            if !value.callee().is_some_and(Value::is_relocation_intrinsic) {
                 // What a result is made of has no cycle: it has just been built.
                 waiting.extend(
                     value

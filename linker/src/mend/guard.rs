@@ -26,7 +26,6 @@ use inkwell::{
     module::Module,
 };
 
-use crate::ask::foreign::Global;
 use crate::ir::{self, Value};
 
 /// How many computations LLVM may have put between the load and the call.
@@ -72,7 +71,7 @@ pub(crate) fn keep(module: &Module<'_>) {
     }
     for function in repaired {
         // The originals, whose records would stay where they are.
-        function.run_passes(c"adce");
+        ir::run_passes(function, c"adce");
     }
 }
 
@@ -90,7 +89,7 @@ fn copy_before<'m>(
     if is_phi(value) {
         let origin = origin(value)?;
         return copy_before(builder, call, origin, true, depth);
-    } else if is_relocation(value) {
+    } else if value.loads_relocation() {
         if value.block() == call.block() && !always {
             return None;
         }
@@ -119,7 +118,8 @@ fn copy_before<'m>(
         }
         copy
     };
-    Value::new(copy)
+    // SAFETY: the copy is in the module of the value.
+    unsafe { Value::new(copy) }
 }
 
 /// What meets in a phi, if it is one relocation, or one address made from it: LLVM does
@@ -133,42 +133,30 @@ fn origin<'m>(phi: Value<'m>) -> Option<Value<'m>> {
             if seen.insert(value) {
                 open.extend(value.operands());
             }
-        } else if !origin.get_or_insert(value).computes_the_same(value) {
+        } else if !compute_the_same(*origin.get_or_insert(value), value) {
             return None;
         }
     }
-    origin.filter(|origin| is_relocation(*origin) || is_address(*origin))
+    origin.filter(|origin| origin.loads_relocation() || is_address(*origin))
 }
 
-impl Value<'_> {
-    fn computes_the_same(self, other: Self) -> bool {
-        if self == other {
-            return true;
-        }
-        let pure = is_relocation(self) || is_address(self);
-        let (mine, others) = (self.operands(), other.operands());
-        pure && self.opcode() == other.opcode()
-            && self.type_of() == other.type_of()
-            && self.gep_source() == other.gep_source()
-            && mine.len() == others.len()
-            && mine
-                .iter()
-                .zip(&others)
-                .all(|(a, b)| a.computes_the_same(*b))
+fn compute_the_same(one: Value<'_>, other: Value<'_>) -> bool {
+    if one == other {
+        return true;
     }
+    let is_pure = one.loads_relocation() || is_address(one);
+    let (ones, others) = (one.operands(), other.operands());
+    let mut operands = ones.iter().zip(&others);
+    is_pure
+        && one.opcode() == other.opcode()
+        && one.type_of() == other.type_of()
+        && one.gep_source() == other.gep_source()
+        && ones.len() == others.len()
+        && operands.all(|(a, b)| compute_the_same(*a, *b))
 }
 
 fn is_phi(value: Value<'_>) -> bool {
     value.is_instruction() && value.opcode() == Some(LLVMOpcode::LLVMPHI)
-}
-
-fn is_relocation(value: Value<'_>) -> bool {
-    value.is_instruction()
-        && value.opcode() == Some(LLVMOpcode::LLVMLoad)
-        && value
-            .operands()
-            .first()
-            .is_some_and(|from| from.is_global() && Global::parse(from.name()).is_some())
 }
 
 fn is_address(value: Value<'_>) -> bool {

@@ -28,7 +28,7 @@ pub(crate) fn end(module: &Module<'_>) {
         .filter(|of| of.opcode() == Some(LLVMOpcode::LLVMUnreachable))
     {
         // SAFETY: an instruction of a live module.
-        let before = Value::new(unsafe { LLVMGetPreviousInstruction(unreachable.raw()) });
+        let before = unsafe { Value::new(LLVMGetPreviousInstruction(unreachable.raw())) };
         let calls = |of: Value<'_>| {
             let callee = of.callee();
             of.is_call() && !callee.is_some_and(|callee| callee.name().starts_with(b"llvm."))

@@ -31,7 +31,8 @@ impl<'m> Keys<'m> {
             seen: HashSet::new(),
         };
         let mut functions = HashSet::new();
-        for intrinsic in ir::functions(module).filter(|function| foreign::is_intrinsic(*function)) {
+        for intrinsic in ir::functions(module).filter(|function| function.is_relocation_intrinsic())
+        {
             for call in intrinsic.users() {
                 keys.rename(metadata.accessed(call));
                 functions.extend(call.parent_function());

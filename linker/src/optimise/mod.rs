@@ -111,9 +111,9 @@ fn hide(symbol: Value<'_>, exported: &BTreeSet<&[u8]>) {
 
 fn aliases<'m>(module: &'m Module<'_>) -> impl Iterator<Item = Value<'m>> {
     // SAFETY: the module is alive.
-    let first = Value::new(unsafe { LLVMGetFirstGlobalAlias(module.as_mut_ptr()) });
+    let first = unsafe { Value::new(LLVMGetFirstGlobalAlias(module.as_mut_ptr())) };
     // SAFETY: the value is an alias of a live module.
-    let next = |alias: &Value<'m>| Value::new(unsafe { LLVMGetNextGlobalAlias(alias.raw()) });
+    let next = |alias: &Value<'m>| unsafe { Value::new(LLVMGetNextGlobalAlias(alias.raw())) };
     std::iter::successors(first, next)
 }
 

@@ -5,9 +5,9 @@ use bpf_core_btf::{
     insn::{Callee, Op},
     object::{Extern, ExternKind, Function, Object, ObjectError, Target},
 };
+use bpf_core_flow::library::is_of_rust;
 
 use crate::error::{Error, Location, Result};
-use crate::ir::source;
 
 /// Where maps are that are declared by their type.
 const MAPS: &str = ".maps";
@@ -80,8 +80,7 @@ fn line(object: &Object<'_>, ext: &BtfExt<'_>, section: usize, offset: u32) -> O
         let mut lines = lines
             .flat_map(|lines| lines.records.iter().rev())
             .filter(|line| (function.start..=offset).contains(&line.insn_off));
-        let of_user =
-            |line: &&LineInfo<'_>| line.line != 0 && !source::is_of_core(line.file.as_ref());
+        let of_user = |line: &&LineInfo<'_>| line.line != 0 && !is_of_rust(line.file);
         if let Some(line) = lines.find(of_user) {
             return Some(Location {
                 file: line.file.into(),

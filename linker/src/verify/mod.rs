@@ -11,7 +11,7 @@ use bpf_core::descriptor::MARKER_PREFIX;
 use bpf_core_btf::{Btf, BtfBuilder, CoreRelo, Resolver, object::Object, patch};
 use inkwell::{llvm_sys::LLVMOpcode, module::Module};
 
-use crate::ask::{Ask, asked::Asked, foreign::Global, marker::readable};
+use crate::ask::{Ask, asked::Asked, foreign};
 use crate::error::{Error, Location, REPORT, Result};
 use crate::ir::{self, Value, metadata::Metadata, source};
 
@@ -34,18 +34,18 @@ pub(crate) fn wanted(module: &Module<'_>, asked: &Asked) -> Result<Wanted> {
                 .find(|user| user.is_instruction());
             return Err(Error::new(format!(
                 "relocation was not lowered: `{}` is left after linking",
-                readable(function)
+                function.readable_name()
             ))
             .at(call.and_then(source::line_of)));
         }
     }
     let metadata = Metadata::of(module);
     for global in ir::globals(module) {
-        let Some(parsed) = Global::parse(global.name()) else {
+        if global.relocation().is_none() {
             continue;
-        };
+        }
         let users = global.users();
-        let Some(ask) = parsed.ask(metadata, global) else {
+        let Some(ask) = foreign::ask(metadata, global) else {
             let Some(user) = users.first() else { continue };
             return Err(Error::new(format!(
                 "relocation `{}` says nothing of a type that it has",
@@ -71,7 +71,7 @@ pub(crate) fn wanted(module: &Module<'_>, asked: &Asked) -> Result<Wanted> {
             if !asked.permits(function.name(), &ask) {
                 return Err(Error::new(format!(
                     "function `{}` asks for {ask}, which the inputs do not ask for there",
-                    readable(function)
+                    function.readable_name()
                 ))
                 .at(line)
                 .help(REPORT));
@@ -484,8 +484,7 @@ define i32 @two(ptr %context) section "raw_tp/two" !dbg !22 {
         let metadata = Metadata::of(module);
         ir::globals(module)
             .find(|global| {
-                let parsed = Global::parse(global.name());
-                let found = parsed.and_then(|parsed| parsed.ask(metadata, *global));
+                let found = foreign::ask(metadata, *global);
                 found.is_some_and(|found| found.to_string() == ask)
             })
             .unwrap_or_else(|| panic!("nothing asks for {ask}"))
