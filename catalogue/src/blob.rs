@@ -100,9 +100,11 @@ impl<'a, 'c> Blob<'a, 'c> {
                 Node::Record(name, record, ids)
             }
             // The closure has types only.
-            Definition::Function { .. } | Definition::Variable { .. } => {
-                Node::Plain(Kind::Typedef, name, TypeId::VOID)
-            }
+            Definition::Function { .. }
+            | Definition::Variable { .. }
+            | Definition::Symbol(_)
+            | Definition::Config(_)
+            | Definition::IdSet(_) => Node::Plain(Kind::Typedef, name, TypeId::VOID),
         }
     }
 

@@ -6,7 +6,7 @@
 
 use crate::bytes::{Reader, put_number, put_signed, put_string};
 use crate::definition::{
-    Definition, Enum, Member, NameSpace, Prototype, Qualifier, Record, TypeRef,
+    Definition, Enum, Member, NameSpace, Prototype, Qualifier, Record, SymbolKind, TypeRef,
 };
 use crate::error::Damaged;
 
@@ -88,6 +88,15 @@ fn put_definition(out: &mut Vec<u8>, definition: &Definition) {
             out.push(NameSpace::Variable as u8);
             put_number(out, u64::from(*linkage));
             put_type(out, type_ref);
+        }
+        Definition::Symbol(kind) => out.extend([NameSpace::Symbol as u8, *kind as u8]),
+        Definition::Config(value) => {
+            out.push(NameSpace::Config as u8);
+            put_string(out, value);
+        }
+        Definition::IdSet(function) => {
+            out.push(NameSpace::IdSet as u8);
+            put_string(out, function);
         }
     }
 }
@@ -224,6 +233,12 @@ impl Decoder<'_> {
                 linkage: self.reader.word()?,
                 type_ref: self.type_ref()?,
             },
+            NameSpace::Symbol => Definition::Symbol(
+                SymbolKind::from_raw(self.reader.byte()?)
+                    .ok_or(Damaged("has a symbol of an unknown kind"))?,
+            ),
+            NameSpace::Config => Definition::Config(self.reader.string()?.to_owned()),
+            NameSpace::IdSet => Definition::IdSet(self.reader.string()?.to_owned()),
         })
     }
 

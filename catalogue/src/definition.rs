@@ -23,11 +23,17 @@ pub enum NameSpace {
     Function,
     /// `BTF_KIND_VAR`.
     Variable,
+    /// A symbol of `/proc/kallsyms`.
+    Symbol,
+    /// An option of the configuration: `CONFIG_KPROBES`.
+    Config,
+    /// A set of BTF ids, such as `bpf_lsm_disabled_hooks`.
+    IdSet,
 }
 
 impl NameSpace {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Int,
         Self::Float,
         Self::Struct,
@@ -36,16 +42,47 @@ impl NameSpace {
         Self::Typedef,
         Self::Function,
         Self::Variable,
+        Self::Symbol,
+        Self::Config,
+        Self::IdSet,
     ];
 
-    /// Whether it names types. Functions and variables stand apart in a catalogue: an answer needs
-    /// either those or these.
+    /// Whether it names types.
     pub fn is_of_types(self) -> bool {
-        !matches!(self, Self::Function | Self::Variable)
+        self.region() == Region::Types
+    }
+
+    /// The part of a catalogue that has it.
+    pub(crate) fn region(self) -> Region {
+        match self {
+            Self::Function | Self::Variable | Self::Symbol => Region::Code,
+            Self::Config | Self::IdSet => Region::Build,
+            _ => Region::Types,
+        }
     }
 
     pub(crate) fn from_raw(raw: u8) -> Option<Self> {
         Self::ALL.get(usize::from(raw)).copied()
+    }
+}
+
+/// Parts of a catalogue: an answer needs one of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub(crate) enum Region {
+    /// Types.
+    Types,
+    /// Functions, variables and symbols.
+    Code,
+    /// How the kernel was built.
+    Build,
+}
+
+impl Region {
+    pub(crate) fn from_raw(raw: u8) -> Option<Self> {
+        [Self::Types, Self::Code, Self::Build]
+            .get(usize::from(raw))
+            .copied()
     }
 }
 
@@ -85,6 +122,37 @@ pub enum Definition {
         /// Its type.
         type_ref: TypeRef,
     },
+    /// A symbol.
+    Symbol(SymbolKind),
+    /// The value of an option: `y`, `m`, a number, a string in its quotes.
+    Config(String),
+    /// A function in a set of BTF ids, by its name.
+    IdSet(String),
+}
+
+/// What is at a symbol's address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum SymbolKind {
+    /// Code.
+    Code,
+    /// Code, and another function of the kernel has the same name.
+    SharedName,
+    /// Code in a section where kprobes are refused: `.kprobes.text`, `.noinstr.text`, `.entry.text`.
+    Unprobeable,
+    /// Code that is freed once the kernel has booted.
+    Init,
+    /// Data.
+    Data,
+}
+
+impl SymbolKind {
+    pub(crate) fn from_raw(raw: u8) -> Option<Self> {
+        use SymbolKind::{Code, Data, Init, SharedName, Unprobeable};
+        [Code, SharedName, Unprobeable, Init, Data]
+            .get(usize::from(raw))
+            .copied()
+    }
 }
 
 /// A struct or union.

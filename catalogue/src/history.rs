@@ -37,7 +37,7 @@ pub struct Field {
 }
 
 impl<T: Ord> History<T> {
-    fn of(found: Vec<(T, KernelSet)>, kernels: &KernelSet) -> Self {
+    pub(crate) fn of(found: Vec<(T, KernelSet)>, kernels: &KernelSet) -> Self {
         let mut values: BTreeMap<T, KernelSet> = BTreeMap::new();
         for (value, set) in found {
             let set = set.intersection(kernels);
@@ -272,7 +272,7 @@ impl<'a> Walk<'a, '_> {
             Definition::Enum(of) => Some(u64::from(of.size)),
             Definition::Int { size, .. } | Definition::Float(size) => Some(u64::from(*size)),
             Definition::Typedef(of) => self.size(of, depth),
-            Definition::Function { .. } | Definition::Variable { .. } => None,
+            _ => None,
         }
     }
 }

@@ -41,6 +41,7 @@
 //! | `ask.rs`, `closure.rs` | what is asked for, and what that refers to |
 //! | `types.rs`, `blob.rs` | the answer as BTF |
 //! | `history.rs`, `text.rs` | the answer in words |
+//! | `facts.rs` | what is known of a kernel beside its types: symbols, options, sets of BTF ids |
 //! | `kernel.rs`, `set.rs` | kernels, and sets of them |
 //!
 //! The file may be hostile: each part is checked by its hash and every number by what it leads to.
@@ -54,6 +55,7 @@ mod closure;
 mod collect;
 mod definition;
 mod error;
+mod facts;
 mod history;
 mod kernel;
 mod read;
@@ -63,8 +65,11 @@ mod types;
 mod write;
 
 pub use ask::Ask;
-pub use definition::{Definition, Enum, Member, NameSpace, Prototype, Qualifier, Record, TypeRef};
+pub use definition::{
+    Definition, Enum, Member, NameSpace, Prototype, Qualifier, Record, SymbolKind, TypeRef,
+};
 pub use error::{AddError, OpenError};
+pub use facts::{Facts, Symbol};
 pub use history::{Field, History};
 pub use kernel::Kernel;
 pub use read::{Catalogue, Entry};

@@ -8,8 +8,9 @@ use bpf_core_btf::essential_name;
 
 use crate::body;
 use crate::bytes::{Reader, hash};
-use crate::definition::{Definition, NameSpace};
+use crate::definition::{Definition, NameSpace, Region};
 use crate::error::{Damaged, OpenError};
+use crate::facts::FACTS;
 use crate::kernel::Kernel;
 use crate::set::KernelSet;
 use crate::write::{FORMAT, HEAD, MAGIC, MODULE, MORE};
@@ -23,6 +24,8 @@ pub struct Catalogue<'a> {
     file: &'a [u8],
     kernels: Vec<Kernel>,
     modules: Vec<(String, KernelSet)>,
+    /// Of each of [`FACTS`].
+    known: Vec<KernelSet>,
     sets: Vec<KernelSet>,
     blocks: Vec<Block>,
 }
@@ -30,7 +33,7 @@ pub struct Catalogue<'a> {
 #[derive(Debug)]
 struct Block {
     first: String,
-    is_no_type: bool,
+    region: Region,
     place: Range<usize>,
     size: usize,
     hash: u64,
@@ -123,6 +126,10 @@ impl<'a> Catalogue<'a> {
         for _ in 0..reader.count()? {
             modules.push((reader.string()?.to_owned(), reader.count()?));
         }
+        let mut known = Vec::new();
+        for _ in FACTS {
+            known.push(reader.count()?);
+        }
         let mut sets = Vec::new();
         for _ in 0..reader.count()? {
             let mut words = Vec::new();
@@ -139,11 +146,16 @@ impl<'a> Catalogue<'a> {
             .map(|(name, set)| Some((name, sets.get(set)?.clone())))
             .collect::<Option<_>>()
             .ok_or(Damaged("has a module of unknown kernels"))?;
+        let known = known
+            .into_iter()
+            .map(|set| sets.get(set).cloned())
+            .collect::<Option<_>>()
+            .ok_or(Damaged("knows facts of unknown kernels"))?;
         let mut blocks = Vec::new();
         let mut start = HEAD;
         for _ in 0..reader.count()? {
             let first = reader.string()?.to_owned();
-            let is_no_type = reader.byte()? != 0;
+            let region = Region::from_raw(reader.byte()?);
             let end = start.checked_add(reader.count()?);
             let end = end.filter(|end| *end <= file.len());
             let end = end.ok_or(Damaged("has a block behind the end of the file"))?;
@@ -151,7 +163,7 @@ impl<'a> Catalogue<'a> {
             let hash = reader.bytes(8)?.try_into();
             blocks.push(Block {
                 first,
-                is_no_type,
+                region: region.ok_or(Damaged("has a block of an unknown region"))?,
                 place: start..end,
                 size,
                 hash: u64::from_le_bytes(hash.map_err(|_| Damaged("ends early"))?),
@@ -163,6 +175,7 @@ impl<'a> Catalogue<'a> {
             file,
             kernels,
             modules,
+            known,
             sets,
             blocks,
         })
@@ -178,13 +191,22 @@ impl<'a> Catalogue<'a> {
         self.modules.iter().map(|(name, set)| (name.as_str(), set))
     }
 
+    /// The kernels of which all names of this name space are known. The types of all are known, but a
+    /// symbol, an option or a set of ids that a kernel does not have may only be unknown.
+    pub fn known(&self, space: NameSpace) -> KernelSet {
+        match FACTS.iter().position(|fact| *fact == space) {
+            Some(at) => self.known[at].clone(),
+            None => KernelSet::first(self.kernels.len()),
+        }
+    }
+
     /// All types, of all kernels, whose name without flavour is that of `name` without flavour: what
     /// libbpf looks at as candidates.
     ///
     /// # Errors
     /// When the catalogue is damaged.
     pub fn types_named(&self, name: &str) -> Result<Vec<Entry<'_>>, OpenError> {
-        self.find(essential_name(name), false)
+        self.find(essential_name(name), Region::Types)
     }
 
     /// The functions and variables of this name, of all kernels.
@@ -192,17 +214,24 @@ impl<'a> Catalogue<'a> {
     /// # Errors
     /// When the catalogue is damaged.
     pub fn functions_named(&self, name: &str) -> Result<Vec<Entry<'_>>, OpenError> {
-        let mut found = self.find(essential_name(name), true)?;
-        found.retain(|entry| entry.name == name);
+        let mut found = self.find(essential_name(name), Region::Code)?;
+        found.retain(|entry| entry.name == name && entry.space != NameSpace::Symbol);
         Ok(found)
     }
 
-    fn find(&self, essential: &str, is_no_type: bool) -> Result<Vec<Entry<'_>>, OpenError> {
-        let key = (is_no_type, essential);
-        let is_before = |block: &Block| (block.is_no_type, block.first.as_str()) <= key;
+    /// What exactly this name stands for in a name space, over all kernels.
+    pub(crate) fn named(&self, space: NameSpace, name: &str) -> Result<Vec<Entry<'_>>, OpenError> {
+        let mut found = self.find(essential_name(name), space.region())?;
+        found.retain(|entry| entry.name == name && entry.space == space);
+        Ok(found)
+    }
+
+    fn find(&self, essential: &str, region: Region) -> Result<Vec<Entry<'_>>, OpenError> {
+        let key = (region, essential);
+        let is_before = |block: &Block| (block.region, block.first.as_str()) <= key;
         let after = self.blocks.partition_point(is_before);
         let block = after.checked_sub(1).and_then(|at| self.blocks.get(at));
-        let Some(block) = block.filter(|block| block.is_no_type == is_no_type) else {
+        let Some(block) = block.filter(|block| block.region == region) else {
             return Ok(Vec::new());
         };
         let mut found = Vec::new();
@@ -223,6 +252,16 @@ impl<'a> Catalogue<'a> {
             self.each_of(block, &mut each)?;
         }
         Ok(())
+    }
+
+    /// Every definition of a region, by name.
+    pub(crate) fn for_each_of<'c>(
+        &'c self,
+        region: Region,
+        mut each: impl FnMut(Entry<'c>),
+    ) -> Result<(), OpenError> {
+        let mut blocks = self.blocks.iter().filter(|block| block.region == region);
+        blocks.try_for_each(|block| self.each_of(block, &mut each))
     }
 
     fn each_of<'c>(

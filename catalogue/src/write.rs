@@ -13,17 +13,19 @@
 //!
 //! Blocks and index are zstd frames. A block has all definitions of some names in a row: of each its
 //! name, name space, owners and body. An owner is a module, or the kernel itself, with a set of kernels.
-//! Blocks of types come first, then those of functions and variables. Sets, names of modules, kernels and
-//! the first name of each block are in the index.
+//! Blocks of types come first, then those of functions, variables and symbols, then those of options and
+//! sets of ids. Sets, names of modules, kernels and the first name of each block are in the index.
 
 use std::collections::{BTreeMap, HashMap};
 
 use bpf_core_btf::{Btf, essential_name};
 
+use crate::body;
 use crate::bytes::{hash, put_number, put_string};
 use crate::collect::{Collector, Named};
-use crate::definition::NameSpace;
+use crate::definition::{NameSpace, Region};
 use crate::error::{AddError, OpenError};
+use crate::facts::{FACTS, Facts};
 use crate::kernel::Kernel;
 use crate::read::Catalogue;
 use crate::set::KernelSet;
@@ -32,7 +34,7 @@ use crate::set::KernelSet;
 pub(crate) const MAGIC: &[u8; 16] = b"BPFCORE-KERNELS\0";
 
 /// The format that this version writes and reads.
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 
 /// Size of the head.
 pub(crate) const HEAD: usize = 40;
@@ -51,13 +53,14 @@ pub(crate) const MODULE: u64 = 2;
 pub struct Writer {
     kernels: Vec<Kernel>,
     modules: BTreeMap<String, KernelSet>,
+    known: [KernelSet; FACTS.len()],
     names: BTreeMap<Key, HashMap<Vec<u8>, Owners>>,
 }
 
 /// Types come first, and all flavours of a name stand together.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
-    is_no_type: bool,
+    region: Region,
     essential: String,
     name: String,
     space: NameSpace,
@@ -82,6 +85,9 @@ impl Writer {
         for (module, set) in catalogue.modules() {
             let all = self.modules.entry(module.to_owned()).or_default();
             *all = all.union(&moved(set));
+        }
+        for (all, space) in self.known.iter_mut().zip(FACTS) {
+            *all = all.union(&moved(&catalogue.known(space)));
         }
         catalogue.for_each(|entry| {
             for (module, set) in &entry.owners {
@@ -129,10 +135,24 @@ impl Writer {
         Ok(number)
     }
 
+    /// Adds what else is known of a kernel that was added.
+    pub fn add_facts(&mut self, kernel: usize, facts: &Facts) {
+        let this = [kernel].into_iter().collect();
+        for (known, is_known) in self.known.iter_mut().zip(facts.are_known()) {
+            if is_known {
+                known.insert(kernel);
+            }
+        }
+        facts.for_each(|space, name, definition| {
+            let body = body::encode(&definition);
+            self.add_definition(Named { space, name, body }, "", &this);
+        });
+    }
+
     fn add_definition(&mut self, named: Named<'_>, module: &str, kernels: &KernelSet) {
         let Named { space, name, body } = named;
         let key = Key {
-            is_no_type: !space.is_of_types(),
+            region: space.region(),
             essential: essential_name(name).to_owned(),
             name: name.to_owned(),
             space,
@@ -146,7 +166,9 @@ impl Writer {
     pub fn finish(self, mut compress: impl FnMut(&[u8]) -> Vec<u8>) -> Vec<u8> {
         let modules: HashMap<&str, u64> =
             self.modules.keys().map(String::as_str).zip(0..).collect();
-        let sets = Sets::of(self.names.values().flat_map(HashMap::values), &self.modules);
+        let owners = self.names.values().flat_map(HashMap::values);
+        let sets = owners.flat_map(BTreeMap::values);
+        let sets = Sets::of(sets.chain(self.modules.values()).chain(&self.known));
         let mut file = vec![0; HEAD];
         let mut blocks = Vec::new();
         let mut block_count = 0_u64;
@@ -161,12 +183,12 @@ impl Writer {
             let next = names.peek().map(|(next, _)| next);
             let ends = next.is_none_or(|next| {
                 let is_full = block.len() >= BLOCK && next.essential != key.essential;
-                is_full || next.is_no_type != key.is_no_type
+                is_full || next.region != key.region
             });
             if ends {
                 let stored = compress(&block);
                 put_string(&mut blocks, &first_key.essential);
-                blocks.push(u8::from(first_key.is_no_type));
+                blocks.push(first_key.region as u8);
                 put_number(&mut blocks, stored.len() as u64);
                 put_number(&mut blocks, block.len() as u64);
                 blocks.extend(hash(&stored).to_le_bytes());
@@ -184,6 +206,9 @@ impl Writer {
         put_number(&mut index, self.modules.len() as u64);
         for (name, set) in &self.modules {
             put_string(&mut index, name);
+            put_number(&mut index, sets.number(set));
+        }
+        for set in &self.known {
             put_number(&mut index, sets.number(set));
         }
         sets.put(&mut index);
@@ -244,12 +269,9 @@ struct Sets {
 }
 
 impl Sets {
-    fn of<'o>(
-        owners: impl Iterator<Item = &'o Owners>,
-        modules: &'o BTreeMap<String, KernelSet>,
-    ) -> Self {
+    fn of<'o>(all: impl Iterator<Item = &'o KernelSet>) -> Self {
         let mut uses: HashMap<&KernelSet, u64> = HashMap::new();
-        for set in owners.flat_map(BTreeMap::values).chain(modules.values()) {
+        for set in all {
             *uses.entry(set).or_default() += 1;
         }
         let mut sets: Vec<_> = uses.into_iter().collect();

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | raw BTF (`/sys/kernel/btf/vmlinux`) | the kernel's types |
 //! | a folder of BTF (`/sys/kernel/btf`) | the kernel's and the modules' types |
-//! | `vmlinux`, `vmlinuz`, `Image`, `zImage` | types, release, architecture, configuration |
+//! | `vmlinux`, `vmlinuz`, `Image`, `zImage` | types, release, architecture, configuration, symbols |
 //! | `.ko`, `.ko.gz`, `.ko.xz`, `.ko.zst` | a module's types, with [`read_module`] |
 //! | `.deb`, `.rpm` | image, modules and configuration |
 //! | `.btf`, `.btf.tar.xz`, folders of them, as of BTFHub's archive | a kernel each |
@@ -21,8 +21,10 @@ mod architecture;
 mod compression;
 mod deb;
 mod error;
+mod facts;
 mod folder;
 mod image;
+mod kallsyms;
 mod package;
 mod rpm;
 mod vmlinux;
@@ -30,7 +32,7 @@ mod vmlinux;
 use std::fs;
 use std::path::Path;
 
-use bpf_core_catalogue::Kernel;
+use bpf_core_catalogue::{Facts, Kernel};
 
 pub use error::{Error, Fault};
 
@@ -48,6 +50,8 @@ pub struct KernelTypes {
     pub modules_without_btf: usize,
     /// The configuration, as `.config` has it.
     pub config: Option<String>,
+    /// The symbols and sets of BTF ids that are in the image, and the options of the configuration.
+    pub facts: Facts,
 }
 
 /// A module's types.
@@ -132,12 +136,14 @@ fn of_image(bytes: Vec<u8>) -> Result<KernelTypes, Fault> {
         }
     };
     let release = vmlinux::release(&bytes).unwrap_or_default();
-    Ok(KernelTypes {
+    let mut types = KernelTypes {
         kernel: Kernel::new(&release, architecture.unwrap_or_default()),
         vmlinux: vmlinux::btf(&bytes)?,
-        config: vmlinux::config(&bytes),
+        facts: facts::of_image(&bytes),
         ..KernelTypes::default()
-    })
+    };
+    types.configure(vmlinux::config(&bytes));
+    Ok(types)
 }
 
 /// BTF alone: the name of the file tells the release.
@@ -166,6 +172,11 @@ fn of_btf(name: &str, btf: Vec<u8>) -> KernelTypes {
 }
 
 impl KernelTypes {
+    fn configure(&mut self, config: Option<String>) {
+        self.facts.config = config.as_deref().map(facts::options);
+        self.config = config;
+    }
+
     /// Distributions write the flavour into the release.
     fn name_flavour(&mut self) {
         const FLAVOURS: [&str; 12] = [

@@ -68,7 +68,9 @@ impl Contents {
             kernel.architecture = self.origin.architecture;
         }
         types.name_flavour();
-        types.config = self.config.or(types.config);
+        if self.config.is_some() {
+            types.configure(self.config);
+        }
         types.modules = self.modules;
         types.modules.sort_by(|a, b| a.name.cmp(&b.name));
         types.modules_without_btf = self.without_btf;

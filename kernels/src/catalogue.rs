@@ -57,7 +57,8 @@ fn add(writer: &mut Writer, pin: &Pin, image: PathBuf) -> Result<()> {
         kernel.distribution = "debian".to_owned();
         let name = || pin.kernel.to_string();
         let btf = Btf::parse(&types.vmlinux).with_context(name)?;
-        writer.add(kernel, &btf, &[]).with_context(name)?;
+        let number = writer.add(kernel, &btf, &[]).with_context(name)?;
+        writer.add_facts(number, &types.facts);
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Small kernels for tests, and the catalogue of them.
 
 use bpf_core_btf::{Array, Btf, BtfBuilder, Endian, Enumerator, Kind, Member, Param, TypeId};
-use bpf_core_catalogue::{Kernel, Writer};
+use bpf_core_catalogue::{Facts, Kernel, SymbolKind, Writer};
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
 /// A member of a record.
@@ -94,7 +94,35 @@ pub(crate) fn pack(bytes: &[u8]) -> Vec<u8> {
     compress_to_vec(bytes, CompressionLevel::Fastest)
 }
 
-/// Two kernels; the second has a module.
+/// What the second kernel tells beside its types.
+pub(crate) fn facts() -> Facts {
+    let mut facts = Facts::default();
+    let symbols = [
+        ("walk", SymbolKind::Code),
+        ("walk.isra.0", SymbolKind::SharedName),
+        ("do_trap", SymbolKind::Unprobeable),
+        ("start_kernel", SymbolKind::Init),
+        ("jiffies", SymbolKind::Data),
+        ("__pfx_walk", SymbolKind::Code),
+    ];
+    facts.symbols = Some(symbols.map(|(name, kind)| (name.to_owned(), kind)).into());
+    let pair = |(a, b): (&str, &str)| (a.to_owned(), b.to_owned());
+    facts.config = Some(
+        [("CONFIG_HZ", "250"), ("CONFIG_KPROBES", "y")]
+            .map(pair)
+            .into(),
+    );
+    let sets = [
+        ("bpf_lsm_hooks", "bpf_lsm_file_open"),
+        ("bpf_lsm_hooks", "bpf_lsm_getprocattr"),
+        ("bpf_lsm_disabled_hooks", "bpf_lsm_getprocattr"),
+        ("kfuncs", "bpf_lsm_file_open"),
+    ];
+    facts.id_sets = Some(sets.map(pair).into());
+    facts
+}
+
+/// Two kernels; the second has a module, and facts.
 pub(crate) fn catalogue() -> Vec<u8> {
     let (old, new) = (
         kernel(Endian::Little, 36, "state"),
@@ -111,5 +139,6 @@ pub(crate) fn catalogue() -> Vec<u8> {
     let modules = [("lists", &of_module)];
     let added = writer.add(Kernel::new("6.1.0-amd64", "amd64"), &new, &modules);
     assert_eq!(added, Ok(1));
+    writer.add_facts(1, &facts());
     writer.finish(pack)
 }

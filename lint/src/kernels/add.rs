@@ -55,6 +55,7 @@ fn add_kernel(writer: &mut Writer, types: &KernelTypes) -> Result<String> {
         modules.push((module.name.as_str(), btf));
     }
     let modules: Vec<_> = modules.iter().map(|(name, btf)| (*name, btf)).collect();
-    writer.add(types.kernel.clone(), &vmlinux, &modules)?;
+    let number = writer.add(types.kernel.clone(), &vmlinux, &modules)?;
+    writer.add_facts(number, &types.facts);
     Ok(types.kernel.release.clone())
 }

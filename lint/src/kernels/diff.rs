@@ -138,7 +138,7 @@ fn parts(definition: &Definition) -> BTreeMap<String, Part> {
         Definition::Int { size, .. } | Definition::Float(size) => {
             add("(size)", size.to_string(), String::new());
         }
-        Definition::Function { .. } | Definition::Variable { .. } => {}
+        _ => {}
     }
     parts
 }
