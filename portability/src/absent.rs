@@ -1,34 +1,47 @@
 //! Finds what a kernel lacks and a program needs: a record without an answer that the verifier reaches.
 
-use bpf_core_catalogue::KernelSet;
-
-use crate::answers::{Answer, Answers};
+use crate::Scene;
+use crate::answers::Answer;
 use crate::finding::{Case, Effect, Finding, Rule};
-use crate::program::Program;
-use crate::reach::Reached;
 
-/// Judges one program on one group of kernels.
-pub(crate) fn check(
-    (number, program): (usize, &Program<'_>),
-    answers: &Answers<'_>,
-    reached: &Reached,
-    kernels: &KernelSet,
-    findings: &mut Vec<Finding>,
-) {
-    for place in reached.places() {
-        if let Some(Answer::Poison(resolution)) = answers.at(place) {
-            findings.push(Finding {
-                rule: Rule::AbsentField,
-                program: Some(number),
-                place: Some(place),
-                subject: resolution.local.path(),
-                cases: vec![Case {
-                    kernels: kernels.clone(),
-                    effect: Effect::Refused,
-                    has: String::new(),
-                }],
-            });
+/// Judges all programs.
+pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
+    for (number, program) in scene.programs.iter().enumerate() {
+        let places = program.insns.keys();
+        for (place, record) in places.filter_map(|at| Some((*at, scene.answers.at(*at)?))) {
+            let record = &scene.answers.records()[record];
+            let mut cases = Vec::new();
+            for (on, answer) in &record.on {
+                let Answer::Poison(has) = answer else {
+                    continue;
+                };
+                for (kernels, reached) in &scene.reached[number] {
+                    let kernels = kernels.intersection(on);
+                    let effect = if reached.contains(place) {
+                        Effect::Refused
+                    } else if reached.may_contain(place) {
+                        Effect::Unknown
+                    } else {
+                        continue;
+                    };
+                    if !kernels.is_empty() {
+                        cases.push(Case {
+                            kernels,
+                            effect,
+                            has: has.clone(),
+                        });
+                    }
+                }
+            }
+            if !cases.is_empty() {
+                findings.push(Finding {
+                    rule: Rule::AbsentField,
+                    program: Some(number),
+                    place: Some(place),
+                    subject: record.subject.clone(),
+                    cases,
+                });
+            }
         }
     }
-    let _ = program;
 }

@@ -1,109 +1,252 @@
-//! What the CO-RE records of an object come to on a group of kernels: a value, a poison, or an error
-//! of the loader.
+//! What the CO-RE records of an object come to on each kernel: a value, a poison, or an error of the
+//! loader.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use bpf_core_btf::insn::{Insn, PatchError, Patched, patch};
+use bpf_core_btf::insn::{Insn, Patched, patch};
 use bpf_core_btf::object::Object;
-use bpf_core_btf::{Btf, BtfExt, Resolution, ResolveError, Resolver};
-use bpf_core_catalogue::{Ask, Catalogue, KernelSet};
+use bpf_core_btf::{
+    Btf, BtfExt, CoreRelo, CoreReloKind, Fault, Kind, Mismatch, Resolution, ResolveError, Resolver,
+    Spec, essential_name,
+};
+use bpf_core_catalogue::{Ask, Catalogue, Group, KernelSet};
 
 use crate::CheckError;
 use crate::program::Place;
 
-/// What one record comes to.
+/// A record.
 #[derive(Debug)]
-pub(crate) enum Answer<'g> {
+pub(crate) struct Record {
+    /// Its instruction.
+    pub(crate) place: Place,
+    pub(crate) kind: CoreReloKind,
+    /// What it is about: `struct task_struct.state`.
+    pub(crate) subject: String,
+    /// Different answers, each with its kernels. No kernel is in two of them.
+    pub(crate) on: Vec<(KernelSet, Answer)>,
+}
+
+/// What a record comes to on some kernels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
     /// The instruction takes the kernel's value.
     Value {
-        resolution: Resolution<'g>,
         insn: Insn,
+        /// Whether the field is a pointer.
+        is_pointer: bool,
     },
     /// The kernel has no answer. The loader writes a call that the verifier refuses if it is reached.
-    Poison(Resolution<'g>),
-    /// The loader refuses the object.
-    Unresolved(ResolveError),
-    /// The loader refuses the object: the record and its instruction do not fit.
-    Unpatched {
-        resolution: Resolution<'g>,
-        error: PatchError,
-    },
+    /// The text says what the kernel has instead.
+    Poison(String),
+    /// The loader refuses the object, for this reason.
+    Error { is_ambiguous: bool, why: String },
 }
 
-/// The answers of one group of kernels, by the instruction that takes them.
+/// The records of an object, in the order of the file.
 #[derive(Debug, Default)]
-pub(crate) struct Answers<'g> {
-    of: HashMap<Place, Answer<'g>>,
+pub(crate) struct Answers {
+    records: Vec<Record>,
+    by_place: HashMap<Place, usize>,
 }
 
-impl<'g> Answers<'g> {
-    /// The answer that the instruction at this place takes, if it has a record.
-    pub(crate) fn at(&self, place: Place) -> Option<&Answer<'g>> {
-        self.of.get(&place)
+impl Answers {
+    /// Asks all kernels.
+    ///
+    /// Records of different types are asked for by themselves: kernels that differ in one type often
+    /// agree on another.
+    pub(crate) fn of(
+        object: &Object<'_>,
+        ext: Option<&BtfExt<'_>>,
+        catalogue: &Catalogue<'_>,
+        kernels: &KernelSet,
+    ) -> Result<Self, CheckError> {
+        let mut answers = Self::default();
+        let (Some(local), Some(ext)) = (object.btf(), ext) else {
+            return Ok(answers);
+        };
+        let mut by_type: BTreeMap<&str, Vec<(usize, CoreRelo<'_>)>> = BTreeMap::new();
+        for part in ext.core_relos() {
+            let mut sections = object.sections().iter();
+            let Some(section) = sections.position(|section| section.name == part.name) else {
+                continue;
+            };
+            for relo in &part.records {
+                let place = Place {
+                    section,
+                    at: relo.insn_off,
+                };
+                let number = answers.records.len();
+                answers.records.push(Record {
+                    place,
+                    kind: relo.kind,
+                    subject: subject(local, relo),
+                    on: Vec::new(),
+                });
+                answers.by_place.insert(place, number);
+                let root = local.type_by_id(relo.type_id);
+                let name = root.map_or("", |root| essential_name(root.name()));
+                by_type.entry(name).or_default().push((number, *relo));
+            }
+        }
+        for records in by_type.values() {
+            let mut ask = Ask::new();
+            for (_, relo) in records {
+                ask.add_relocation(local, relo);
+            }
+            for group in catalogue.types(&ask, kernels)? {
+                answers.take(object, local, records, &group)?;
+            }
+        }
+        Ok(answers)
     }
-}
 
-/// Resolves the records of an object for each group of kernels that do not differ in what it asks.
-pub(crate) fn for_each_group(
-    object: &Object<'_>,
-    ext: Option<&BtfExt<'_>>,
-    catalogue: &Catalogue<'_>,
-    kernels: &KernelSet,
-    mut then: impl FnMut(&KernelSet, &Answers<'_>),
-) -> Result<(), CheckError> {
-    let (Some(local), Some(ext)) = (object.btf(), ext) else {
-        then(kernels, &Answers::default());
-        return Ok(());
-    };
-    let mut ask = Ask::new();
-    for relo in ext.core_relos().iter().flat_map(|section| &section.records) {
-        ask.add_relocation(local, relo);
-    }
-    for group in catalogue.types(&ask, kernels)? {
+    /// Takes the answers of a group of kernels.
+    fn take(
+        &mut self,
+        object: &Object<'_>,
+        local: &Btf<'_>,
+        records: &[(usize, CoreRelo<'_>)],
+        group: &Group,
+    ) -> Result<(), CheckError> {
         let vmlinux = Btf::parse(&group.vmlinux).map_err(CheckError::Types)?;
         let modules = group.modules.iter().map(|(_, bytes)| Btf::parse(bytes));
-        let modules: Vec<Btf<'_>> = modules
-            .collect::<Result<_, _>>()
-            .map_err(CheckError::Types)?;
+        let modules: Result<Vec<Btf<'_>>, _> = modules.collect();
+        let modules = modules.map_err(CheckError::Types)?;
         let mut resolver = Resolver::new(local, &vmlinux);
         modules
             .iter()
             .for_each(|module| resolver.add_module(module));
-        then(&group.kernels, &resolve(object, ext, &mut resolver));
+        for (number, relo) in records {
+            let record = &mut self.records[*number];
+            let code = object.sections()[record.place.section].data;
+            let code = code.get(record.place.at as usize..).unwrap_or(&[]);
+            let answer = match resolver.resolve(relo) {
+                Ok(resolution) => answer(object, code, resolution),
+                Err(ResolveError { fault, .. }) => Answer::Error {
+                    is_ambiguous: matches!(
+                        fault,
+                        Fault::OffsetAmbiguity { .. } | Fault::ValueAmbiguity { .. }
+                    ),
+                    why: without_ids(&fault.to_string()),
+                },
+            };
+            match record.on.iter_mut().find(|(_, known)| *known == answer) {
+                Some((kernels, _)) => *kernels = kernels.union(&group.kernels),
+                None => record.on.push((group.kernels.clone(), answer)),
+            }
+        }
+        Ok(())
     }
-    Ok(())
+
+    /// All records.
+    pub(crate) fn records(&self) -> &[Record] {
+        &self.records
+    }
+
+    /// The record whose answer the instruction at this place takes, by its number.
+    pub(crate) fn at(&self, place: Place) -> Option<usize> {
+        self.by_place.get(&place).copied()
+    }
 }
 
-fn resolve<'g>(object: &Object<'_>, ext: &BtfExt<'g>, resolver: &mut Resolver<'g>) -> Answers<'g> {
-    let mut answers = Answers::default();
-    for part in ext.core_relos() {
-        let sections = object.sections().iter();
-        let Some(section) = sections
-            .clone()
-            .position(|section| section.name == part.name)
-        else {
-            continue;
-        };
-        let mut code = object.sections()[section].data.to_vec();
-        for relo in &part.records {
-            let at = relo.insn_off;
-            let answer = match resolver.resolve(relo) {
-                Err(error) => Answer::Unresolved(error),
-                Ok(resolution) => {
-                    let patched = patch(&mut code, &resolution);
-                    let insn = code.get(at as usize..);
-                    let insn = insn.and_then(|code| Insn::read(code, object.endian()));
-                    match (patched, insn) {
-                        (Ok(Patched::Value { .. }), Some(insn)) => {
-                            Answer::Value { resolution, insn }
-                        }
-                        (Ok(_), _) => Answer::Poison(resolution),
-                        (Err(error), _) => Answer::Unpatched { resolution, error },
-                    }
-                }
-            };
-            answers.of.insert(Place { section, at }, answer);
+impl Record {
+    /// The answer on a kernel.
+    pub(crate) fn on(&self, kernel: usize) -> Option<&Answer> {
+        let mut on = self.on.iter();
+        let found = on.find(|(kernels, _)| kernels.contains(kernel));
+        found.map(|(_, answer)| answer)
+    }
+}
+
+fn answer(object: &Object<'_>, code: &[u8], mut resolution: Resolution<'_>) -> Answer {
+    // Of the section, only the instruction is given.
+    let at = std::mem::replace(&mut resolution.relo.insn_off, 0);
+    let mut code = code.get(..code.len().min(16)).unwrap_or(&[]).to_vec();
+    let patched = patch(&mut code, &resolution);
+    match (patched, Insn::read(&code, object.endian())) {
+        (Ok(Patched::Value { .. }), Some(insn)) => Answer::Value {
+            insn,
+            is_pointer: is_pointer(&resolution),
+        },
+        (Ok(_), _) => Answer::Poison(instead(&resolution)),
+        (Err(error), _) => {
+            let mut why = error.to_string();
+            if code.is_empty() || !at.is_multiple_of(8) {
+                why = format!("no instruction at byte {at}");
+            }
+            Answer::Error {
+                is_ambiguous: false,
+                why,
+            }
         }
     }
-    answers
+}
+
+/// What a record is about, without indices.
+fn subject(local: &Btf<'_>, relo: &CoreRelo<'_>) -> String {
+    let path = match Spec::parse(local, relo) {
+        Ok(spec) => spec.path(),
+        Err(_) => local
+            .type_by_id(relo.type_id)
+            .map_or_else(String::new, |root| {
+                format!("{} {}", root.kind(), root.name())
+            }),
+    };
+    match path.rsplit_once(" (") {
+        Some((path, _)) => path.to_owned(),
+        None => path,
+    }
+}
+
+/// Whether what a kernel has for a field is a pointer.
+fn is_pointer(resolution: &Resolution<'_>) -> bool {
+    let found = resolution.target.as_ref().and_then(|target| {
+        let spec = &target.spec;
+        let last = spec.accessors.last()?;
+        let owner = spec.btf.type_by_id(last.type_id)?;
+        let field = match last.name {
+            Some(_) => owner.members().get(last.index as usize)?.type_id,
+            None => last.type_id,
+        };
+        spec.btf.skip_mods_and_typedefs(field)
+    });
+    found.is_some_and(|field| field.kind() == Kind::Ptr)
+}
+
+/// What a kernel has where a record has no answer. Empty: nothing of that name.
+fn instead(resolution: &Resolution<'_>) -> String {
+    if let Some(target) = &resolution.target {
+        return without_ids(&format!("{} of another size", target.spec.path()));
+    }
+    let reasons = resolution
+        .rejected
+        .iter()
+        .map(|rejected| match &rejected.why {
+            Mismatch::NoField { field, of } => format!("{of} without `{field}`"),
+            other => other.to_string(),
+        });
+    let mut reasons: Vec<String> = reasons.map(|reason| without_ids(&reason)).collect();
+    reasons.sort();
+    reasons.dedup();
+    reasons.join(", ")
+}
+
+/// `[6] struct task_struct` as `struct task_struct`: types of a catalogue have other numbers than the
+/// kernel's.
+fn without_ids(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('[') {
+        out += before;
+        match after.split_once("] ") {
+            Some((id, behind)) if !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit()) => {
+                rest = behind;
+            }
+            _ => {
+                out.push('[');
+                rest = after;
+            }
+        }
+    }
+    out + rest
 }

@@ -1,5 +1,6 @@
 //! What is found: one thing, at one instruction, with the kernels on which it is true.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use bpf_core_catalogue::KernelSet;
@@ -125,6 +126,15 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Adds a case, to one that says the same if there is one.
+    fn add(&mut self, case: Case) {
+        let same = |known: &&mut Case| (&known.effect, &known.has) == (&case.effect, &case.has);
+        match self.cases.iter_mut().find(same) {
+            Some(known) => known.kernels = known.kernels.union(&case.kernels),
+            None => self.cases.push(case),
+        }
+    }
+
     /// The kernels of all cases.
     pub fn kernels(&self) -> KernelSet {
         let sets = self.cases.iter();
@@ -134,30 +144,24 @@ impl Finding {
 
 /// One finding for each thing: what groups of kernels say of one instruction is taken together.
 pub(crate) fn merge(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut merged: Vec<Finding> = Vec::new();
+    let mut merged: BTreeMap<_, Finding> = BTreeMap::new();
     for finding in findings {
-        let same = |other: &&mut Finding| {
-            (other.rule, other.program, other.place, &other.subject)
-                == (
-                    finding.rule,
-                    finding.program,
-                    finding.place,
-                    &finding.subject,
-                )
-        };
-        match merged.iter_mut().find(same) {
-            Some(other) => finding.cases.into_iter().for_each(|case| {
-                let cases = &mut other.cases;
-                match cases
-                    .iter_mut()
-                    .find(|known| (&known.effect, &known.has) == (&case.effect, &case.has))
-                {
-                    Some(known) => known.kernels = known.kernels.union(&case.kernels),
-                    None => cases.push(case),
-                }
-            }),
-            None => merged.push(finding),
-        }
+        let Finding {
+            rule,
+            program,
+            place,
+            subject,
+            cases,
+        } = finding;
+        let key = (program, place, rule, subject.clone());
+        let known = merged.entry(key).or_insert(Finding {
+            rule,
+            program,
+            place,
+            subject,
+            cases: Vec::new(),
+        });
+        cases.into_iter().for_each(|case| known.add(case));
     }
-    merged
+    merged.into_values().collect()
 }

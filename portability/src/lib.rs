@@ -8,6 +8,7 @@
 //! | `program.rs` | a program with all functions that it calls, as a loader puts them together |
 //! | `loader.rs` | the loader that resolves and loads: its name and version |
 //! | `answers.rs` | what the records of an object come to on kernels that agree |
+//! | `externs.rs` | what its externs come to: kfuncs, variables and options of the kernel |
 //! | `reach/` | which instructions the verifier visits, with these answers in place |
 //! | `absent.rs` | records without an answer that are reached |
 //! | `hook/` | what programs are attached to |
@@ -21,6 +22,7 @@
 
 mod absent;
 mod answers;
+mod externs;
 mod feature;
 mod finding;
 mod hook;
@@ -37,7 +39,7 @@ use thiserror::Error;
 
 use answers::Answers;
 use program::Program;
-use reach::Reached;
+use reach::{Ground, Reached};
 
 pub use finding::{Case, Effect, Finding, Rule};
 pub use loader::{Loader, LoaderError};
@@ -67,6 +69,8 @@ pub(crate) struct Scene<'a> {
     /// The kernels to judge.
     pub(crate) kernels: &'a KernelSet,
     pub(crate) loader: &'a Loader,
+    /// What the object's records come to.
+    pub(crate) answers: &'a Answers,
     /// By program: sets of kernels, and what the verifier visits on them.
     pub(crate) reached: &'a [Vec<(KernelSet, Reached)>],
 }
@@ -83,30 +87,31 @@ pub fn check(
 ) -> Result<Report, CheckError> {
     let ext = object.btf_ext()?;
     let programs = program::all(object);
-    let mut reached = vec![Vec::new(); programs.len()];
-    let mut findings = Vec::new();
-    answers::for_each_group(
+    let answers = Answers::of(object, ext.as_ref(), catalogue, kernels)?;
+    let ground = Ground {
         object,
-        ext.as_ref(),
+        ext: ext.as_ref(),
+        answers: &answers,
+        externs: &externs::of(object, catalogue, kernels)?,
         catalogue,
         kernels,
-        |kernels, answers| {
-            for (at, program) in programs.iter().enumerate() {
-                let visited = reach::reach(object, program, answers);
-                absent::check((at, program), answers, &visited, kernels, &mut findings);
-                invalid::check((at, program), answers, kernels, &mut findings);
-                reached[at].push((kernels.clone(), visited));
-            }
-        },
-    )?;
+    };
+    let reached = programs
+        .iter()
+        .map(|program| reach::reach(&ground, program));
+    let reached: Vec<_> = reached.collect();
     let scene = Scene {
         object,
         programs: &programs,
         catalogue,
         kernels,
         loader,
+        answers: &answers,
         reached: &reached,
     };
+    let mut findings = Vec::new();
+    absent::check(&scene, &mut findings);
+    invalid::check(&scene, &mut findings);
     hook::check(&scene, &mut findings)?;
     feature::check(&scene, &mut findings)?;
     Ok(Report::new(

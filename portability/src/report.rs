@@ -73,8 +73,7 @@ impl Report {
         judged: &KernelSet,
         findings: Vec<Finding>,
     ) -> Self {
-        let mut findings = merge(findings);
-        findings.sort_by_key(|finding| (finding.program, finding.place, finding.rule));
+        let findings = merge(findings);
         let verdicts = programs
             .iter()
             .enumerate()

@@ -126,6 +126,8 @@ pub struct Function<'d> {
     pub len: u32,
     /// Whether other objects can name it. A program is.
     pub is_global: bool,
+    /// Whether only this object can call it for all that (`STV_HIDDEN`): libbpf makes it static in BTF.
+    pub is_hidden: bool,
 }
 
 /// A map.

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use object::elf::{EM_BPF, EM_NONE, ET_REL, FileHeader64, SHF_ALLOC};
+use object::elf::{EM_BPF, EM_NONE, ET_REL, FileHeader64, SHF_ALLOC, STV_HIDDEN, STV_INTERNAL};
 use object::read::elf::{ElfFile64, ElfSection64, ElfSymbol64, FileHeader as _};
 use object::{
     Endianness, File, Object as _, ObjectSection as _, ObjectSymbol as _, RelocationTarget,
@@ -179,6 +179,10 @@ impl<'d> Reader<'_, 'd> {
                 start,
                 len,
                 is_global: symbol.is_global(),
+                is_hidden: matches!(
+                    symbol.elf_symbol().st_visibility(),
+                    STV_HIDDEN | STV_INTERNAL
+                ),
             });
         } else if matches!(of.name, ".maps" | "maps") && symbol.kind() != SymbolKind::Section {
             let (name, offset) = (name()?, symbol.address());
@@ -230,6 +234,7 @@ impl<'d> Reader<'_, 'd> {
                     start: 0,
                     len: len / INSN_SIZE as u32 * INSN_SIZE as u32,
                     is_global: false,
+                    is_hidden: false,
                 });
             }
         }

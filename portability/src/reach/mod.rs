@@ -1,73 +1,86 @@
-//! Which instructions the verifier visits: it follows the code with what a loader wrote into it.
+//! Which instructions the verifier visits, with what a loader wrote into them for a kernel.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `code.rs`, `effect.rs` | the instructions in a row; what calls of helpers do |
+//! | `setting.rs`, `verifier.rs`, `variables.rs` | what a kernel, its loader and a user add to them |
+//! | `tnum.rs`, `scalar.rs`, `alu.rs`, `branch.rs` | numbers that are known in part |
+//! | `value.rs`, `stack.rs`, `state.rs` | registers, stack and frames |
+//! | `relevance.rs` | what can still decide a branch |
+//! | `step.rs`, `memory.rs`, `call.rs` | what one instruction does |
+//! | `walk.rs` | the way through the program |
+//! | `classes.rs` | kernels on which the way is the same |
+//!
+//! The rules are those of `kernel/bpf/verifier.c`, each item names the function that it agrees with.
 
-use std::collections::BTreeSet;
+mod alu;
+mod branch;
+mod call;
+mod classes;
+mod code;
+mod effect;
+mod memory;
+mod relevance;
+mod scalar;
+mod setting;
+mod stack;
+mod state;
+mod step;
+mod tnum;
+mod value;
+mod variables;
+mod verifier;
+mod walk;
 
-use bpf_core_btf::insn::{INSN_SIZE, Insn, Op};
+use std::collections::{BTreeMap, BTreeSet};
+
+use bpf_core_btf::BtfExt;
 use bpf_core_btf::object::Object;
+use bpf_core_catalogue::{Catalogue, KernelSet};
 
-use crate::answers::{Answer, Answers};
+use crate::answers::Answers;
+use crate::externs::Externs;
 use crate::program::{Place, Program};
 
 /// The instructions of a program that the verifier visits.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Reached {
     places: BTreeSet<Place>,
+    /// What it may visit besides. Empty, unless the program is too long to follow exactly.
+    maybe: BTreeSet<Place>,
+    context_loads: BTreeSet<(Place, i32, u8)>,
+    deciders: BTreeMap<Place, BTreeSet<usize>>,
 }
 
 impl Reached {
+    /// Whether the verifier visits an instruction.
     pub(crate) fn contains(&self, place: Place) -> bool {
         self.places.contains(&place)
     }
 
-    /// In the order of sections and offsets.
-    pub(crate) fn places(&self) -> impl Iterator<Item = Place> {
-        self.places.iter().copied()
+    /// Whether it is not known that the verifier does not visit it.
+    pub(crate) fn may_contain(&self, place: Place) -> bool {
+        self.contains(place) || self.maybe.contains(&place)
+    }
+
+    #[allow(dead_code, reason = "for checks of arguments")]
+    /// Loads from the program's context: instruction, offset and size.
+    pub(crate) fn context_loads(&self) -> impl Iterator<Item = (Place, i32, u8)> {
+        self.context_loads.iter().copied()
     }
 }
 
-/// Follows a program from its first instruction. Both ways of every branch are taken.
-pub(crate) fn reach(object: &Object<'_>, program: &Program<'_>, answers: &Answers<'_>) -> Reached {
-    let start = Place {
-        section: program.function.section,
-        at: program.function.start,
-    };
-    let mut reached = Reached::default();
-    let mut next = vec![start];
-    while let Some(place) = next.pop() {
-        let Some(written) = program.insns.get(&place) else {
-            continue;
-        };
-        if !reached.places.insert(place) {
-            continue;
-        }
-        let insn = match answers.at(place) {
-            Some(Answer::Value { insn, .. }) => insn,
-            Some(_) => continue,
-            None => written,
-        };
-        if let Some((section, at)) = object.callee(place.section, place.at, insn) {
-            next.push(Place { section, at });
-        }
-        let after = |distance: i32| jump(place, insn, distance);
-        match insn.op() {
-            Op::Exit => {}
-            Op::Goto { distance } => next.extend(after(distance)),
-            Op::Jump { distance, .. } | Op::MayGoto { distance } => {
-                next.extend(after(0));
-                next.extend(after(distance));
-            }
-            _ => next.extend(after(0)),
-        }
-    }
-    reached
+/// What a walk needs to know of an object.
+pub(crate) struct Ground<'a> {
+    pub(crate) object: &'a Object<'a>,
+    pub(crate) ext: Option<&'a BtfExt<'a>>,
+    pub(crate) answers: &'a Answers,
+    pub(crate) externs: &'a Externs,
+    pub(crate) catalogue: &'a Catalogue<'a>,
+    pub(crate) kernels: &'a KernelSet,
 }
 
-/// The place so many slots behind the end of an instruction.
-fn jump(place: Place, insn: &Insn, distance: i32) -> Option<Place> {
-    let slots = i64::try_from(insn.slots()).ok()? + i64::from(distance);
-    let at = i64::from(place.at) + slots * INSN_SIZE as i64;
-    Some(Place {
-        at: u32::try_from(at).ok()?,
-        ..place
-    })
+/// Follows a program: sets of kernels, and what the verifier visits on them.
+pub(crate) fn reach(ground: &Ground<'_>, program: &Program<'_>) -> Vec<(KernelSet, Reached)> {
+    classes::Classes::new(ground, program).reach()
 }

@@ -1,0 +1,156 @@
+//! Loads and stores: what comes back from the stack and from data that nobody can write to.
+
+use bpf_core_btf::insn::{AtomicOp, Insn};
+
+use super::effect::{Effect, Size};
+use super::scalar::Scalar;
+use super::stack::slots_of;
+use super::state::State;
+use super::value::{Origin, Reg, Value};
+use super::walk::Walk;
+
+impl Walk<'_> {
+    pub(super) fn load(
+        &mut self,
+        state: &State,
+        at: u32,
+        base: Reg,
+        insn: &Insn,
+        (size, signed): (u8, bool),
+        origin: Origin,
+    ) -> Reg {
+        let is_offset = origin.is_offset || base.origin.is_offset;
+        let moved = base.value.moved(Some(insn.off.into()));
+        let unknown = Reg {
+            value: Value::number(Scalar::of_size(size, signed)),
+            origin: Origin {
+                is_offset: false,
+                ..origin
+            },
+        };
+        match moved {
+            Some(Value::Stack { frame, off }) => {
+                self.found.uses_offsets |= is_offset;
+                if insn.src != 10 {
+                    self.observe_load(state, at, frame, slots_of(off, size.into()));
+                }
+                match (state.frames.get(usize::from(frame)), off) {
+                    (Some(frame), Some(off)) => {
+                        frame.stack.read(off, size, signed, self.setting.verifier)
+                    }
+                    _ => unknown,
+                }
+            }
+            Some(Value::Data { section, off }) => {
+                self.found.uses_offsets |= is_offset;
+                let known = off.and_then(|off| self.setting.data(section, off, size, signed));
+                known.unwrap_or(unknown)
+            }
+            Some(Value::Config { which }) => self.setting.config(which, size).unwrap_or(unknown),
+            Some(Value::Context { off }) => {
+                if let Some(off) = off {
+                    self.found.context_loads.insert((at, off, size));
+                }
+                let is_pointer = size == 8 && self.setting.has_typed_context;
+                Reg {
+                    value: if is_pointer {
+                        Value::Kernel
+                    } else {
+                        unknown.value
+                    },
+                    ..unknown
+                }
+            }
+            Some(Value::Kernel) if size == 8 && self.setting.is_pointer_field(at) => Reg {
+                value: Value::Kernel,
+                ..unknown
+            },
+            _ => unknown,
+        }
+    }
+
+    fn observe_load(&mut self, state: &State, at: u32, frame: u8, slots: u64) {
+        let is_own = usize::from(frame) + 1 == state.frames.len();
+        let known = self.found.observed.loads.entry(at).or_default();
+        if is_own {
+            known.0 |= slots;
+        } else {
+            known.1 |= slots;
+        }
+    }
+
+    /// Stores a value, or something unknown.
+    pub(super) fn store(
+        &mut self,
+        state: &mut State,
+        at: u32,
+        (base, insn): (Reg, &Insn),
+        size: u8,
+        value: Option<(Reg, bool)>,
+        origin: Origin,
+    ) {
+        let Some(Value::Stack { frame, off }) = base.value.moved(Some(insn.off.into())) else {
+            return;
+        };
+        self.found.uses_offsets |= origin.is_offset || base.origin.is_offset;
+        if insn.dst != 10 {
+            self.found.observed.stores.insert(at);
+        }
+        let verifier = self.setting.verifier;
+        let Some(frame) = state.frames.get_mut(usize::from(frame)) else {
+            return;
+        };
+        match (off, value) {
+            (Some(off), Some((reg, is_imm))) => frame.stack.write(off, size, reg, is_imm, verifier),
+            _ => frame.stack.forget(off, size.into()),
+        }
+    }
+
+    pub(super) fn atomic(
+        &mut self,
+        state: &mut State,
+        at: u32,
+        insn: &Insn,
+        op: AtomicOp,
+        size: u8,
+    ) {
+        let base = state.reg(insn.dst);
+        if op != AtomicOp::LoadAcquire {
+            self.store(state, at, (base, insn), size, None, Origin::default());
+        }
+        let unknown = Reg::of(Value::number(Scalar::of_size(size, false)));
+        match op {
+            AtomicOp::Cmpxchg => state.set(0, unknown),
+            AtomicOp::LoadAcquire => state.set(insn.dst, unknown),
+            AtomicOp::Add | AtomicOp::Or | AtomicOp::And | AtomicOp::Xor => {}
+            AtomicOp::StoreRelease => {}
+            _ => state.set(insn.src, unknown),
+        }
+    }
+
+    pub(super) fn change_memory(&mut self, state: &mut State, effect: &Effect) {
+        let written = effect.writes.map(|(pointer, size)| {
+            let size = match size {
+                Size::Bytes(bytes) => bytes,
+                Size::In(number) => {
+                    let most = state.reg(number).number().u64.max;
+                    u32::try_from(most).unwrap_or(u32::MAX)
+                }
+            };
+            (pointer, size)
+        });
+        let pointees = (1..).zip(effect.pointees).filter(|(_, size)| *size != 0);
+        for (pointer, size) in written.into_iter().chain(pointees) {
+            forget(state, pointer, size);
+        }
+    }
+}
+
+/// Forgets the memory that an argument points to.
+pub(super) fn forget(state: &mut State, pointer: u8, size: u32) {
+    if let Value::Stack { frame, off } = state.reg(pointer).value
+        && let Some(frame) = state.frames.get_mut(usize::from(frame))
+    {
+        frame.stack.forget(off, size);
+    }
+}
