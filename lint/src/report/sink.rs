@@ -9,6 +9,7 @@ use super::suppressions::Suppressions;
 use crate::check::Outcome;
 use crate::input::Owner;
 use crate::rules::{self, Finding, Level};
+use crate::span::Source;
 
 /// What was found in a unit, and whose it is.
 #[derive(Debug)]
@@ -84,9 +85,79 @@ fn place(finding: &Finding) -> (&'static str, Arc<str>) {
     (finding.rule, finding.primary.span.source.path().into())
 }
 
-fn key(report: &Report) -> (&str, u32, u32, &str, &str) {
+/// What tells reports apart, and their order. Offsets count in the text that is shown, so two lines of one
+/// wording that are not at hand have the same ones: their numbers come first.
+fn key(report: &Report) -> impl Ord + '_ {
     let finding = &report.finding;
     let span = &finding.primary.span;
-    let path = span.source.path();
-    (path, span.start, span.end, finding.rule, &finding.message)
+    let (line, text) = match &span.source {
+        Source::File(_) => (None, ""),
+        Source::Rendered {
+            first_line, text, ..
+        } => (*first_line, &**text),
+    };
+    (
+        span.source.path(),
+        line,
+        span.start,
+        span.end,
+        finding.rule,
+        &*finding.message,
+        text,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::hardcoded_offset;
+    use crate::span::Span;
+
+    /// A line of a program whose source is not at hand, as an object tells it.
+    fn finding(line: u32, text: &str) -> Finding {
+        let span = Span::rendered(&"/src/prog.c".into(), Some(line), text);
+        Finding::new(hardcoded_offset::RULE.name, span, "constant offset 8")
+    }
+
+    fn shown(findings: Vec<Finding>) -> Vec<Option<u32>> {
+        let found = |finding| Found {
+            owner: Arc::default(),
+            levels: Arc::default(),
+            outcome: Outcome {
+                findings: vec![finding],
+                compiled: true,
+                ..Outcome::default()
+            },
+        };
+        let line = |report: Report| match report.finding.primary.span.source {
+            Source::Rendered { first_line, .. } => first_line,
+            Source::File(_) => None,
+        };
+        let reports = judge(findings.into_iter().map(found).collect());
+        reports.into_iter().map(line).collect()
+    }
+
+    #[test]
+    fn lines_of_one_wording_are_two() {
+        let text = "pid = read(task + 8);";
+        let lines = shown(vec![finding(90, text), finding(7, text)]);
+        assert_eq!(lines, [Some(7), Some(90)]);
+    }
+
+    #[test]
+    fn a_line_in_two_objects_is_one() {
+        let text = "pid = read(task + 8);";
+        assert_eq!(shown(vec![finding(7, text), finding(7, text)]), [Some(7)]);
+    }
+
+    #[test]
+    fn instructions_without_lines_are_told_apart() {
+        let at = |text| {
+            let span = Span::rendered(&"/prog.o".into(), None, text);
+            Finding::new(hardcoded_offset::RULE.name, span, "constant offset 8")
+        };
+        // As long as each other.
+        let reports = shown(vec![at("kprobe/a+0x10"), at("kprobe/a+0x18")]);
+        assert_eq!(reports.len(), 2);
+    }
 }
