@@ -35,7 +35,9 @@ pub struct Outcome {
 /// Reads a unit and runs the rules over it. A bug in the linter costs one unit, and is told.
 #[must_use]
 pub fn check(unit: &Unit, settings: &Settings) -> Outcome {
-    let checked = catch_unwind(AssertUnwindSafe(|| judge(front::read(unit, settings))));
+    let checked = catch_unwind(AssertUnwindSafe(|| {
+        judge(front::read(unit, settings, rules::want))
+    }));
     checked.unwrap_or_else(|_| {
         let mut reading = Reading::default();
         for path in unit.work.files().iter().take(1) {

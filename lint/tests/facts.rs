@@ -28,7 +28,7 @@ fn loads(name: &str, body: &str) -> Vec<String> {
         work: Work::File(Kind::C, file),
         owner: Arc::new(Owner::default()),
     };
-    let reading = front::read(&unit, &Settings::default());
+    let reading = front::read(&unit, &Settings::default(), |_, _, _| true);
     let [View::C(view)] = &reading.views[..] else {
         panic!("{:?} {:?}", reading.problems, reading.notes);
     };

@@ -135,18 +135,18 @@ pub struct Settings {
     pub kernel_btf: Option<PathBuf>,
 }
 
-/// Reads a unit.
+/// Reads a unit. A view of Rust has those reads of memory only that are `wanted`.
 #[must_use]
-pub fn read(unit: &Unit, settings: &Settings) -> Reading {
+pub fn read(unit: &Unit, settings: &Settings, wanted: rust::Wanted) -> Reading {
     match &unit.work {
-        Work::RustCrate(files) => rust::read(unit, files),
+        Work::RustCrate(files) => rust::read(unit, files, wanted),
         Work::File(kind, path) => match kind {
             Kind::Object => object::read(path),
             Kind::Ir => ir::read(path),
             Kind::Package => manifest::read_package(path),
             Kind::Commands => manifest::read_commands(path),
             Kind::C => c::read(path, settings),
-            Kind::Rust => rust::read(unit, unit.work.files()),
+            Kind::Rust => rust::read(unit, unit.work.files(), wanted),
         },
     }
 }

@@ -3,6 +3,7 @@
 //! A rule has a folder. `mod.rs` holds its name, level and the words that all languages share.
 //! `NAME.md` is its page. Each language has a file with a function from the view to findings.
 
+use crate::front::rust::view::{Function, Read};
 use crate::front::{View, c, ir, manifest, object, rust};
 use crate::input::Kind;
 
@@ -49,6 +50,9 @@ pub struct Rule {
     pub c: Option<Check<c::view::View>>,
     /// Its findings in a Rust crate.
     pub rust: Option<Check<rust::Crate>>,
+    /// Whether it can find something in a read of a Rust function, whoever calls the function. Reads that no
+    /// rule wants are not kept: a crate of ten thousand files has many.
+    pub rust_reads: Option<rust::Wanted>,
     /// Its findings in an eBPF object.
     pub object: Option<Check<object::Object>>,
     /// Its findings in LLVM IR.
@@ -72,6 +76,7 @@ impl Rule {
         page: "",
         c: None,
         rust: None,
+        rust_reads: None,
         object: None,
         ir: None,
         package: None,
@@ -164,6 +169,13 @@ pub static ALL: &[&Rule] = &[
     &wrong_address_space::RULE,
     &zero_on_failure::RULE,
 ];
+
+/// Whether a rule can find something in a read of a Rust function.
+#[must_use]
+pub fn want(facts: &rust::facts::Facts, function: &Function, read: &Read) -> bool {
+    let mut wanted = ALL.iter().filter_map(|rule| rule.rust_reads);
+    wanted.any(|wanted| wanted(facts, function, read))
+}
 
 /// The rule of that name.
 #[must_use]

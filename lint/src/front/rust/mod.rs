@@ -28,8 +28,11 @@ const MAX_PARSED: usize = 8 << 20;
 /// Generated bindings of all of a kernel have a tenth of it.
 const MAX_READ: u64 = 64 << 20;
 
-/// Reads a crate's files.
-pub(super) fn read(unit: &Unit, files: &[PathBuf]) -> Reading {
+/// Whether a rule can use a read of a function, whoever calls the function.
+pub type Wanted = fn(&Facts, &view::Function, &view::Read) -> bool;
+
+/// Reads a crate's files. The view has those reads only that are `wanted`.
+pub(super) fn read(unit: &Unit, files: &[PathBuf], wanted: Wanted) -> Reading {
     let mut reading = Reading::default();
     let lone = unit.owner.manifest_path.is_none();
     if unit.owner.ebpf != Some(true) && !files.iter().any(|file| is_program(file, lone)) {
@@ -61,7 +64,7 @@ pub(super) fn read(unit: &Unit, files: &[PathBuf]) -> Reading {
     let mut functions = Vec::new();
     for (file, path) in sources {
         let lowered = text(file).map_err(|why| (0..0, why)).and_then(|text| {
-            let functions = lower(&facts, &path, &text)?;
+            let functions = lower(&facts, &path, &text, wanted)?;
             Ok((functions, suppression::of_text(&path, &text, Dialect::Rust)))
         });
         // The parser keeps all texts of a thread for its spans.
@@ -115,6 +118,7 @@ fn lower(
     facts: &Facts,
     path: &Arc<str>,
     text: &str,
+    wanted: Wanted,
 ) -> Result<Vec<view::Function>, (Range<usize>, String)> {
     let base = start(text);
     let file: syn::File = syn::parse_str(&text[base..]).map_err(|error| {
@@ -130,6 +134,7 @@ fn lower(
         path,
         text,
         base,
+        wanted,
     };
     Ok(lower::functions(&input, &file))
 }

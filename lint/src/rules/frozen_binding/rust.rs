@@ -3,10 +3,15 @@
 use bpf_core_kernel_facts::types::is_uapi;
 
 use crate::front::rust::Crate;
-use crate::front::rust::facts::StructKind;
-use crate::front::rust::view::{Function, How, Origin, Place};
+use crate::front::rust::facts::{Facts, StructKind};
+use crate::front::rust::view::{Function, How, Origin, Place, Read};
 use crate::rules::finding::{Applicability, Edit, Finding, Fix};
 use crate::span::Span;
+
+/// A read at a field of a declaration: the finding about the field rewrites it.
+pub(super) fn wants(_: &Facts, _: &Function, read: &Read) -> bool {
+    read.source.place.is_some()
+}
 
 pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
     for declared in krate.facts.structs.values() {

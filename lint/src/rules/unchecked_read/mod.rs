@@ -16,6 +16,7 @@ pub static RULE: Rule = Rule {
     page: include_str!("unchecked-read.md"),
     c: Some(c::check),
     rust: Some(rust::check),
+    rust_reads: Some(rust::wants),
     object: Some(object::check),
     ..Rule::BARE
 };

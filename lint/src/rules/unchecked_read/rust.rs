@@ -1,17 +1,22 @@
 //! `unchecked-read` in Rust crates.
 
 use crate::front::rust::Crate;
+use crate::front::rust::facts::Facts;
+use crate::front::rust::view::{Function, Read};
 use crate::rules::Finding;
+
+/// A read that fills a buffer, whose result nobody looks at.
+pub(super) fn wants(_: &Facts, _: &Function, read: &Read) -> bool {
+    read.fills && !read.checked && read.used.is_some()
+}
 
 pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
     for function in &krate.functions {
-        for read in &function.reads {
+        let reads = function.reads.iter();
+        for read in reads.filter(|read| wants(&krate.facts, function, read)) {
             let (Some(buffer), Some(used)) = (&read.buffer, &read.used) else {
                 continue;
             };
-            if !read.fills || read.checked {
-                continue;
-            }
             let by = format!("`{}`", read.callee);
             let span = function.span(&read.span);
             let found = super::finding(&span, &by, &format!("`{buffer}`"))

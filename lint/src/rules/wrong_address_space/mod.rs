@@ -15,6 +15,7 @@ pub static RULE: Rule = Rule {
     page: include_str!("wrong-address-space.md"),
     c: Some(c::check),
     rust: Some(rust::check),
+    rust_reads: Some(rust::wants),
     ..Rule::BARE
 };
 

@@ -18,6 +18,7 @@ use std::sync::Arc;
 use syn::spanned::Spanned;
 use syn::{Attribute, Block, FnArg, ImplItem, Item, Pat, Signature, Stmt, TraitItem};
 
+use super::Wanted;
 use super::cfg;
 use super::facts::Facts;
 use super::ty::Ty;
@@ -31,6 +32,8 @@ pub(super) struct Input<'a> {
     pub(super) text: &'a str,
     /// What stands before the text that was parsed: a byte order mark, a `#!` line.
     pub(super) base: usize,
+    /// Which reads are kept.
+    pub(super) wanted: Wanted,
 }
 
 /// The functions of a file.
@@ -136,7 +139,7 @@ impl Lowering<'_> {
         self.buffers = buffers;
         self.scopes = scopes;
         let mut function = std::mem::replace(&mut self.function, outer);
-        trim::function(self.input.facts, &mut function);
+        trim::function(self.input.facts, &mut function, self.input.wanted);
         self.done.push(function);
     }
 
