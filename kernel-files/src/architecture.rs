@@ -1,14 +1,49 @@
 //! Debian's names of architectures, by which a kernel is known here.
 
-/// Debian's name of an architecture that RPM, BTFHub or rustc name otherwise.
+/// Debian's names, and what RPM, BTFHub or rustc call the same.
+const NAMES: [(&str, &[&str]); 9] = [
+    ("amd64", &["x86_64"]),
+    ("arm64", &["aarch64"]),
+    ("armhf", &["armv7hl"]),
+    ("i386", &["i686", "i586", "x86"]),
+    ("loong64", &["loongarch64"]),
+    ("mips64el", &[]),
+    ("ppc64el", &["ppc64le", "powerpc64"]),
+    ("riscv64", &[]),
+    ("s390x", &[]),
+];
+
+fn known(word: &str) -> Option<&'static str> {
+    let is_it = |(name, others): &&(&'static str, &[&str])| *name == word || others.contains(&word);
+    NAMES.iter().find(is_it).map(|(name, _)| *name)
+}
+
+/// Debian's name of an architecture that others name otherwise.
 pub(crate) fn debian_name(architecture: &str) -> &str {
-    match architecture {
-        "x86_64" => "amd64",
-        "aarch64" => "arm64",
-        "ppc64le" | "powerpc64" => "ppc64el",
-        "loongarch64" => "loong64",
-        "i686" | "i586" | "x86" => "i386",
-        "armv7hl" => "armhf",
-        other => other,
+    known(architecture).unwrap_or(architecture)
+}
+
+/// The architecture that a release ends with, in some distributions: `4.18.0-553.el8_10.x86_64`.
+pub(crate) fn of_release(release: &str) -> Option<&'static str> {
+    release.split(['-', '.', '+']).rev().find_map(known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn architectures_of_releases() {
+        for (release, architecture) in [
+            ("4.18.0-553.el8_10.x86_64", Some("amd64")),
+            ("6.1.0-13-cloud-arm64", Some("arm64")),
+            ("6.8.7-300.fc40.aarch64", Some("arm64")),
+            ("5.14.0-427.el9.ppc64le", Some("ppc64el")),
+            ("6.12.6-riscv64", Some("riscv64")),
+            ("5.4.0-42-generic", None),
+            ("5.15.0-arm64ish", None),
+        ] {
+            assert_eq!(of_release(release), architecture, "{release}");
+        }
     }
 }

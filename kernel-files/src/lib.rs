@@ -152,18 +152,11 @@ fn of_btf(name: &str, btf: Vec<u8>) -> KernelTypes {
         .iter()
         .find_map(|ending| name.strip_suffix(ending))
         .unwrap_or_default();
-    let known = [
-        ("x86_64", "amd64"),
-        ("amd64", "amd64"),
-        ("aarch64", "arm64"),
-        ("arm64", "arm64"),
-        ("s390x", "s390x"),
-        ("ppc64le", "ppc64el"),
-        ("riscv64", "riscv64"),
-    ];
-    let architecture = known.iter().find(|(part, _)| release.contains(part));
     let mut types = KernelTypes {
-        kernel: Kernel::new(release, architecture.map_or("", |(_, name)| name)),
+        kernel: Kernel::new(
+            release,
+            architecture::of_release(release).unwrap_or_default(),
+        ),
         vmlinux: btf,
         ..KernelTypes::default()
     };
