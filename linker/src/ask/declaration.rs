@@ -96,6 +96,14 @@ impl From<Integer> for Int {
     }
 }
 
+/// In the words of Rust.
+impl From<Int> for Spelled {
+    fn from(int: Int) -> Self {
+        let name = int.name();
+        Self { name, int }
+    }
+}
+
 impl From<Spelled> for Int {
     fn from(spelled: Spelled) -> Self {
         spelled.int

@@ -163,12 +163,9 @@ impl Int {
     }
 
     /// The spelling in Rust.
-    pub(crate) fn name(self) -> String {
-        match self {
-            Self::Unsigned(bits) => format!("u{bits}"),
-            Self::Signed(bits) => format!("i{bits}"),
-            Self::Bool => "bool".to_owned(),
-        }
+    pub(crate) fn name(self) -> &'static str {
+        let known = INTS.iter().find(|(_, int)| *int == self);
+        known.map_or("", |(name, _)| name)
     }
 }
 
@@ -194,13 +191,9 @@ impl fmt::Display for Malformed {
 /// the signedness of a record, the shifts of what is wider than 64 bits, an
 /// element behind the end of an array.
 pub(crate) fn parse(text: &str) -> Result<Request, Malformed> {
-    let mut reader = Reader {
-        text,
-        at: 0,
-        depth: 0,
-    };
+    let mut reader = Reader::new(text);
     let request = reader.request()?;
-    if reader.at == text.len() {
+    if reader.is_at_end() {
         Ok(request)
     } else {
         Err(reader.malformed("unexpected text"))
@@ -250,6 +243,18 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    pub(crate) fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            at: 0,
+            depth: 0,
+        }
+    }
+
+    pub(crate) fn is_at_end(&self) -> bool {
+        self.at == self.text.len()
+    }
+
     pub(crate) fn malformed(&self, what: &'static str) -> Malformed {
         Malformed { what, at: self.at }
     }

@@ -1,9 +1,10 @@
 //! Finds the calls of the markers in a module, and reads what they ask for.
 
-use bpf_core::descriptor::{CAPACITY, FIELD_PTR, INFO, KFUNC_PREFIX, MARKER_PREFIX};
+use bpf_core::descriptor::{CAPACITY, FIELD_PTR, INFO, MARKER_PREFIX};
 use inkwell::module::Module;
 
 use crate::ask::descriptor::{self, FieldAsk, Request};
+use crate::ask::prototype::is_kfunc;
 use crate::error::{Error, Result};
 use crate::ir::{self, Value, source};
 
@@ -23,11 +24,6 @@ pub(crate) struct Marker<'m> {
 pub(crate) fn present(module: &Module<'_>) -> bool {
     ir::functions(module)
         .any(|function| function.name().starts_with(MARKER_PREFIX.as_bytes()) && function.is_used())
-}
-
-/// Whether a symbol stands for a function of the kernel.
-pub(crate) fn is_kfunc(name: &[u8]) -> bool {
-    name.starts_with(KFUNC_PREFIX.as_bytes())
 }
 
 /// All calls of markers in a module.

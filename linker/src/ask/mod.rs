@@ -7,6 +7,7 @@ pub(crate) mod descriptor;
 pub(crate) mod foreign;
 pub(crate) mod intrinsic;
 pub(crate) mod marker;
+pub(crate) mod prototype;
 
 use std::fmt;
 

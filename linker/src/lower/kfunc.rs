@@ -5,7 +5,6 @@
 //! it for a declaration with a `DISubprogram` (`BTFDebug::processFuncPrototypes`), which rustc
 //! does not make. The macro `kfuncs!` leaves the prototype in the name of the symbol.
 
-use bpf_core::descriptor::KFUNC_PREFIX;
 use inkwell::{
     llvm_sys::{
         core::{
@@ -17,10 +16,10 @@ use inkwell::{
     module::Module,
 };
 
-use crate::ask::marker::is_kfunc;
+use crate::ask::prototype::{Prototype, is_kfunc};
 use crate::error::{Error, Result};
 use crate::ir::{self, Value, source};
-use crate::lower::prototype::{Prototype, Prototypes};
+use crate::lower::prototype::Prototypes;
 
 /// Where libbpf looks for the functions of the kernel.
 const SECTION: &std::ffi::CStr = c".ksyms";
@@ -41,13 +40,13 @@ pub(crate) fn declare(module: &Module<'_>) -> Result<()> {
     if kfuncs.is_empty() {
         return Ok(());
     }
-    let mut prototypes = Prototypes::new(module, "vmlinux");
+    let prototypes = Prototypes::new(module, "vmlinux");
     kfuncs
         .into_iter()
-        .try_for_each(|kfunc| declare_one(module, &mut prototypes, kfunc))
+        .try_for_each(|kfunc| declare_one(module, &prototypes, kfunc))
 }
 
-fn declare_one(module: &Module<'_>, prototypes: &mut Prototypes, kfunc: Value<'_>) -> Result<()> {
+fn declare_one(module: &Module<'_>, prototypes: &Prototypes, kfunc: Value<'_>) -> Result<()> {
     let symbol = String::from_utf8_lossy(kfunc.name()).into_owned();
     let called = kfunc.users().into_iter().find(|user| user.is_instruction());
     let refused = |why: &str| {
@@ -58,11 +57,10 @@ fn declare_one(module: &Module<'_>, prototypes: &mut Prototypes, kfunc: Value<'_
     if !kfunc.is_declaration() {
         return Err(refused("a function of the kernel is defined"));
     }
-    let text = symbol.strip_prefix(KFUNC_PREFIX).unwrap_or_default();
-    let Some(prototype) = Prototype::parse(text) else {
+    let Some(prototype) = Prototype::of_symbol(&symbol) else {
         return Err(refused("malformed prototype of a function of the kernel"));
     };
-    let name = std::ffi::CString::new(prototype.name)
+    let name = std::ffi::CString::new(&*prototype.name)
         .map_err(|_| refused("malformed name of a function of the kernel"))?;
     // SAFETY: the module is alive, and the name a C string.
     let other = unsafe { Value::new(LLVMGetNamedFunction(module.as_mut_ptr(), name.as_ptr())) };

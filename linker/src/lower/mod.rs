@@ -1,5 +1,6 @@
 //! Turns what Rust asks for into LLVM's preserve-access intrinsics, the form in which clang asks.
 
+mod builder;
 pub(crate) mod check;
 mod debug_info;
 pub(crate) mod kfunc;

@@ -27,14 +27,16 @@ use inkwell::{
     module::Module,
 };
 
+use crate::ask::{
+    declaration::{Declaration, Spelled},
+    descriptor::Int,
+    prototype::Prototype,
+};
 use crate::ir::{
     self, Value,
     metadata::{Metadata, Node},
 };
-use crate::lower::{
-    check,
-    prototype::{Prototype, Prototypes},
-};
+use crate::lower::{check, prototype::Prototypes};
 use crate::mend::sanitize;
 
 /// The file of a function that debug info says nothing of.
@@ -49,15 +51,15 @@ pub(crate) fn complete(module: &Module<'_>) {
     let metadata = Metadata::of(module);
     // SAFETY: the module is alive, and its data layout lives as long as it.
     let layout = unsafe { LLVMGetModuleDataLayout(module.as_mut_ptr()) };
-    let mut prototypes = Prototypes::new(module, FILE);
+    let prototypes = Prototypes::new(module, FILE);
     let units = check::full_units(module);
     // LLVM crashes over a variable of a function whose unit has lines only.
     let unit = units.first().copied();
     let unit = unit.or_else(|| metadata.node(prototypes.full_unit()));
     for function in ir::functions(module).filter(|function| !function.is_declaration()) {
         let name = sanitize::c_name(function.name());
-        let name = String::from_utf8_lossy(&name);
-        let prototype = by_registers(layout, function, &name);
+        let name = String::from_utf8_lossy(&name).into_owned();
+        let prototype = by_registers(layout, function, name);
         let subprogram = match metadata.subprogram(function) {
             Some(subprogram) => subprogram,
             None => {
@@ -127,11 +129,7 @@ fn name_parameters<'m>(
 }
 
 /// What the registers hold that a function takes and gives.
-fn by_registers<'n>(
-    layout: LLVMTargetDataRef,
-    function: Value<'_>,
-    name: &'n str,
-) -> Prototype<'n> {
+fn by_registers(layout: LLVMTargetDataRef, function: Value<'_>, name: String) -> Prototype {
     // SAFETY: the value is a function, whose type has as many parameters as it says.
     let (parameters, result) = unsafe {
         let of = LLVMGlobalGetValueType(function.raw());
@@ -140,32 +138,37 @@ fn by_registers<'n>(
         (parameters, LLVMGetReturnType(of))
     };
     let registers = |of: LLVMTypeRef| registers(layout, of);
+    let first = registers(result).into_iter().next();
     Prototype {
         name,
         parameters: parameters.into_iter().flat_map(registers).collect(),
-        result: registers(result).first().copied().unwrap_or("void"),
+        result: first.unwrap_or(Declaration::Void),
     }
 }
 
-fn registers(layout: LLVMTargetDataRef, of: LLVMTypeRef) -> Vec<&'static str> {
+fn registers(layout: LLVMTargetDataRef, of: LLVMTypeRef) -> Vec<Declaration<Spelled>> {
     // SAFETY: the type is one of a live function.
     let size = unsafe {
         match LLVMGetTypeKind(of) {
             LLVMTypeKind::LLVMVoidTypeKind => return Vec::new(),
-            LLVMTypeKind::LLVMPointerTypeKind => return vec!["*void"],
+            LLVMTypeKind::LLVMPointerTypeKind => {
+                return vec![Declaration::Pointer(Box::new(Declaration::Void))];
+            }
             LLVMTypeKind::LLVMIntegerTypeKind if LLVMGetIntTypeWidth(of) == 1 => {
-                return vec!["bool"];
+                return vec![Declaration::Integer(Int::Bool.into())];
             }
             _ => LLVMABISizeOfType(layout, of),
         }
     };
-    match size {
-        0 => Vec::new(),
-        1 => vec!["u8"],
-        2 => vec!["u16"],
-        3..=4 => vec!["u32"],
-        _ => vec!["u64"; usize::try_from(size.div_ceil(8)).unwrap_or(1)],
-    }
+    let bits = match size {
+        0 => return Vec::new(),
+        1 => 8,
+        2 => 16,
+        3..=4 => 32,
+        _ => 64,
+    };
+    let count = usize::try_from(size.div_ceil(8)).unwrap_or(1);
+    vec![Declaration::Integer(Int::Unsigned(bits).into()); count]
 }
 
 /// Puts an instruction into `subprogram`: a call has to have a line, if only 0, and one that came
