@@ -42,11 +42,12 @@
 //! | `types.rs`, `blob.rs` | the answer as BTF |
 //! | `history.rs`, `text.rs` | the answer in words |
 //! | `facts.rs` | what is known of a kernel beside its types: symbols, options, sets of BTF ids |
-//! | `kernel.rs`, `set.rs` | kernels, and sets of them |
+//! | `kernel.rs`, `architecture.rs`, `set.rs`, `select.rs` | kernels, sets of them, and the texts that choose a set |
 //!
 //! The file may be hostile: each part is checked by its hash and every number by what it leads to.
 #![forbid(unsafe_code)]
 
+mod architecture;
 mod ask;
 mod blob;
 mod body;
@@ -59,11 +60,13 @@ mod facts;
 mod history;
 mod kernel;
 mod read;
+mod select;
 mod set;
 mod text;
 mod types;
 mod write;
 
+pub use architecture::{architecture_of_release, debian_architecture};
 pub use ask::Ask;
 pub use definition::{
     Definition, Enum, Member, NameSpace, Prototype, Qualifier, Record, SymbolKind, TypeRef,
@@ -73,6 +76,7 @@ pub use facts::{Facts, Symbol};
 pub use history::{Field, History};
 pub use kernel::Kernel;
 pub use read::{Catalogue, Entry};
+pub use select::{SelectError, select};
 pub use set::KernelSet;
 pub use text::type_name;
 pub use types::Group;

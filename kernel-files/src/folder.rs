@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::architecture::debian_name;
+use bpf_core_catalogue::debian_architecture;
+
 use crate::error::{Error, Fault};
 use crate::{KernelTypes, Module, vmlinux};
 
@@ -40,7 +41,7 @@ fn running(folder: &Path, vmlinux: &Path) -> Result<KernelTypes, Error> {
     let release = fs::read_to_string("/proc/sys/kernel/osrelease");
     if let (true, Ok(release)) = (folder == Path::new("/sys/kernel/btf"), release) {
         types.kernel.release = release.trim().to_owned();
-        types.kernel.architecture = debian_name(std::env::consts::ARCH).to_owned();
+        types.kernel.architecture = debian_architecture(std::env::consts::ARCH).to_owned();
     }
     for entry in entries(folder)? {
         let name = entry
@@ -103,6 +104,6 @@ fn name_by_path(types: &mut KernelTypes, folder: &Path, file: &Path) {
         kernel.distribution = distribution.clone().into_owned();
     }
     if kernel.architecture.is_empty() {
-        kernel.architecture = debian_name(architecture).to_owned();
+        kernel.architecture = debian_architecture(architecture).to_owned();
     }
 }

@@ -17,7 +17,6 @@
 //! ```
 #![forbid(unsafe_code)]
 
-mod architecture;
 mod compression;
 mod deb;
 mod error;
@@ -155,7 +154,7 @@ fn of_btf(name: &str, btf: Vec<u8>) -> KernelTypes {
     let mut types = KernelTypes {
         kernel: Kernel::new(
             release,
-            architecture::of_release(release).unwrap_or_default(),
+            bpf_core_catalogue::architecture_of_release(release).unwrap_or_default(),
         ),
         vmlinux: btf,
         ..KernelTypes::default()

@@ -2,7 +2,8 @@
 //!
 //! Source: `docs/manual/format_v4.md` of RPM.
 
-use crate::architecture::debian_name;
+use bpf_core_catalogue::debian_architecture;
+
 use crate::compression::Compression;
 use crate::error::Fault;
 use crate::package::{Contents, Origin};
@@ -32,7 +33,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Contents, Fault> {
     let mut contents = Contents::default();
     contents.origin = Origin {
         version,
-        architecture: debian_name(&field(tag::ARCH)).to_owned(),
+        architecture: debian_architecture(&field(tag::ARCH)).to_owned(),
         distribution: distribution(&field(tag::VENDOR)).to_owned(),
     };
     let payload = bytes.get(end..).unwrap_or_default();

@@ -31,12 +31,13 @@ pub(super) fn fold(kernels: &[Kernel], set: &KernelSet) -> Vec<Fold> {
 }
 
 /// The kernels of one architecture and flavour, oldest first.
-struct Build {
-    name: String,
-    kernels: Vec<usize>,
+pub(super) struct Build {
+    pub(super) name: String,
+    pub(super) kernels: Vec<usize>,
 }
 
-fn builds(kernels: &[Kernel]) -> Vec<Build> {
+/// All builds, by name.
+pub(super) fn builds(kernels: &[Kernel]) -> Vec<Build> {
     let mut builds: Vec<Build> = Vec::new();
     for (at, kernel) in kernels.iter().enumerate() {
         let parts = [&kernel.architecture, &kernel.flavour];

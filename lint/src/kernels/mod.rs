@@ -19,7 +19,10 @@ use known::Known;
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// List the kernels whose types are known
-    List,
+    List {
+        /// Which ones, a line each: `6.12`, `>=5.10`, `arm64`, `cloud`, `debian`; without any, a line a series
+        kernels: Vec<String>,
+    },
     /// Show where a field is on each kernel; or a type's size, an enumerator's value, a prototype
     Show {
         /// `task_struct.tgid`, `task_struct.se.vruntime`, `task_struct`, `pid_type.PIDTYPE_TGID`, `vfs_unlink`
@@ -61,7 +64,7 @@ pub enum Format {
 pub fn answer(command: &Command) -> Result<String> {
     match command {
         Command::Add { files } => add::add(files),
-        Command::List => known::with(|known| Ok(list::list(known))),
+        Command::List { kernels } => known::with(|known| list::list(known, kernels)),
         Command::Show { name, format } => known::with(|known| show::show(known, name, *format)),
         Command::Diff { a, b, types } => known::with(|known| diff::diff(known, a, b, types)),
     }

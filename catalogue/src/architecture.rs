@@ -19,12 +19,12 @@ fn known(word: &str) -> Option<&'static str> {
 }
 
 /// Debian's name of an architecture that others name otherwise.
-pub(crate) fn debian_name(architecture: &str) -> &str {
+pub fn debian_architecture(architecture: &str) -> &str {
     known(architecture).unwrap_or(architecture)
 }
 
 /// The architecture that a release ends with, in some distributions: `4.18.0-553.el8_10.x86_64`.
-pub(crate) fn of_release(release: &str) -> Option<&'static str> {
+pub fn architecture_of_release(release: &str) -> Option<&'static str> {
     release.split(['-', '.', '+']).rev().find_map(known)
 }
 
@@ -43,7 +43,7 @@ mod tests {
             ("5.4.0-42-generic", None),
             ("5.15.0-arm64ish", None),
         ] {
-            assert_eq!(of_release(release), architecture, "{release}");
+            assert_eq!(architecture_of_release(release), architecture, "{release}");
         }
     }
 }
