@@ -21,6 +21,8 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
                         Effect::Refused
                     } else if reached.may_contain(place) {
                         Effect::Unknown
+                    } else if let Some(names) = reached.if_set(place) {
+                        Effect::RefusedIf(names.to_owned())
                     } else {
                         continue;
                     };

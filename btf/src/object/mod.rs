@@ -59,6 +59,7 @@ pub struct Object<'d> {
     /// By section and place.
     functions: Vec<Function<'d>>,
     maps: Vec<Map<'d>>,
+    variables: Vec<Variable<'d>>,
     externs: Vec<Extern<'d>>,
     btf: Option<Btf<'d>>,
     btf_ext: Option<&'d [u8]>,
@@ -141,6 +142,19 @@ pub struct Map<'d> {
     pub offset: u64,
 }
 
+/// A variable. BTF does not tell its place until the object was linked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Variable<'d> {
+    /// Its name.
+    pub name: &'d str,
+    /// Index in [`Object::sections`]: `.rodata`, `.data` or `.bss`, for instance.
+    pub section: usize,
+    /// Where it starts in the section, in bytes.
+    pub offset: u64,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
 /// What an object uses and does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Extern<'d> {
@@ -198,6 +212,11 @@ impl<'d> Object<'d> {
     /// The maps that it declares.
     pub fn maps(&self) -> &[Map<'d>] {
         &self.maps
+    }
+
+    /// Its variables, in the order of the symbols.
+    pub fn variables(&self) -> &[Variable<'d>] {
+        &self.variables
     }
 
     /// What it uses and does not have: kfuncs, variables and options of the kernel.

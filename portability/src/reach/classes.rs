@@ -20,15 +20,16 @@ use crate::program::Program;
 
 /// A program, and what its way depends on.
 pub(super) struct Classes<'g> {
-    ground: &'g Ground<'g>,
-    code: Code,
-    variables: Variables,
-    has_typed_context: bool,
+    pub(super) ground: &'g Ground<'g>,
+    pub(super) code: Code,
+    pub(super) variables: Variables<'g>,
+    pub(super) has_typed_context: bool,
     /// Its records: their numbers in the object.
-    records: Vec<usize>,
-    record_of: Vec<Option<u16>>,
-    is_offset: Vec<bool>,
-    observed: Observed,
+    pub(super) records: Vec<usize>,
+    pub(super) record_of: Vec<Option<u16>>,
+    pub(super) is_offset: Vec<bool>,
+    pub(super) observed: Observed,
+    pub(super) relevance: Relevance,
 }
 
 impl<'g> Classes<'g> {
@@ -51,24 +52,27 @@ impl<'g> Classes<'g> {
             is_offset: records.iter().map(is_offset).collect(),
             records,
             record_of,
-            code,
+            relevance: Relevance::of(&code, &Observed::default()),
             observed: Observed::default(),
+            code,
         }
     }
 
     /// Goes the way of each class.
     pub(super) fn reach(mut self) -> Vec<(KernelSet, Reached)> {
         let mut reached: Vec<(KernelSet, Reached)> = Vec::new();
-        for class in self.split(vec![self.ground.kernels.clone()], false) {
+        let mut classes = self.split(vec![self.ground.kernels.clone()], false);
+        let mut exact = Vec::new();
+        while let Some(class) = classes.pop() {
             let found = self.walk(&class, &[]);
-            if !found.uses_offsets {
-                reached.push((class, self.reached(found)));
+            if found.uses_offsets && !exact.contains(&class) {
+                let parts = self.split(vec![class], true);
+                exact.extend(parts.iter().cloned());
+                classes.extend(parts);
                 continue;
             }
-            for class in self.split(vec![class], true) {
-                let found = self.walk(&class, &[]);
-                reached.push((class, self.reached(found)));
-            }
+            let if_set = self.if_set(&class, &found);
+            reached.push((class, self.reached(found, &if_set)));
         }
         reached
     }
@@ -117,7 +121,7 @@ impl<'g> Classes<'g> {
 
     /// Goes the way of a kernel of this class. The walk is repeated as long as it sees memory used in ways
     /// that were not known before.
-    fn walk(&mut self, class: &KernelSet, unset: &[u16]) -> Found {
+    pub(super) fn walk(&mut self, class: &KernelSet, unset: &[u16]) -> Found {
         let Some(kernel) = class.iter().next() else {
             return Found::default();
         };
@@ -155,11 +159,11 @@ impl<'g> Classes<'g> {
         let mut is_joined = false;
         let mut exact: Option<Found> = None;
         loop {
-            let relevance = Relevance::of(&self.code, &self.observed);
             let observed = self.observed.clone();
-            let found = Walk::through(&self.code, &setting, &relevance, observed, is_joined);
+            let found = Walk::through(&self.code, &setting, &self.relevance, observed, is_joined);
             if found.observed != self.observed {
-                self.observed = found.observed.clone();
+                self.relevance = Relevance::of(&self.code, &found.observed);
+                self.observed = found.observed;
                 continue;
             }
             match exact {
@@ -187,7 +191,7 @@ impl<'g> Classes<'g> {
         self.code.steps[of.unwrap_or(0)].insn
     }
 
-    fn reached(&self, found: Found) -> Reached {
+    fn reached(&self, found: Found, if_set: &BTreeMap<u32, String>) -> Reached {
         let place = |at: usize| self.code.steps[at].place;
         let places = |of: &[bool]| {
             let visited = of.iter().enumerate().filter(|(_, visited)| **visited);
@@ -196,6 +200,10 @@ impl<'g> Classes<'g> {
         Reached {
             places: places(&found.visited),
             maybe: places(&found.maybe),
+            if_set: if_set
+                .iter()
+                .map(|(at, names)| (place(*at as usize), names.clone()))
+                .collect(),
             context_loads: found
                 .context_loads
                 .iter()

@@ -9,6 +9,7 @@
 //! | `relevance.rs` | what can still decide a branch |
 //! | `step.rs`, `memory.rs`, `call.rs` | what one instruction does |
 //! | `walk.rs` | the way through the program |
+//! | `unset.rs` | what it depends on besides: variables that users set |
 //! | `classes.rs` | kernels on which the way is the same |
 //!
 //! The rules are those of `kernel/bpf/verifier.c`, each item names the function that it agrees with.
@@ -27,6 +28,7 @@ mod stack;
 mod state;
 mod step;
 mod tnum;
+mod unset;
 mod value;
 mod variables;
 mod verifier;
@@ -48,6 +50,8 @@ pub(crate) struct Reached {
     places: BTreeSet<Place>,
     /// What it may visit besides. Empty, unless the program is too long to follow exactly.
     maybe: BTreeSet<Place>,
+    /// What a kernel lacks and the verifier visits only if users set these variables.
+    if_set: BTreeMap<Place, String>,
     context_loads: BTreeSet<(Place, i32, u8)>,
     deciders: BTreeMap<Place, BTreeSet<usize>>,
 }
@@ -56,6 +60,12 @@ impl Reached {
     /// Whether the verifier visits an instruction.
     pub(crate) fn contains(&self, place: Place) -> bool {
         self.places.contains(&place)
+    }
+
+    /// The variables of `.rodata` that users must set for the verifier to visit an instruction that the
+    /// kernel refuses.
+    pub(crate) fn if_set(&self, place: Place) -> Option<&str> {
+        self.if_set.get(&place).map(String::as_str)
     }
 
     /// Whether it is not known that the verifier does not visit it.

@@ -13,7 +13,7 @@ use super::value::{Reg, Value};
 
 /// Steps after which a walk is given up. The kernel takes a million; a program that needs so many is
 /// followed less exactly instead.
-const MOST_STEPS: usize = 200_000;
+const MOST_STEPS: usize = 50_000;
 
 /// States kept at a step, to compare later ones with.
 const MOST_STATES: usize = 64;
