@@ -67,6 +67,7 @@ pub struct Object<'d> {
 
 /// A section of an object.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Section<'d> {
     /// Its name.
     pub name: &'d str,
@@ -84,6 +85,7 @@ pub struct Section<'d> {
 
 /// A place in a section whose value the loader puts in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Relocation<'d> {
     /// The place, in bytes from the start of the section.
     pub offset: u32,
@@ -93,6 +95,7 @@ pub struct Relocation<'d> {
 
 /// What a relocation refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Target<'d> {
     /// Code of this object, called or taken the address of.
     Code {
@@ -116,6 +119,7 @@ pub enum Target<'d> {
 
 /// A function: a program, or one that programs call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Function<'d> {
     /// Its name. Empty for the code of a section without symbols.
     pub name: &'d str,
@@ -133,6 +137,7 @@ pub struct Function<'d> {
 
 /// A map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Map<'d> {
     /// Its name.
     pub name: &'d str,
@@ -157,6 +162,7 @@ pub struct Variable<'d> {
 
 /// What an object uses and does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Extern<'d> {
     /// Its name.
     pub name: &'d str,
