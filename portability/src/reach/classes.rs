@@ -9,14 +9,16 @@ use bpf_core_btf::CoreReloKind;
 use bpf_core_catalogue::KernelSet;
 
 use super::code::{Code, Refers};
+use super::guard::guard_of;
 use super::relevance::{Observed, Relevance};
 use super::setting::{Setting, Taken};
 use super::variables::Variables;
 use super::verifier::Verifier;
 use super::walk::{Found, Walk};
-use super::{Ground, Reached};
+use super::{Ground, Reached, Read};
 use crate::answers::{Answer, Record};
 use crate::program::Program;
+use crate::shape::{Shape, ShapeKind};
 
 /// A program, and what its way depends on.
 pub(super) struct Classes<'g> {
@@ -72,7 +74,8 @@ impl<'g> Classes<'g> {
                 continue;
             }
             let if_set = self.if_set(&class, &found);
-            reached.push((class, self.reached(found, &if_set)));
+            let poisoned: Vec<u32> = self.poisoned(&class).collect();
+            reached.push((class, self.reached(found, &if_set, &poisoned)));
         }
         reached
     }
@@ -129,9 +132,9 @@ impl<'g> Classes<'g> {
         let taken = self.records.iter().zip(0..).map(|(number, own)| {
             let record = &ground.answers.records()[*number];
             match record.on(kernel) {
-                Some(Answer::Value { insn, is_pointer }) => Taken::Insn {
+                Some(Answer::Value { insn, field }) => Taken::Insn {
                     insn: *insn,
-                    is_pointer: *is_pointer,
+                    is_pointer: is_pointer(field.as_deref()),
                 },
                 Some(Answer::Poison(_)) => Taken::Poison,
                 // The object is refused. What it would do is of no interest any more.
@@ -191,7 +194,7 @@ impl<'g> Classes<'g> {
         self.code.steps[of.unwrap_or(0)].insn
     }
 
-    fn reached(&self, found: Found, if_set: &BTreeMap<u32, String>) -> Reached {
+    fn reached(&self, found: Found, if_set: &BTreeMap<u32, String>, poisoned: &[u32]) -> Reached {
         let place = |at: usize| self.code.steps[at].place;
         let places = |of: &[bool]| {
             let visited = of.iter().enumerate().filter(|(_, visited)| **visited);
@@ -209,16 +212,31 @@ impl<'g> Classes<'g> {
                 .iter()
                 .map(|(at, off, size)| (place(*at as usize), *off, *size))
                 .collect(),
-            deciders: found
-                .deciders
+            reads: found
+                .reads
                 .iter()
-                .map(|(at, records)| {
-                    let records = records.iter().map(|own| self.records[usize::from(*own)]);
-                    (place(*at as usize), records.collect())
+                .map(|(at, read)| Read {
+                    record: self.records[usize::from(read.record)],
+                    place: place(*at as usize),
+                    size: read.size,
+                    is_string: read.is_string,
+                })
+                .collect(),
+            guards: poisoned
+                .iter()
+                .filter(|at| found.visited[**at as usize])
+                .filter_map(|at| {
+                    let guard = guard_of(&self.code, &found, *at)?;
+                    Some((place(*at as usize), self.records[usize::from(guard)]))
                 })
                 .collect(),
         }
     }
+}
+
+/// Whether what the kernel has for a field is a pointer.
+fn is_pointer(field: Option<&(Shape, Shape)>) -> bool {
+    field.is_some_and(|(_, target)| target.kind == ShapeKind::Pointer)
 }
 
 /// Whether a record asks where something is, which decides no branch.
@@ -230,9 +248,9 @@ fn is_offset(kind: CoreReloKind) -> bool {
 /// The kernels of a record by what a way depends on.
 fn differing(record: &Record) -> Vec<KernelSet> {
     let key = |answer: &Answer| match answer {
-        Answer::Value { insn, is_pointer } => {
+        Answer::Value { insn, field } => {
             let imm = if is_offset(record.kind) { 0 } else { insn.imm };
-            Some((insn.code, *is_pointer, imm))
+            Some((insn.code, is_pointer(field.as_deref()), imm))
         }
         _ => None,
     };

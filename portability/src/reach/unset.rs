@@ -55,7 +55,7 @@ impl Classes<'_> {
     }
 
     /// Steps that take a poison on the kernels of this class.
-    fn poisoned(&self, class: &KernelSet) -> impl Iterator<Item = u32> {
+    pub(super) fn poisoned(&self, class: &KernelSet) -> impl Iterator<Item = u32> {
         let kernel = class.iter().next();
         let steps = (0..).zip(&self.record_of);
         steps.filter_map(move |(at, record)| {

@@ -5,6 +5,9 @@ use bpf_core_btf::object::Object;
 use bpf_core_catalogue::{Catalogue, Kernel, KernelSet};
 use bpf_core_portability::{Effect, Loader, Report, Rule, check};
 
+/// What a kernel makes of a program.
+type Expected<'e> = &'e dyn Fn(&Kernel) -> Option<Effect>;
+
 /// What is said of absent fields of a program on a kernel.
 fn effect(report: &Report, program: &str, kernel: usize) -> Option<Effect> {
     let number = report.programs.iter().position(|one| one.name == program);
@@ -46,7 +49,7 @@ fn the_verifiers_way_is_followed() {
     let narrow = |kernel: &Kernel| (kernel.numbers() < [5, 16, 0]).then_some(Effect::Refused);
     // 6.8 verifies a global function only if it sees a call.
     let not_lazy = |kernel: &Kernel| without_state(kernel).filter(|_| kernel.numbers() < [6, 8, 0]);
-    let expected: [(&str, &dyn Fn(&Kernel) -> Option<Effect>); 29] = [
+    let expected: [(&str, Expected<'_>); 29] = [
         ("plain", &without_state),
         ("guarded", &never),
         ("killed_by_one", &never),
