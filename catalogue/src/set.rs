@@ -2,6 +2,7 @@
 
 /// Some of the kernels of a catalogue.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct KernelSet {
     words: Vec<u64>,
 }

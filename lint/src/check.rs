@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::front::object::Matrix;
 use crate::front::suppression::Suppression;
-use crate::front::{self, Problem, Reading, Settings};
+use crate::front::{self, Problem, Reading, Settings, View};
 use crate::input::Unit;
 use crate::rules::{self, Finding, unreadable_input};
 
@@ -18,6 +19,8 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// Whether the places are those that a compiler gives, which is the line at best.
     pub compiled: bool,
+    /// What each program of an object does on each kernel.
+    pub matrix: Option<Matrix>,
     /// Comments that allow findings.
     pub suppressions: Vec<Suppression>,
     /// What the user should know about the run itself: a header that is missing, a library that
@@ -68,6 +71,10 @@ fn judge(reading: Reading) -> Outcome {
     Outcome {
         findings,
         compiled: reading.compiled,
+        matrix: reading.views.into_iter().find_map(|view| match view {
+            View::OnKernels(judged) => Some(judged.matrix),
+            _ => None,
+        }),
         suppressions,
         notes: reading.notes,
         read: reading.read,

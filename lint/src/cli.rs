@@ -90,6 +90,12 @@ pub struct Check {
     /// The kernel's types for C files without a `vmlinux.h`; those of the running kernel if not given
     #[arg(long, value_name = "FILE")]
     pub kernel_btf: Option<PathBuf>,
+    /// The kernels that objects are judged on: `>=5.10`, `arm64`, `debian`; all known ones if not given
+    #[arg(long, value_name = "KERNELS", value_delimiter = ',')]
+    pub kernels: Vec<String>,
+    /// The loader of objects: `libbpf 1.7`, `aya 0.14`, `cilium 0.20`
+    #[arg(long, value_name = "LOADER")]
+    pub loader: Option<String>,
     /// Arguments for the C compiler, behind `--`
     #[arg(last = true, value_name = "CLANG_ARGS")]
     pub clang_args: Vec<String>,

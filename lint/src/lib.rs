@@ -5,6 +5,7 @@
 //!
 //! - `span.rs`, `digest.rs`: places in a text, and names for contents.
 //! - `input/`: from paths to units of work, each of one kind, with its package and settings.
+//! - `known/`: the kernels whose types are known, and the ones that a project supports.
 //! - `front/`: from a unit to a view of facts with spans, a folder for each language.
 //! - `rules/`: from a view to findings, a folder for each rule.
 //! - `check.rs`: the one loop that runs the rules over the views.
@@ -23,6 +24,7 @@ pub mod digest;
 pub mod front;
 pub mod input;
 pub mod kernels;
+pub mod known;
 pub mod report;
 pub mod rules;
 pub mod run;

@@ -9,15 +9,17 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use bpf_core_catalogue::Kernel;
 
 use crate::cache::Cache;
 use crate::check::{self, Outcome};
 use crate::cli::{self, Check, Cli, Color, Command};
 use crate::compiler::{self, Compiler};
 use crate::front::Settings;
-use crate::input::Unit;
 use crate::input::discover::{self, Plan};
+use crate::input::{Kind, Unit, Work};
 use crate::kernels;
+use crate::known::{self, Asked, Choice};
 use crate::report::fixes;
 use crate::report::levels::Levels;
 use crate::report::render::{Format, Page};
@@ -85,6 +87,7 @@ fn list() -> String {
 /// Checks, and says whether nothing fails.
 fn check(options: &Check) -> Result<bool> {
     let plan = discover::discover(&options.paths)?;
+    let settings = settings(options, &plan)?;
     let owners = plan.units.iter().map(|unit| &unit.owner);
     let levels = owners.map(|owner| Ok(Arc::new(Levels::of_owner(owner, &options.levels)?)));
     let levels = levels.collect::<Result<Vec<_>>>()?;
@@ -96,7 +99,7 @@ fn check(options: &Check) -> Result<bool> {
         Some(folder) if !options.no_cache => Cache::open(folder),
         _ => Cache::default(),
     };
-    let outcomes = outcomes(options, &plan, &cache);
+    let outcomes = outcomes(options, &plan, &settings, &cache)?;
     if let Err(error) = cache.save()
         && options.verbose
     {
@@ -114,9 +117,12 @@ fn check(options: &Check) -> Result<bool> {
         levels,
         outcome,
     });
-    let reports = sink::judge(all.collect());
+    let kernels = settings.known.iter().flat_map(|known| known.kernels());
+    let kernels: Vec<Kernel> = kernels.cloned().collect();
+    let results = sink::judge(all.collect(), &kernels);
+    let reports = &results.reports;
     if options.diff {
-        for rewrite in fixes::rewrites(&reports)? {
+        for rewrite in fixes::rewrites(reports)? {
             print(&rewrite.patch(&plan.root))?;
         }
         return Ok(true);
@@ -124,16 +130,16 @@ fn check(options: &Check) -> Result<bool> {
     // Its messages stand in front of ours.
     let compiled = compiler.map(Compiler::finish).transpose()?;
     let clean = !reports.iter().any(|report| report.level.fails()) && compiled != Some(false);
-    let mut page = Page::new(plan.root, colors(options));
-    print(&page.render(options.format, &reports))?;
+    let mut page = Page::new(plan.root, colors(options), width());
+    print(&page.render(options.format, &results))?;
     if compiled.is_some() {
         print(&compiler::last_line(clean))?;
     }
     if options.fix {
-        mend(&reports)?;
+        mend(reports)?;
     }
     if !options.quiet && options.format == Format::Human {
-        eprintln!("{}", summary(&reports, plan.units.len()));
+        eprintln!("{}", summary(reports, plan.units.len()));
     }
     Ok(clean)
 }
@@ -175,25 +181,31 @@ fn colors(options: &Check) -> bool {
     }
 }
 
+/// How many characters a line of the terminal has.
+fn width() -> usize {
+    let size = terminal_size::terminal_size();
+    size.map_or(100, |(width, _)| usize::from(width.0))
+}
+
 /// The stack of a worker: parsers and the drops of their trees call themselves, as deep as
 /// `lex::too_deep` lets them. Only what is used takes memory.
 const STACK: usize = 512 << 20;
 
 /// Checks all units, in the order of `plan`.
-fn outcomes(options: &Check, plan: &Plan, cache: &Cache) -> Vec<Outcome> {
+fn outcomes(
+    options: &Check,
+    plan: &Plan,
+    settings: &Settings,
+    cache: &Cache,
+) -> Result<Vec<Outcome>> {
     let units = &plan.units;
     let jobs = options
         .jobs
         .or_else(|| thread::available_parallelism().ok().map(usize::from))
         .unwrap_or(1)
         .clamp(1, units.len().max(1));
-    let settings = Settings {
-        cache_folder: plan.cache_folder.clone(),
-        clang_args: options.clang_args.clone(),
-        kernel_btf: options.kernel_btf.clone(),
-    };
-    // What changes results has to be in the key of what is kept.
-    let key = format!("{:?} {:?}", settings.clang_args, settings.kernel_btf);
+    let keys = units.iter().map(|unit| key(unit, settings));
+    let keys: Vec<String> = keys.collect::<Result<_>>()?;
     let next = AtomicUsize::new(0);
     let (sender, receiver) = mpsc::channel();
     let mut outcomes: Vec<Option<Outcome>> = units.iter().map(|_| None).collect();
@@ -201,10 +213,11 @@ fn outcomes(options: &Check, plan: &Plan, cache: &Cache) -> Vec<Outcome> {
         for _ in 0..jobs {
             let sender = sender.clone();
             let next = &next;
-            let (settings, key) = (&settings, key.as_str());
+            let keys = &keys;
             let work = move || {
                 while let Some((index, unit)) = take(next, units) {
-                    let outcome = cache.outcome(unit, key, || check::check(unit, settings));
+                    let outcome =
+                        cache.outcome(unit, &keys[index], || check::check(unit, settings));
                     if sender.send((index, outcome)).is_err() {
                         return;
                     }
@@ -228,7 +241,43 @@ fn outcomes(options: &Check, plan: &Plan, cache: &Cache) -> Vec<Outcome> {
         progress.done();
     });
     let outcomes = outcomes.into_iter();
-    outcomes.map(Option::unwrap_or_default).collect()
+    Ok(outcomes.map(Option::unwrap_or_default).collect())
+}
+
+/// What front ends need to know. Kernels are opened only where there are objects to judge.
+fn settings(options: &Check, plan: &Plan) -> Result<Settings> {
+    let known = match plan.units.iter().any(is_object) {
+        true => Some(Arc::new(known::open()?)),
+        false => None,
+    };
+    Ok(Settings {
+        cache_folder: plan.cache_folder.clone(),
+        clang_args: options.clang_args.clone(),
+        kernel_btf: options.kernel_btf.clone(),
+        known,
+        asked: Asked {
+            kernels: options.kernels.clone(),
+            loader: options.loader.clone(),
+        },
+    })
+}
+
+fn is_object(unit: &Unit) -> bool {
+    matches!(unit.work, Work::File(Kind::Object, _))
+}
+
+/// What changes the results of a unit, and is no file: it has to be in the key of what is kept.
+fn key(unit: &Unit, settings: &Settings) -> Result<String> {
+    match &settings.known {
+        Some(known) if is_object(unit) => {
+            let choice = Choice::new(known, &settings.asked, &unit.owner)?;
+            Ok(format!("{} {choice:?}", known.print()))
+        }
+        _ => Ok(format!(
+            "{:?} {:?}",
+            settings.clang_args, settings.kernel_btf
+        )),
+    }
 }
 
 fn take<'a>(next: &AtomicUsize, units: &'a [Unit]) -> Option<(usize, &'a Unit)> {

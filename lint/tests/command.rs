@@ -1,20 +1,13 @@
 //! The command as its users run it: projects on disk, words, text and exit codes.
 
+mod project;
+
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
+use project::Project;
 use serde_json::Value;
-
-/// A folder with files, removed and made anew for each test.
-struct Project(PathBuf);
-
-/// What a run gave.
-struct Ran {
-    code: i32,
-    out: String,
-    err: String,
-}
 
 const MANIFEST: &str = r#"
 [package]
@@ -38,46 +31,6 @@ fn probe(_ctx: ProbeContext) -> Option<u32> {
     unsafe { bpf_probe_read_kernel(täsk.add(1256) as *const u32) }.ok()
 }
 "#;
-
-impl Project {
-    fn new(name: &str, files: &[(&str, &str)]) -> Self {
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR"))
-            .join("projects")
-            .join(name);
-        let _ = fs::remove_dir_all(&root);
-        let project = Self(root);
-        for (path, text) in files {
-            project.write(path, text);
-        }
-        project
-    }
-
-    fn write(&self, path: &str, text: impl AsRef<[u8]>) {
-        let path = self.0.join(path);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        fs::write(path, text).expect("a file");
-    }
-
-    fn read(&self, path: &str) -> String {
-        fs::read_to_string(self.0.join(path)).expect("a file")
-    }
-
-    fn run(&self, words: &[&str]) -> Ran {
-        let output = Command::new(env!("CARGO_BIN_EXE_cargo-corelint"))
-            .arg("corelint")
-            .args(words)
-            .current_dir(&self.0)
-            .env_remove("CARGO_TARGET_DIR")
-            .env_remove("NO_COLOR")
-            .output()
-            .expect("the linter");
-        Ran {
-            code: output.status.code().unwrap_or(-1),
-            out: String::from_utf8(output.stdout).expect("text"),
-            err: String::from_utf8(output.stderr).expect("text"),
-        }
-    }
-}
 
 fn frozen(name: &str) -> Project {
     Project::new(name, &[("Cargo.toml", MANIFEST), ("src/main.rs", FROZEN)])

@@ -1,5 +1,6 @@
 //! Rules, their folders and their pages say the same.
 
+mod clang;
 mod libclang;
 
 use std::collections::BTreeSet;
@@ -71,9 +72,16 @@ fn code<'a>(rule: &Rule, section: &str) -> Vec<(&'a str, &'a str)> {
 fn fired(rule: &Rule, what: &str) -> Vec<(String, Vec<String>)> {
     let folder = tempfile(rule, what);
     let reads_c = libclang::reads_c("pages of rules, in C");
+    // Rules about kernels look at objects. `cargo xtask pages` builds those of Rust.
+    let compiler = rule
+        .on_kernels
+        .map(|_| clang::find("pages of rules about kernels"));
     code(rule, what)
         .into_iter()
-        .filter(|(language, _)| reads_c || *language != "c")
+        .filter(|(language, _)| match (compiler, *language) {
+            (None, language) => reads_c || language != "c",
+            (Some(clang), language) => clang.is_some() && language == "c",
+        })
         .enumerate()
         .map(|(index, (language, text))| {
             let file = folder.join(match language {
@@ -84,6 +92,14 @@ fn fired(rule: &Rule, what: &str) -> Vec<(String, Vec<String>)> {
                 other => panic!("{}: no way to check `{other}`", rule.name),
             });
             fs::write(&file, text).expect("a file");
+            let file = match compiler.flatten() {
+                Some(clang) => {
+                    let object = folder.join("page.o");
+                    clang::compile(clang, &file, &object);
+                    object
+                }
+                None => file,
+            };
             let output = Command::new(env!("CARGO_BIN_EXE_cargo-corelint"))
                 .args(["--no-cache", "--format", "short", "--warn", "all"])
                 .arg(&file)

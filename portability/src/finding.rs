@@ -9,6 +9,8 @@ use crate::program::Place;
 
 /// What kind of difference between kernels was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Rule {
     /// A field, type or enumerator is absent and the verifier reaches the instruction that needs it.
@@ -85,6 +87,7 @@ impl fmt::Display for Rule {
 
 /// What happens to the program on a kernel. The worst comes last.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Effect {
     /// What is known of the kernel does not tell.
@@ -101,6 +104,7 @@ pub enum Effect {
 
 /// What some kernels have in place of what the program expects.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Case {
     /// The kernels.
     pub kernels: KernelSet,

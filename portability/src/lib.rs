@@ -14,7 +14,6 @@
 //! | `hook/` | what programs are attached to |
 //! | `feature/` | helpers, kfuncs, types of maps and programs |
 //! | `visits.rs` | which kernels' verifiers visit an instruction |
-//! | `changed.rs`, `shape.rs` | reads that give something else than what they mean |
 //! | `invalid.rs` | records for which the loader refuses the object |
 //! | `finding.rs`, `report.rs` | what is found; each program's verdict on each kernel |
 //!
@@ -23,7 +22,6 @@
 
 mod absent;
 mod answers;
-mod changed;
 mod externs;
 mod feature;
 mod finding;
@@ -33,7 +31,6 @@ mod loader;
 mod program;
 mod reach;
 mod report;
-mod shape;
 mod visits;
 
 use bpf_core_btf::object::{Object, ObjectError};
@@ -114,7 +111,6 @@ pub fn check(
     };
     let mut findings = Vec::new();
     absent::check(&scene, &mut findings);
-    changed::check(&scene, &mut findings);
     invalid::check(&scene, &mut findings);
     hook::check(&scene, &mut findings)?;
     feature::check(&scene, &mut findings)?;

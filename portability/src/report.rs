@@ -7,6 +7,7 @@ use crate::program::Program;
 
 /// What one program does on one kernel. The worst comes last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Verdict {
     /// It loads, and reads what it means to.
     Works,
@@ -36,6 +37,7 @@ impl From<&Effect> for Verdict {
 
 /// A program, and its verdict on each kernel.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Verdicts {
     /// The program's name.
     pub name: String,

@@ -10,9 +10,7 @@ use object::{
 };
 
 use super::error::ObjectError;
-use super::{
-    Extern, ExternKind, Function, Map, Object, Relocation, Section, Target, Variable, extern_kind,
-};
+use super::{Extern, ExternKind, Function, Map, Object, Relocation, Section, Target, extern_kind};
 use crate::btf::Btf;
 use crate::bytes::Endian;
 use crate::error::{Error, ErrorKind};
@@ -59,7 +57,6 @@ pub(super) fn object(bytes: &[u8]) -> Result<Object<'_>, ObjectError> {
         sections: sections?,
         functions: Vec::new(),
         maps: Vec::new(),
-        variables: Vec::new(),
         externs: Vec::new(),
     };
     for symbol in file.symbols() {
@@ -75,7 +72,6 @@ pub(super) fn object(bytes: &[u8]) -> Result<Object<'_>, ObjectError> {
         sections,
         functions,
         maps,
-        variables,
         mut externs,
         ..
     } = reader;
@@ -98,7 +94,6 @@ pub(super) fn object(bytes: &[u8]) -> Result<Object<'_>, ObjectError> {
         sections,
         functions,
         maps,
-        variables,
         externs,
     })
 }
@@ -147,7 +142,6 @@ struct Reader<'f, 'd> {
     sections: Vec<Section<'d>>,
     functions: Vec<Function<'d>>,
     maps: Vec<Map<'d>>,
-    variables: Vec<Variable<'d>>,
     externs: Vec<Extern<'d>>,
 }
 
@@ -196,13 +190,6 @@ impl<'d> Reader<'_, 'd> {
                 name,
                 section,
                 offset,
-            });
-        } else if symbol.kind() == SymbolKind::Data {
-            self.variables.push(Variable {
-                name: name()?,
-                section,
-                offset: symbol.address(),
-                size: symbol.size(),
             });
         }
         Ok(())

@@ -20,6 +20,7 @@ use std::sync::Arc;
 
 use self::suppression::Suppression;
 use crate::input::{Kind, Unit, Work};
+use crate::known::{Asked, Known};
 use crate::span::Span;
 
 /// What a front end makes of a unit.
@@ -50,6 +51,8 @@ pub enum View {
     Rust(Box<rust::Crate>),
     /// An eBPF object.
     Object(object::Object),
+    /// An eBPF object on many kernels.
+    OnKernels(object::OnKernels),
     /// A module of LLVM IR.
     Ir(ir::Program),
     /// A package for the kernel, and how it is built.
@@ -133,6 +136,10 @@ pub struct Settings {
     pub clang_args: Vec<String>,
     /// The kernel whose types are meant; the running one if not given.
     pub kernel_btf: Option<PathBuf>,
+    /// The kernels that objects are judged on. `None`: they are judged on none.
+    pub known: Option<Arc<Known<'static>>>,
+    /// Which of them, if the user says so.
+    pub asked: Asked,
 }
 
 /// Reads a unit. A view of Rust has those reads of memory only that are `wanted`.
@@ -141,7 +148,7 @@ pub fn read(unit: &Unit, settings: &Settings, wanted: rust::Wanted) -> Reading {
     match &unit.work {
         Work::RustCrate(files) => rust::read(unit, files, wanted),
         Work::File(kind, path) => match kind {
-            Kind::Object => object::read(path),
+            Kind::Object => object::read(path, &unit.owner, settings),
             Kind::Ir => ir::read(path),
             Kind::Package => manifest::read_package(path),
             Kind::Commands => manifest::read_commands(path),

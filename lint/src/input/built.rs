@@ -9,10 +9,10 @@ use cargo_metadata::{Metadata, Package, TargetKind};
 use super::Kind;
 use super::manifest::Manifest;
 
-/// The newest object of each program. An object that is older than its source is out of date, and
-/// is left out.
+/// The newest object of each program, with the folder of its package. An object that is older than its
+/// source is out of date, and is left out.
 #[must_use]
-pub fn objects(metadata: &Metadata) -> Vec<PathBuf> {
+pub fn objects(metadata: &Metadata) -> Vec<(PathBuf, PathBuf)> {
     let packages = metadata.packages.iter();
     let packages = packages.filter(|package| {
         Manifest::read(package.manifest_path.as_std_path()).is_ok_and(|manifest| manifest.is_ebpf())
@@ -20,21 +20,24 @@ pub fn objects(metadata: &Metadata) -> Vec<PathBuf> {
     let programs = packages.flat_map(programs);
     let folders = folders(metadata.target_directory.as_std_path());
     programs
-        .filter_map(|(name, source)| {
+        .filter_map(|(name, source, package)| {
             let objects = folders.iter().map(|folder| folder.join(name));
             let objects = objects.filter(|path| Kind::of_contents(path) == Some(Kind::Object));
             let newest = objects.max_by_key(|path| changed(path))?;
-            (changed(&newest) > changed(source)).then_some(newest)
+            (changed(&newest) > changed(source)).then(|| (newest, package.to_owned()))
         })
         .collect()
 }
 
-fn programs(package: &Package) -> impl Iterator<Item = (&str, &Path)> {
+/// Names, sources, and the folder of the package.
+fn programs(package: &Package) -> impl Iterator<Item = (&str, &Path, &Path)> {
+    let manifest = package.manifest_path.as_std_path();
+    let folder = manifest.parent().unwrap_or(manifest);
     let bins = package
         .targets
         .iter()
         .filter(|target| target.kind.contains(&TargetKind::Bin));
-    bins.map(|target| (target.name.as_str(), target.src_path.as_std_path()))
+    bins.map(move |target| (target.name.as_str(), target.src_path.as_std_path(), folder))
 }
 
 /// Where Cargo puts them, and where `aya-build` does.

@@ -10,7 +10,7 @@ use cargo_metadata::{Metadata, Package, TargetKind};
 
 use super::manifest::{Manifest, Settings};
 use super::metadata;
-use super::{Kind, Owner, Unit, Work, built, walk};
+use super::{Kind, Owner, Unit, Work, built, loader, walk};
 
 /// The work of a run.
 #[derive(Debug)]
@@ -46,6 +46,8 @@ pub fn discover(paths: &[PathBuf]) -> Result<Plan> {
         metadata: metadata.as_ref(),
         owners: BTreeMap::new(),
         exclude: Vec::new(),
+        built: BTreeMap::new(),
+        loader: metadata.as_ref().and_then(loader::of_workspace),
     };
     if let Some(metadata) = &metadata {
         let manifest = Manifest::read(metadata.workspace_root.join("Cargo.toml").as_std_path())?;
@@ -82,11 +84,8 @@ pub fn discover(paths: &[PathBuf]) -> Result<Plan> {
         }
     }
     if let Some(metadata) = metadata.as_ref().filter(|_| paths.is_empty()) {
-        files.extend(
-            built::objects(metadata)
-                .into_iter()
-                .map(|path| (path, false)),
-        );
+        search.built = built::objects(metadata).into_iter().collect();
+        files.extend(search.built.keys().map(|path| (path.clone(), false)));
     }
     files.sort();
     files.dedup_by(|a, b| a.0 == b.0);
@@ -106,6 +105,9 @@ struct Search<'a> {
     /// By folder of the manifest; `None` for files outside of any package.
     owners: BTreeMap<Option<PathBuf>, Arc<Owner>>,
     exclude: Vec<PathBuf>,
+    /// The objects that Cargo has built, with the folders of their packages.
+    built: BTreeMap<PathBuf, PathBuf>,
+    loader: Option<String>,
 }
 
 impl Search<'_> {
@@ -133,7 +135,8 @@ impl Search<'_> {
                 Kind::Object | Kind::Ir
                     if named || Kind::of_contents(&path) == Some(Kind::Object) =>
                 {
-                    let owner = self.owner(folder.as_deref())?;
+                    let package = self.built.get(&path).cloned().or(folder);
+                    let owner = self.owner(package.or_else(|| self.workspace(&path)).as_deref())?;
                     units.push(Unit {
                         work: Work::File(kind, path),
                         owner,
@@ -182,6 +185,14 @@ impl Search<'_> {
         Ok(units)
     }
 
+    /// The workspace that a file is in: build results belong to no package, and have its settings.
+    fn workspace(&self, path: &Path) -> Option<PathBuf> {
+        let metadata = self.metadata?;
+        let folders = [&metadata.workspace_root, &metadata.target_directory];
+        let is_in = folders.iter().any(|folder| path.starts_with(folder));
+        is_in.then(|| metadata.workspace_root.clone().into())
+    }
+
     fn owner(&mut self, folder: Option<&Path>) -> Result<Arc<Owner>> {
         let key = folder.map(Path::to_owned);
         if let Some(owner) = self.owners.get(&key) {
@@ -222,6 +233,7 @@ impl Search<'_> {
             src_path,
             ebpf: manifest.is_ebpf().then_some(true),
             settings: settings(workspace.as_ref(), &manifest)?,
+            loader: self.loader.clone(),
             manifest_path: Some(manifest.path),
         })
     }

@@ -24,6 +24,10 @@ pub struct Settings {
     pub levels: Vec<(String, String)>,
     /// Files and folders that are not read, relative to the manifest.
     pub exclude: Vec<PathBuf>,
+    /// Expressions for the kernels that objects are judged on.
+    pub kernels: Vec<String>,
+    /// The loader that the project uses.
+    pub loader: Option<String>,
 }
 
 /// Crates that only programs for the kernel are made with.
@@ -138,6 +142,25 @@ impl Manifest {
                 let paths = value.as_array().into_iter().flatten();
                 let paths = paths.filter_map(Value::as_str);
                 settings.exclude = paths.map(|path| folder.join(path)).collect();
+                continue;
+            }
+            if key == "kernels" {
+                let texts = value.as_array().into_iter().flatten();
+                let texts: Option<Vec<_>> =
+                    texts.map(|one| one.as_str().map(str::to_owned)).collect();
+                match texts.filter(|texts| !texts.is_empty()) {
+                    Some(texts) => settings.kernels = texts,
+                    None => {
+                        bail!("{name}: `kernels` needs a list, such as [\">=5.10\", \"arm64\"]")
+                    }
+                }
+                continue;
+            }
+            if key == "loader" {
+                match value.as_str() {
+                    Some(text) => settings.loader = Some(text.to_owned()),
+                    None => bail!("{name}: `loader` needs a name, such as \"aya 0.14\""),
+                }
                 continue;
             }
             let Some(level) = value.as_str() else {

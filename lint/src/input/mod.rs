@@ -2,6 +2,7 @@
 
 pub mod built;
 pub mod discover;
+mod loader;
 pub mod manifest;
 pub mod metadata;
 pub mod walk;
@@ -150,4 +151,6 @@ pub struct Owner {
     pub ebpf: Option<bool>,
     /// The settings for the linter: those of the workspace, then those of the package.
     pub settings: Vec<Settings>,
+    /// The loader that the dependencies of the workspace name, if they name one.
+    pub loader: Option<String>,
 }

@@ -9,7 +9,7 @@ use bpf_core_catalogue::{Catalogue, Writer};
 use bpf_core_kernel_files::KernelTypes;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
-use super::known::own_file;
+use crate::known::own_file;
 
 /// Reads kernels and writes the catalogue anew. If one cannot be read, nothing is written.
 pub(super) fn add(files: &[PathBuf]) -> Result<String> {

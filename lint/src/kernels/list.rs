@@ -6,7 +6,7 @@ use anyhow::Result;
 use bpf_core_catalogue::select;
 
 use super::Known;
-use super::fold::builds;
+use crate::known::builds;
 
 /// A line for each kernel that the texts choose; for each series without a text.
 pub(super) fn list(known: &Known<'_>, texts: &[String]) -> Result<String> {

@@ -3,8 +3,6 @@
 
 mod add;
 mod diff;
-mod fold;
-mod known;
 mod list;
 mod show;
 
@@ -13,7 +11,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Subcommand, ValueEnum};
 
-use known::Known;
+use crate::known::{self, Known};
 
 /// What to tell of kernels.
 #[derive(Debug, Subcommand)]
@@ -64,8 +62,8 @@ pub enum Format {
 pub fn answer(command: &Command) -> Result<String> {
     match command {
         Command::Add { files } => add::add(files),
-        Command::List { kernels } => known::with(|known| list::list(known, kernels)),
-        Command::Show { name, format } => known::with(|known| show::show(known, name, *format)),
-        Command::Diff { a, b, types } => known::with(|known| diff::diff(known, a, b, types)),
+        Command::List { kernels } => list::list(&known::open()?, kernels),
+        Command::Show { name, format } => show::show(&known::open()?, name, *format),
+        Command::Diff { a, b, types } => diff::diff(&known::open()?, a, b, types),
     }
 }

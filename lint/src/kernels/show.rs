@@ -4,8 +4,8 @@ use anyhow::{Result, bail};
 use bpf_core_catalogue::{Field, History, KernelSet};
 use serde_json::{Value, json};
 
-use super::fold::fold;
 use super::{Format, Known};
+use crate::known::fold;
 
 /// What kernels have under a name.
 pub(super) fn show(known: &Known<'_>, name: &str, format: Format) -> Result<String> {

@@ -2,6 +2,7 @@
 
 pub mod fixes;
 pub mod levels;
+mod on_kernels;
 pub mod render;
 pub mod sink;
 mod suppressions;

@@ -4,9 +4,13 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use bpf_core_catalogue::Kernel;
+
 use super::levels::Levels;
+use super::on_kernels;
 use super::suppressions::Suppressions;
 use crate::check::Outcome;
+use crate::front::object::Matrix;
 use crate::input::Owner;
 use crate::rules::{self, Finding, Level};
 use crate::span::Source;
@@ -33,16 +37,35 @@ pub struct Report {
     pub owner: Arc<Owner>,
 }
 
+/// All that is shown of a run.
+#[derive(Debug, Default)]
+pub struct Results {
+    /// The findings, in the order in which they are shown.
+    pub reports: Vec<Report>,
+    /// The objects that were judged on kernels.
+    pub matrices: Vec<Matrix>,
+    /// The kernels, by their numbers.
+    pub kernels: Vec<Kernel>,
+}
+
 /// Drops what is allowed, adds suppressions without effect, and sorts.
 #[must_use]
-pub fn judge(all: Vec<Found>) -> Vec<Report> {
+pub fn judge(all: Vec<Found>, kernels: &[Kernel]) -> Results {
     let in_sources = in_sources(&all);
+    let mut matrices = Vec::new();
     let mut suppressions = Suppressions::default();
     let mut findings = Vec::new();
     for found in all {
         let (owner, levels) = (found.owner, found.levels);
         suppressions.add(found.outcome.suppressions, &owner, &levels);
-        for finding in found.outcome.findings {
+        let judged = found
+            .outcome
+            .matrix
+            .as_ref()
+            .map(|matrix| matrix.kernels.clone());
+        matrices.extend(found.outcome.matrix);
+        for mut finding in found.outcome.findings {
+            on_kernels::describe(&mut finding, kernels, judged.as_ref());
             if !found.outcome.compiled || !in_sources.contains(&place(&finding)) {
                 findings.push((finding, Arc::clone(&owner), Arc::clone(&levels)));
             }
@@ -68,7 +91,11 @@ pub fn judge(all: Vec<Found>) -> Vec<Report> {
     reports.extend(suppressions.unused());
     reports.sort_by(|a, b| key(a).cmp(&key(b)));
     reports.dedup_by(|a, b| key(a) == key(b));
-    reports
+    Results {
+        reports,
+        matrices,
+        kernels: kernels.to_vec(),
+    }
 }
 
 /// What rules find in sources. They find it in the program that is made of the sources too, where
@@ -104,6 +131,7 @@ fn key(report: &Report) -> impl Ord + '_ {
         finding.rule,
         &*finding.message,
         text,
+        &finding.notes[..],
     )
 }
 
@@ -133,8 +161,8 @@ mod tests {
             Source::Rendered { first_line, .. } => first_line,
             Source::File(_) => None,
         };
-        let reports = judge(findings.into_iter().map(found).collect());
-        reports.into_iter().map(line).collect()
+        let results = judge(findings.into_iter().map(found).collect(), &[]);
+        results.reports.into_iter().map(line).collect()
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What a rule says about one place. A finding knows neither its level nor how it is shown.
 
+use bpf_core_portability::Case;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::rules;
@@ -25,6 +26,19 @@ pub struct Finding {
     pub notes: Vec<String>,
     /// A rewrite, if there is one.
     pub fix: Option<Fix>,
+    /// The kernels on which it is true, if it is about kernels.
+    pub on: Option<On>,
+}
+
+/// The programs and the kernels that a finding is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct On {
+    /// What it is about: `task_struct.state`, `vfs_unlink`.
+    pub subject: String,
+    /// The names of the programs.
+    pub programs: Vec<String>,
+    /// Kernels, what happens on them, and what they have.
+    pub cases: Vec<Case>,
 }
 
 /// A name out of the registry.
@@ -83,6 +97,7 @@ impl Finding {
             help: Vec::new(),
             notes: Vec::new(),
             fix: None,
+            on: None,
         }
     }
 
@@ -112,6 +127,13 @@ impl Finding {
     #[must_use]
     pub fn note(mut self, text: impl Into<String>) -> Self {
         self.notes.push(text.into());
+        self
+    }
+
+    /// Adds the kernels.
+    #[must_use]
+    pub fn on(mut self, on: On) -> Self {
+        self.on = Some(on);
         self
     }
 

@@ -7,6 +7,7 @@ use crate::front::rust::view::{Function, Read};
 use crate::front::{View, c, ir, manifest, object, rust};
 use crate::input::Kind;
 
+mod difference;
 pub mod finding;
 mod level;
 mod words;
@@ -14,6 +15,9 @@ mod words;
 pub use finding::Finding;
 pub use level::Level;
 
+pub mod absent_field;
+pub mod absent_hook;
+pub mod ambiguous_type;
 pub mod bitfield_direct_read;
 pub mod conflicting_offset;
 pub mod direct_deref;
@@ -21,12 +25,19 @@ pub mod frozen_binding;
 pub mod hardcoded_context;
 pub mod hardcoded_enum_value;
 pub mod hardcoded_offset;
+pub mod invalid_relocation;
 pub mod missing_debug_info;
 pub mod relocation_on_uapi;
 pub mod silent_zero;
 pub mod sizeof_local_type;
 pub mod syscall_regs;
 pub mod unchecked_read;
+pub mod undecided;
+pub mod unknown_attach_type;
+pub mod unknown_helper;
+pub mod unknown_ksym;
+pub mod unknown_map_type;
+pub mod unknown_program_type;
 pub mod unreadable_input;
 pub mod unused_suppression;
 pub mod version_check;
@@ -55,6 +66,8 @@ pub struct Rule {
     pub rust_reads: Option<rust::Wanted>,
     /// Its findings in an eBPF object.
     pub object: Option<Check<object::Object>>,
+    /// Its findings in an eBPF object that is judged on many kernels.
+    pub on_kernels: Option<Check<object::OnKernels>>,
     /// Its findings in LLVM IR.
     pub ir: Option<Check<ir::Program>>,
     /// Its findings in a package for the kernel, and how it is built.
@@ -78,6 +91,7 @@ impl Rule {
         rust: None,
         rust_reads: None,
         object: None,
+        on_kernels: None,
         ir: None,
         package: None,
         commands: None,
@@ -94,6 +108,7 @@ impl Rule {
             View::C(view) => run(self.c, view, findings),
             View::Rust(view) => run(self.rust, view, findings),
             View::Object(view) => run(self.object, view, findings),
+            View::OnKernels(view) => run(self.on_kernels, view, findings),
             View::Ir(view) => run(self.ir, view, findings),
             View::Package(view) => run(self.package, view, findings),
             View::Commands(view) => run(self.commands, view, findings),
@@ -106,7 +121,7 @@ impl Rule {
         match kind {
             Kind::C => self.c.is_some(),
             Kind::Rust => self.rust.is_some(),
-            Kind::Object => self.object.is_some(),
+            Kind::Object => self.object.is_some() || self.on_kernels.is_some(),
             Kind::Ir => self.ir.is_some(),
             Kind::Package => self.package.is_some(),
             Kind::Commands => self.commands.is_some(),
@@ -121,6 +136,8 @@ pub enum Group {
     Correctness,
     /// The program does the wrong thing on another kernel.
     Portability,
+    /// The program does the wrong thing, or does not load, on a kernel that is known.
+    OnKernels,
     /// Right in most programs. For users who want to know every place.
     Pedantic,
     /// About the run itself.
@@ -129,9 +146,10 @@ pub enum Group {
 
 impl Group {
     /// All of them, in the order in which lists show them.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Correctness,
         Self::Portability,
+        Self::OnKernels,
         Self::Pedantic,
         Self::Hygiene,
     ];
@@ -142,6 +160,7 @@ impl Group {
         match self {
             Self::Correctness => "correctness",
             Self::Portability => "portability",
+            Self::OnKernels => "on-kernels",
             Self::Pedantic => "pedantic",
             Self::Hygiene => "hygiene",
         }
@@ -150,6 +169,9 @@ impl Group {
 
 /// Every rule, by name. A test compares it with the folders.
 pub static ALL: &[&Rule] = &[
+    &absent_field::RULE,
+    &absent_hook::RULE,
+    &ambiguous_type::RULE,
     &bitfield_direct_read::RULE,
     &conflicting_offset::RULE,
     &direct_deref::RULE,
@@ -157,12 +179,19 @@ pub static ALL: &[&Rule] = &[
     &hardcoded_context::RULE,
     &hardcoded_enum_value::RULE,
     &hardcoded_offset::RULE,
+    &invalid_relocation::RULE,
     &missing_debug_info::RULE,
     &relocation_on_uapi::RULE,
     &silent_zero::RULE,
     &sizeof_local_type::RULE,
     &syscall_regs::RULE,
     &unchecked_read::RULE,
+    &undecided::RULE,
+    &unknown_attach_type::RULE,
+    &unknown_helper::RULE,
+    &unknown_ksym::RULE,
+    &unknown_map_type::RULE,
+    &unknown_program_type::RULE,
     &unreadable_input::RULE,
     &unused_suppression::RULE,
     &version_check::RULE,

@@ -14,5 +14,9 @@ pub(super) fn source(what: &SourceKind) -> String {
     }
 }
 
+/// The note where a place is near only.
+pub(super) const INLINED: &str =
+    "it is inlined code of a library; this line of the program is the nearest";
+
 /// The label at the place that a pointer comes from.
 pub(super) const COMES_FROM: &str = "the pointer comes from here";

@@ -32,6 +32,7 @@ const ORDERS: [Order; 2] = [
         rows: &[
             &["span", "digest"],
             &["input"],
+            &["known"],
             &["front"],
             &["rules"],
             &["check"],

@@ -36,6 +36,17 @@ impl<'b> Lines<'b> {
         }
     }
 
+    /// The path of the object.
+    pub(super) fn object(&self) -> Arc<str> {
+        Arc::clone(&self.object)
+    }
+
+    /// Whether a source is written in Rust.
+    pub(super) fn any_is_rust(&self) -> bool {
+        let mut lines = self.sections.values().flatten();
+        lines.any(|line| line.file.ends_with(".rs"))
+    }
+
     /// The line of the user's source that an instruction was made from. Inlined code of libraries
     /// has lines of its own, so this is the nearest one that is not such.
     pub(super) fn line(

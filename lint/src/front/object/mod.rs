@@ -5,10 +5,11 @@
 //! - `state.rs`, `step.rs`, `flow.rs`: pointers from where the kernel hands them out to where the
 //!   program uses them.
 //! - `lines.rs`: back to the source.
-//! - `view.rs`: what rules see.
+//! - `view.rs`, `on_kernels.rs`: what rules see.
 
 mod flow;
 mod lines;
+mod on_kernels;
 mod state;
 mod step;
 mod types;
@@ -16,19 +17,23 @@ mod view;
 
 use std::path::Path;
 
-use bpf_core_btf::object::{self, ObjectError};
+use anyhow::Result;
+use bpf_core_btf::object;
 
+pub use on_kernels::{Difference, Language, Matrix, OnKernels};
 pub use view::{Address, Function, IgnoredRead, Object, Use};
 
 use self::lines::Lines;
 use self::types::Types;
-use super::{Reading, View, contents};
+use super::{Reading, Settings, View, contents};
+use crate::input::Owner;
+use crate::known::Choice;
 
 /// No loader takes an object of this size.
 const LARGEST: u64 = 64 << 20;
 
 /// Reads an object.
-pub(super) fn read(path: &Path) -> Reading {
+pub(super) fn read(path: &Path, owner: &Owner, settings: &Settings) -> Reading {
     let mut reading = Reading {
         compiled: true,
         ..Reading::default()
@@ -41,8 +46,11 @@ pub(super) fn read(path: &Path) -> Reading {
         }
     };
     let object = object::Object::parse(&bytes);
-    if let Err(why) = object.and_then(|object| view(path, &object, &mut reading)) {
-        reading.unreadable(path, why.to_string());
+    let viewed = object
+        .map_err(anyhow::Error::from)
+        .and_then(|object| view(path, &object, (owner, settings), &mut reading));
+    if let Err(why) = viewed {
+        reading.unreadable(path, format!("{why:#}"));
     }
     reading
 }
@@ -50,8 +58,9 @@ pub(super) fn read(path: &Path) -> Reading {
 fn view(
     path: &Path,
     object: &object::Object<'_>,
+    (owner, settings): (&Owner, &Settings),
     reading: &mut Reading,
-) -> Result<(), ObjectError> {
+) -> Result<()> {
     let ext = object.btf_ext()?;
     let types = Types::new(object.btf(), ext.as_ref());
     let found = match flow::run(object, &types) {
@@ -64,6 +73,11 @@ fn view(
     let mut lines = Lines::new(path, ext.as_ref());
     let view = view::of(path, object, &types, ext.as_ref(), &found, &mut lines);
     reading.views.push(View::Object(view));
+    if let Some(known) = &settings.known {
+        let choice = Choice::new(known, &settings.asked, owner)?;
+        let judged = on_kernels::judge(object, known, &choice, &mut lines)?;
+        reading.views.push(View::OnKernels(judged));
+    }
     lines.sources.tell(reading);
     Ok(())
 }

@@ -8,13 +8,17 @@ use std::sync::Arc;
 
 use clap::ValueEnum;
 
-use crate::report::sink::Report;
+use bpf_core_catalogue::Kernel;
+
+use crate::report::sink::Results;
 use crate::rules::Level;
 use crate::span::{Source, Span};
 
 mod github;
+mod grid;
 mod human;
 mod json;
+mod matrix;
 mod sarif;
 mod short;
 
@@ -40,25 +44,38 @@ pub struct Page {
     pub root: PathBuf,
     /// Whether the reader sees colours.
     pub color: bool,
+    /// How many characters a line of the reader has.
+    pub width: usize,
+    kernels: Vec<Kernel>,
     texts: HashMap<Arc<str>, Arc<Text>>,
 }
 
 impl Page {
     /// A page for a reader.
     #[must_use]
-    pub fn new(root: PathBuf, color: bool) -> Self {
+    pub fn new(root: PathBuf, color: bool, width: usize) -> Self {
         Self {
             root,
             color,
+            width,
+            kernels: Vec::new(),
             texts: HashMap::new(),
         }
     }
 
-    /// All reports in a format.
+    /// What was found, in a format.
     #[must_use]
-    pub fn render(&mut self, format: Format, reports: &[Report]) -> String {
+    pub fn render(&mut self, format: Format, results: &Results) -> String {
+        self.kernels.clone_from(&results.kernels);
+        let reports = &results.reports[..];
         match format {
-            Format::Human => human::render(self, reports),
+            Format::Human => {
+                let mut out = human::render(self, reports);
+                let matrices = results.matrices.iter();
+                let matrices: Vec<String> = matrices.map(|one| matrix::render(self, one)).collect();
+                out.push_str(&matrices.join("\n"));
+                out
+            }
             Format::Short => short::render(self, reports),
             Format::Json => json::render(self, reports),
             Format::Sarif => sarif::render(self, reports),

@@ -27,9 +27,7 @@ pub(super) fn check(view: &Object, findings: &mut Vec<Finding>) {
                 .note(format!("the pointer is from {from}"))
                 .help(READ_BY_NAME);
             if address.is_inlined {
-                finding = finding.note(
-                    "it is inlined code of a library; this line of the program is the nearest",
-                );
+                finding = finding.note(words::INLINED);
             }
             if *span != address.span {
                 finding = finding.also(address.span.clone(), "read here");

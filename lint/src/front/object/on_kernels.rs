@@ -1,0 +1,230 @@
+//! What an object does on many kernels, and the source lines on which they differ.
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use bpf_core_btf::object::{Function, Object};
+use bpf_core_catalogue::KernelSet;
+use bpf_core_portability::{self as portability, Case, Place, Verdicts};
+use serde::{Deserialize, Serialize};
+
+use super::lines::Lines;
+use crate::known::{Choice, Known, shifted};
+use crate::span::Span;
+
+/// An object on many kernels. These are numbered through all catalogues.
+#[derive(Debug)]
+pub struct OnKernels {
+    /// Each program on each kernel.
+    pub matrix: Matrix,
+    /// What kernels do not agree on.
+    pub differences: Vec<Difference>,
+}
+
+/// Each program on each kernel.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Matrix {
+    /// The path of the object.
+    pub object: Arc<str>,
+    /// The loader: `aya 0.14`.
+    pub loader: String,
+    /// The kernels.
+    pub kernels: KernelSet,
+    /// Whether the project says which kernels these are.
+    pub is_narrowed: bool,
+    /// The programs, in the order of the object.
+    pub programs: Vec<Verdicts>,
+}
+
+/// One thing at one place of the source that kernels do not agree on.
+#[derive(Debug)]
+pub struct Difference {
+    /// What kind.
+    pub rule: portability::Rule,
+    /// What it is about: `task_struct.state`, `vfs_unlink`.
+    pub subject: String,
+    /// Where.
+    pub span: Span,
+    /// Whether the place is near only, because the instruction is inlined code of a library.
+    pub is_inlined: bool,
+    /// The language of the source.
+    pub language: Language,
+    /// The programs in which it is so.
+    pub programs: Vec<String>,
+    /// Kernels, what happens on them, and what they have.
+    pub cases: Vec<Case>,
+}
+
+/// The language that a program is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// Rust.
+    Rust,
+    /// C.
+    C,
+}
+
+/// Judges an object on the kernels of a choice.
+pub(super) fn judge(
+    object: &Object<'_>,
+    known: &Known<'_>,
+    choice: &Choice,
+    lines: &mut Lines<'_>,
+) -> Result<OnKernels> {
+    let mut all = OnKernels {
+        matrix: Matrix {
+            object: lines.object(),
+            loader: choice.loader.to_string(),
+            kernels: choice.kernels.clone(),
+            is_narrowed: choice.is_narrowed,
+            programs: Vec::new(),
+        },
+        differences: Vec::new(),
+    };
+    let functions: Vec<&Function<'_>> = object.programs().collect();
+    let mut found: Vec<(Option<Place>, Difference)> = Vec::new();
+    for (first, catalogue) in known.catalogues() {
+        let own = (0..catalogue.kernels().len()).filter(|at| choice.kernels.contains(first + at));
+        let own: KernelSet = own.collect();
+        if own.is_empty() {
+            continue;
+        }
+        let report = portability::check(object, catalogue, &own, &choice.loader)
+            .context("it cannot be judged on kernels")?;
+        add_verdicts(&mut all.matrix.programs, report.programs, first);
+        for finding in report.findings {
+            let program = finding.program.and_then(|at| functions.get(at).copied());
+            let place = finding.place.or_else(|| program.map(start));
+            let difference = Difference {
+                rule: finding.rule,
+                subject: name(&finding.subject).to_owned(),
+                span: span(object, lines, place),
+                is_inlined: finding.place.is_some() && is_inlined(object, lines, place),
+                language: language(object, lines, place),
+                programs: match program {
+                    Some(program) => vec![program.name.to_owned()],
+                    None => functions.iter().map(|one| one.name.to_owned()).collect(),
+                },
+                cases: moved(finding.cases, first),
+            };
+            found.push((place, difference));
+        }
+    }
+    // In the order of the code, whichever catalogue knows the kernel.
+    found.sort_by_key(|(place, _)| *place);
+    all.differences = together(found.into_iter().map(|(_, difference)| difference));
+    Ok(all)
+}
+
+/// What a record is about, without its kind, the number of its type and its access:
+/// `<byte_off> [8] struct mm_slot.mm (0:0)`.
+fn name(subject: &str) -> &str {
+    let record = subject
+        .strip_prefix('<')
+        .and_then(|rest| rest.split_once("] "));
+    let name = record.map_or(subject, |(_, name)| name);
+    name.split(" (0").next().unwrap_or(name)
+}
+
+fn start(function: &Function<'_>) -> Place {
+    Place {
+        section: function.section,
+        at: function.start,
+    }
+}
+
+fn moved(cases: Vec<Case>, first: usize) -> Vec<Case> {
+    let cases = cases.into_iter().map(|mut case| {
+        case.kernels = shifted(&case.kernels, first);
+        case
+    });
+    cases.collect()
+}
+
+fn add_verdicts(all: &mut Vec<Verdicts>, more: Vec<Verdicts>, first: usize) {
+    for (at, mut verdicts) in more.into_iter().enumerate() {
+        for (_, kernels) in &mut verdicts.on {
+            *kernels = shifted(kernels, first);
+        }
+        match all.get_mut(at) {
+            None => all.push(verdicts),
+            Some(known) => {
+                for (verdict, kernels) in verdicts.on {
+                    match known.on.iter_mut().find(|(other, _)| *other == verdict) {
+                        Some((_, set)) => *set = set.union(&kernels),
+                        None => known.on.push((verdict, kernels)),
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// One difference for a place of the source: a line becomes several instructions, stands in several
+/// programs if it is inlined, and is judged by each catalogue.
+fn together(all: impl Iterator<Item = Difference>) -> Vec<Difference> {
+    let mut lines: Vec<Difference> = Vec::new();
+    for one in all {
+        let same = |other: &&mut Difference| is_same(other, &one) && other.programs == one.programs;
+        match lines.iter_mut().find(same) {
+            Some(other) => add_cases(&mut other.cases, one.cases),
+            None => lines.push(one),
+        }
+    }
+    let mut found: Vec<Difference> = Vec::new();
+    for one in lines {
+        let same = |other: &&mut Difference| is_same(other, &one) && other.cases == one.cases;
+        match found.iter_mut().find(same) {
+            Some(other) => other.programs.extend(one.programs),
+            None => found.push(one),
+        }
+    }
+    found
+}
+
+fn is_same(a: &Difference, b: &Difference) -> bool {
+    (a.rule, &a.subject, &a.span) == (b.rule, &b.subject, &b.span)
+}
+
+fn add_cases(all: &mut Vec<Case>, more: Vec<Case>) {
+    for case in more {
+        let what = |case: &Case| (case.effect.clone(), case.has.clone());
+        match all.iter_mut().find(|known| what(known) == what(&case)) {
+            Some(known) => known.kernels = known.kernels.union(&case.kernels),
+            None => all.push(case),
+        }
+    }
+}
+
+fn function<'o, 'd>(object: &'o Object<'d>, place: Option<Place>) -> Option<&'o Function<'d>> {
+    let place = place?;
+    object.function_at(place.section, place.at)
+}
+
+fn span(object: &Object<'_>, lines: &mut Lines<'_>, place: Option<Place>) -> Span {
+    match (function(object, place), place) {
+        (Some(function), Some(place)) => lines.span(object, function, place.at),
+        _ => Span::rendered(&lines.object(), None, &lines.object()),
+    }
+}
+
+fn is_inlined(object: &Object<'_>, lines: &Lines<'_>, place: Option<Place>) -> bool {
+    place.is_some_and(|place| {
+        let section = object.sections().get(place.section);
+        section.is_some_and(|section| lines.is_inlined(section.name, place.at))
+    })
+}
+
+/// What the source is written in, or else any source of the object.
+fn language(object: &Object<'_>, lines: &Lines<'_>, place: Option<Place>) -> Language {
+    let line = function(object, place)
+        .zip(place)
+        .and_then(|(function, place)| {
+            lines.line(object.section_of(function).name, function, place.at)
+        });
+    let is_rust = match line {
+        Some(line) => line.file.ends_with(".rs"),
+        None => lines.any_is_rust(),
+    };
+    if is_rust { Language::Rust } else { Language::C }
+}

@@ -1,0 +1,160 @@
+//! The kernels that are known: those that the program ships, and the user's own beside them.
+
+mod choice;
+mod fold;
+
+use std::path::PathBuf;
+use std::{env, fs, io};
+
+use anyhow::{Context as _, Result, bail};
+use bpf_core_catalogue::{Catalogue, History, Kernel, KernelSet, OpenError, select};
+
+pub use choice::{Asked, Choice};
+pub use fold::{Build, Fold, builds, fold, phrase};
+
+use crate::digest::digest;
+
+/// Catalogues in a row. Kernels are numbered through all of them.
+#[derive(Debug)]
+pub struct Known<'a> {
+    catalogues: Vec<Catalogue<'a>>,
+    kernels: Vec<Kernel>,
+    /// Names the contents of the user's own catalogue. The program itself names what it ships.
+    own: String,
+}
+
+/// Where the user's own kernels are.
+///
+/// # Errors
+/// The environment names no folder for it.
+pub fn own_file() -> Result<PathBuf> {
+    let data = env::var_os("XDG_DATA_HOME").map(PathBuf::from);
+    let home = || Some(PathBuf::from(env::var_os("HOME")?).join(".local/share"));
+    let folder = data.filter(|path| path.is_absolute()).or_else(home);
+    let folder = folder.context("neither `XDG_DATA_HOME` nor `HOME` says where to keep kernels")?;
+    Ok(folder.join("bpf-core/own.kernels"))
+}
+
+/// Opens the catalogues. The user's own stays in memory until the process ends.
+///
+/// # Errors
+/// The user's own catalogue cannot be read.
+pub fn open() -> Result<Known<'static>> {
+    let mut catalogues = vec![Catalogue::open(bpf_core_kernels_debian::CATALOGUE)?];
+    let mut own = String::new();
+    let file = own_file()?;
+    match fs::read(&file) {
+        Ok(bytes) => {
+            own = digest(&[&bytes]);
+            let catalogue = Catalogue::open(bytes.leak());
+            catalogues.push(catalogue.with_context(|| file.display().to_string())?);
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error).with_context(|| file.display().to_string()),
+    }
+    let kernels = catalogues.iter().flat_map(Catalogue::kernels);
+    let kernels = kernels.cloned().collect();
+    Ok(Known {
+        catalogues,
+        kernels,
+        own,
+    })
+}
+
+impl<'a> Known<'a> {
+    /// All kernels, by their numbers.
+    #[must_use]
+    pub fn kernels(&self) -> &[Kernel] {
+        &self.kernels
+    }
+
+    /// A text that is another one for other kernels.
+    #[must_use]
+    pub fn print(&self) -> &str {
+        &self.own
+    }
+
+    /// The kernels that a project names; all of them if it names none.
+    ///
+    /// # Errors
+    /// An expression takes no kernel.
+    pub fn select(&self, expressions: &[String]) -> Result<KernelSet> {
+        let texts: Vec<&str> = expressions.iter().map(String::as_str).collect();
+        Ok(select(&self.kernels, &texts)?)
+    }
+
+    /// Asks each catalogue about its kernels.
+    ///
+    /// # Errors
+    /// A catalogue is damaged.
+    pub fn history<T: Ord + Clone>(
+        &self,
+        ask: impl Fn(&Catalogue<'a>, &KernelSet) -> Result<History<T>, OpenError>,
+    ) -> Result<History<T>> {
+        let mut all = History {
+            values: Vec::new(),
+            absent: KernelSet::default(),
+        };
+        for (first, catalogue) in self.catalogues() {
+            let kernels = KernelSet::first(catalogue.kernels().len());
+            let found = ask(catalogue, &kernels)?;
+            all.absent = all.absent.union(&shifted(&found.absent, first));
+            for (value, set) in found.values {
+                let set = shifted(&set, first);
+                match all.values.iter_mut().find(|(other, _)| *other == value) {
+                    Some((_, other)) => *other = other.union(&set),
+                    None => all.values.push((value, set)),
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    /// The catalogues, each with the number of its first kernel.
+    pub fn catalogues(&self) -> impl Iterator<Item = (usize, &Catalogue<'a>)> {
+        self.catalogues.iter().scan(0, |next, catalogue| {
+            let first = *next;
+            *next += catalogue.kernels().len();
+            Some((first, catalogue))
+        })
+    }
+
+    /// The number of the kernel that is called so.
+    ///
+    /// # Errors
+    /// No kernel is called so, or several are.
+    pub fn kernel(&self, name: &str) -> Result<usize> {
+        let names = |kernel: &Kernel| [kernel.release.clone(), kernel.to_string()];
+        let numbered = || self.kernels.iter().enumerate();
+        if let Some((at, _)) =
+            numbered().find(|(_, kernel)| names(kernel).contains(&name.to_owned()))
+        {
+            return Ok(at);
+        }
+        let found: Vec<usize> = numbered()
+            .filter(|(_, kernel)| names(kernel).iter().any(|text| text.contains(name)))
+            .map(|(at, _)| at)
+            .collect();
+        match found[..] {
+            [] => bail!("no kernel is called `{name}`: `cargo corelint kernels list` lists them"),
+            [at] => Ok(at),
+            _ => {
+                let names: Vec<String> = found
+                    .iter()
+                    .map(|at| format!("`{}`", self.kernels[*at]))
+                    .collect();
+                bail!(
+                    "`{name}` is a part of {} names: {}",
+                    found.len(),
+                    names.join(", ")
+                )
+            }
+        }
+    }
+}
+
+/// The numbers of a catalogue's kernels among those of all catalogues, where its first one is `first`.
+#[must_use]
+pub fn shifted(kernels: &KernelSet, first: usize) -> KernelSet {
+    kernels.iter().map(|at| first + at).collect()
+}

@@ -1,0 +1,37 @@
+//! `absent-hook`: a kernel lacks what a program is attached to.
+
+use bpf_core_portability::Rule as Kind;
+
+use super::difference::{self, Words, subject};
+use super::{Finding, Group, Level, Rule};
+use crate::front::object::{Difference, Language, OnKernels};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "absent-hook",
+    group: Group::OnKernels,
+    level: Level::Deny,
+    summary: "a function, tracepoint or hook that a supported kernel lacks",
+    page: include_str!("absent-hook.md"),
+    on_kernels: Some(check),
+    ..Rule::BARE
+};
+
+fn check(view: &OnKernels, findings: &mut Vec<Finding>) {
+    difference::check(view, (RULE.name, Kind::AbsentHook), findings, words);
+}
+
+fn words(one: &Difference) -> Words {
+    let help = match one.language {
+        Language::Rust => {
+            "write a second program for another hook, and load and attach the one whose hook is there"
+        }
+        Language::C => {
+            "write a second program for another hook, and leave the one out whose hook is absent: `bpf_program__set_autoload(program, false)`"
+        }
+    };
+    Words {
+        message: format!("not every kernel has {} to attach to", subject(one)),
+        help: vec![help.to_owned()],
+    }
+}

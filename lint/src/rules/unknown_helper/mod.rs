@@ -1,0 +1,37 @@
+//! `unknown-helper`: a helper that a kernel lacks, or does not allow in this type of program.
+
+use bpf_core_portability::Rule as Kind;
+
+use super::difference::{self, Words, subject};
+use super::{Finding, Group, Level, Rule};
+use crate::front::object::{Difference, Language, OnKernels};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "unknown-helper",
+    group: Group::OnKernels,
+    level: Level::Deny,
+    summary: "a helper that a supported kernel lacks",
+    page: include_str!("unknown-helper.md"),
+    on_kernels: Some(check),
+    ..Rule::BARE
+};
+
+fn check(view: &OnKernels, findings: &mut Vec<Finding>) {
+    difference::check(view, (RULE.name, Kind::UnknownHelper), findings, words);
+}
+
+fn words(one: &Difference) -> Words {
+    let help = match one.language {
+        Language::Rust => {
+            "ask first: `core_enum_value_exists!(bpf_func_id::BPF_FUNC_...)`, and do without it where it is absent"
+        }
+        Language::C => {
+            "ask first: `bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_...)`, and do without it where it is absent"
+        }
+    };
+    Words {
+        message: format!("not every kernel has the helper {}", subject(one)),
+        help: vec![help.to_owned()],
+    }
+}

@@ -1,0 +1,7 @@
+#include "bpf.h"
+
+SEC("kretprobe/do_exit")
+int known(void *ctx)
+{
+	return 0;
+}

@@ -1,0 +1,7 @@
+#include "bpf.h"
+
+SEC("netfilter")
+int filter(void *ctx)
+{
+	return 1;
+}

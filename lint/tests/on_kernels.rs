@@ -1,0 +1,234 @@
+//! Objects that are judged on many kernels: what is said, which kernels and which loader are taken, and
+//! what is refused.
+
+mod clang;
+mod project;
+
+use std::fs;
+use std::path::Path;
+
+use project::{Project, Ran};
+
+/// An object of the fixtures.
+fn fixture(name: &str) -> Vec<u8> {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    fs::read(fixtures.join(name)).expect("a fixture")
+}
+
+const MANIFEST: &str =
+    "[package]\nname = \"probe\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[workspace]\n";
+
+/// A project with the object `probe.o`, of which some kernels refuse a program.
+fn project(name: &str, manifest: &str) -> Project {
+    let project = Project::new(
+        &format!("on-kernels/{name}"),
+        &[("Cargo.toml", manifest), ("src/main.rs", "fn main() {}\n")],
+    );
+    project.write("probe.o", fixture("absent-field/bad_state.o"));
+    project
+}
+
+fn refused(ran: &Ran, words: &str) {
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{}", ran.err);
+    assert!(ran.err.contains(words), "{}", ran.err);
+    assert_eq!(ran.err.lines().count(), 1, "{}", ran.err);
+}
+
+#[test]
+fn a_line_says_which_kernels_refuse_it_and_what_they_have() {
+    let ran = project("line", MANIFEST).run(&["probe.o", "--kernels", "amd64"]);
+    assert_eq!(ran.code, 1);
+    for part in [
+        "error[absent-field]: not every kernel has `struct task_struct.state`\n",
+        "= note: 6.1.176 and later: refused; struct task_struct without `state`\n",
+        "= note: in the program `renamed`\n",
+        "= help: ask first: `bpf_core_field_exists`",
+        "error[absent-field]: not every kernel has `enum pid_type::PIDTYPE_NEVER`\n",
+        "= note: every kernel: refused",
+    ] {
+        assert!(ran.out.contains(part), "{part}:\n{}", ran.out);
+    }
+}
+
+#[test]
+fn programs_by_kernels_stand_behind_the_findings() {
+    let project = project("matrix", MANIFEST);
+    let all = project.run(&["probe.o", "--kernels", "amd64"]);
+    let matrix = "
+         1 2
+renamed  ✓ ✗
+no_value ✗ ✗
+
+1 other program: nothing found
+
+1  5.10.262 and earlier
+2  6.1.176 and later
+
+✓ works   ✗ refused
+";
+    assert!(all.out.ends_with(matrix), "{}", all.out);
+    let old = project.run(&["probe.o", "--kernels", "5.10,amd64", "--color", "always"]);
+    assert!(
+        old.out.contains("no_value\u{1b}[31m ✗\u{1b}[0m\n"),
+        "{}",
+        old.out
+    );
+    project.write("probe.o", fixture("absent-field/good_everywhere.o"));
+    let good = project.run(&["probe.o", "--kernels", "6.12.117"]);
+    assert_eq!(good.code, 0, "{}", good.err);
+    assert!(
+        good.out
+            .starts_with("probe.o: 1 program, nothing found on "),
+        "{}",
+        good.out
+    );
+}
+
+#[test]
+fn a_project_says_its_kernels_and_its_loader() {
+    let aya = format!("{MANIFEST}\n[dependencies]\naya = \"0.13.1\"\n");
+    let tables = "[workspace.metadata.corelint]\nkernels = [\"<5.14\"]\nloader = \"cilium 0.17\"\n";
+    let package = "[package.metadata.corelint]\nkernels = [\">=5.14\", \"arm64\"]\n";
+    let cases = [
+        (MANIFEST.to_owned(), &[][..], "libbpf 1.7\n"),
+        (aya.clone(), &[], "aya 0.13\n"),
+        (format!("{aya}\n{tables}"), &[], "cilium 0.17\n"),
+        (
+            format!("{aya}\n{tables}"),
+            &["--loader", "aya 0.14"],
+            "aya 0.14\n",
+        ),
+    ];
+    for (manifest, options, loader) in cases {
+        let ran = project("loader", &manifest).run(&[&["probe.o"], options].concat());
+        assert!(ran.out.contains(loader), "{loader}: {}{}", ran.out, ran.err);
+    }
+    let of_workspace = project("workspace", &format!("{MANIFEST}\n{tables}")).run(&["probe.o"]);
+    assert!(
+        !of_workspace.out.contains("task_struct.state"),
+        "{}",
+        of_workspace.out
+    );
+    let both = format!("{MANIFEST}\n{tables}\n{package}");
+    let of_package = project("package", &both).run(&["probe.o"]);
+    let everywhere = "`struct task_struct.state`";
+    assert!(of_package.out.contains(everywhere), "{}", of_package.out);
+    assert!(!of_package.out.contains("amd64"), "{}", of_package.out);
+    let asked = project("asked", &both).run(&["probe.o", "--kernels", "5.10"]);
+    assert!(!asked.out.contains("task_struct.state"), "{}", asked.out);
+}
+
+#[test]
+fn levels_and_groups_hold() {
+    let project = project("levels", MANIFEST);
+    let code = |words: &[&str]| project.run(&[&["probe.o"], words].concat()).code;
+    assert_eq!(code(&["-W", "absent-field"]), 0);
+    assert_eq!(code(&["-A", "on-kernels"]), 0);
+    assert_eq!(code(&["-A", "all", "-F", "absent-field"]), 1);
+}
+
+#[test]
+fn an_unchanged_object_is_not_judged_again() {
+    let project = project("cache", MANIFEST);
+    let first = project.run(&["probe.o"]);
+    let second = project.run(&["probe.o"]);
+    assert_eq!((first.code, &first.out), (second.code, &second.out));
+    let kept = project.read("target/corelint/results.json");
+    assert!(kept.contains("absent-field"), "{kept}");
+    let other = project.run(&["probe.o", "--kernels", "5.10"]);
+    assert!(!other.out.contains("task_struct.state"), "{}", other.out);
+    project.write("probe.o", fixture("absent-field/good_everywhere.o"));
+    assert_eq!(project.run(&["probe.o"]).code, 0);
+}
+
+#[test]
+fn bad_settings_are_errors() {
+    let with = |table: &str| format!("{MANIFEST}\n[workspace.metadata.corelint]\n{table}\n");
+    let options = project("options", MANIFEST);
+    refused(
+        &options.run(&["probe.o", "--kernels", "5.x"]),
+        "--kernels: `5.x` is no version",
+    );
+    refused(
+        &options.run(&["probe.o", "--kernels", "sparc"]),
+        "`sparc` is no known kernel",
+    );
+    refused(
+        &options.run(&["probe.o", "--kernels", ">=99"]),
+        "no known kernel is `>=99`",
+    );
+    refused(
+        &options.run(&["probe.o", "--loader", "gobpf"]),
+        "--loader: `gobpf` names no loader",
+    );
+    let table = project("table", &with("kernels = [\"sparc\"]"));
+    refused(
+        &table.run(&["probe.o"]),
+        "[workspace.metadata.corelint] of ",
+    );
+    let text = project("text", &with("kernels = \"5.10\""));
+    refused(
+        &text.run(&["probe.o"]),
+        "`kernels` needs a list, such as [\">=5.10\", \"arm64\"]",
+    );
+    let number = project("number", &with("loader = 5"));
+    refused(
+        &number.run(&["probe.o"]),
+        "`loader` needs a name, such as \"aya 0.14\"",
+    );
+}
+
+#[test]
+fn a_damaged_object_is_one_finding() {
+    let project = project("damaged", MANIFEST);
+    let whole = fixture("absent-field/bad_state.o");
+    project.write("probe.o", &whole[..whole.len() / 2]);
+    let ran = project.run(&["probe.o"]);
+    assert_eq!(ran.out.matches("warning[").count(), 1, "{}", ran.out);
+    assert!(
+        ran.out.starts_with("warning[unreadable-input]"),
+        "{}",
+        ran.out
+    );
+    assert!(!ran.out.contains(" on "), "no matrix: {}", ran.out);
+}
+
+#[test]
+fn a_damaged_catalogue_is_an_error_and_sources_need_none() {
+    let project = project("catalogue", MANIFEST);
+    project.write("data/bpf-core/own.kernels", "no catalogue");
+    let run = |words: &[&str]| project.run_with(words, &[("XDG_DATA_HOME", "data")]);
+    refused(
+        &run(&["probe.o"]),
+        "own.kernels: this is no catalogue of kernels",
+    );
+    assert_eq!(run(&["src/main.rs"]).code, 0);
+}
+
+#[test]
+fn a_comment_allows_a_finding_at_its_line() {
+    let Some(clang) = clang::find("comments that allow findings on kernels") else {
+        return;
+    };
+    let project = project("comment", MANIFEST);
+    let source = |comment: &str| {
+        format!(
+            "#include \"vmlinux.h\"\n#include <bpf/bpf_helpers.h>\n\
+             {comment}SEC(\"fentry/folio_mark_accessed\")\nint probe(void *ctx)\n{{\n\treturn 0;\n}}\n"
+        )
+    };
+    let judge = |comment: &str| {
+        project.write("probe.bpf.c", source(comment));
+        clang::compile(
+            clang,
+            &project.0.join("probe.bpf.c"),
+            &project.0.join("probe.o"),
+        );
+        project.run(&["probe.o", "--kernels", "amd64", "--format", "short"])
+    };
+    let told = judge("");
+    assert_eq!(told.code, 1, "{}", told.err);
+    assert!(told.out.starts_with("probe.bpf.c:6:"), "{}", told.out);
+    let allowed = judge("// corelint: allow(absent-hook, reason = \"left out before 5.16\")\n");
+    assert_eq!((allowed.code, allowed.out.as_str()), (0, ""));
+}
