@@ -47,7 +47,7 @@ const KNOWN: [(&str, &str, &str); 11] = [
     (
         "please use 64 bit version",
         "this processor has no atomic operation of 32 bits",
-        "use one of 64 bits, or link with `--cpu v3`",
+        "use one of 64 bits, or compile with `-Ctarget-cpu=v3`, which Linux 5.12 has",
     ),
     (
         "please use 32/64 bit version",
@@ -57,23 +57,23 @@ const KNOWN: [(&str, &str, &str); 11] = [
     (
         "unsupported atomic load",
         "this processor has no such atomic operation",
-        "use one without an order (`Ordering::Relaxed`), or link with `--cpu v4`",
+        "use one without an order (`Ordering::Relaxed`), or compile with `-Ctarget-cpu=v4`",
     ),
     (
         "XADD return value",
         "this processor cannot tell the old value of an atomic addition",
-        "do not use what `fetch_add` returns, or link with `--cpu v3`",
+        "do not use what `fetch_add` returns, or compile with `-Ctarget-cpu=v3`, which Linux 5.12 has",
     ),
 ];
 
 const SIGNED_DIVISION: (&str, &str, &str) = (
     "unsupported signed division",
     "this processor has no signed division",
-    "divide unsigned numbers, or link with `--cpu v4`, which Linux 6.6 has",
+    "divide unsigned numbers, or compile with `-Ctarget-cpu=v4`, which Linux 6.6 has",
 );
 
-/// The error of what LLVM has reported of a module, if that is still there.
-pub(crate) fn of(module: Option<&Module<'_>>, reports: &[String]) -> Error {
+/// The error of what LLVM has reported of a module.
+pub(crate) fn of(module: &Module<'_>, reports: &[String]) -> Error {
     let known = reports.iter().find_map(|report| {
         let report = Report::parse(report);
         let (what, help) = meaning(report.text)?;
@@ -84,7 +84,7 @@ pub(crate) fn of(module: Option<&Module<'_>>, reports: &[String]) -> Error {
         return reports.iter().cloned().fold(error, Error::note);
     };
     let begin = || {
-        let mut functions = ir::functions(module?);
+        let mut functions = ir::functions(module);
         let function = functions.find(|of| of.name() == report.function.as_bytes())?;
         source::line_around(function)
     };
@@ -146,7 +146,7 @@ fn meaning(text: &str) -> Option<(String, String)> {
     if text.starts_with("Cannot select") && text.contains("Atomic") {
         return Some((
             "this processor has no such atomic operation".to_owned(),
-            "link with `--cpu v3`, which Linux 5.12 has".to_owned(),
+            "compile with `-Ctarget-cpu=v3`, which Linux 5.12 has".to_owned(),
         ));
     }
     let known = KNOWN.iter().find(|(part, ..)| text.contains(part));
@@ -250,7 +250,7 @@ mod tests {
             "no such atomic operation",
             "--> src/bin/swap.rs:16:13",
             "`prog`",
-            "--cpu v3",
+            "-Ctarget-cpu=v3",
         ] {
             assert!(error.contains(part), "no `{part}` in {error}");
         }

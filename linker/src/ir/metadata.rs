@@ -14,8 +14,8 @@ use inkwell::{
     llvm_sys::{
         core::*,
         debuginfo::{
-            LLVMDITypeGetName, LLVMDITypeGetOffsetInBits, LLVMGetDINodeTag, LLVMGetMetadataKind,
-            LLVMMetadataKind,
+            LLVMDITypeGetName, LLVMDITypeGetOffsetInBits, LLVMDITypeGetSizeInBits,
+            LLVMGetDINodeTag, LLVMGetMetadataKind, LLVMMetadataKind,
         },
         prelude::{LLVMContextRef, LLVMMetadataRef, LLVMValueRef},
     },
@@ -276,6 +276,33 @@ impl<'m> Node<'m> {
                 | LLVMDITemplateTypeParameterMetadataKind
                 | LLVMDITemplateValueParameterMetadataKind
         )
+    }
+
+    /// Whether it is a character, such as Rust's `char`: LLVM writes no type for one.
+    pub(crate) fn is_character(self) -> bool {
+        matches!(self.kind(), LLVMMetadataKind::LLVMDIBasicTypeMetadataKind)
+            && self.printed().contains("DW_ATE_UTF")
+    }
+
+    /// The size of a type; 0 of what is none.
+    pub(crate) fn size_in_bits(self) -> u64 {
+        // SAFETY: the node is a type.
+        let size = self
+            .is_type()
+            .then(|| unsafe { LLVMDITypeGetSizeInBits(self.raw) });
+        size.unwrap_or(0)
+    }
+
+    /// Puts `other` in the place of each operand that it is given for.
+    pub(crate) fn replace_operands(
+        self,
+        mut other: impl FnMut(Node<'m>) -> Option<LLVMMetadataRef>,
+    ) {
+        for (index, operand) in self.slots().into_iter().enumerate() {
+            if let Some(other) = operand.and_then(&mut other) {
+                self.replace(index, other);
+            }
+        }
     }
 
     pub(crate) fn tag(self) -> Tag {

@@ -19,6 +19,9 @@ impl From<Line> for Location {
 /// How many callers up the search goes.
 const FARTHEST: usize = 8;
 
+/// How many functions and constants it looks at, where all ways are followed.
+const MOST: usize = 256;
+
 /// The line that a user would change: the innermost one that is not of bpf-core
 /// itself, be it in this function or in a caller.
 pub(crate) fn line_of(instruction: Value<'_>) -> Option<Location> {
@@ -50,22 +53,31 @@ pub(crate) fn line_of_function(function: Value<'_>) -> Option<Location> {
     (!line.file.is_empty()).then(|| line.into())
 }
 
-/// Where a function begins; one that is not the user's, where it is called.
+/// The innermost line of an instruction that is the user's.
+pub(crate) fn users_line(instruction: Value<'_>) -> Option<Location> {
+    let line = lines(instruction).find(is_of_user).map(Location::from);
+    line.or_else(|| line_around(instruction.parent_function()?))
+}
+
+/// Where a function begins; one that is not the user's, where it is called or its address is taken.
 pub(crate) fn line_around(function: Value<'_>) -> Option<Location> {
     let mut waiting = vec![function];
     let mut next = 0;
-    while let Some(&here) = waiting.get(next).filter(|_| next < FARTHEST * FARTHEST) {
+    while let Some(&here) = waiting.get(next).filter(|_| next < MOST) {
         next += 1;
-        let line = source::line_of_function(here);
-        if let Some(line) = line.filter(is_of_user) {
+        let line = here.is_function().then(|| source::line_of_function(here));
+        if let Some(line) = line.flatten().filter(is_of_user) {
             return Some(line.into());
         }
-        for call in here.users().into_iter().filter(|user| user.is_call()) {
-            if let Some(line) = lines(call).find(is_of_user) {
+        for user in here.users() {
+            if let Some(line) = lines(user).find(is_of_user) {
                 return Some(line.into());
             }
-            let caller = call.parent_function();
-            waiting.extend(caller.filter(|caller| !waiting.contains(caller)));
+            // A constant or a static has the address.
+            let around = user.parent_function().unwrap_or(user);
+            if !waiting.contains(&around) {
+                waiting.push(around);
+            }
         }
     }
     None

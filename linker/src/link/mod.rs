@@ -23,7 +23,7 @@ use crate::input::{self, Piece, join, session::Session};
 use crate::lower;
 use crate::mend::{guard, no_return, sanitize, subprogram, undefined};
 use crate::optimise::{self, debug_checks};
-use crate::verify::{self, Wanted, loadable};
+use crate::verify::{self, Wanted, loadable, statics};
 
 /// What to link, and how.
 pub struct Options {
@@ -129,18 +129,21 @@ fn output(
         let errors = session.take_errors();
         match errors.is_empty() || !options.fatal_errors {
             true => Ok(()),
-            false => Err(diagnosis::of(Some(module), &errors)),
+            false => Err(diagnosis::of(module, &errors)),
         }
     };
     let output = match options.output_type {
         OutputType::Bitcode => module.write_bitcode_to_memory().as_slice().to_vec(),
         OutputType::LlvmAssembly => module.print_to_string().to_bytes().to_vec(),
         OutputType::Object => {
+            // Code generation changes the module, but its own errors are told first.
+            let statics = statics::check(module);
             let mut object = emit::code(machine, module, FileType::Object)?;
             refuse_errors()?;
             wanted.check(&object)?;
             if options.fatal_errors {
                 loadable::check(&object)?;
+                statics?;
             }
             linkage::hide_functions(&mut object)
                 .map_err(|why| Error::new(format!("cannot read the object back: {why}")))?;

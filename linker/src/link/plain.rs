@@ -4,7 +4,7 @@ use bpf_linker::{Linker, LinkerError, LinkerInput, LinkerOptions, OutputType};
 use tracing::info;
 
 use super::Options;
-use crate::diagnosis::{self, fatal};
+use crate::diagnosis::fatal;
 use crate::error::{Error, Result};
 use crate::input::{Input, Piece, session::Session};
 use crate::log;
@@ -20,17 +20,24 @@ pub(super) fn link(
     pieces: &[Piece<'_>],
 ) -> Result<Option<Vec<u8>>> {
     info!("no relocations in any input");
-    let output = by_bpf_linker(options, inputs, pieces)?;
+    let Some(output) = by_bpf_linker(options, inputs, pieces)? else {
+        return Ok(None);
+    };
     if !matches!(options.output_type, OutputType::Object) {
         return Ok(Some(output));
     }
     if options.fatal_errors {
         loadable::check(&output)?;
     }
-    Ok(loadable::knows_all_functions(&output).then_some(output))
+    Ok(loadable::is_whole(&output).then_some(output))
 }
 
-fn by_bpf_linker(options: &Options, inputs: &[Input], pieces: &[Piece<'_>]) -> Result<Vec<u8>> {
+/// Nothing where LLVM has reported an error, which this linker may mend, or tells with its line.
+fn by_bpf_linker(
+    options: &Options,
+    inputs: &[Input],
+    pieces: &[Piece<'_>],
+) -> Result<Option<Vec<u8>>> {
     let mut linker = Linker::new(copy(&options.linker));
     fatal::install();
     if let Some(path) = &options.dump_module {
@@ -46,9 +53,10 @@ fn by_bpf_linker(options: &Options, inputs: &[Input], pieces: &[Piece<'_>]) -> R
         )
         .map_err(|error| explain(&error, pieces))?;
     if options.fatal_errors && linker.has_errors() {
-        return Err(diagnosis::of(None, &log::take_reports()));
+        log::take_reports();
+        return Ok(None);
     }
-    Ok(output.as_slice().to_vec())
+    Ok(Some(output.as_slice().to_vec()))
 }
 
 /// `LinkerOptions` cannot be cloned.

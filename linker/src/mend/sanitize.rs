@@ -6,7 +6,16 @@ use std::{
     hash::{DefaultHasher, Hasher as _},
 };
 
-use inkwell::module::Module;
+use inkwell::{
+    llvm_sys::{
+        debuginfo::{
+            LLVMCreateDIBuilderDisallowUnresolved, LLVMDIBuilderCreateBasicType,
+            LLVMDisposeDIBuilder,
+        },
+        prelude::{LLVMDIBuilderRef, LLVMMetadataRef},
+    },
+    module::Module,
+};
 
 use crate::ir::{
     self,
@@ -21,12 +30,49 @@ pub(crate) fn sanitize(module: &Module<'_>) {
         .filter_map(|function| metadata.subprogram(function))
         .chain(ir::globals(module).flat_map(|global| metadata.attached(global)))
         .collect();
+    let integers = Integers::new(module);
     while let Some(node) = waiting.pop() {
         if node.is_irrelevant_to_btf() || !seen.insert(node) {
             continue;
         }
+        node.replace_operands(|operand| operand.is_character().then(|| integers.of(operand)));
         repair(node);
         waiting.extend(node.operands());
+    }
+}
+
+/// Makes integers in place of characters. Without one, a parameter has no type, and the kernel refuses that
+/// (`btf_func_proto_check`).
+struct Integers(LLVMDIBuilderRef);
+
+impl Integers {
+    fn new(module: &Module<'_>) -> Self {
+        // SAFETY: the module outlives its use here. Such a builder needs no compile unit.
+        Self(unsafe { LLVMCreateDIBuilderDisallowUnresolved(module.as_mut_ptr()) })
+    }
+
+    fn of(&self, character: Node<'_>) -> LLVMMetadataRef {
+        /// `DW_ATE_unsigned`
+        const UNSIGNED: u32 = 7;
+        let name = character.name().unwrap_or_default();
+        // SAFETY: the builder is alive, and LLVM copies the name.
+        unsafe {
+            LLVMDIBuilderCreateBasicType(
+                self.0,
+                name.as_ptr().cast(),
+                name.len(),
+                character.size_in_bits(),
+                UNSIGNED,
+                0,
+            )
+        }
+    }
+}
+
+impl Drop for Integers {
+    fn drop(&mut self) {
+        // SAFETY: the builder is not used again.
+        unsafe { LLVMDisposeDIBuilder(self.0) };
     }
 }
 

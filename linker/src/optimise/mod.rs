@@ -1,6 +1,7 @@
 //! What bpf-linker does to a linked module before code generation: hides what is not exported,
 //! and runs LLVM's passes (`llvm::optimize` there).
 
+mod callable;
 pub(crate) mod debug_checks;
 mod keys;
 
@@ -65,7 +66,12 @@ pub(crate) fn optimise(
     let keys = Keys::separate(module);
     // The pipeline comes first, or LLVM ignores it.
     let passes = format!("{},dce", pipeline(options.optimize));
-    let result = module.run_passes(&passes, machine, PassBuilderOptions::create());
+    let run = || module.run_passes(&passes, machine, PassBuilderOptions::create());
+    let mut result = run();
+    if result.is_ok() && callable::inline_others(module) {
+        result = run();
+    }
+    callable::return_by_pointer(module);
     keys.restore();
     for function in ir::functions(module) {
         // LLVM puts such functions into a section of their own, of which libbpf thinks that it is

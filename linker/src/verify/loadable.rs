@@ -3,7 +3,7 @@
 use bpf_core_btf::{
     BtfExt, Kind, LineInfo,
     insn::{Callee, Op},
-    object::{Extern, ExternKind, Function, Object, ObjectError, Target},
+    object::{Extern, ExternKind, Function, Object, ObjectError, Section, Target},
 };
 use bpf_core_flow::library::is_of_rust;
 
@@ -12,22 +12,42 @@ use crate::error::{Error, Location, Result};
 /// Where maps are that are declared by their type.
 const MAPS: &str = ".maps";
 
-/// Whether each function has a `func_info`, or none has.
-pub(crate) fn knows_all_functions(object: &[u8]) -> bool {
-    let knows = |object: &Object<'_>| -> std::result::Result<bool, ObjectError> {
-        let Some(ext) = object.btf_ext()? else {
-            return Ok(true);
-        };
+/// Sections of data whose relocations loaders know.
+pub(super) const OF_LOADERS: [&str; 2] = [MAPS, ".struct_ops"];
+
+/// Whether loaders take the object as bpf-linker has made it: each function has a `func_info` or none has,
+/// ends with `exit` or a jump, and no static holds the address of another.
+pub(crate) fn is_whole(object: &[u8]) -> bool {
+    let is_whole = |object: &Object<'_>| -> std::result::Result<bool, ObjectError> {
+        let ext = object.btf_ext()?;
         let is_known = |function: &Function<'_>| {
             let name = object.section_of(function).name;
-            let infos = ext.func_info().iter().filter(|infos| infos.name == name);
-            let mut infos = infos.flat_map(|infos| &infos.records);
-            infos.any(|info| info.insn_off == function.start)
+            let known = |ext: &BtfExt<'_>| {
+                let infos = ext.func_info().iter().filter(|infos| infos.name == name);
+                let mut infos = infos.flat_map(|infos| &infos.records);
+                infos.any(|info| info.insn_off == function.start)
+            };
+            ext.as_ref().is_none_or(known)
         };
-        Ok(object.functions().iter().all(is_known))
+        let ends = |function: &Function<'_>| {
+            let last = object.section_of(function).insns(function.range()).last();
+            !last.is_some_and(|(_, insn)| matches!(insn.op(), Op::Call(_)))
+        };
+        let mut functions = object.functions().iter();
+        Ok(
+            functions.all(|function| is_known(function) && ends(function))
+                && object.sections().iter().all(is_plain),
+        )
     };
     // Who cannot read what bpf-linker has written leaves it as it is.
-    Object::parse(object).is_ok_and(|object| knows(&object).unwrap_or(true))
+    Object::parse(object).is_ok_and(|object| is_whole(&object).unwrap_or(true))
+}
+
+/// Whether a section has no addresses, or is code or one of those that loaders write addresses into.
+fn is_plain(section: &Section<'_>) -> bool {
+    section.is_code
+        || section.relocations.is_empty()
+        || OF_LOADERS.iter().any(|name| section.name.starts_with(name))
 }
 
 /// Checks that the object has no code that loaders or the verifier refuse wherever it runs.

@@ -4,6 +4,7 @@
 //! the program would read the offsets of the machine that built it, or another field.
 
 pub(crate) mod loadable;
+pub(crate) mod statics;
 
 use std::collections::{BTreeMap, BTreeSet};
 

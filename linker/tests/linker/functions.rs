@@ -263,6 +263,31 @@ fn parameters_without_names() {
 }
 
 #[test]
+fn characters_are_integers() {
+    // `char`, as a parameter and as a member behind one.
+    let program = calls("memset").replace("!4 = !{!8}", "!4 = !{!8, !60, !61}")
+        + "!60 = !DIBasicType(name: \"char\", size: 32, encoding: DW_ATE_UTF)\n\
+           !61 = !DIDerivedType(tag: DW_TAG_pointer_type, baseType: !62, size: 64)\n\
+           !62 = !DICompositeType(tag: DW_TAG_structure_type, name: \"Letter\", size: 32, elements: !63)\n\
+           !63 = !{!64}\n\
+           !64 = !DIDerivedType(tag: DW_TAG_member, name: \"of\", baseType: !60, size: 32)\n";
+    let callee = stores("weak hidden void @memset(ptr %p, i32 %c, i64 %n) noinline");
+    let found = linked("characters", &program, &callee, &[]);
+    assert_eq!(found[0], "global i32 prog(char arg1, * arg2)");
+    let folder = Folder::new("characters");
+    let inputs = [folder.file("a.ll", &program), folder.file("b.ll", &callee)];
+    let object = folder.link(&[&inputs[0], &inputs[1], "--export", "prog"]);
+    let object = parsed(&object);
+    let btf = object.btf().unwrap_or_else(|| panic!("no types"));
+    let letter = btf.find_by_name_kind("Letter", Kind::Struct);
+    let member = letter.and_then(|of| btf.type_by_id(of.members().get(0)?.type_id));
+    assert_eq!(
+        member.map(|of| (of.name(), of.kind())),
+        Some(("char", Kind::Int))
+    );
+}
+
+#[test]
 fn debug_info_switched_off_in_another_unit() {
     let callee = stores("void @callee(ptr %p, i32 %c, i64 %n) noinline !dbg !20")
         .replace("sink\n  ret void", "sink, !dbg !21\n  ret void, !dbg !21");
@@ -284,7 +309,7 @@ fn without_relocations() {
 }
 
 /// The module without the function that calls a marker.
-fn without_markers(module: &str) -> String {
+pub(crate) fn without_markers(module: &str) -> String {
     let (front, back) = module
         .split_once("define internal i64 @prog_0")
         .unwrap_or((module, ""));
@@ -462,15 +487,19 @@ fn behind_a_panic_is_an_end() {
                   fine:\n  ret i32 0, !dbg !21\n\
                   panic:\n  call void @fail(ptr @prog_out), !dbg !21\n  unreachable";
     let ir = program("prog", "raw_tp/x", &[REQUEST]).replace("  ret i32 0, !dbg !21", branch);
-    let folder = Folder::new("panic");
-    let input = folder.file("a.ll", ir + fail);
-    let object = folder.link(&[&input, "--export", "prog"]);
-    let object = parsed(&object);
-    assert_eq!(object.functions().len(), 3);
-    for function in object.functions() {
-        let insns = object.section_of(function).insns(function.range());
-        let last = insns.last().map(|(_, insn)| insn.op());
-        let is_end = matches!(last, Some(Op::Exit | Op::Goto { .. }));
-        assert!(is_end, "{} ends with {last:?}", function.name);
+    // By a program with relocations, and by one without, which has no BTF unless it is asked for.
+    let plain = without_markers(&ir.replace("%v0 = call i64 @prog_0()", "%v0 = add i64 0, 1"));
+    for (ir, arguments) in [(&ir, &[][..]), (&plain, &["--btf"]), (&plain, &[])] {
+        let folder = Folder::new("panic");
+        let input = folder.file("a.ll", format!("{ir}{fail}"));
+        let object = folder.link(&[&[&*input, "--export", "prog"], arguments].concat());
+        let object = parsed(&object);
+        assert_eq!(object.functions().len(), 3);
+        for function in object.functions() {
+            let insns = object.section_of(function).insns(function.range());
+            let last = insns.last().map(|(_, insn)| insn.op());
+            let is_end = matches!(last, Some(Op::Exit | Op::Goto { .. }));
+            assert!(is_end, "{} ends with {last:?}", function.name);
+        }
     }
 }

@@ -4,6 +4,7 @@
 use bpf_core_linker as _;
 
 mod big_endian;
+mod callable;
 mod corelint;
 mod debug_checks;
 mod direct;
@@ -17,5 +18,6 @@ mod paths;
 mod plain;
 mod program;
 mod refusals;
+mod statics;
 mod together;
 mod undefined;
