@@ -9,6 +9,8 @@ mod reading;
 #[cfg(target_arch = "bpf")]
 mod ring;
 mod statesnoop;
+#[cfg(target_arch = "bpf")]
+mod task;
 mod tcpconnect;
 
 pub use biolatency::{Bucket, Disk};
@@ -19,6 +21,8 @@ pub use reading::Reading;
 #[cfg(target_arch = "bpf")]
 pub use ring::{lost, tell};
 pub use statesnoop::Switch;
+#[cfg(target_arch = "bpf")]
+pub use task::{is_asked_for, start_of};
 pub use tcpconnect::{Connection, Endpoint};
 
 /// Length of `task_struct.comm`, with the NUL (`TASK_COMM_LEN`, `include/linux/sched.h`).

@@ -8,7 +8,6 @@ mod verify;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use aya::maps::Array;
 use clap::Parser;
 use example_events::Form;
 use example_loader::{Object, Options};
@@ -50,8 +49,7 @@ fn main() -> ExitCode {
 /// Whether all went as it should.
 fn watch(cli: &Cli) -> Result<bool> {
     let mut object = Object::open(&cli.options.object(NAME))?;
-    let mut execve: Array<_, i64> = object.map_mut("EXECVE")?.try_into()?;
-    execve.set(0, libc::SYS_execve, 0)?;
+    object.set("EXECVE", libc::SYS_execve)?;
     if cli.options.verify {
         return verify::run(object);
     }

@@ -4,13 +4,12 @@ use std::io;
 use std::time::Duration;
 
 use anyhow::Result;
-use aya::maps::Array;
 use example_events::{Execution, Form};
-use example_loader::{Attached, Object, Tap, Verdict};
+use example_loader::{Attached, Object, Subject, Tap, Verdict};
 
 use crate::form::{self, FORMS};
 use crate::row::{TABLE, path, row};
-use crate::subject::{PATH, Subject};
+use crate::subject::PATH;
 
 /// How long events may take, of a process that asks at once.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -23,12 +22,12 @@ const ASKED: [Result<Option<&[u8]>, i32>; 3] =
 
 /// Whether each form has seen all, and right.
 pub(crate) fn run(mut object: Object) -> Result<bool> {
-    let mut subject = Subject::start()?;
-    let mut only: Array<_, u32> = object.map_mut("ONLY")?.try_into()?;
-    only.set(0, subject.pid(), 0)?;
+    let mut subject = Subject::start(["--subject", "ask"])?;
+    object.set("ONLY", subject.pid().cast_unsigned())?;
     let mut events = object.events::<Execution>()?;
     let attached = FORMS.map(|(_, form)| form::attach(form, &mut object));
-    subject.ask()?;
+    // It asks for its programs.
+    subject.order(0)?;
 
     let looking = attached.iter().filter(|it| matches!(it, Ok(Attached::Yes)));
     let all = looking.count() * ASKED.len();
@@ -59,7 +58,7 @@ fn verify(
     let mut left = ASKED.iter();
     for event in told.iter().filter(|event| event.form == form as u32) {
         tap.note(row(event))?;
-        right &= event.pid == subject.pid() && left.next() == Some(&event.path());
+        right &= event.pid.cast_signed() == subject.pid() && left.next() == Some(&event.path());
     }
     if !right || left.len() > 0 {
         let asked = ASKED.map(path).join(", ");

@@ -6,10 +6,10 @@ use std::os::fd::AsRawFd as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 
 /// Inode number of the program that a process executes, or why it cannot be known.
-pub(crate) fn exe_inode(pid: u32) -> Result<Result<u64, &'static str>> {
+pub(crate) fn exe_inode(pid: i32) -> Result<Result<u64, &'static str>> {
     // `OVERLAYFS_SUPER_MAGIC`, `include/uapi/linux/magic.h`
     const OVERLAYFS: u64 = 0x794c_7630;
     let exe = File::open(format!("/proc/{pid}/exe"))?;
@@ -51,13 +51,6 @@ fn cgroup_folder(mounts: &str, cgroups: &str) -> Option<PathBuf> {
             .starts_with("cgroup2 ")
             .then(|| Path::new(point).join(below))
     })
-}
-
-/// Nanoseconds in one tick of `/proc/PID/stat`.
-pub(crate) fn nanoseconds_per_tick() -> Result<u64> {
-    let ticks = rustix::param::clock_ticks_per_second();
-    ensure!(ticks > 0, "the system has no clock tick");
-    Ok(1_000_000_000 / ticks)
 }
 
 #[cfg(test)]

@@ -3,13 +3,15 @@
 //! Before and after the one that counts it says where it stands on its run queue, and between
 //! the two it neither changes the CPU nor sleeps: so its virtual run time only grows.
 
+use std::ffi::OsStr;
 use std::fs;
-use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::Command;
 
 use anyhow::{Context as _, Result};
+use example_loader::Subject;
 use rustix::thread::{CpuSet, sched_getcpu, sched_setaffinity};
 
 use crate::sched::Position;
@@ -59,61 +61,21 @@ fn say(position: Option<Position>) -> Result<()> {
     Ok(out.flush()?)
 }
 
-/// Another process is one, and this its parent.
-pub(crate) struct Subject {
-    child: Child,
-    /// It stays until this is closed.
-    input: Option<ChildStdin>,
-    output: BufReader<ChildStdout>,
-    /// Where it stood before and after, where the kernel tells.
-    pub(crate) positions: Option<(Position, Position)>,
+/// Starts another process that is one, waits until it has executed its program, and tells where it stood
+/// before and after, where the kernel says so.
+pub(crate) fn start(cgroup: Option<&Path>) -> Result<(Subject, Option<(Position, Position)>)> {
+    let mut arguments = vec![OsStr::new("--subject"), OsStr::new("execute")];
+    if let Some(cgroup) = cgroup {
+        arguments.extend([OsStr::new("--cgroup"), cgroup.as_os_str()]);
+    }
+    let mut subject = Subject::start(arguments)?;
+    let (before, after) = (position(&mut subject)?, position(&mut subject)?);
+    Ok((subject, before.zip(after)))
 }
 
-impl Subject {
-    /// Starts one, and waits until it has executed its program.
-    pub(crate) fn start(cgroup: Option<&Path>) -> Result<Self> {
-        let mut command = Command::new(std::env::current_exe()?);
-        command.args(["--subject", "execute"]);
-        if let Some(cgroup) = cgroup {
-            command.arg("--cgroup").arg(cgroup);
-        }
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .context("cannot start a process to look at")?;
-        let input = child.stdin.take();
-        let output = child.stdout.take().context("no pipe from the process")?;
-        let mut subject = Self {
-            child,
-            input,
-            output: BufReader::new(output),
-            positions: None,
-        };
-        let (before, after) = (subject.position()?, subject.position()?);
-        subject.positions = before.zip(after);
-        Ok(subject)
-    }
-
-    pub(crate) fn pid(&self) -> u32 {
-        self.child.id()
-    }
-
-    fn position(&mut self) -> Result<Option<Position>> {
-        let mut line = String::new();
-        let read = self.output.read_line(&mut line)?;
-        anyhow::ensure!(read > 0, "the process to look at has ended too early");
-        match line.trim_end() {
-            "" => Ok(None),
-            line => line.parse().map(Some),
-        }
-    }
-}
-
-impl Drop for Subject {
-    fn drop(&mut self) {
-        self.input = None;
-        // It ends on its own, and no zombie is to stay.
-        let _ = self.child.wait();
+fn position(subject: &mut Subject) -> Result<Option<Position>> {
+    match subject.answer()?.as_str() {
+        "" => Ok(None),
+        line => line.parse().map(Some),
     }
 }

@@ -7,13 +7,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use aya::maps::Array;
 use example_events::{Lineage, Process, Reading};
-use example_loader::process::{Stat, ensure_first_pid_namespace};
+use example_loader::process::{Stat, ensure_first_pid_namespace, nanoseconds_per_tick};
 use example_loader::table::name;
 use example_loader::{Attached, Events, Object, Stop, Tap, Verdict};
 
-use crate::subject::Subject;
+use crate::subject;
 use crate::table::{self, TABLE};
 use crate::{NAME, TRACEPOINT, expected};
 
@@ -39,8 +38,7 @@ fn verify(program: &mut Program, count: u32, tap: &mut Tap<impl io::Write>) -> R
     // So that parent and child do not have the same name.
     fs::write("/proc/self/comm", "lineage-loader")?;
     let own = i32::try_from(std::process::id())?;
-    let mut only: Array<_, i32> = program.object.map_mut("ONLY_CHILDREN_OF")?.try_into()?;
-    only.set(0, own, 0)?;
+    program.object.set("ONLY_CHILDREN_OF", own)?;
     if let Attached::NoHook(why) = program.object.attach_raw_tracepoint(NAME, TRACEPOINT)? {
         return Ok(Verdict::Skipped(why));
     }
@@ -91,8 +89,8 @@ fn look(
     let Ok(before) = relatives() else {
         return Ok(None);
     };
-    let subject = Subject::start(cgroup.made.as_deref())?;
-    let pid = i32::try_from(subject.pid())?;
+    let (subject, positions) = subject::start(cgroup.made.as_deref())?;
+    let pid = subject.pid();
     let event = last_event(program, pid)?;
     let stat = Stat::of(pid)?;
     if !relatives().is_ok_and(|after| after == before) {
@@ -109,7 +107,7 @@ fn look(
         &event.parent.pid,
         stat.parent,
     );
-    let tick = expected::nanoseconds_per_tick()?;
+    let tick = nanoseconds_per_tick()?;
     let start = event.start.get();
     findings.compare(
         "start time in ticks",
@@ -120,11 +118,11 @@ fn look(
         Some(folder) => findings.equal("cgroup id", &event.cgroup, expected::cgroup_id(folder)?),
         None => tally.leave_out("cgroup id", "no cgroup2 file system is mounted"),
     }
-    match expected::exe_inode(subject.pid())? {
+    match expected::exe_inode(pid)? {
         Ok(inode) => findings.equal("inode of the program", &event.exe, inode),
         Err(why) => tally.leave_out("inode of the program", why),
     }
-    match subject.positions {
+    match positions {
         Some((before, after)) if before.sleeps != after.sleeps => return Ok(None),
         Some((before, after)) => {
             let (low, high) = (before.vruntime.0, after.vruntime.1);

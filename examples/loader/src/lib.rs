@@ -7,6 +7,7 @@ mod object;
 mod options;
 pub mod process;
 mod run;
+mod subject;
 pub mod table;
 pub mod tap;
 
@@ -15,4 +16,5 @@ pub use hook::Attached;
 pub use object::Object;
 pub use options::Options;
 pub use run::{Stop, run, watch};
+pub use subject::Subject;
 pub use tap::{Tap, Verdict};

@@ -5,7 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use aya::maps::{Map, PerCpuArray, RingBuf};
+use aya::Pod;
+use aya::maps::{Array, Map, PerCpuArray, RingBuf};
 use aya::{Btf, Ebpf, EbpfLoader};
 use example_events::Event;
 use rustix::process::{Resource, Rlimit, setrlimit};
@@ -65,6 +66,12 @@ impl Object {
         let map = self.ebpf.map("LOST").context("no map `LOST`")?;
         let lost = PerCpuArray::<_, u64>::try_from(map)?;
         Ok(lost.get(&0, 0)?.iter().sum())
+    }
+
+    /// Sets the only element of an array, by which a program knows whom it is asked for.
+    pub fn set(&mut self, array: &str, value: impl Pod) -> Result<()> {
+        let mut array: Array<_, _> = self.map_mut(array)?.try_into()?;
+        Ok(array.set(0, value, 0)?)
     }
 
     /// The map `name`.

@@ -49,6 +49,13 @@ impl Stat {
     }
 }
 
+/// What a tick of `/proc/PID/stat` has of nanoseconds.
+pub fn nanoseconds_per_tick() -> Result<u64> {
+    let ticks = rustix::param::clock_ticks_per_second();
+    ensure!(ticks > 0, "the system has no clock tick");
+    Ok(1_000_000_000 / ticks)
+}
+
 /// Fails where process ids in `/proc` are not those that the kernel has in `task_struct`.
 pub fn ensure_first_pid_namespace() -> Result<()> {
     // `PROC_PID_INIT_INO`, `include/linux/proc_ns.h`

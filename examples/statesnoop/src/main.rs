@@ -7,7 +7,6 @@ mod verify;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use aya::maps::Array;
 use clap::Parser;
 use example_events::Switch;
 use example_loader::table::{Column, Table, name, shown};
@@ -16,6 +15,8 @@ use example_loader::{Attached, Object, Options};
 /// The program's name, and that of the object's file.
 const NAME: &str = "statesnoop";
 const TRACEPOINT: &str = "sched_switch";
+/// The map with the task to tell of.
+const ONLY: &str = "ONLY";
 
 const TABLE: Table = Table(&[
     Column::number("PID", 7),
@@ -62,7 +63,7 @@ fn watch(cli: &Cli) -> Result<bool> {
         return verify::run(object);
     }
     if let Some(pid) = cli.pid {
-        show_only(&mut object, pid)?;
+        object.set(ONLY, pid)?;
     }
     let mut events = object.events()?;
     attach(&mut object)?.or_fail()?;
@@ -71,11 +72,6 @@ fn watch(cli: &Cli) -> Result<bool> {
 
 fn attach(object: &mut Object) -> Result<Attached> {
     object.attach_raw_tracepoint(NAME, TRACEPOINT)
-}
-
-fn show_only(object: &mut Object, pid: i32) -> Result<()> {
-    let mut only: Array<_, i32> = object.map_mut("ONLY")?.try_into()?;
-    Ok(only.set(0, pid, 0)?)
 }
 
 fn row(event: &Switch) -> String {

@@ -1,10 +1,10 @@
 //! A process that `--verify` looks at: it goes into the state that it is told to.
 
 use std::ffi::{c_int, c_void};
-use std::io::{self, Read as _, Write as _};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::io::{self, Read as _};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
+use example_loader::Subject;
 
 /// What to do, a byte each.
 const SLEEP: u8 = b'S';
@@ -52,63 +52,29 @@ extern "C" fn end_after_a_byte(_: *mut c_void) -> c_int {
     0
 }
 
-/// Another process is one, and this its parent.
-pub(crate) struct Subject {
-    child: Child,
-    orders: ChildStdin,
-}
+/// The states that such a process can be in, by their letters in `/proc`, and in this order.
+pub(crate) const STATES: [char; 4] = ['S', 'D', 'T', 'Z'];
 
-impl Subject {
-    /// The states that it can be in, by their letters in `/proc`, and in this order.
-    pub(crate) const STATES: [char; 4] = ['S', 'D', 'T', 'Z'];
-
-    pub(crate) fn start() -> Result<Self> {
-        let mut child = Command::new(std::env::current_exe()?)
-            .arg("--subject")
-            .stdin(Stdio::piped())
-            .spawn()
-            .context("cannot start a process to look at")?;
-        let orders = child.stdin.take().context("no pipe to the process")?;
-        Ok(Self { child, orders })
-    }
-
-    pub(crate) fn pid(&self) -> i32 {
-        self.child.id().cast_signed()
-    }
-
-    /// Tells it to go into the next of its states.
-    pub(crate) fn enter(&mut self, state: char) -> Result<()> {
-        match state {
-            'S' => self.order(SLEEP),
-            'D' => self.order(WAIT_FOR_VFORK),
-            'T' => {
-                // Which its own child reads.
-                self.order(SLEEP)?;
-                self.signal(libc::SIGSTOP)
-            }
-            _ => {
-                self.signal(libc::SIGCONT)?;
-                self.order(END)
-            }
+/// Tells another process to go into the next of its states.
+pub(crate) fn enter(subject: &mut Subject, state: char) -> Result<()> {
+    match state {
+        'S' => subject.order(SLEEP),
+        'D' => subject.order(WAIT_FOR_VFORK),
+        'T' => {
+            // Which its own child reads.
+            subject.order(SLEEP)?;
+            signal(subject, libc::SIGSTOP)
+        }
+        _ => {
+            signal(subject, libc::SIGCONT)?;
+            subject.order(END)
         }
     }
-
-    fn order(&mut self, order: u8) -> Result<()> {
-        Ok(self.orders.write_all(&[order])?)
-    }
-
-    fn signal(&self, signal: c_int) -> Result<()> {
-        // SAFETY: nobody has waited for the child, so that the pid is its own.
-        let sent = unsafe { libc::kill(self.pid(), signal) };
-        ensure!(sent == 0, io::Error::last_os_error());
-        Ok(())
-    }
 }
 
-impl Drop for Subject {
-    fn drop(&mut self) {
-        // It may have ended, and no zombie is to stay.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+fn signal(subject: &Subject, signal: c_int) -> Result<()> {
+    // SAFETY: nobody has waited for the child, so that the pid is its own.
+    let sent = unsafe { libc::kill(subject.pid(), signal) };
+    ensure!(sent == 0, io::Error::last_os_error());
+    Ok(())
 }

@@ -7,10 +7,10 @@ use anyhow::Result;
 use example_events::Switch;
 use example_loader::process::{Stat, ensure_first_pid_namespace};
 use example_loader::table::name;
-use example_loader::{Attached, Events, Object, Tap, Verdict};
+use example_loader::{Attached, Events, Object, Subject, Tap, Verdict};
 
-use crate::subject::Subject;
-use crate::{TABLE, attach, row, show_only, state};
+use crate::subject::{STATES, enter};
+use crate::{ONLY, TABLE, attach, row, state};
 
 /// How long it may take until a process is in its state.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -18,13 +18,13 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Whether each state was told as `/proc` tells it.
 pub(crate) fn run(mut object: Object) -> Result<bool> {
     ensure_first_pid_namespace()?;
-    let mut subject = Subject::start()?;
-    show_only(&mut object, subject.pid())?;
+    let mut subject = Subject::start(["--subject"])?;
+    object.set(ONLY, subject.pid())?;
     let mut events = object.events()?;
     let attached = attach(&mut object)?;
-    let mut tap = Tap::new(io::stdout().lock(), Subject::STATES.len())?;
+    let mut tap = Tap::new(io::stdout().lock(), STATES.len())?;
     tap.note(TABLE.head())?;
-    for state in Subject::STATES {
+    for state in STATES {
         tap.check(&format!("sched_switch, {state}"), |tap| match &attached {
             Attached::NoHook(why) => Ok(Verdict::Skipped(why.clone())),
             Attached::Yes => verify(&mut subject, state, &mut events, tap),
@@ -39,7 +39,7 @@ fn verify(
     events: &mut Events<Switch>,
     tap: &mut Tap<impl io::Write>,
 ) -> Result<Verdict> {
-    subject.enter(state)?;
+    enter(subject, state)?;
     let end = Instant::now() + PATIENCE;
     let mut last = None;
     loop {

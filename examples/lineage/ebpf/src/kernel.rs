@@ -14,11 +14,6 @@ pub struct task_struct {
     pub se: sched_entity,
     pub mm: *const mm_struct,
     pub cgroups: *const css_set,
-    #[core(optional)]
-    pub start_boottime: u64,
-    /// What `start_boottime` was called before 5.5.
-    #[core(optional)]
-    pub real_start_time: u64,
 }
 
 /// `include/linux/sched.h`

@@ -12,7 +12,7 @@ use aya_ebpf::{
     programs::RawTracePointContext,
 };
 use bpf_core::{ReadError, core_read, core_read_into};
-use example_events::{Lineage, Process, tell};
+use example_events::{Lineage, Process, is_asked_for, start_of, tell};
 use kernel::task_struct;
 
 /// The parent whose children are told of; 0 for everyone's.
@@ -23,20 +23,10 @@ static ONLY_CHILDREN_OF: Array<i32, 1> = Array::new();
 #[raw_tracepoint(tracepoint = "sched_process_exec")]
 pub fn lineage(ctx: RawTracePointContext) -> i32 {
     let task: *const task_struct = ctx.arg(0);
-    if is_asked_for(task) {
+    if is_asked_for(&ONLY_CHILDREN_OF, || core_read!(task, real_parent, tgid)) {
         tell(|event| look(task, event));
     }
     0
-}
-
-fn is_asked_for(task: *const task_struct) -> bool {
-    match ONLY_CHILDREN_OF.get(0) {
-        // Whose child it is cannot be known where the read fails: better one too many.
-        Some(&parent) if parent != 0 => {
-            core_read!(task, real_parent, tgid).map_or(true, |of| of == parent)
-        }
-        _ => true,
-    }
 }
 
 #[inline(always)]
@@ -67,14 +57,6 @@ fn look_at_process(task: Result<*const task_struct, ReadError>, process: &mut Pr
     pid.fill(|pid| core_read_into!(pid, task?, tgid));
     // A parent is a thread: the name of its process is that of the first.
     comm.fill(|comm| core_read_into!(comm, task?, group_leader, comm));
-}
-
-#[inline(always)]
-fn start_of(task: *const task_struct) -> Result<Option<u64>, ReadError> {
-    match core_read!(task, start_boottime)? {
-        Some(start) => Ok(Some(start)),
-        None => core_read!(task, real_start_time),
-    }
 }
 
 /// The inode of the program, which a thread of the kernel has not.

@@ -9,8 +9,8 @@ use aya_ebpf::{
     macros::{btf_map, raw_tracepoint},
     programs::RawTracePointContext,
 };
-use bpf_core::{CoreStruct, ReadError, core_read, core_read_into};
-use example_events::{COMM_LEN, Mixed, Seen, tell};
+use bpf_core::{CoreStruct, core_read, core_read_into};
+use example_events::{COMM_LEN, Mixed, Seen, is_asked_for, start_of, tell};
 
 /// `include/linux/sched.h`. The C half has another declaration, with other fields.
 #[derive(CoreStruct)]
@@ -20,11 +20,6 @@ pub struct task_struct {
     pub group_leader: *const task_struct,
     pub comm: [u8; COMM_LEN],
     pub tgid: i32,
-    #[core(optional)]
-    pub start_boottime: u64,
-    /// What `start_boottime` was called before 5.5.
-    #[core(optional)]
-    pub real_start_time: u64,
 }
 
 /// The parent whose children are told of; 0 for everyone's.
@@ -35,7 +30,7 @@ static ONLY_CHILDREN_OF: Array<i32, 1> = Array::new();
 #[raw_tracepoint(tracepoint = "sched_process_exec")]
 pub fn mixed(ctx: RawTracePointContext) -> i32 {
     let task: *const task_struct = ctx.arg(0);
-    if is_asked_for(task) {
+    if is_asked_for(&ONLY_CHILDREN_OF, || core_read!(task, real_parent, tgid)) {
         tell(|event| {
             let Mixed { by_c, by_rust } = event;
             look_by_c(task, by_c);
@@ -43,16 +38,6 @@ pub fn mixed(ctx: RawTracePointContext) -> i32 {
         });
     }
     0
-}
-
-fn is_asked_for(task: *const task_struct) -> bool {
-    match ONLY_CHILDREN_OF.get(0) {
-        // Whose child it is cannot be known where the read fails: better one too many.
-        Some(&parent) if parent != 0 => {
-            core_read!(task, real_parent, tgid).map_or(true, |of| of == parent)
-        }
-        _ => true,
-    }
 }
 
 #[inline(always)]
@@ -81,14 +66,6 @@ fn look_by_rust(task: *const task_struct, seen: &mut Seen) {
     comm.fill(|comm| core_read_into!(comm, task, group_leader, comm));
     parent.fill(|parent| core_read_into!(parent, task, real_parent, tgid));
     start.put(start_of(task));
-}
-
-#[inline(always)]
-fn start_of(task: *const task_struct) -> Result<Option<u64>, ReadError> {
-    match core_read!(task, start_boottime)? {
-        Some(start) => Ok(Some(start)),
-        None => core_read!(task, real_start_time),
-    }
 }
 
 #[panic_handler]

@@ -11,7 +11,7 @@ use aya_ebpf::{
     programs::RawTracePointContext,
 };
 use bpf_core::{CoreStruct, ReadError, core_read, core_read_into, core_recast};
-use example_events::{COMM_LEN, Switch, tell};
+use example_events::{COMM_LEN, Switch, is_asked_for, tell};
 
 /// `include/linux/sched.h`
 #[derive(CoreStruct)]
@@ -42,7 +42,7 @@ static ONLY: Array<i32, 1> = Array::new();
 #[raw_tracepoint(tracepoint = "sched_switch")]
 pub fn statesnoop(ctx: RawTracePointContext) -> i32 {
     let task: *const task_struct = ctx.arg(1);
-    if is_asked_for(task) {
+    if is_asked_for(&ONLY, || core_read!(task, pid)) {
         tell(|event| {
             let Switch {
                 pid,
@@ -59,14 +59,6 @@ pub fn statesnoop(ctx: RawTracePointContext) -> i32 {
         });
     }
     0
-}
-
-fn is_asked_for(task: *const task_struct) -> bool {
-    match ONLY.get(0) {
-        // Which one it is cannot be known where the read fails: better one too many.
-        Some(&only) if only != 0 => core_read!(task, pid).map_or(true, |pid| pid == only),
-        _ => true,
-    }
 }
 
 /// The guard is part of the first read. Where the kernel has `__state`, the second is never
