@@ -15,6 +15,7 @@ const LAYOUT_HEADER_LEN: u32 = 32;
 
 /// The kind of a type: `BTF_KIND_*` without the prefix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Kind {
     /// Type id 0, which has no record (`BTF_KIND_UNKN`).
     Void,

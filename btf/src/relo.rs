@@ -7,6 +7,7 @@ use crate::types::TypeId;
 /// What a relocation asks about the target (`enum bpf_core_relo_kind`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u32)]
+#[non_exhaustive]
 pub enum CoreReloKind {
     /// Offset of a field in bytes.
     ByteOff = 0,

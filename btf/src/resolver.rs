@@ -160,6 +160,7 @@ fn describe(relo: &CoreRelo<'_>, local: Option<Type<'_>>) -> String {
 
 /// What a record comes to on one target (`struct bpf_core_relo_res`).
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Resolution<'b> {
     /// The record.
     pub relo: CoreRelo<'b>,
@@ -238,6 +239,7 @@ fn width_change(ours: (&Spec<'_>, &Answer), theirs: (&Spec<'_>, &Answer)) -> Wid
 
 /// A target type that answers a record.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Match<'b> {
     /// Index of the target BTF: 0 for the kernel, 1 for the first module added.
     pub target: usize,
@@ -247,6 +249,7 @@ pub struct Match<'b> {
 
 /// A target type that has the right name and does not answer the record.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Rejected {
     /// Index of the target BTF: 0 for the kernel, 1 for the first module added.
     pub target: usize,

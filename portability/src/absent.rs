@@ -21,6 +21,8 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
                         Effect::Refused
                     } else if reached.may_contain(place) {
                         Effect::Unknown
+                    } else if let Some(names) = reached.if_set(place) {
+                        Effect::RefusedIf(names.to_owned())
                     } else {
                         continue;
                     };
@@ -28,7 +30,7 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
                         cases.push(Case {
                             kernels,
                             effect,
-                            has: has.clone(),
+                            has: with_guard(scene, has, reached.guard(place)),
                         });
                     }
                 }
@@ -43,5 +45,14 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
                 });
             }
         }
+    }
+}
+
+/// What the kernel has, and what the program asks before, which tells nothing of it.
+fn with_guard(scene: &Scene<'_>, has: &str, guard: Option<usize>) -> String {
+    match guard.map(|guard| &scene.answers.records()[guard].subject) {
+        Some(subject) if has.is_empty() => format!("the guard asks for `{subject}`"),
+        Some(subject) => format!("{has}; the guard asks for `{subject}`"),
+        None => has.to_owned(),
     }
 }

@@ -6,13 +6,14 @@ use std::collections::{BTreeMap, HashMap};
 use bpf_core_btf::insn::{Insn, Patched, patch};
 use bpf_core_btf::object::Object;
 use bpf_core_btf::{
-    Btf, BtfExt, CoreRelo, CoreReloKind, Fault, Kind, Mismatch, Resolution, ResolveError, Resolver,
-    Spec, essential_name,
+    Btf, BtfExt, CoreRelo, CoreReloKind, Fault, Mismatch, Resolution, ResolveError, Resolver, Spec,
+    essential_name,
 };
 use bpf_core_catalogue::{Ask, Catalogue, Group, KernelSet};
 
 use crate::CheckError;
 use crate::program::Place;
+use crate::shape::Shape;
 
 /// A record.
 #[derive(Debug)]
@@ -32,8 +33,8 @@ pub(crate) enum Answer {
     /// The instruction takes the kernel's value.
     Value {
         insn: Insn,
-        /// Whether the field is a pointer.
-        is_pointer: bool,
+        /// Of the place of a field: what the object declares, and what the kernel has.
+        field: Option<Box<(Shape, Shape)>>,
     },
     /// The kernel has no answer. The loader writes a call that the verifier refuses if it is reached.
     /// The text says what the kernel has instead.
@@ -166,7 +167,7 @@ fn answer(object: &Object<'_>, code: &[u8], mut resolution: Resolution<'_>) -> A
     match (patched, Insn::read(&code, object.endian())) {
         (Ok(Patched::Value { .. }), Some(insn)) => Answer::Value {
             insn,
-            is_pointer: is_pointer(&resolution),
+            field: field(&resolution).map(Box::new),
         },
         (Ok(_), _) => Answer::Poison(instead(&resolution)),
         (Err(error), _) => {
@@ -198,25 +199,19 @@ fn subject(local: &Btf<'_>, relo: &CoreRelo<'_>) -> String {
     }
 }
 
-/// Whether what a kernel has for a field is a pointer.
-fn is_pointer(resolution: &Resolution<'_>) -> bool {
-    let found = resolution.target.as_ref().and_then(|target| {
-        let spec = &target.spec;
-        let last = spec.accessors.last()?;
-        let owner = spec.btf.type_by_id(last.type_id)?;
-        let field = match last.name {
-            Some(_) => owner.members().get(last.index as usize)?.type_id,
-            None => last.type_id,
-        };
-        spec.btf.skip_mods_and_typedefs(field)
-    });
-    found.is_some_and(|field| field.kind() == Kind::Ptr)
+/// What a record that asks for a place means, and what it gets.
+fn field(resolution: &Resolution<'_>) -> Option<(Shape, Shape)> {
+    let target = resolution.target.as_ref()?;
+    if resolution.relo.kind != CoreReloKind::ByteOff {
+        return None;
+    }
+    Some((Shape::of(&resolution.local)?, Shape::of(&target.spec)?))
 }
 
 /// What a kernel has where a record has no answer. Empty: nothing of that name.
 fn instead(resolution: &Resolution<'_>) -> String {
-    if let Some(target) = &resolution.target {
-        return without_ids(&format!("{} of another size", target.spec.path()));
+    if let Some((_, target)) = field(resolution) {
+        return format!("`{}`, for which the load has the wrong size", target.name);
     }
     let reasons = resolution
         .rejected

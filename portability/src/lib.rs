@@ -14,6 +14,7 @@
 //! | `hook/` | what programs are attached to |
 //! | `feature/` | helpers, kfuncs, types of maps and programs |
 //! | `visits.rs` | which kernels' verifiers visit an instruction |
+//! | `changed.rs`, `shape.rs` | reads that give something else than what they mean |
 //! | `invalid.rs` | records for which the loader refuses the object |
 //! | `finding.rs`, `report.rs` | what is found; each program's verdict on each kernel |
 //!
@@ -22,6 +23,7 @@
 
 mod absent;
 mod answers;
+mod changed;
 mod externs;
 mod feature;
 mod finding;
@@ -31,6 +33,7 @@ mod loader;
 mod program;
 mod reach;
 mod report;
+mod shape;
 mod visits;
 
 use bpf_core_btf::object::{Object, ObjectError};
@@ -111,6 +114,7 @@ pub fn check(
     };
     let mut findings = Vec::new();
     absent::check(&scene, &mut findings);
+    changed::check(&scene, &mut findings);
     invalid::check(&scene, &mut findings);
     hook::check(&scene, &mut findings)?;
     feature::check(&scene, &mut findings)?;

@@ -142,6 +142,7 @@ pub enum JumpOp {
 /// An atomic operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the names are those of the kernel")]
+#[non_exhaustive]
 pub enum AtomicOp {
     Add,
     Or,
@@ -160,6 +161,7 @@ pub enum AtomicOp {
 
 /// What the immediate of a 64-bit load stands for (`BPF_PSEUDO_*`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Imm64 {
     /// A number.
     Number,
@@ -179,6 +181,7 @@ pub enum Imm64 {
 
 /// What is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Callee {
     /// The helper with the number `imm`.
     Helper,

@@ -59,6 +59,7 @@ pub struct Object<'d> {
     /// By section and place.
     functions: Vec<Function<'d>>,
     maps: Vec<Map<'d>>,
+    variables: Vec<Variable<'d>>,
     externs: Vec<Extern<'d>>,
     btf: Option<Btf<'d>>,
     btf_ext: Option<&'d [u8]>,
@@ -66,6 +67,7 @@ pub struct Object<'d> {
 
 /// A section of an object.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Section<'d> {
     /// Its name.
     pub name: &'d str,
@@ -83,6 +85,7 @@ pub struct Section<'d> {
 
 /// A place in a section whose value the loader puts in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Relocation<'d> {
     /// The place, in bytes from the start of the section.
     pub offset: u32,
@@ -92,6 +95,7 @@ pub struct Relocation<'d> {
 
 /// What a relocation refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Target<'d> {
     /// Code of this object, called or taken the address of.
     Code {
@@ -115,6 +119,7 @@ pub enum Target<'d> {
 
 /// A function: a program, or one that programs call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Function<'d> {
     /// Its name. Empty for the code of a section without symbols.
     pub name: &'d str,
@@ -132,6 +137,7 @@ pub struct Function<'d> {
 
 /// A map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Map<'d> {
     /// Its name.
     pub name: &'d str,
@@ -141,8 +147,22 @@ pub struct Map<'d> {
     pub offset: u64,
 }
 
+/// A variable. BTF does not tell its place until the object was linked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Variable<'d> {
+    /// Its name.
+    pub name: &'d str,
+    /// Index in [`Object::sections`]: `.rodata`, `.data` or `.bss`, for instance.
+    pub section: usize,
+    /// Where it starts in the section, in bytes.
+    pub offset: u64,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
 /// What an object uses and does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Extern<'d> {
     /// Its name.
     pub name: &'d str,
@@ -198,6 +218,11 @@ impl<'d> Object<'d> {
     /// The maps that it declares.
     pub fn maps(&self) -> &[Map<'d>] {
         &self.maps
+    }
+
+    /// Its variables, in the order of the symbols.
+    pub fn variables(&self) -> &[Variable<'d>] {
+        &self.variables
     }
 
     /// What it uses and does not have: kfuncs, variables and options of the kernel.

@@ -10,7 +10,9 @@ use object::{
 };
 
 use super::error::ObjectError;
-use super::{Extern, ExternKind, Function, Map, Object, Relocation, Section, Target, extern_kind};
+use super::{
+    Extern, ExternKind, Function, Map, Object, Relocation, Section, Target, Variable, extern_kind,
+};
 use crate::btf::Btf;
 use crate::bytes::Endian;
 use crate::error::{Error, ErrorKind};
@@ -57,6 +59,7 @@ pub(super) fn object(bytes: &[u8]) -> Result<Object<'_>, ObjectError> {
         sections: sections?,
         functions: Vec::new(),
         maps: Vec::new(),
+        variables: Vec::new(),
         externs: Vec::new(),
     };
     for symbol in file.symbols() {
@@ -72,6 +75,7 @@ pub(super) fn object(bytes: &[u8]) -> Result<Object<'_>, ObjectError> {
         sections,
         functions,
         maps,
+        variables,
         mut externs,
         ..
     } = reader;
@@ -94,6 +98,7 @@ pub(super) fn object(bytes: &[u8]) -> Result<Object<'_>, ObjectError> {
         sections,
         functions,
         maps,
+        variables,
         externs,
     })
 }
@@ -142,6 +147,7 @@ struct Reader<'f, 'd> {
     sections: Vec<Section<'d>>,
     functions: Vec<Function<'d>>,
     maps: Vec<Map<'d>>,
+    variables: Vec<Variable<'d>>,
     externs: Vec<Extern<'d>>,
 }
 
@@ -190,6 +196,13 @@ impl<'d> Reader<'_, 'd> {
                 name,
                 section,
                 offset,
+            });
+        } else if symbol.kind() == SymbolKind::Data {
+            self.variables.push(Variable {
+                name: name()?,
+                section,
+                offset: symbol.address(),
+                size: symbol.size(),
             });
         }
         Ok(())

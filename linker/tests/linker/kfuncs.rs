@@ -1,7 +1,7 @@
 //! Functions of the kernel, as libbpf looks for them: a `FUNC` of linkage `extern` in the `DATASEC`
 //! `.ksyms`, with the prototype.
 
-use bpf_core_btf::object::{Extern, ExternKind};
+use bpf_core_btf::object::ExternKind;
 use bpf_core_btf::{Btf, Kind, TypeId};
 
 use crate::{
@@ -46,12 +46,12 @@ fn a_kfunc_has_its_prototype_in_ksyms() {
     let symbol = "bpf_get(*struct task_struct,u32)*void";
     let input = folder.file("a.ll", program(symbol));
     let object = folder.link(&[&input, "--export", "prog"]);
-    let kfunc = Extern {
-        name: "bpf_get",
-        is_weak: false,
-        kind: ExternKind::Kfunc,
+    let object_file = parsed(&object);
+    let [kfunc] = object_file.externs() else {
+        panic!("{:?}", object_file.externs())
     };
-    assert_eq!(parsed(&object).externs(), [kfunc]);
+    let kfunc = (kfunc.name, kfunc.is_weak, kfunc.kind);
+    assert_eq!(kfunc, ("bpf_get", false, ExternKind::Kfunc));
 
     let btf = section(&object, ".BTF");
     let btf = Btf::parse(&btf).unwrap_or_else(|error| panic!("{error}"));

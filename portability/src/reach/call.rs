@@ -20,6 +20,9 @@ impl Walk<'_> {
         }
         let given = match &step.effect {
             Some(effect) => {
+                if let Some(is_string) = effect.copies {
+                    self.note_copy(state, at, is_string);
+                }
                 self.change_memory(state, effect);
                 match effect.gives {
                     Gives::Number => Value::UNKNOWN,
@@ -43,6 +46,15 @@ impl Walk<'_> {
         match step.next {
             Some(_) => After::On,
             None => After::End,
+        }
+    }
+
+    /// Remembers which field a helper reads, if the size is known and does not go with the field.
+    fn note_copy(&mut self, state: &State, at: u32, is_string: bool) {
+        let (size, source) = (state.reg(2), state.reg(3));
+        let known = size.known().and_then(|size| u32::try_from(size).ok());
+        if let (Some(known), None) = (known, size.origin.record) {
+            self.note_read(at, source.origin, known, is_string);
         }
     }
 

@@ -9,26 +9,29 @@ use bpf_core_btf::CoreReloKind;
 use bpf_core_catalogue::KernelSet;
 
 use super::code::{Code, Refers};
+use super::guard::guard_of;
 use super::relevance::{Observed, Relevance};
 use super::setting::{Setting, Taken};
 use super::variables::Variables;
 use super::verifier::Verifier;
 use super::walk::{Found, Walk};
-use super::{Ground, Reached};
+use super::{Ground, Reached, Read};
 use crate::answers::{Answer, Record};
 use crate::program::Program;
+use crate::shape::{Shape, ShapeKind};
 
 /// A program, and what its way depends on.
 pub(super) struct Classes<'g> {
-    ground: &'g Ground<'g>,
-    code: Code,
-    variables: Variables,
-    has_typed_context: bool,
+    pub(super) ground: &'g Ground<'g>,
+    pub(super) code: Code,
+    pub(super) variables: Variables<'g>,
+    pub(super) has_typed_context: bool,
     /// Its records: their numbers in the object.
-    records: Vec<usize>,
-    record_of: Vec<Option<u16>>,
-    is_offset: Vec<bool>,
-    observed: Observed,
+    pub(super) records: Vec<usize>,
+    pub(super) record_of: Vec<Option<u16>>,
+    pub(super) is_offset: Vec<bool>,
+    pub(super) observed: Observed,
+    pub(super) relevance: Relevance,
 }
 
 impl<'g> Classes<'g> {
@@ -51,24 +54,28 @@ impl<'g> Classes<'g> {
             is_offset: records.iter().map(is_offset).collect(),
             records,
             record_of,
-            code,
+            relevance: Relevance::of(&code, &Observed::default()),
             observed: Observed::default(),
+            code,
         }
     }
 
     /// Goes the way of each class.
     pub(super) fn reach(mut self) -> Vec<(KernelSet, Reached)> {
         let mut reached: Vec<(KernelSet, Reached)> = Vec::new();
-        for class in self.split(vec![self.ground.kernels.clone()], false) {
+        let mut classes = self.split(vec![self.ground.kernels.clone()], false);
+        let mut exact = Vec::new();
+        while let Some(class) = classes.pop() {
             let found = self.walk(&class, &[]);
-            if !found.uses_offsets {
-                reached.push((class, self.reached(found)));
+            if found.uses_offsets && !exact.contains(&class) {
+                let parts = self.split(vec![class], true);
+                exact.extend(parts.iter().cloned());
+                classes.extend(parts);
                 continue;
             }
-            for class in self.split(vec![class], true) {
-                let found = self.walk(&class, &[]);
-                reached.push((class, self.reached(found)));
-            }
+            let if_set = self.if_set(&class, &found);
+            let poisoned: Vec<u32> = self.poisoned(&class).collect();
+            reached.push((class, self.reached(found, &if_set, &poisoned)));
         }
         reached
     }
@@ -117,7 +124,7 @@ impl<'g> Classes<'g> {
 
     /// Goes the way of a kernel of this class. The walk is repeated as long as it sees memory used in ways
     /// that were not known before.
-    fn walk(&mut self, class: &KernelSet, unset: &[u16]) -> Found {
+    pub(super) fn walk(&mut self, class: &KernelSet, unset: &[u16]) -> Found {
         let Some(kernel) = class.iter().next() else {
             return Found::default();
         };
@@ -125,9 +132,9 @@ impl<'g> Classes<'g> {
         let taken = self.records.iter().zip(0..).map(|(number, own)| {
             let record = &ground.answers.records()[*number];
             match record.on(kernel) {
-                Some(Answer::Value { insn, is_pointer }) => Taken::Insn {
+                Some(Answer::Value { insn, field }) => Taken::Insn {
                     insn: *insn,
-                    is_pointer: *is_pointer,
+                    is_pointer: is_pointer(field.as_deref()),
                 },
                 Some(Answer::Poison(_)) => Taken::Poison,
                 // The object is refused. What it would do is of no interest any more.
@@ -155,11 +162,11 @@ impl<'g> Classes<'g> {
         let mut is_joined = false;
         let mut exact: Option<Found> = None;
         loop {
-            let relevance = Relevance::of(&self.code, &self.observed);
             let observed = self.observed.clone();
-            let found = Walk::through(&self.code, &setting, &relevance, observed, is_joined);
+            let found = Walk::through(&self.code, &setting, &self.relevance, observed, is_joined);
             if found.observed != self.observed {
-                self.observed = found.observed.clone();
+                self.relevance = Relevance::of(&self.code, &found.observed);
+                self.observed = found.observed;
                 continue;
             }
             match exact {
@@ -187,7 +194,7 @@ impl<'g> Classes<'g> {
         self.code.steps[of.unwrap_or(0)].insn
     }
 
-    fn reached(&self, found: Found) -> Reached {
+    fn reached(&self, found: Found, if_set: &BTreeMap<u32, String>, poisoned: &[u32]) -> Reached {
         let place = |at: usize| self.code.steps[at].place;
         let places = |of: &[bool]| {
             let visited = of.iter().enumerate().filter(|(_, visited)| **visited);
@@ -196,21 +203,40 @@ impl<'g> Classes<'g> {
         Reached {
             places: places(&found.visited),
             maybe: places(&found.maybe),
+            if_set: if_set
+                .iter()
+                .map(|(at, names)| (place(*at as usize), names.clone()))
+                .collect(),
             context_loads: found
                 .context_loads
                 .iter()
                 .map(|(at, off, size)| (place(*at as usize), *off, *size))
                 .collect(),
-            deciders: found
-                .deciders
+            reads: found
+                .reads
                 .iter()
-                .map(|(at, records)| {
-                    let records = records.iter().map(|own| self.records[usize::from(*own)]);
-                    (place(*at as usize), records.collect())
+                .map(|(at, read)| Read {
+                    record: self.records[usize::from(read.record)],
+                    place: place(*at as usize),
+                    size: read.size,
+                    is_string: read.is_string,
+                })
+                .collect(),
+            guards: poisoned
+                .iter()
+                .filter(|at| found.visited[**at as usize])
+                .filter_map(|at| {
+                    let guard = guard_of(&self.code, &found, *at)?;
+                    Some((place(*at as usize), self.records[usize::from(guard)]))
                 })
                 .collect(),
         }
     }
+}
+
+/// Whether what the kernel has for a field is a pointer.
+fn is_pointer(field: Option<&(Shape, Shape)>) -> bool {
+    field.is_some_and(|(_, target)| target.kind == ShapeKind::Pointer)
 }
 
 /// Whether a record asks where something is, which decides no branch.
@@ -222,9 +248,9 @@ fn is_offset(kind: CoreReloKind) -> bool {
 /// The kernels of a record by what a way depends on.
 fn differing(record: &Record) -> Vec<KernelSet> {
     let key = |answer: &Answer| match answer {
-        Answer::Value { insn, is_pointer } => {
+        Answer::Value { insn, field } => {
             let imm = if is_offset(record.kind) { 0 } else { insn.imm };
-            Some((insn.code, *is_pointer, imm))
+            Some((insn.code, is_pointer(field.as_deref()), imm))
         }
         _ => None,
     };

@@ -4,7 +4,7 @@
 use bpf_core_btf::Kind;
 use bpf_core_btf::insn::{Callee, Insn, Op};
 use bpf_core_btf::object::Object;
-use bpf_core_kernel_facts::helper;
+use bpf_core_kernel_facts::helper::{self, Helper};
 
 use super::code::{Refers, pointee_size};
 
@@ -14,6 +14,9 @@ pub(super) struct Effect {
     pub(super) gives: Gives,
     /// Memory that it changes: the argument that points to it, and its size.
     pub(super) writes: Option<(u8, Size)>,
+    /// Whether it copies memory of any kind (destination, size and source are the first arguments), and
+    /// then whether it ends at a zero byte.
+    pub(super) copies: Option<bool>,
     /// The argument with the context of a callback, and the callback's argument that it becomes.
     pub(super) context: Option<(u8, u8)>,
     /// Sizes of what the arguments of a kfunc point to.
@@ -43,6 +46,7 @@ impl Effect {
     const PLAIN: Self = Self {
         gives: Gives::Number,
         writes: None,
+        copies: None,
         context: None,
         pointees: [0; 5],
     };
@@ -70,6 +74,10 @@ impl Effect {
         let writes = WRITES.iter().find(|(names, ..)| names.contains(&name));
         Self {
             gives: gives(name),
+            copies: match Helper::of_name(name) {
+                Helper::Reads { string, .. } => Some(string),
+                _ => None,
+            },
             writes: writes.map(|(_, pointer, size)| (*pointer, *size)),
             context: match name {
                 "loop" | "user_ringbuf_drain" => Some((3, 2)),

@@ -7,7 +7,7 @@ use super::scalar::Scalar;
 use super::stack::slots_of;
 use super::state::State;
 use super::value::{Origin, Reg, Value};
-use super::walk::Walk;
+use super::walk::{FieldRead, Walk};
 
 impl Walk<'_> {
     pub(super) fn load(
@@ -23,11 +23,11 @@ impl Walk<'_> {
         let moved = base.value.moved(Some(insn.off.into()));
         let unknown = Reg {
             value: Value::number(Scalar::of_size(size, signed)),
-            origin: Origin {
-                is_offset: false,
-                ..origin
-            },
+            origin: Origin::default(),
         };
+        if origin.record.is_none() && insn.off == 0 {
+            self.note_read(at, base.origin, size.into(), false);
+        }
         match moved {
             Some(Value::Stack { frame, off }) => {
                 self.found.uses_offsets |= is_offset;
@@ -66,6 +66,23 @@ impl Walk<'_> {
                 ..unknown
             },
             _ => unknown,
+        }
+    }
+
+    /// Remembers that a field is read, if the address tells which.
+    pub(super) fn note_read(&mut self, at: u32, address: Origin, size: u32, is_string: bool) {
+        if let Origin {
+            record: Some(record),
+            is_offset: true,
+            ..
+        } = address
+        {
+            let read = FieldRead {
+                record,
+                size,
+                is_string,
+            };
+            self.found.reads.insert((at, read));
         }
     }
 

@@ -9,6 +9,8 @@
 //! | `relevance.rs` | what can still decide a branch |
 //! | `step.rs`, `memory.rs`, `call.rs` | what one instruction does |
 //! | `walk.rs` | the way through the program |
+//! | `guard.rs` | what the program asked before |
+//! | `unset.rs` | what it depends on besides: variables that users set |
 //! | `classes.rs` | kernels on which the way is the same |
 //!
 //! The rules are those of `kernel/bpf/verifier.c`, each item names the function that it agrees with.
@@ -19,6 +21,7 @@ mod call;
 mod classes;
 mod code;
 mod effect;
+mod guard;
 mod memory;
 mod relevance;
 mod scalar;
@@ -27,6 +30,7 @@ mod stack;
 mod state;
 mod step;
 mod tnum;
+mod unset;
 mod value;
 mod variables;
 mod verifier;
@@ -48,14 +52,47 @@ pub(crate) struct Reached {
     places: BTreeSet<Place>,
     /// What it may visit besides. Empty, unless the program is too long to follow exactly.
     maybe: BTreeSet<Place>,
+    /// What a kernel lacks and the verifier visits only if users set these variables.
+    if_set: BTreeMap<Place, String>,
     context_loads: BTreeSet<(Place, i32, u8)>,
-    deciders: BTreeMap<Place, BTreeSet<usize>>,
+    reads: BTreeSet<Read>,
+    /// By instruction that a kernel refuses: the record that has led there.
+    guards: BTreeMap<Place, usize>,
+}
+
+/// A read of a field whose place a record tells.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Read {
+    /// The record, by its number in the object.
+    pub(crate) record: usize,
+    /// The load, or the call of a helper.
+    pub(crate) place: Place,
+    /// In bytes.
+    pub(crate) size: u32,
+    /// Whether it ends at a zero byte.
+    pub(crate) is_string: bool,
 }
 
 impl Reached {
     /// Whether the verifier visits an instruction.
     pub(crate) fn contains(&self, place: Place) -> bool {
         self.places.contains(&place)
+    }
+
+    /// The record whose answer has led to an instruction that the kernel refuses, by its number.
+    pub(crate) fn guard(&self, place: Place) -> Option<usize> {
+        self.guards.get(&place).copied()
+    }
+
+    /// Reads of fields.
+    pub(crate) fn reads(&self) -> impl Iterator<Item = &Read> {
+        self.reads.iter()
+    }
+
+    /// The variables of `.rodata` that users must set for the verifier to visit an instruction that the
+    /// kernel refuses.
+    pub(crate) fn if_set(&self, place: Place) -> Option<&str> {
+        self.if_set.get(&place).map(String::as_str)
     }
 
     /// Whether it is not known that the verifier does not visit it.

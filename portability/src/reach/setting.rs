@@ -5,7 +5,7 @@ use bpf_core_btf::object::{ExternKind, Object};
 
 use super::scalar::Scalar;
 use super::value::{Origin, Reg, Value};
-use super::variables::Variables;
+use super::variables::{Variables, is_read_only};
 use super::verifier::Verifier;
 use crate::externs::External;
 
@@ -32,7 +32,7 @@ pub(super) struct Setting<'s> {
     pub(super) taken: Vec<Taken>,
     /// By extern.
     pub(super) externs: Vec<External>,
-    pub(super) variables: &'s Variables,
+    pub(super) variables: &'s Variables<'s>,
     /// Variables of `.rodata` that a user may have set to any value.
     pub(super) unset: Vec<u16>,
 }
@@ -79,7 +79,7 @@ impl Setting<'_> {
     /// to (`bpf_map_direct_read`).
     pub(super) fn data(&self, section: u32, off: i64, size: u8, signed: bool) -> Option<Reg> {
         let from = &self.object.sections()[section as usize];
-        if from.name != ".rodata" && !from.name.starts_with(".rodata.") {
+        if !is_read_only(from.name) {
             return None;
         }
         let start = usize::try_from(off).ok()?;

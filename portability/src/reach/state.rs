@@ -112,14 +112,10 @@ impl State {
 
     /// Whether both are at the same step, called from the same places.
     pub(super) fn has_same_place(&self, other: &Self) -> bool {
-        let back = |state: &Self| {
-            state
-                .frames
-                .iter()
-                .map(|frame| frame.back)
-                .collect::<Vec<_>>()
-        };
-        self.at == other.at && self.frames.len() == other.frames.len() && back(self) == back(other)
+        let mut both = self.frames.iter().zip(&other.frames);
+        self.at == other.at
+            && self.frames.len() == other.frames.len()
+            && both.all(|(own, other)| own.back == other.back)
     }
 
     /// Whether all that follows from the other state follows from this one.
@@ -162,15 +158,26 @@ impl State {
             }
             frame.stack.retain(slots);
         }
-        let mut links = std::collections::HashMap::new();
+        self.unlink();
+    }
+
+    /// A number that is the only one with its link is a copy of none.
+    fn unlink(&mut self) {
+        let mut once: Vec<u32> = Vec::new();
+        let mut again: Vec<u32> = Vec::new();
         self.for_each(|reg| {
-            if let Value::Scalar { link, .. } = reg.value {
-                *links.entry(link).or_insert(0) += 1;
+            if let Value::Scalar { link, .. } = reg.value
+                && link != 0
+            {
+                match once.contains(&link) {
+                    true => again.push(link),
+                    false => once.push(link),
+                }
             }
         });
         self.for_each(|reg| {
             if let Value::Scalar { link, .. } = &mut reg.value
-                && links.get(link) == Some(&1)
+                && !again.contains(link)
             {
                 *link = 0;
             }

@@ -45,9 +45,17 @@ pub(super) struct Origin {
 }
 
 impl Origin {
+    /// Of a value that both are a part of. The place of a field counts more than another record; of two
+    /// places, neither is that of the whole.
     pub(super) fn join(self, other: Self) -> Self {
+        let record = match (self.is_offset, other.is_offset) {
+            (true, true) if self.record != other.record => None,
+            (false, true) => other.record,
+            (true, false) => self.record,
+            _ => self.record.or(other.record),
+        };
         Self {
-            record: self.record.or(other.record),
+            record,
             variable: self.variable.or(other.variable),
             is_offset: self.is_offset || other.is_offset,
         }

@@ -1,56 +1,59 @@
 //! Variables of an object's `.rodata` that a user may set before loading.
 
-use bpf_core_btf::object::Object;
-use bpf_core_btf::{Btf, Kind, TypeId};
+use bpf_core_btf::object::{Object, Variable};
+use bpf_core_btf::{Btf, Kind};
 
-/// A variable.
-struct Variable {
-    section: u32,
-    offset: u32,
-    size: u32,
+/// The variables of an object that users may set.
+pub(super) struct Variables<'b> {
+    all: Vec<&'b Variable<'b>>,
 }
 
-/// The variables of an object, by place.
-pub(super) struct Variables {
-    all: Vec<Variable>,
-}
-
-impl Variables {
-    pub(super) fn of(object: &Object<'_>) -> Self {
-        let mut all = Vec::new();
-        if let Some(btf) = object.btf() {
-            for (section, of) in (0..).zip(object.sections()) {
-                if of.name == ".rodata" || of.name.starts_with(".rodata.") {
-                    let found = btf.find_by_name_kind(of.name, Kind::Datasec);
-                    let entries = found.into_iter().flat_map(|found| found.variables());
-                    all.extend(entries.filter_map(|entry| {
-                        is_for_users(btf, entry.type_id).then_some(Variable {
-                            section,
-                            offset: entry.offset,
-                            size: entry.size,
-                        })
-                    }));
-                }
-            }
-        }
-        Self { all }
+impl<'b> Variables<'b> {
+    pub(super) fn of(object: &'b Object<'b>) -> Self {
+        let Some(btf) = object.btf() else {
+            return Self { all: Vec::new() };
+        };
+        let all = object.variables().iter().filter(|variable| {
+            let section = object.sections()[variable.section].name;
+            is_read_only(section) && is_for_users(btf, variable.name)
+        });
+        Self { all: all.collect() }
     }
 
     /// The variable that a byte belongs to.
     pub(super) fn at(&self, section: u32, off: i64) -> Option<u16> {
         let found = self.all.iter().position(|one| {
-            let start = i64::from(one.offset);
-            one.section == section && (start..start + i64::from(one.size)).contains(&off)
+            let off = u64::try_from(off).ok();
+            let off = off.and_then(|off| off.checked_sub(one.offset));
+            one.section == section as usize && off.is_some_and(|off| off < one.size)
         });
         u16::try_from(found?).ok()
     }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// All of them, as [`Variables::at`] gives them.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = u16> {
+        (0..self.all.len()).filter_map(|number| u16::try_from(number).ok())
+    }
+
+    pub(super) fn name(&self, variable: u16) -> &'b str {
+        self.all[usize::from(variable)].name
+    }
+}
+
+/// Whether a section is one that nobody can write to once it is loaded.
+pub(super) fn is_read_only(section: &str) -> bool {
+    section == ".rodata" || section.starts_with(".rodata.")
 }
 
 /// Whether the compiler expects others to change it: it is volatile, or has a name outside of the file.
-fn is_for_users(btf: &Btf<'_>, variable: TypeId) -> bool {
+fn is_for_users(btf: &Btf<'_>, name: &str) -> bool {
     /// `BTF_VAR_GLOBAL_ALLOCATED`.
     const GLOBAL: u32 = 1;
-    let Some(variable) = btf.type_by_id(variable) else {
+    let Some(variable) = btf.find_by_name_kind(name, Kind::Var) else {
         return false;
     };
     if variable.linkage() == Some(GLOBAL) {

@@ -13,7 +13,7 @@ use super::value::{Reg, Value};
 
 /// Steps after which a walk is given up. The kernel takes a million; a program that needs so many is
 /// followed less exactly instead.
-const MOST_STEPS: usize = 200_000;
+const MOST_STEPS: usize = 50_000;
 
 /// States kept at a step, to compare later ones with.
 const MOST_STATES: usize = 64;
@@ -35,7 +35,19 @@ pub(super) struct Found {
     pub(super) context_loads: BTreeSet<(u32, i32, u8)>,
     /// Variables of `.rodata` that branches look at.
     pub(super) variables: BTreeSet<u16>,
+    /// Reads of fields, by step.
+    pub(super) reads: BTreeSet<(u32, FieldRead)>,
     pub(super) observed: Observed,
+}
+
+/// A read of a field whose place a record tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct FieldRead {
+    /// The record, by its number in the program.
+    pub(super) record: u16,
+    /// In bytes.
+    pub(super) size: u32,
+    pub(super) is_string: bool,
 }
 
 /// A walk through a program.

@@ -116,3 +116,37 @@ fn every_package_has_a_licence() {
         assert!(files::root().join(file).exists(), "{file} is missing");
     }
 }
+
+/// A caret would let cargo take a `bpf-core` whose hidden half is another one than the linker's.
+#[test]
+fn packages_that_change_together_are_pinned() {
+    let manifest = manifest("Cargo.toml");
+    let dependencies = &manifest["workspace"]["dependencies"];
+    for name in [
+        "bpf-core",
+        "bpf-core-flow",
+        "bpf-core-kernels-debian",
+        "bpf-core-macros",
+    ] {
+        let version = dependencies[name].get("version").and_then(Value::as_str);
+        let version = version.unwrap_or_default();
+        assert!(
+            version.starts_with('='),
+            "{name} = \"{version}\": write `=`"
+        );
+    }
+    for (path, dependency) in [
+        ("linker/Cargo.toml", "bpf-core"),
+        ("linker/Cargo.toml", "bpf-core-flow"),
+        ("lint/Cargo.toml", "bpf-core-flow"),
+        ("bpf-core/Cargo.toml", "bpf-core-macros"),
+    ] {
+        let manifest = self::manifest(path);
+        let inherited = manifest["dependencies"][dependency].get("workspace");
+        assert_eq!(
+            inherited,
+            Some(&Value::Boolean(true)),
+            "{path}: {dependency}"
+        );
+    }
+}

@@ -15,6 +15,7 @@ const PRINTS: &[&str] = &[
     "lint/src/main.rs",
     "lint/src/report/",
     "lint/src/run.rs",
+    "portability/examples/",
     "setup/src/process.rs",
     "xtask/",
 ];

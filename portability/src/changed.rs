@@ -1,0 +1,90 @@
+//! Finds reads that succeed and give something else: the kernel's field has another size than the read, or
+//! is a bit-field.
+
+use std::collections::BTreeSet;
+
+use crate::Scene;
+use crate::answers::Answer;
+use crate::finding::{Case, Effect, Finding, Rule};
+use crate::reach::Read;
+use crate::shape::{Shape, ShapeKind};
+
+/// Judges all programs.
+pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
+    for (number, reached) in scene.reached.iter().enumerate() {
+        let reads: BTreeSet<&Read> = reached
+            .iter()
+            .flat_map(|(_, reached)| reached.reads())
+            .collect();
+        for read in reads {
+            let record = &scene.answers.records()[read.record];
+            let mut cases = Vec::new();
+            for (on, answer) in &record.on {
+                let Answer::Value {
+                    field: Some(field), ..
+                } = answer
+                else {
+                    continue;
+                };
+                let (local, target) = &**field;
+                let Some(has) = difference(read, local, target) else {
+                    continue;
+                };
+                for (kernels, reached) in &scene.reached[number] {
+                    let kernels = kernels.intersection(on);
+                    if !kernels.is_empty() && reached.reads().any(|other| other == read) {
+                        cases.push(Case {
+                            kernels,
+                            effect: Effect::WrongValue,
+                            has: has.clone(),
+                        });
+                    }
+                }
+            }
+            if !cases.is_empty() {
+                findings.push(Finding {
+                    rule: Rule::ChangedType,
+                    program: Some(number),
+                    place: Some(record.place),
+                    subject: record.subject.clone(),
+                    cases,
+                });
+            }
+        }
+    }
+}
+
+/// What a kernel has where a read goes wrong. `None` if the read is right, or if what it means to read is
+/// not what the object declares.
+fn difference(read: &Read, local: &Shape, target: &Shape) -> Option<String> {
+    use ShapeKind::{Array, BitField, Number, Pointer, Record};
+    let is_whole = read.size == local.size;
+    let is_different = match (local.kind, target.kind) {
+        (Number, BitField(_)) => is_whole,
+        (Number, Number) | (Pointer, Pointer) => is_whole && target.size != read.size,
+        // A string ends where it ends.
+        (Array { .. }, Array { .. }) if read.is_string => false,
+        (Array { element: own }, Array { element }) => {
+            let is_within = read.size <= local.size && target.size != 0;
+            is_within && (read.size > target.size || own != element && read.size > own.min(element))
+        }
+        (Record, Record) => read.size <= local.size && target.size != 0 && read.size > target.size,
+        _ => false,
+    };
+    is_different.then(|| match target.kind {
+        BitField(_) => format!("`{}`, and the read takes all its bytes", target.name),
+        _ => format!(
+            "`{}` of {}, and the read takes {}",
+            target.name,
+            bytes(target.size),
+            read.size
+        ),
+    })
+}
+
+fn bytes(size: u32) -> String {
+    match size {
+        1 => "1 byte".to_owned(),
+        size => format!("{size} bytes"),
+    }
+}

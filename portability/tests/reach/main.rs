@@ -1,0 +1,95 @@
+//! Whether the verifier reaches a field that a kernel lacks. `reach.bpf.c` has ways to one, and ways past
+//! it; what is expected here is what kernels 5.10 to 7.3 said.
+
+use bpf_core_btf::object::Object;
+use bpf_core_catalogue::{Catalogue, Kernel, KernelSet};
+use bpf_core_portability::{Effect, Loader, Report, Rule, check};
+
+/// What a kernel makes of a program.
+type Expected<'e> = &'e dyn Fn(&Kernel) -> Option<Effect>;
+
+/// What is said of absent fields of a program on a kernel.
+fn effect(report: &Report, program: &str, kernel: usize) -> Option<Effect> {
+    let number = report.programs.iter().position(|one| one.name == program);
+    assert!(number.is_some(), "no program `{program}`");
+    let findings = report
+        .findings
+        .iter()
+        .filter(|finding| finding.rule == Rule::AbsentField && finding.program == number);
+    let mut cases = findings
+        .flat_map(|finding| &finding.cases)
+        .filter(|case| case.kernels.contains(kernel));
+    let effect = cases.next().map(|case| case.effect.clone());
+    assert!(cases.all(|case| Some(&case.effect) == effect.as_ref()));
+    effect
+}
+
+#[test]
+fn the_verifiers_way_is_followed() {
+    let bytes = std::fs::read(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/reach/reach.bpf.o"
+    ));
+    let bytes = bytes.unwrap();
+    let object = Object::parse(&bytes).unwrap();
+    let catalogue = Catalogue::open(bpf_core_kernels_debian::CATALOGUE).unwrap();
+    let all = KernelSet::first(catalogue.kernels().len());
+    let report = check(&object, &catalogue, &all, &Loader::default()).unwrap();
+
+    let never = |_: &Kernel| None;
+    let without_state =
+        |kernel: &Kernel| (kernel.numbers() >= [5, 14, 0]).then_some(Effect::Refused);
+    let unknown = |kernel: &Kernel| without_state(kernel).map(|_| Effect::Unknown);
+    let by_switch =
+        |kernel: &Kernel| without_state(kernel).map(|_| Effect::RefusedIf("use_old".to_owned()));
+    let by_two_switches = |kernel: &Kernel| {
+        without_state(kernel)
+            .map(|_| Effect::RefusedIf("first_switch` and `second_switch".to_owned()))
+    };
+    let narrow = |kernel: &Kernel| (kernel.numbers() < [5, 16, 0]).then_some(Effect::Refused);
+    // 6.8 verifies a global function only if it sees a call.
+    let not_lazy = |kernel: &Kernel| without_state(kernel).filter(|_| kernel.numbers() < [6, 8, 0]);
+    let expected: [(&str, Expected<'_>); 29] = [
+        ("plain", &without_state),
+        ("guarded", &never),
+        ("killed_by_one", &never),
+        ("other_guard", &without_state),
+        ("enumerator_guard", &never),
+        ("type_guard", &without_state),
+        ("on_stack", &never),
+        ("half_on_stack", &never),
+        // No verifier knows a number again that does not begin where a slot does.
+        ("other_half_on_stack", &without_state),
+        ("by_argument", &never),
+        ("by_other_argument", &without_state),
+        ("by_global", &without_state),
+        ("by_global_never_called", &not_lazy),
+        ("by_result", &never),
+        ("by_callback", &never),
+        ("by_switch", &by_switch),
+        ("by_two_switches", &by_two_switches),
+        ("by_switch_and_guard", &never),
+        ("by_version", &never),
+        ("by_kfunc", &never),
+        ("by_two_ways", &never),
+        ("by_loop", &never),
+        ("by_end_of_loop", &without_state),
+        ("by_null", &never),
+        ("overwritten", &without_state),
+        ("by_range", &never),
+        ("behind_long_loop", &unknown),
+        ("guarded_behind_long_loop", &never),
+        ("by_narrow_one", &narrow),
+    ];
+    for (program, expected) in expected {
+        for kernel in all.iter() {
+            let it = &catalogue.kernels()[kernel];
+            assert_eq!(
+                effect(&report, program, kernel),
+                expected(it),
+                "{program} on {it}"
+            );
+        }
+    }
+    assert_eq!(report.programs.len(), expected.len());
+}
