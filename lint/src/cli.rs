@@ -96,6 +96,9 @@ pub struct Check {
     /// The loader of objects: `libbpf 1.7`, `aya 0.14`, `cilium 0.20`
     #[arg(long, value_name = "LOADER")]
     pub loader: Option<String>,
+    /// Show only what is new since a run whose `--format json` went into this file
+    #[arg(long, value_name = "REPORT", conflicts_with_all = ["message_format", "fix", "diff"])]
+    pub since: Option<PathBuf>,
     /// Arguments for the C compiler, behind `--`
     #[arg(last = true, value_name = "CLANG_ARGS")]
     pub clang_args: Vec<String>,

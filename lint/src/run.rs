@@ -9,7 +9,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use bpf_core_catalogue::Kernel;
 
 use crate::cache::Cache;
 use crate::check::{self, Outcome};
@@ -23,6 +22,7 @@ use crate::known::{self, Asked, Choice};
 use crate::report::fixes;
 use crate::report::levels::Levels;
 use crate::report::render::{Format, Page};
+use crate::report::since::Since;
 use crate::report::sink::{self, Found, Report};
 use crate::rules::{self, Group};
 
@@ -117,9 +117,11 @@ fn check(options: &Check) -> Result<bool> {
         levels,
         outcome,
     });
-    let kernels = settings.known.iter().flat_map(|known| known.kernels());
-    let kernels: Vec<Kernel> = kernels.cloned().collect();
-    let results = sink::judge(all.collect(), &kernels);
+    let since = options
+        .since
+        .as_deref()
+        .map(|file| Since::read(file, &plan.root));
+    let results = sink::judge(all.collect(), settings.known, since.transpose()?);
     let reports = &results.reports;
     if options.diff {
         for rewrite in fixes::rewrites(reports)? {
@@ -131,6 +133,7 @@ fn check(options: &Check) -> Result<bool> {
     let compiled = compiler.map(Compiler::finish).transpose()?;
     let clean = !reports.iter().any(|report| report.level.fails()) && compiled != Some(false);
     let mut page = Page::new(plan.root, colors(options), width());
+    page.is_editor = options.message_format.is_some();
     print(&page.render(options.format, &results))?;
     if compiled.is_some() {
         print(&compiler::last_line(clean))?;

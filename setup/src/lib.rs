@@ -75,7 +75,7 @@ const LIBCLANG: [&str; 2] = [
 ];
 
 /// What only the tests call: peers to compare with.
-const TEST_NEEDS: [Need; 7] = [
+const TEST_NEEDS: [Need; 8] = [
     Need {
         what: "clang 22",
         files: &["clang-22"],
@@ -114,6 +114,11 @@ const TEST_NEEDS: [Need; 7] = [
         what: "libclang",
         files: &LIBCLANG,
         package: "libclang1-22",
+    },
+    Need {
+        what: "a browser for the linter's page",
+        files: &["chromium"],
+        package: "chromium",
     },
 ];
 

@@ -22,8 +22,6 @@ pub struct Asked {
 pub struct Choice {
     /// The kernels, numbered through all catalogues.
     pub kernels: KernelSet,
-    /// Whether somebody said which kernels.
-    pub is_narrowed: bool,
     /// The loader.
     pub loader: Loader,
 }
@@ -47,7 +45,6 @@ impl Choice {
         };
         Ok(Self {
             kernels: known.select(kernels).context(whose.to_owned())?,
-            is_narrowed: !kernels.is_empty(),
             loader: match loader {
                 Some((text, whose)) => text.parse().with_context(|| whose.to_owned())?,
                 None => Loader::default(),

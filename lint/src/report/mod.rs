@@ -3,6 +3,8 @@
 pub mod fixes;
 pub mod levels;
 mod on_kernels;
+pub mod record;
 pub mod render;
+pub mod since;
 pub mod sink;
 mod suppressions;

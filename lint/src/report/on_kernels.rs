@@ -1,5 +1,8 @@
 //! Says of a finding on which kernels it is true, and what these have.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use bpf_core_catalogue::{Kernel, KernelSet};
 use bpf_core_portability::Effect;
 
@@ -9,8 +12,15 @@ use crate::rules::finding::On;
 
 /// Adds the words to a finding about kernels. Which of them there are may depend on an earlier run, so no
 /// rule writes them.
-pub(super) fn describe(finding: &mut Finding, kernels: &[Kernel], judged: Option<&KernelSet>) {
-    let (Some(on), Some(judged)) = (&finding.on, judged) else {
+pub(super) fn describe(
+    finding: &mut Finding,
+    kernels: &[Kernel],
+    judged: &HashMap<Arc<str>, KernelSet>,
+) {
+    let Some(on) = &finding.on else {
+        return;
+    };
+    let Some(judged) = judged.get(&on.object) else {
         return;
     };
     if finding.primary.text.is_empty() {

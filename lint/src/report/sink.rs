@@ -1,17 +1,19 @@
 //! Decides which findings are shown and how much each matters: the only place where findings,
 //! levels and comments that allow meet.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use bpf_core_catalogue::Kernel;
+use bpf_core_catalogue::{Kernel, KernelSet};
 
 use super::levels::Levels;
 use super::on_kernels;
+use super::since::Since;
 use super::suppressions::Suppressions;
 use crate::check::Outcome;
 use crate::front::object::Matrix;
 use crate::input::Owner;
+use crate::known::Known;
 use crate::rules::{self, Finding, Level};
 use crate::span::Source;
 
@@ -46,26 +48,23 @@ pub struct Results {
     pub matrices: Vec<Matrix>,
     /// The kernels, by their numbers.
     pub kernels: Vec<Kernel>,
+    /// What they have, if objects were judged.
+    pub known: Option<Arc<Known<'static>>>,
 }
 
-/// Drops what is allowed, adds suppressions without effect, and sorts.
+/// Drops what is allowed and what is not new, adds suppressions without effect, and sorts.
 #[must_use]
-pub fn judge(all: Vec<Found>, kernels: &[Kernel]) -> Results {
+pub fn judge(all: Vec<Found>, known: Option<Arc<Known<'static>>>, since: Option<Since>) -> Results {
+    let kernels = known.as_ref().map_or(&[][..], |known| known.kernels());
     let in_sources = in_sources(&all);
-    let mut matrices = Vec::new();
+    let mut matrices: Vec<Matrix> = Vec::new();
     let mut suppressions = Suppressions::default();
     let mut findings = Vec::new();
     for found in all {
         let (owner, levels) = (found.owner, found.levels);
         suppressions.add(found.outcome.suppressions, &owner, &levels);
-        let judged = found
-            .outcome
-            .matrix
-            .as_ref()
-            .map(|matrix| matrix.kernels.clone());
         matrices.extend(found.outcome.matrix);
-        for mut finding in found.outcome.findings {
-            on_kernels::describe(&mut finding, kernels, judged.as_ref());
+        for finding in found.outcome.findings {
             if !found.outcome.compiled || !in_sources.contains(&place(&finding)) {
                 findings.push((finding, Arc::clone(&owner), Arc::clone(&levels)));
             }
@@ -91,10 +90,22 @@ pub fn judge(all: Vec<Found>, kernels: &[Kernel]) -> Results {
     reports.extend(suppressions.unused());
     reports.sort_by(|a, b| key(a).cmp(&key(b)));
     reports.dedup_by(|a, b| key(a) == key(b));
+    let judged = matrices
+        .iter()
+        .map(|one| (Arc::clone(&one.object), one.kernels.clone()));
+    let judged: HashMap<Arc<str>, KernelSet> = judged.collect();
+    if let Some(mut since) = since {
+        reports.retain_mut(|report| since.keep(&mut report.finding, kernels));
+        matrices.retain_mut(|matrix| since.keep_kernels(matrix, kernels));
+    }
+    for report in &mut reports {
+        on_kernels::describe(&mut report.finding, kernels, &judged);
+    }
     Results {
         reports,
         matrices,
         kernels: kernels.to_vec(),
+        known,
     }
 }
 
@@ -131,7 +142,7 @@ fn key(report: &Report) -> impl Ord + '_ {
         finding.rule,
         &*finding.message,
         text,
-        &finding.notes[..],
+        finding.on.as_ref().map(|on| (&on.object, &on.programs)),
     )
 }
 
@@ -161,7 +172,7 @@ mod tests {
             Source::Rendered { first_line, .. } => first_line,
             Source::File(_) => None,
         };
-        let results = judge(findings.into_iter().map(found).collect(), &[]);
+        let results = judge(findings.into_iter().map(found).collect(), None, None);
         results.reports.into_iter().map(line).collect()
     }
 

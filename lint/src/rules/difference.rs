@@ -1,5 +1,7 @@
 //! What rules about kernels have in common: from differences to findings.
 
+use std::sync::Arc;
+
 use bpf_core_portability::{self as portability, Case, Effect};
 
 use super::Finding;
@@ -39,13 +41,13 @@ pub(super) fn check(
     words: impl Fn(&Difference) -> Words,
 ) {
     let differences = view.differences.iter().filter(|one| one.rule == kind);
-    findings.extend(differences.filter_map(|one| finding(rule, one, is_decided, &words)));
+    findings.extend(differences.filter_map(|one| finding(rule, (view, one), is_decided, &words)));
 }
 
 /// The finding about those cases of a difference that are taken, if there are such.
 pub(super) fn finding(
     rule: RuleName,
-    difference: &Difference,
+    (view, difference): (&OnKernels, &Difference),
     is_taken: impl Fn(&Case) -> bool,
     words: impl Fn(&Difference) -> Words,
 ) -> Option<Finding> {
@@ -56,6 +58,7 @@ pub(super) fn finding(
     }
     let Words { message, help } = words(difference);
     let mut finding = Finding::new(rule, difference.span.clone(), message).on(On {
+        object: Arc::clone(&view.matrix.object),
         subject: difference.subject.clone(),
         programs: difference.programs.clone(),
         cases,

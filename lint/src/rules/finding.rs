@@ -1,5 +1,7 @@
 //! What a rule says about one place. A finding knows neither its level nor how it is shown.
 
+use std::sync::Arc;
+
 use bpf_core_portability::Case;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -33,6 +35,8 @@ pub struct Finding {
 /// The programs and the kernels that a finding is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct On {
+    /// The path of the object.
+    pub object: Arc<str>,
     /// What it is about: `task_struct.state`, `vfs_unlink`.
     pub subject: String,
     /// The names of the programs.

@@ -5,8 +5,9 @@
 //! - `state.rs`, `step.rs`, `flow.rs`: pointers from where the kernel hands them out to where the
 //!   program uses them.
 //! - `lines.rs`: back to the source.
-//! - `view.rs`, `on_kernels.rs`: what rules see.
+//! - `view.rs`, `on_kernels.rs`, `fields.rs`: what rules and reports see.
 
+mod fields;
 mod flow;
 mod lines;
 mod on_kernels;
@@ -20,6 +21,7 @@ use std::path::Path;
 use anyhow::Result;
 use bpf_core_btf::object;
 
+pub use fields::FieldName;
 pub use on_kernels::{Difference, Language, Matrix, OnKernels};
 pub use view::{Address, Function, IgnoredRead, Object, Use};
 
@@ -75,7 +77,7 @@ fn view(
     reading.views.push(View::Object(view));
     if let Some(known) = &settings.known {
         let choice = Choice::new(known, &settings.asked, owner)?;
-        let judged = on_kernels::judge(object, known, &choice, &mut lines)?;
+        let judged = on_kernels::judge((object, ext.as_ref()), known, &choice, &mut lines)?;
         reading.views.push(View::OnKernels(judged));
     }
     lines.sources.tell(reading);

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
+use bpf_core_btf::BtfExt;
 use bpf_core_btf::object::{Function, Object};
 use bpf_core_catalogue::KernelSet;
 use bpf_core_portability::{self as portability, Case, Place, Verdicts};
 use serde::{Deserialize, Serialize};
 
+use super::fields::{self, FieldName};
 use super::lines::Lines;
 use crate::known::{Choice, Known, shifted};
 use crate::span::Span;
@@ -30,10 +32,21 @@ pub struct Matrix {
     pub loader: String,
     /// The kernels.
     pub kernels: KernelSet,
-    /// Whether the project says which kernels these are.
-    pub is_narrowed: bool,
+    /// Those of them that are shown, if not all: what is new since an earlier run.
+    #[serde(skip)]
+    pub new: Option<KernelSet>,
     /// The programs, in the order of the object.
     pub programs: Vec<Verdicts>,
+    /// The fields that the object reads by name.
+    pub fields: Vec<FieldName>,
+}
+
+impl Matrix {
+    /// The kernels that are shown.
+    #[must_use]
+    pub fn shown(&self) -> &KernelSet {
+        self.new.as_ref().unwrap_or(&self.kernels)
+    }
 }
 
 /// One thing at one place of the source that kernels do not agree on.
@@ -66,7 +79,7 @@ pub enum Language {
 
 /// Judges an object on the kernels of a choice.
 pub(super) fn judge(
-    object: &Object<'_>,
+    (object, ext): (&Object<'_>, Option<&BtfExt<'_>>),
     known: &Known<'_>,
     choice: &Choice,
     lines: &mut Lines<'_>,
@@ -76,8 +89,9 @@ pub(super) fn judge(
             object: lines.object(),
             loader: choice.loader.to_string(),
             kernels: choice.kernels.clone(),
-            is_narrowed: choice.is_narrowed,
+            new: None,
             programs: Vec::new(),
+            fields: fields::read_by_name(object, ext),
         },
         differences: Vec::new(),
     };

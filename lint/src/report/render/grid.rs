@@ -22,6 +22,7 @@ pub(super) struct Grid<'m> {
 /// Kernels on which every program does the same.
 #[derive(Debug)]
 pub(super) struct Column {
+    pub(super) kernels: KernelSet,
     /// `5.14.0 and later on amd64`.
     pub(super) title: String,
 }
@@ -29,14 +30,17 @@ pub(super) struct Column {
 /// A program, and what it does on each column.
 #[derive(Debug)]
 pub(super) struct Row<'m> {
+    /// Of [`Matrix::programs`].
+    pub(super) index: usize,
     pub(super) name: &'m str,
+    pub(super) section: &'m str,
     pub(super) cells: Vec<Verdict>,
 }
 
 impl<'m> Grid<'m> {
     pub(super) fn new(matrix: &'m Matrix, kernels: &[Kernel]) -> Self {
         let mut columns: BTreeMap<Vec<Option<Verdict>>, KernelSet> = BTreeMap::new();
-        for kernel in matrix.kernels.iter() {
+        for kernel in matrix.shown().iter() {
             let verdicts = matrix.programs.iter().map(|program| program.on(kernel));
             columns
                 .entry(verdicts.collect())
@@ -52,7 +56,9 @@ impl<'m> Grid<'m> {
         columns.sort_by_key(|(_, set)| oldest(set));
         let works = |verdict: &Verdict| *verdict == Verdict::Works;
         let rows = matrix.programs.iter().enumerate().map(|(at, program)| Row {
+            index: at,
             name: &program.name,
+            section: &program.section,
             cells: columns
                 .iter()
                 .map(|(verdicts, _)| verdicts[at].unwrap_or(Verdict::Unknown))
@@ -67,6 +73,7 @@ impl<'m> Grid<'m> {
                 .into_iter()
                 .map(|(_, set)| Column {
                     title: phrase(kernels, &matrix.kernels, &set),
+                    kernels: set,
                 })
                 .collect(),
         }
@@ -92,6 +99,15 @@ pub(super) fn sign(verdict: Verdict) -> (&'static str, &'static str) {
         Verdict::WrongValue => ("!", "wrong values"),
         Verdict::NotAttached => ("○", "cannot be attached"),
         Verdict::Refused => ("✗", "refused"),
+    }
+}
+
+/// `34 kernels`; `2 of 34 kernels`, where only these are new.
+pub(super) fn on_kernels(matrix: &Matrix) -> String {
+    let all = counted(matrix.kernels.len(), "kernel");
+    match &matrix.new {
+        Some(new) => format!("{} of {all}", new.len()),
+        None => all,
     }
 }
 

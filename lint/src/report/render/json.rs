@@ -4,14 +4,15 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::{Page, human, severity};
-use crate::report::sink::Report;
+use super::{Page, human, record, severity};
+use crate::report::sink::{Report, Results};
 use crate::rules::finding::{Applicability, Edit, Finding};
 use crate::span::Span;
 
-pub(super) fn render(page: &mut Page, reports: &[Report]) -> String {
+/// Cargo's messages, then a line for each object that was judged on kernels.
+pub(super) fn render(page: &mut Page, results: &Results) -> String {
     let mut out = String::new();
-    for report in reports {
+    for report in &results.reports {
         let owner = &report.owner;
         let line = json!({
             "reason": "compiler-message",
@@ -30,6 +31,13 @@ pub(super) fn render(page: &mut Page, reports: &[Report]) -> String {
             "message": message(page, report),
         });
         // Writing to a string does not fail.
+        let _ = writeln!(out, "{line}");
+    }
+    let matrices = results.matrices.iter().filter(|_| !page.is_editor);
+    for matrix in matrices.collect::<Vec<_>>() {
+        let record = record::of(page, matrix, &results.reports);
+        // Texts and numbers: it cannot fail.
+        let line = serde_json::to_string(&record).unwrap_or_default();
         let _ = writeln!(out, "{line}");
     }
     out

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use bpf_core_portability::Verdict;
 
 use super::Page;
-use super::grid::{Grid, Row, VERDICTS, counted, sign};
+use super::grid::{Grid, Row, VERDICTS, counted, on_kernels, sign};
 use crate::front::object::Matrix;
 
 /// The longest name of a program that is shown whole.
@@ -15,11 +15,7 @@ const LONGEST: usize = 32;
 pub(super) fn render(page: &Page, matrix: &Matrix) -> String {
     let grid = Grid::new(matrix, &page.kernels);
     let object = page.shown(&matrix.object);
-    let on = format!(
-        "{}, {}",
-        counted(matrix.kernels.len(), "kernel"),
-        matrix.loader
-    );
+    let on = format!("{}, {}", on_kernels(matrix), matrix.loader);
     if matrix.programs.is_empty() {
         return format!("{object} has no programs\n");
     }

@@ -16,9 +16,12 @@ use crate::span::{Source, Span};
 
 mod github;
 mod grid;
+mod html;
 mod human;
 mod json;
+mod markdown;
 mod matrix;
+mod record;
 mod sarif;
 mod short;
 
@@ -35,6 +38,10 @@ pub enum Format {
     Sarif,
     /// Annotations of GitHub's workflows
     Github,
+    /// Markdown, for summaries of jobs and notes of releases
+    Markdown,
+    /// One page of HTML with everything in it
+    Html,
 }
 
 /// What is needed to show findings.
@@ -44,6 +51,8 @@ pub struct Page {
     pub root: PathBuf,
     /// Whether the reader sees colours.
     pub color: bool,
+    /// Whether the reader is an editor, which takes Cargo's messages and no others.
+    pub is_editor: bool,
     /// How many characters a line of the reader has.
     pub width: usize,
     kernels: Vec<Kernel>,
@@ -57,6 +66,7 @@ impl Page {
         Self {
             root,
             color,
+            is_editor: false,
             width,
             kernels: Vec::new(),
             texts: HashMap::new(),
@@ -77,9 +87,11 @@ impl Page {
                 out
             }
             Format::Short => short::render(self, reports),
-            Format::Json => json::render(self, reports),
+            Format::Json => json::render(self, results),
             Format::Sarif => sarif::render(self, reports),
             Format::Github => github::render(self, reports),
+            Format::Html => html::render(self, results),
+            Format::Markdown => markdown::render(self, results),
         }
     }
 
@@ -110,6 +122,11 @@ impl Page {
                 text
             }
         }
+    }
+
+    /// The line of a span in its file, if it has one.
+    fn line(&mut self, span: &Span) -> Option<usize> {
+        self.region(span).map(|region| region.start.line)
     }
 
     /// Where a span is in its file. `None` if it is in a text that is not the file's.

@@ -22,7 +22,7 @@ fn check(view: &OnKernels, findings: &mut Vec<Finding>) {
         let known = |effect: &Effect| matches!(effect, Effect::Unknown);
         let unknown = difference::finding(
             RULE.name,
-            one,
+            (view, one),
             |case| !is_decided(case) && known(&case.effect),
             |one| Words {
                 message: format!("it is not known whether every kernel has {}", subject(one)),
@@ -33,7 +33,7 @@ fn check(view: &OnKernels, findings: &mut Vec<Finding>) {
         );
         let depends = difference::finding(
             RULE.name,
-            one,
+            (view, one),
             |case| !is_decided(case) && !known(&case.effect),
             |one| Words {
                 message: format!(
