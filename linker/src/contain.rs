@@ -1,5 +1,5 @@
-//! Runs the link in a child process. LLVM ends its process with a signal for some of
-//! the input that it does not expect; that must come out as an error as well.
+//! Runs the link in a child process. LLVM crashes on some inputs, and the user has to get an error for these
+//! too.
 
 use std::{io, process::ExitCode};
 
@@ -8,11 +8,10 @@ use crate::error::{Error, Result};
 /// Runs `work` in a child and passes its exit code on.
 ///
 /// # Errors
-/// When a signal ends the child, or there can be none.
+/// When a signal ends the child, and when no child can be started.
 ///
 /// # Safety
-/// The process must have one thread only: the child has no other, and none that could
-/// release a lock.
+/// The process has one thread only. A lock that another thread holds would never be released in the child.
 pub unsafe fn run(work: impl FnOnce() -> ExitCode) -> Result<ExitCode> {
     // SAFETY: the caller vouches for a single thread.
     let child = unsafe { libc::fork() };

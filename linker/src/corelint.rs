@@ -1,5 +1,5 @@
-//! Judges a linked program by the linter's rules for IR, for `--corelint`: after inlining, a constant
-//! meets the pointer that it is added to.
+//! Runs the linter's rules for IR over the linked program (`--corelint`). After inlining, a constant and the
+//! pointer that it is added to are in one function, so these rules see more than the linter.
 
 use std::io::{self, Write as _};
 
@@ -36,7 +36,7 @@ pub(crate) fn check(module: &Module<'_>, level: Level) -> Result<()> {
     let findings = judge(&module::facts(module));
     match level {
         Level::Warn => show(&findings, "warning"),
-        // The first one is what the link fails with.
+        // The link fails with the first one.
         Level::Deny => {
             if let Some((first, rest)) = findings.split_first() {
                 show(rest, "error");

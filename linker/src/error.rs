@@ -1,4 +1,4 @@
-//! The one form in which everything that goes wrong reaches the user.
+//! The one form of an error, as the user sees it.
 
 use std::{
     fmt, io,

@@ -1,5 +1,5 @@
-//! Logging, as bpf-linker has it; and LLVM's reports, which bpf-linker gives to the
-//! log only and which belong into the error message.
+//! Writes the log as bpf-linker does, and collects LLVM's reports from it. bpf-linker only logs them, and the
+//! user needs them in the error message.
 
 use std::{
     fmt::Debug,
@@ -30,7 +30,7 @@ use crate::error::{Error, Result};
 
 static REPORTS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// What LLVM has reported as errors since the last call, and what it should have.
+/// The errors that LLVM has reported to bpf-linker's log since the last call.
 pub(crate) fn take_reports() -> Vec<String> {
     std::mem::take(&mut *REPORTS.lock().unwrap_or_else(PoisonError::into_inner))
 }

@@ -1,4 +1,4 @@
-//! Writes the output so that no failure leaves something that looks like one.
+//! Writes the output file. A failure leaves no file that could be taken for an output.
 
 use std::{
     fs::{self, File},
@@ -45,7 +45,7 @@ pub fn remove_stale(path: &Path) {
     }
 }
 
-/// A name that is never too long where that of the output is not.
+/// A file beside `path`. The name of `path` is no part of it, as that may be as long as a name can be.
 fn beside(path: &Path) -> Option<PathBuf> {
     path.file_name()?;
     Some(path.with_file_name(format!(".bpf-core-linker.{}.tmp", process::id())))

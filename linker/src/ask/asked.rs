@@ -1,5 +1,5 @@
-//! What each function of the inputs asks for, itself or by the functions that it calls: after
-//! optimising, nothing else may be in it.
+//! Notes what each function of the inputs asks for, in its own code or in the functions that it calls. After
+//! optimising, the function may ask for nothing else: `verify` compares.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -8,7 +8,7 @@ use inkwell::module::Module;
 use crate::ask::{Ask, foreign, intrinsic};
 use crate::ir::{self, Value, metadata::Metadata};
 
-/// The asks of a joined program.
+/// The asks of the joined inputs.
 #[derive(Debug, Default)]
 pub(crate) struct Asked {
     numbers: HashMap<Ask, usize>,

@@ -1,16 +1,16 @@
-//! Types with all that a match compares, in the words of C.
+//! Whole types, as `core_type_matches` compares them and as prototypes have them.
 //!
-//! They are apart from the [`layout`](crate::lower::layout): there a kernel type has the members of all
-//! inputs and pointers to names only, which is more than one declaration says, and less. And
-//! integers have the names of Rust there; loaders compare those only here
-//! (`__bpf_core_types_match` in libbpf's `relo_core.c`).
+//! A local type of [`layout`](crate::lower::layout) is another thing. It has the members of all inputs,
+//! its pointers lead to names only, and its integers have Rust's names. A match compares one declaration with
+//! all behind its pointers, and compares C's names of integers (`__bpf_core_types_match` in libbpf's
+//! `relo_core.c`).
 
 use crate::ask::descriptor::{Enum, Int, LARGEST, Malformed, Reader, Record, Type};
 
 /// A type of the grammar, as far as it is compared.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Declaration<I = Integer> {
-    /// What a pointer to anything points to.
+    /// `void`.
     Void,
     /// An integer or a `bool`.
     Integer(I),
@@ -18,7 +18,7 @@ pub(crate) enum Declaration<I = Integer> {
     Pointer(Box<Self>),
     /// An array; of 0 elements if it is flexible.
     Array(u32, Box<Self>),
-    /// What a pointer to a function points to: parameters, result.
+    /// A function behind a pointer: parameters, result.
     Function(Vec<Self>, Box<Self>),
     /// A record behind a pointer, of which only the name counts.
     Name(Record),
@@ -31,7 +31,7 @@ pub(crate) enum Declaration<I = Integer> {
 /// An integer type of C.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Integer {
-    /// The one that the kernel's type of this width is.
+    /// The kernel's own type of this width, such as `u32`.
     Fixed(Int),
     /// `long`
     Long,
@@ -72,7 +72,7 @@ enum Signs {
     SignedChar,
     /// Where it is signed.
     Both,
-    /// Where the pahole that made the BTF did not know it, as that of Linux 5.10.
+    /// No signs: the pahole that made the BTF of Linux 5.10 did not write them.
     Neither,
 }
 
@@ -164,7 +164,7 @@ impl Declaration {
         }
     }
 
-    /// The same in all dialects that differ in it.
+    /// The type in each dialect, without repeats.
     pub(crate) fn spelled(&self) -> Vec<Declaration<Spelled>> {
         let mut all = Vec::new();
         for dialect in Dialect::all() {
@@ -180,7 +180,7 @@ impl Declaration {
 }
 
 impl Declaration<Spelled> {
-    /// The same with other names for the records and enums whose parts it tells.
+    /// The type with other names for its records and enums.
     pub(crate) fn renamed(&self, rename: &mut impl FnMut(&Self, &str) -> String) -> Self {
         self.map(&|integer| integer, rename)
     }

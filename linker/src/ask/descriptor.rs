@@ -1,6 +1,7 @@
-//! From the text of a descriptor to a [`Request`]. The grammar is the one of
-//! [`bpf_core::descriptor`]; a `Request` cannot hold a combination that LLVM's
-//! `BPFAbstractMemberAccess.cpp` would answer with `report_fatal_error`.
+//! Parses the text of a descriptor to a [`Request`].
+//!
+//! [`bpf_core::descriptor`] has the grammar. LLVM ends the process over some combinations
+//! (`report_fatal_error` in `BPFAbstractMemberAccess.cpp`). A `Request` cannot hold any of them.
 
 use std::fmt;
 
@@ -18,7 +19,7 @@ const DEEPEST: u32 = 64;
 pub(crate) enum Request {
     /// About a member of a record, or an element of a member.
     Field {
-        /// What to tell of it.
+        /// The question.
         ask: FieldAsk,
         /// Where the path begins.
         root: Record,
@@ -27,7 +28,7 @@ pub(crate) enum Request {
     },
     /// About a type as a whole.
     Type {
-        /// What to tell of it.
+        /// The question.
         ask: TypeAsk,
         /// The type.
         of: Named,
@@ -36,7 +37,7 @@ pub(crate) enum Request {
     Match(Declaration),
     /// About one enumerator.
     Enumerator {
-        /// What to tell of it.
+        /// The question.
         ask: EnumeratorAsk,
         /// Its enum.
         of: Enum,

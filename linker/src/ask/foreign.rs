@@ -1,9 +1,8 @@
-//! Relocations that inputs bring along, from C.
+//! Finds the relocations of inputs from C, and keeps those of one input apart from those of the next.
 //!
-//! clang leaves them in one of two forms. Not optimised, an access is a call of one of LLVM's
-//! intrinsics, as this linker makes them too. Optimised, it is a load of a global whose name says
-//! what is asked for, `llvm.TYPE:KIND:VALUE$ACCESS` or `llvm.btf_type_id.NUMBER$KIND`, and whose
-//! metadata is the type. LLVM takes two such globals of one name for one, whatever their types are.
+//! Optimised bitcode of clang has a global for each relocation: `llvm.TYPE:KIND:VALUE$ACCESS` or
+//! `llvm.btf_type_id.NUMBER$KIND`. When LLVM links two inputs, it makes one global of two with the same name,
+//! even if their types differ.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -1,5 +1,5 @@
-//! What the calls of LLVM's intrinsics ask for, as `BPFAbstractMemberAccess.cpp` and
-//! `BPFPreserveDIType.cpp` read them.
+//! Reads what calls of LLVM's intrinsics ask for, as `BPFAbstractMemberAccess.cpp` and
+//! `BPFPreserveDIType.cpp` do.
 
 use bpf_core_btf::CoreReloKind;
 use inkwell::{llvm_sys::LLVMOpcode, module::Module};
@@ -20,9 +20,8 @@ struct Link<'m> {
     is_array: bool,
 }
 
-/// Calls `visit` with all that the module's intrinsics may ask for, and the calls. Whether a chain
-/// ends at an access or goes on, and whether it begins there anew, depends on more than this
-/// looks at: then it visits either.
+/// Calls `visit` with each call of an intrinsic and each thing that it may ask for. LLVM decides by more than
+/// this function looks at where a chain of accesses begins and ends. In doubt, `visit` gets all.
 pub(crate) fn each_ask<'m>(module: &'m Module<'_>, mut visit: impl FnMut(Value<'m>, Ask)) {
     let metadata = Metadata::of(module);
     for intrinsic in ir::functions(module).filter(|function| function.is_relocation_intrinsic()) {
@@ -85,7 +84,7 @@ pub(crate) fn asks<'m>(metadata: Metadata<'m>, call: Value<'m>) -> Vec<Ask> {
     vec![Ask::about_enumerator(kind, of, name)]
 }
 
-/// Asks about the field that `access` is the end of.
+/// What the chain asks for that ends at `access`.
 fn fields<'m>(metadata: Metadata<'m>, access: Value<'m>, kind: CoreReloKind) -> Vec<Ask> {
     let mut chain = Vec::new();
     let mut here = access;
@@ -132,7 +131,7 @@ fn uncast(value: Value<'_>) -> Value<'_> {
     here
 }
 
-/// A chain as LLVM reads it: arrays and pointers at its begin only count to the first value.
+/// What a chain asks for. Its first arrays and pointers only say which of several values is meant.
 fn field(chain: &[Link<'_>], kind: CoreReloKind, typedefs: &[Node<'_>]) -> Vec<Ask> {
     let mut first = 0_u32;
     for (at, link) in chain.iter().enumerate() {
@@ -162,8 +161,8 @@ fn field(chain: &[Link<'_>], kind: CoreReloKind, typedefs: &[Node<'_>]) -> Vec<A
     Vec::new()
 }
 
-/// What an array or a pointer is of, how many of them one step is, and whether that is a value and
-/// no array.
+/// How many elements one step over an array or a pointer skips, the type of an element, and whether this is
+/// the last dimension.
 fn element(of: Node<'_>) -> Option<(u32, Node<'_>, bool)> {
     let of = strip(of)?;
     let (array, from) = if of.tag() == Tag::Array {

@@ -1,5 +1,7 @@
-//! What a relocation asks for, in names: the form in which an ask of the inputs, LLVM's global and
-//! the record of an object can be compared.
+//! What a relocation asks for, in names: kind, type, members, enumerator.
+//!
+//! The same question has four forms on its way: the descriptor of a marker, the call of an intrinsic, LLVM's
+//! global, and the record of an object. An [`Ask`] can be made of each, so the linker can compare them.
 
 pub(crate) mod asked;
 pub(crate) mod declaration;
@@ -45,7 +47,7 @@ struct Place<'m> {
 }
 
 impl Ask {
-    /// What asks for a type as a whole.
+    /// A question about a type as a whole.
     pub(crate) fn about_type(kind: CoreReloKind, of: Node<'_>) -> Self {
         Self {
             kind: kind as u32,
@@ -54,7 +56,7 @@ impl Ask {
         }
     }
 
-    /// What asks for an enumerator.
+    /// A question about an enumerator.
     pub(crate) fn about_enumerator(kind: CoreReloKind, of: Node<'_>, name: &[u8]) -> Self {
         Self {
             path: vec![Step::Enumerator(lossy(name))],
@@ -62,7 +64,7 @@ impl Ask {
         }
     }
 
-    /// What the global of a relocation asks for: its type, its kind and its access string.
+    /// The question of a global, by its type, its kind and its access string.
     pub(crate) fn of_global(of: Node<'_>, kind: u32, access: &str) -> Option<Self> {
         let known = CoreReloKind::from_raw(kind)?;
         let asked = Self::about_type(known, of);
@@ -78,7 +80,7 @@ impl Ask {
         asked.with_path(of, first, rest)
     }
 
-    /// The same for a path from the `first` of the values of type `root`.
+    /// A question about the field that a path leads to, from the value number `first` of type `root`.
     pub(crate) fn about_field(
         kind: CoreReloKind,
         root: Node<'_>,
@@ -125,7 +127,7 @@ impl Ask {
         })
     }
 
-    /// What a record of an object asks for.
+    /// The question of a record.
     pub(crate) fn of_record(btf: &Btf<'_>, record: &CoreRelo<'_>) -> Option<Self> {
         let mut asked = Self {
             kind: record.kind as u32,
@@ -248,7 +250,7 @@ fn enum_text(of: &Enum) -> String {
 /// How many types deep a text goes.
 const DEEPEST: u32 = 16;
 
-/// A type of debug info in words, without qualifiers: BTF has them in another order at times.
+/// A type of debug info in words. BTF may have qualifiers in another order, so they are left out.
 fn type_text(of: Option<Node<'_>>) -> String {
     let mut text = String::new();
     let mut here = of;

@@ -1,4 +1,4 @@
-//! The end, when LLVM gives up: one error, and no stack trace.
+//! Ends the process with one error when LLVM gives up (`report_fatal_error`), and no stack trace.
 
 use std::{
     ffi::{CStr, c_char},

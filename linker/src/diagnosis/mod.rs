@@ -1,5 +1,5 @@
-//! What LLVM's BPF backend reports, in words for a user: what of the program it cannot make code of,
-//! where that is, and what to write.
+//! Turns the reports of LLVM's BPF backend into errors for the user: which code eBPF does not have, where it
+//! is, and what to write.
 
 pub(crate) mod fatal;
 
@@ -72,7 +72,7 @@ const SIGNED_DIVISION: (&str, &str, &str) = (
     "divide unsigned numbers, or compile with `-Ctarget-cpu=v4`, which Linux 6.6 has",
 );
 
-/// The error of what LLVM has reported of a module.
+/// The error for what LLVM has reported about a module.
 pub(crate) fn of(module: &Module<'_>, reports: &[String]) -> Error {
     let known = reports.iter().find_map(|report| {
         let report = Report::parse(report);
@@ -88,7 +88,7 @@ pub(crate) fn of(module: &Module<'_>, reports: &[String]) -> Error {
         let function = functions.find(|of| of.name() == report.function.as_bytes())?;
         source::line_around(function)
     };
-    // LLVM tells of the stack at any place in the function.
+    // For the stack, the place is any instruction of the function.
     let is_of_stack = report.text.contains("stack limit");
     let place = report
         .place
@@ -116,7 +116,7 @@ fn is_of_formatting(function: &str) -> bool {
     format!("{:#}", rustc_demangle::demangle(function)).contains("core::fmt::")
 }
 
-/// The same of what LLVM says before it ends the process.
+/// The error for what LLVM says before it ends the process.
 pub(crate) fn of_last_words(reason: &str) -> Error {
     let Some((what, help)) = meaning(reason) else {
         return Error::new("LLVM gave up on this program").note(reason);
@@ -153,7 +153,7 @@ fn meaning(text: &str) -> Option<(String, String)> {
     known.map(|(_, what, help)| ((*what).to_owned(), (*help).to_owned()))
 }
 
-/// What a function of the compiler's own library is called for (`RuntimeLibcalls.td`).
+/// The error for a call of the compiler's own library (`RuntimeLibcalls.td`).
 pub(crate) fn of_library_call(name: &str) -> (String, String) {
     let stem = name
         .trim_start_matches('_')

@@ -1,6 +1,7 @@
-//! Makes BTF say `static` of functions that are not exported. LLVM takes the linkage from the debug
-//! info of a function, which nobody changed when the function was hidden; and the kernel verifies
-//! a function that is `global` on its own, without what its callers know.
+//! Writes `static` into BTF for functions that are not exported.
+//!
+//! LLVM takes the linkage from a function's debug info, which still says `global` after the function was
+//! hidden. The kernel verifies a `global` function on its own, without what its callers know.
 
 use bpf_core_btf::{
     Endian,
@@ -13,7 +14,7 @@ const INFO: usize = 4;
 /// Changes the BTF of an object, where it has some.
 ///
 /// # Errors
-/// When the object is none that LLVM makes.
+/// When the object is not one of LLVM.
 pub(crate) fn hide_functions(object: &mut [u8]) -> Result<(), ObjectError> {
     for (at, endian) in words(object)? {
         let Some(word) = object.get_mut(at..).and_then(<[u8]>::first_chunk_mut::<4>) else {

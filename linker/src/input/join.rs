@@ -1,4 +1,4 @@
-//! Reads all pieces of IR into one module.
+//! Joins all pieces of IR to one module.
 
 use inkwell::module::Module;
 use tracing::info;
@@ -7,7 +7,7 @@ use crate::ask::{foreign, marker};
 use crate::error::{Error, Result};
 use crate::input::{Piece, session::Session};
 
-/// What the inputs are together.
+/// All inputs as one module.
 pub(crate) struct Joined<'s> {
     pub(crate) module: Module<'s>,
     /// Whether there are relocations in it, of Rust or C.

@@ -1,5 +1,5 @@
-//! Who wrote a bitcode file, from its identification block. LLVM names the writer in
-//! some of its errors only; and the answer decides between "damaged" and "newer".
+//! Finds out which LLVM wrote a bitcode file, by its identification block. LLVM says so in some of its errors
+//! only, and the linker has to tell a damaged file from one of a newer LLVM.
 //!
 //! The format: <https://llvm.org/docs/BitCodeFormat.html>, "Bitstream Format" and
 //! "IDENTIFICATION_BLOCK Contents".

@@ -1,5 +1,5 @@
-//! An LLVM context that collects what LLVM reports instead of ending the process,
-//! and the reading of IR into it.
+//! An LLVM context: it reads IR, links modules, and collects LLVM's reports, which would end the process
+//! otherwise.
 
 use std::{
     cell::RefCell,
@@ -100,7 +100,7 @@ impl Session {
     /// Moves all of `module` into `into`.
     ///
     /// # Errors
-    /// When both define one symbol, or LLVM finds another reason.
+    /// When both define one symbol, or LLVM refuses for another reason.
     pub(crate) fn link(&self, name: &str, module: Module<'_>, into: &Module<'_>) -> Result<()> {
         // inkwell's `link_in_module` puts another handler of reports in place of ours.
         // SAFETY: both modules are of this context. LLVM frees the one that it takes from.

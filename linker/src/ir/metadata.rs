@@ -1,4 +1,4 @@
-//! A view of LLVM's debug info, where its C API knows nothing but nodes with operands.
+//! A view of LLVM's debug info. The C API shows nodes with operands, and this module says what they mean.
 //!
 //! The positions of operands are those of `DebugInfoMetadata.h` since LLVM 21.
 
@@ -36,7 +36,7 @@ pub(crate) struct Node<'m> {
     module: PhantomData<&'m ()>,
 }
 
-/// DWARF's tags, of what BTF can say.
+/// DWARF's tags that BTF has a kind for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Tag {
     Array,
@@ -337,7 +337,7 @@ impl<'m> Node<'m> {
         }
     }
 
-    /// Where a node has its name that BTF has a name of.
+    /// The operand with the name, for nodes whose name gets into BTF.
     fn slot_of_name(self) -> Option<usize> {
         use LLVMMetadataKind::*;
         match self.kind() {
@@ -350,7 +350,7 @@ impl<'m> Node<'m> {
         }
     }
 
-    /// The name of what BTF has a name of: a type, a member, an enumerator, a variable, a function.
+    /// The name of a type, a member, an enumerator, a variable or a function: these get into BTF.
     pub(crate) fn name_in_btf(self) -> Option<&'m [u8]> {
         self.slot(self.slot_of_name()?)?.string()
     }

@@ -1,5 +1,4 @@
-//! What must hold before LLVM sees a relocation: LLVM makes no record at all, silently, of a
-//! program without debug info.
+//! Refuses a program with relocations and without debug info: LLVM would make no records, and say nothing.
 
 use bpf_core_flow::ir::source::Emission;
 use inkwell::module::Module;
@@ -48,7 +47,7 @@ pub(crate) fn units<'m>(module: &'m Module<'_>) -> Vec<Node<'m>> {
         .collect()
 }
 
-/// Those of them with types and variables, and not lines only.
+/// The compile units that LLVM writes types and variables for.
 pub(crate) fn full_units<'m>(module: &'m Module<'_>) -> Vec<Node<'m>> {
     let units = Metadata::of(module).units(module).into_iter();
     units

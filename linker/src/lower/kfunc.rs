@@ -1,9 +1,9 @@
-//! Functions of the kernel that a program calls: kfuncs.
+//! Declares the kfuncs that a program calls, with the debug info that loaders need.
 //!
-//! libbpf finds the kernel's function by name and compares the prototypes
-//! (`bpf_object__resolve_ksym_func_btf_id`), so the object's BTF needs one, in `.ksyms`. LLVM writes
-//! it for a declaration with a `DISubprogram` (`BTFDebug::processFuncPrototypes`), which rustc
-//! does not make. The macro `kfuncs!` leaves the prototype in the name of the symbol.
+//! libbpf finds the kernel's function by name, and compares its prototype with that in the object's BTF
+//! (`bpf_object__resolve_ksym_func_btf_id`). LLVM writes a prototype for a declaration that has a
+//! `DISubprogram` (`BTFDebug::processFuncPrototypes`). rustc makes none, so the macro `kfuncs!` puts the
+//! prototype into the name of the symbol, and this module makes the `DISubprogram`.
 
 use inkwell::{
     llvm_sys::{
@@ -29,7 +29,7 @@ pub(crate) fn declared(module: &Module<'_>) -> bool {
     ir::functions(module).any(|function| is_kfunc(function.name()))
 }
 
-/// Gives each its own name, and the debug info that its prototype is written from.
+/// Gives each declaration of a kfunc the kernel's name and a `DISubprogram`.
 ///
 /// # Errors
 /// When a prototype cannot be read, or the name belongs to another function.

@@ -1,8 +1,8 @@
 //! One local type for each kernel type, from the requests of all inputs.
 //!
-//! All fields that any input mentions go into one record, so that a kernel type has one
-//! local type in the BTF of the object. What cannot share a record goes to another one with a
-//! flavour: `task_struct___2` is `task_struct` to a loader. Types from C have types of their own.
+//! The fields that any input mentions go into one record, so a kernel type has one local type in the BTF of
+//! the object. A field that contradicts those of a record goes into another record with a flavour:
+//! `task_struct___2` is `task_struct` to a loader. C keeps its own local types.
 //!
 //! The layout depends on the set of requests, not on their order.
 

@@ -1,15 +1,14 @@
 //! Keeps relocations behind the branch that guards them.
 //!
-//! LLVM stands a relocation for a load of a global, followed by a call of
-//! `llvm.bpf.passthrough` at the place of the access. To the optimiser that load can
-//! be done at any time, so it moves it out of loops and before branches, over the
-//! check whether the field exists. On a kernel without the field, loaders put an
-//! invalid instruction at that place, which must not be reached. The call does not
-//! move: what it takes is made anew right before it.
+//! In LLVM IR a relocation is a load of a global. The optimiser may do a load of a constant at any time, so it
+//! moves the load out of loops and in front of branches, past the check that the field exists. On a kernel
+//! without the field, loaders write poison there, and the verifier refuses the program.
 //!
-//! The backend removes the call, and its own `MachineLICM` would then move the
-//! instruction out of the loop once more, so it is switched off. clang leaves both as
-//! they are.
+//! At the place of the access LLVM has put a call of `llvm.bpf.passthrough`, which does not move. This module
+//! copies the load, and what is computed from it, to right before that call.
+//!
+//! The backend removes the call. Its own `MachineLICM` could then move the instruction once more, so the
+//! linker switches that pass off. clang does neither.
 
 use std::{collections::HashSet, ptr};
 
@@ -70,7 +69,7 @@ pub(crate) fn keep(module: &Module<'_>) {
         }
     }
     for function in repaired {
-        // The originals, whose records would stay where they are.
+        // Removes the originals: each would have a record of its own.
         ir::run_passes(function, c"adce");
     }
 }

@@ -1,9 +1,8 @@
 //! Ends the code behind a call that does not return, such as a panic, with an endless loop.
 //!
-//! LLVM ends it with the call. The kernel checks the shape of a program before it follows its
-//! branches, and there refuses a function whose last instruction is neither `exit` nor a jump
-//! (`check_subprogs`): also where it would find out that the program never panics. The loop does not
-//! return a value that nobody has asked for, and the verifier refuses it where it is reached.
+//! LLVM ends such code with the call itself. The kernel refuses a function whose last instruction is neither
+//! `exit` nor a jump (`check_subprogs`), even if the verifier would find out that the program never panics. If
+//! the verifier does reach the loop, it refuses the program, as it should.
 
 use inkwell::{
     context::AsContextRef as _,
@@ -20,7 +19,7 @@ use inkwell::{
 
 use crate::ir::{self, Value};
 
-/// Does so in all functions of an optimised module: LLVM's passes would take the loop out again.
+/// Adds the loops to an optimised module. LLVM's passes would remove them again.
 pub(crate) fn end(module: &Module<'_>) {
     let builder = module.get_context().create_builder();
     for unreachable in ir::functions(module)

@@ -1,5 +1,5 @@
-//! Makes names and members such that the kernel takes the BTF that LLVM writes of them: what
-//! bpf-linker's `DISanitizer` does, for what is left after optimising.
+//! Changes names and members in debug info, so that the kernel takes the BTF that LLVM makes of it.
+//! bpf-linker's `DISanitizer` does the same before optimising; this does it after.
 
 use std::{
     collections::HashSet,

@@ -1,10 +1,9 @@
 //! Gives every function of the linked module debug info, so that the object loads.
 //!
 //! Loaders and the kernel want a `func_info` for all functions of a program or for none
-//! (`check_btf_func`). LLVM writes one for a function with a `DISubprogram`. Functions of a crate
-//! with `debug = 0` have none, such as `memset` of `compiler_builtins`. Those of a crate with
-//! `debug = 1` or `"line-tables-only"` have one without types, of which LLVM makes a damaged
-//! prototype.
+//! (`check_btf_func`). LLVM writes one for each function with a `DISubprogram`. Functions of a crate with
+//! `debug = 0`, such as `memset` of `compiler_builtins`, have no `DISubprogram`. Functions of a crate with
+//! `debug = 1` or `"line-tables-only"` have one without types, and LLVM makes a damaged prototype of it.
 
 use std::ptr;
 
@@ -39,7 +38,7 @@ use crate::ir::{
 use crate::lower::{check, prototype::Prototypes};
 use crate::mend::sanitize;
 
-/// The file of a function that debug info says nothing of.
+/// The file of a function without debug info.
 const FILE: &str = "unknown";
 
 /// Completes the debug info of an optimised module. A module with none at all stays so: its object
@@ -171,8 +170,8 @@ fn registers(layout: LLVMTargetDataRef, of: LLVMTypeRef) -> Vec<Declaration<Spel
     vec![Declaration::Integer(Int::Unsigned(bits).into()); count]
 }
 
-/// Puts an instruction into `subprogram`: a call has to have a line, if only 0, and one that came
-/// from another function by inlining has to say so.
+/// Gives an instruction a line in `subprogram`. LLVM wants one for each call, if only line 0, and wants to know
+/// where inlined code was inlined.
 fn locate(context: LLVMContextRef, instruction: Value<'_>, subprogram: LLVMMetadataRef) {
     // SAFETY: the value is an instruction, and null no location.
     let old = unsafe { LLVMInstructionGetDebugLoc(instruction.raw()) };

@@ -1,16 +1,16 @@
-//! Gives a value to what an optimised program leaves undefined on some of the ways to a block.
+//! Replaces undefined values in phis by 0, so that the verifier finds a value on each way to a block.
 //!
-//! A `Result` has no value where it is an error. LLVM keeps value and error in two registers, sets the
-//! first on one way only, and asks for the error once more where the ways have met:
+//! A `Result` that is an error has no value. LLVM keeps value and error in two registers. It sets the value on
+//! one way only, and tests the error again where the ways have met:
 //!
 //! ```text
 //! value = phi [undefined, if the read failed], [what it read, if not]
 //! if error == 0 { use(value) }
 //! ```
 //!
-//! The verifier follows all ways that it cannot rule out. That of 5.10 does not learn from `error != 0`
-//! that the error is not 0, so it comes to `use` from the failed read, and refuses the program: nothing
-//! has written the register, or the place on the stack that LLVM put it in.
+//! The verifier follows all ways that it cannot rule out. The verifier of 5.10 does not learn from `error != 0`
+//! that the error is not 0. So it follows the failed read to `use`, finds a register or a stack slot that
+//! nothing has written, and refuses the program.
 
 use inkwell::{
     llvm_sys::{

@@ -1,8 +1,8 @@
-//! Takes out the checks that rustc puts into a build with `debug-assertions` and `overflow-checks`, as
-//! `cargo build` makes it, so that the program is the one that `cargo build --release` makes.
+//! Removes the checks that only a debug build has (`debug-assertions`, `overflow-checks`), so that
+//! `cargo build` gives the same program as `cargo build --release`.
 //!
-//! What fails such a check panics, and a panic is code that the verifier refuses: it formats a message,
-//! and does not return. What panics in a release build too, such as an index out of bounds, stays.
+//! A failed check panics, and the verifier refuses the code of a panic: it formats a message, and does not
+//! return. Panics that a release build has too stay, such as an index out of bounds.
 
 use inkwell::{
     llvm_sys::{
@@ -22,7 +22,7 @@ use crate::ir::{self, Value};
 /// How many blocks that only go on may lie before a panic.
 const DEEPEST: u32 = 8;
 
-/// Takes them out of all functions.
+/// Removes them from all functions.
 pub(crate) fn remove(module: &Module<'_>) {
     for function in ir::functions(module) {
         let calls = function.users().into_iter().filter(|user| user.is_call());
@@ -39,7 +39,7 @@ pub(crate) fn remove(module: &Module<'_>) {
     }
 }
 
-/// What a function of `core` is to a check.
+/// The part of a function of `core` in a check.
 #[derive(Debug, PartialEq)]
 enum Check {
     /// It does the check.

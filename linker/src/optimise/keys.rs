@@ -1,10 +1,10 @@
-//! Keeps relocations of different types apart while LLVM makes them.
+//! Gives types unique names while LLVM makes relocations, so that none gets the relocation of another.
 //!
 //! LLVM names the global that stands for a relocation after the *name* of its type, its kind, its
 //! value and its access string, and looks it up in one map for the whole process (`GEPGlobals` in
 //! `BPFAbstractMemberAccess.cpp`). Two types of one name, from Rust and C or from two C files,
 //! would share a global, and one of them would get the relocation of the other. So each type has a
-//! name of its own until LLVM is done.
+//! unique name until LLVM is done.
 
 use std::collections::HashSet;
 
@@ -16,7 +16,7 @@ use crate::ir::{
     metadata::{Metadata, Node, Tag},
 };
 
-/// The types whose names are others for the time being.
+/// The types that have another name for now.
 pub(crate) struct Keys<'m> {
     renamed: Vec<(Node<'m>, &'m [u8])>,
     seen: HashSet<Node<'m>>,

@@ -1,7 +1,9 @@
-//! What must hold after LLVM has made its code: the object has a record for each relocation that the
-//! optimised module asks for, at an instruction that holds what the record says, and no other; and
-//! the module asks for nothing that the inputs did not. LLVM takes none of this for an error, and
-//! the program would read the offsets of the machine that built it, or another field.
+//! Compares the records of the object with what the inputs ask for, and refuses the object if they differ.
+//!
+//! The optimised module may ask for nothing that the inputs did not ask for. The object must have a record for
+//! each relocation of the module and no other, and the instruction must hold the record's local value. LLVM
+//! reports none of this as an error. Without these checks a program could read at the offsets of the machine
+//! that built it, or read another field.
 
 pub(crate) mod loadable;
 pub(crate) mod statics;
