@@ -20,6 +20,14 @@ use crate::answers::{Answer, Record};
 use crate::program::Program;
 use crate::shape::{Shape, ShapeKind};
 
+/// Steps after which a walk is given up. The kernel takes a million; a program that needs so many is
+/// followed less exactly instead.
+const MOST_STEPS: usize = 20_000;
+
+/// As many for all walks through one program together. After that, each has few.
+const ALL_STEPS: usize = 100_000;
+const FEWEST_STEPS: usize = 1_000;
+
 /// A program, and what its way depends on.
 pub(super) struct Classes<'g> {
     pub(super) ground: &'g Ground<'g>,
@@ -32,6 +40,8 @@ pub(super) struct Classes<'g> {
     pub(super) is_offset: Vec<bool>,
     pub(super) observed: Observed,
     pub(super) relevance: Relevance,
+    /// Steps that walks through the program may still take together.
+    steps_left: usize,
 }
 
 impl<'g> Classes<'g> {
@@ -56,6 +66,7 @@ impl<'g> Classes<'g> {
             record_of,
             relevance: Relevance::of(&code, &Observed::default()),
             observed: Observed::default(),
+            steps_left: ALL_STEPS,
             code,
         }
     }
@@ -163,7 +174,11 @@ impl<'g> Classes<'g> {
         let mut exact: Option<Found> = None;
         loop {
             let observed = self.observed.clone();
-            let found = Walk::through(&self.code, &setting, &self.relevance, observed, is_joined);
+            let most = (!is_joined).then(|| self.steps_left.clamp(FEWEST_STEPS, MOST_STEPS));
+            let found = Walk::through(&self.code, &setting, &self.relevance, observed, most);
+            if !is_joined {
+                self.steps_left = self.steps_left.saturating_sub(found.steps);
+            }
             if found.observed != self.observed {
                 self.relevance = Relevance::of(&self.code, &found.observed);
                 self.observed = found.observed;

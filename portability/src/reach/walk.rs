@@ -11,10 +11,6 @@ use super::setting::Setting;
 use super::state::{Back, Frame, State};
 use super::value::{Reg, Value};
 
-/// Steps after which a walk is given up. The kernel takes a million; a program that needs so many is
-/// followed less exactly instead.
-const MOST_STEPS: usize = 50_000;
-
 /// States kept at a step, to compare later ones with.
 const MOST_STATES: usize = 64;
 
@@ -25,6 +21,8 @@ pub(super) struct Found {
     pub(super) visited: Vec<bool>,
     /// By step: whether the verifier may get there, for all that is known. Empty if `visited` is all.
     pub(super) maybe: Vec<bool>,
+    /// How many steps it took.
+    pub(super) steps: usize,
     /// Whether the walk has ended before all was seen.
     pub(super) has_stopped: bool,
     /// Whether the place of a field in the kernel has decided something.
@@ -57,6 +55,7 @@ pub(super) struct Walk<'w> {
     pub(super) relevance: &'w Relevance,
     /// Whether all states of a step are taken together: then more is visited than the verifier does.
     pub(super) is_joined: bool,
+    most_steps: usize,
     pub(super) found: Found,
     /// By step, what is known of the states that were there.
     pub(super) seen: BTreeMap<u32, Vec<(State, u32)>>,
@@ -75,19 +74,20 @@ pub(super) enum After {
 }
 
 impl<'w> Walk<'w> {
-    /// Walks through a program and all that it calls.
+    /// Walks through a program and all that it calls. Without a bound, states are joined.
     pub(super) fn through(
         code: &'w Code,
         setting: &'w Setting<'w>,
         relevance: &'w Relevance,
         observed: Observed,
-        is_joined: bool,
+        most_steps: Option<usize>,
     ) -> Found {
         let mut walk = Self {
             code,
             setting,
             relevance,
-            is_joined,
+            is_joined: most_steps.is_none(),
+            most_steps: most_steps.unwrap_or(usize::MAX),
             found: Found {
                 visited: vec![false; code.steps.len()],
                 observed,
@@ -137,7 +137,6 @@ impl<'w> Walk<'w> {
     }
 
     fn run(&mut self) {
-        let mut steps = 0;
         while let Some(mut state) = self.next.pop() {
             loop {
                 let at = state.at as usize;
@@ -150,8 +149,8 @@ impl<'w> Walk<'w> {
                     break;
                 }
                 self.found.visited[at] = true;
-                steps += 1;
-                if steps > MOST_STEPS && !self.is_joined {
+                self.found.steps += 1;
+                if self.found.steps > self.most_steps {
                     self.found.has_stopped = true;
                     return;
                 }
