@@ -97,9 +97,9 @@ pub(crate) enum Step {
     Element(u32),
 }
 
-/// A type of the grammar.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Type {
+/// A type. In the grammar a record or an enum is a name, `R` and `E`; in a layout it is one of its types.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Type<R = Record, E = Enum> {
     /// An integer or a `bool`.
     Int(Int),
     /// A pointer to a record, of which only the name is known.
@@ -107,11 +107,11 @@ pub(crate) enum Type {
     /// A pointer to anything else.
     Pointer,
     /// An array; of 0 elements if it is flexible.
-    Array(u32, Box<Type>),
+    Array(u32, Box<Self>),
     /// A record by value.
-    Record(Record),
+    Record(R),
     /// An enum by value.
-    Enum(Enum),
+    Enum(E),
 }
 
 /// An integer type.
@@ -152,6 +152,30 @@ pub(crate) enum Named {
     Record(Record),
     /// An enum.
     Enum(Enum),
+}
+
+impl<R, E> Type<R, E> {
+    /// Size and alignment in bytes, with those of a record and the integer of an enum. A flexible array has
+    /// `flexible` elements.
+    pub(crate) fn room(
+        &self,
+        flexible: u32,
+        record: &impl Fn(&R) -> (u64, u64),
+        holder: &impl Fn(&E) -> Int,
+    ) -> (u64, u64) {
+        let of_int = |int: Int| (int.size(), int.size());
+        match self {
+            Self::Int(int) => of_int(*int),
+            Self::Enum(of) => of_int(holder(of)),
+            Self::Pointer | Self::PointerTo(_) => (8, 8),
+            Self::Record(of) => record(of),
+            Self::Array(count, element) => {
+                let count = if *count == 0 { flexible } else { *count };
+                let (size, align) = element.room(flexible, record, holder);
+                (size.saturating_mul(u64::from(count)), align)
+            }
+        }
+    }
 }
 
 impl Int {
@@ -506,13 +530,7 @@ fn identifier(text: &str) -> usize {
 
 /// The size of a type as far as the text tells it: a record counts as one byte.
 fn size_bound(of: &Type) -> u64 {
-    match of {
-        Type::Int(int) => int.size(),
-        Type::Enum(of) => of.holder.size(),
-        Type::Pointer | Type::PointerTo(_) => 8,
-        Type::Record(_) => 1,
-        Type::Array(count, element) => u64::from(*count).saturating_mul(size_bound(element)),
-    }
+    of.room(0, &|_| (1, 1), &|of| of.holder).0
 }
 
 #[cfg(test)]

@@ -27,21 +27,7 @@ pub(crate) struct RecordId(usize);
 pub(crate) struct EnumId(usize);
 
 /// A type as it is laid out.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Laid {
-    /// An integer.
-    Int(Int),
-    /// A pointer to a record of which only the name is known.
-    PointerTo(Record),
-    /// A pointer to anything else.
-    Pointer,
-    /// An array; of 0 elements if it is flexible.
-    Array(u32, Box<Laid>),
-    /// A record by value.
-    Record(RecordId),
-    /// An enum by value.
-    Enum(EnumId),
-}
+pub(crate) type Laid = Type<RecordId, EnumId>;
 
 /// A struct or union with all its fields.
 #[derive(Clone, Debug)]
@@ -172,30 +158,20 @@ impl Table {
     /// Size and alignment in bytes. A flexible array takes the room of one element,
     /// so that no two members share an offset.
     pub(crate) fn room(&self, of: &Laid) -> (u64, u64) {
-        match of {
-            Laid::Int(int) => (int.size(), int.size()),
-            Laid::Pointer | Laid::PointerTo(_) => (8, 8),
-            Laid::Enum(id) => {
-                let size = self.enumeration(*id).holder.size();
-                (size, size)
-            }
-            Laid::Record(id) => {
-                let record = self.record(*id);
-                (record.size, record.align)
-            }
-            Laid::Array(count, element) => {
-                let (size, align) = self.room(element);
-                (size.saturating_mul(u64::from((*count).max(1))), align)
-            }
-        }
+        self.room_with(of, 1)
     }
 
     /// Size in bytes as the type states it: a flexible array has none.
     pub(crate) fn size(&self, of: &Laid) -> u64 {
-        match of {
-            Laid::Array(count, element) => self.size(element) * u64::from(*count),
-            _ => self.room(of).0,
-        }
+        self.room_with(of, 0).0
+    }
+
+    fn room_with(&self, of: &Laid, flexible: u32) -> (u64, u64) {
+        let record = |id: &RecordId| {
+            let record = self.record(*id);
+            (record.size, record.align)
+        };
+        of.room(flexible, &record, &|id| self.enumeration(*id).holder)
     }
 }
 
