@@ -3,8 +3,10 @@
 
 use std::collections::BTreeSet;
 
+use bpf_core_btf::CoreReloKind;
+
 use crate::Scene;
-use crate::answers::Answer;
+use crate::answers::{Answer, Record};
 use crate::finding::{Case, Effect, Finding, Rule};
 use crate::reach::Read;
 use crate::shape::{Shape, ShapeKind};
@@ -18,6 +20,9 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
             .collect();
         for read in reads {
             let record = &scene.answers.records()[read.record];
+            if is_by_shifts(scene, number, record) {
+                continue;
+            }
             let mut cases = Vec::new();
             for (on, answer) in &record.on {
                 let Answer::Value {
@@ -52,6 +57,17 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
             }
         }
     }
+}
+
+/// Whether the program asks the kernel for the field's size and shifts (`BPF_CORE_READ_BITFIELD`): such a
+/// read is right for numbers of every width.
+fn is_by_shifts(scene: &Scene<'_>, program: usize, read: &Record) -> bool {
+    let insns = &scene.programs[program].insns;
+    scene.answers.records().iter().any(|record| {
+        record.kind == CoreReloKind::LshiftU64
+            && record.subject == read.subject
+            && insns.contains_key(&record.place)
+    })
 }
 
 /// What a kernel has where a read goes wrong. `None` if the read is right, or if what it means to read is

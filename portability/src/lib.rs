@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `program.rs` | a program with all functions that it calls, as a loader puts them together |
 //! | `loader.rs` | the loader that resolves and loads: its name and version |
+//! | `architecture.rs` | for which architectures the object is built |
 //! | `answers.rs` | what the records of an object come to on kernels that agree |
 //! | `externs.rs` | what its externs come to: kfuncs, variables and options of the kernel |
 //! | `reach/` | which instructions the verifier visits, with these answers in place |
@@ -23,6 +24,7 @@
 
 mod absent;
 mod answers;
+mod architecture;
 mod changed;
 mod externs;
 mod feature;
@@ -82,6 +84,9 @@ pub(crate) struct Scene<'a> {
 ///
 /// # Errors
 /// When the object or the catalogue is damaged. What a kernel lacks is no error but a [`Finding`].
+///
+/// An object that names registers of one architecture is judged on kernels of that architecture alone:
+/// [`Report::judged`] has them.
 pub fn check(
     object: &Object<'_>,
     catalogue: &Catalogue<'_>,
@@ -91,6 +96,8 @@ pub fn check(
     let ext = object.btf_ext()?;
     let programs = program::all(object);
     let answers = Answers::of(object, ext.as_ref(), catalogue, kernels)?;
+    let built_for = architecture::kernels_for(&answers, catalogue.kernels(), kernels);
+    let kernels = &built_for;
     let ground = Ground {
         object,
         ext: ext.as_ref(),

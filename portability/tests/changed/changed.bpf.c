@@ -45,6 +45,19 @@ PROGRAM(flag_by_bits) {
   value <<= __builtin_preserve_field_info((*ctx)->flag, 4);
   return value >> __builtin_preserve_field_info((*ctx)->flag, 5);
 }
+/* BPF_CORE_READ_BITFIELD: loads of each size, and the kernel's tells which one is done. */
+PROGRAM(flag_by_sizes) {
+  char *at = (char *)*ctx + __builtin_preserve_field_info((*ctx)->flag, 0);
+  unsigned long value = 0;
+  switch (__builtin_preserve_field_info((*ctx)->flag, 1)) {
+  case 1: value = *(unsigned char *)at; break;
+  case 2: value = *(unsigned short *)at; break;
+  case 4: value = *(unsigned *)at; break;
+  case 8: value = *(unsigned long *)at; break;
+  }
+  value <<= __builtin_preserve_field_info((*ctx)->flag, 4);
+  return value >> __builtin_preserve_field_info((*ctx)->flag, 5);
+}
 PROGRAM(name) { return READ(name, 16); }
 PROGRAM(start_of_name) { return READ(name, 4); }
 PROGRAM(name_as_string) {

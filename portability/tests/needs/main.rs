@@ -3,6 +3,7 @@
 
 mod features;
 mod hooks;
+mod registers;
 
 use bpf_core_btf::object::Object;
 use bpf_core_catalogue::{Catalogue, Kernel, KernelSet};

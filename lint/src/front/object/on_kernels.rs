@@ -32,6 +32,9 @@ pub struct Matrix {
     pub loader: String,
     /// The kernels.
     pub kernels: KernelSet,
+    /// Those that were chosen and are none of them: the object names registers of another architecture.
+    #[serde(skip)]
+    pub left_out: KernelSet,
     /// Those of them that are shown, if not all: what is new since an earlier run.
     #[serde(skip)]
     pub new: Option<KernelSet>,
@@ -88,7 +91,8 @@ pub(super) fn judge(
         matrix: Matrix {
             object: lines.object(),
             loader: choice.loader.to_string(),
-            kernels: choice.kernels.clone(),
+            kernels: KernelSet::default(),
+            left_out: KernelSet::default(),
             new: None,
             programs: Vec::new(),
             fields: fields::read_by_name(object, ext),
@@ -105,6 +109,8 @@ pub(super) fn judge(
         }
         let report = portability::check(object, catalogue, &own, &choice.loader)
             .context("it cannot be judged on kernels")?;
+        let judged = shifted(&report.judged, first);
+        all.matrix.kernels = all.matrix.kernels.union(&judged);
         add_verdicts(&mut all.matrix.programs, report.programs, first);
         for finding in report.findings {
             let program = finding.program.and_then(|at| functions.get(at).copied());
@@ -124,6 +130,7 @@ pub(super) fn judge(
             found.push((place, difference));
         }
     }
+    all.matrix.left_out = choice.kernels.difference(&all.matrix.kernels);
     // In the order of the code, whichever catalogue knows the kernel.
     found.sort_by_key(|(place, _)| *place);
     all.differences = together(found.into_iter().map(|(_, difference)| difference));

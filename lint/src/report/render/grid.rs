@@ -102,12 +102,17 @@ pub(super) fn sign(verdict: Verdict) -> (&'static str, &'static str) {
     }
 }
 
-/// `34 kernels`; `2 of 34 kernels`, where only these are new.
+/// `34 kernels`; `2 of 34 kernels`, where only these are new; `21 kernels (13 of other architectures left
+/// out)`.
 pub(super) fn on_kernels(matrix: &Matrix) -> String {
     let all = counted(matrix.kernels.len(), "kernel");
-    match &matrix.new {
+    let all = match &matrix.new {
         Some(new) => format!("{} of {all}", new.len()),
         None => all,
+    };
+    match matrix.left_out.len() {
+        0 => all,
+        count => format!("{all} ({count} of other architectures left out)"),
     }
 }
 

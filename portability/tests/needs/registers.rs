@@ -1,0 +1,21 @@
+//! An object that names registers is judged where they are.
+
+use crate::{judge, works_everywhere};
+
+#[test]
+fn an_object_of_one_architecture_is_judged_there() {
+    let report = judge(include_bytes!("registers.bpf.o"));
+    let all = report.kernels.len();
+    assert!(!report.judged.is_empty() && report.judged.len() < all);
+    for kernel in report.judged.iter() {
+        assert_eq!(report.kernels[kernel].architecture, "amd64");
+    }
+    works_everywhere(&report, "of_one");
+}
+
+#[test]
+fn an_object_that_asks_for_its_architecture_is_judged_everywhere() {
+    let report = judge(include_bytes!("both_registers.bpf.o"));
+    assert_eq!(report.judged.len(), report.kernels.len());
+    works_everywhere(&report, "of_both");
+}
