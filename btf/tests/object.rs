@@ -44,6 +44,19 @@ fn functions_and_programs() {
         assert_eq!(object.section_of(second).name, "tp_btf/sched_switch");
         assert_eq!((second.range(), second.is_global), (192..440, true));
         assert!(!function(object, "callback").is_global);
+        assert!(!object.functions().iter().any(|one| one.is_hidden));
+        let variables = object.variables().iter().map(|one| {
+            let section = object.sections()[one.section].name;
+            (one.name, section, one.offset, one.size)
+        });
+        let mut variables: Vec<_> = variables.collect();
+        variables.sort_unstable();
+        let expected = [
+            ("LICENSE", "license", 0, 13),
+            ("limit", ".rodata", 0, 4),
+            ("total", ".bss", 0, 4),
+        ];
+        assert_eq!(variables, expected);
         let at = |offset| {
             object
                 .function_at(second.section, offset)

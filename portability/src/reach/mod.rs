@@ -26,6 +26,8 @@ mod memory;
 mod relevance;
 mod scalar;
 mod setting;
+#[cfg(test)]
+mod soundness;
 mod stack;
 mod state;
 mod step;
