@@ -6,6 +6,7 @@ mod examples;
 mod instructions;
 mod link_time;
 mod lint;
+mod portability;
 mod size;
 mod verifier;
 
@@ -38,6 +39,8 @@ enum Part {
     Link,
     /// Time of the linter, against its parsers.
     Lint,
+    /// Time to judge objects on many kernels, against bpftool on one.
+    Portability,
 }
 
 fn main() -> ExitCode {
@@ -60,6 +63,7 @@ fn run(only: Option<Part>) -> Result<()> {
             Part::Compile => compile_time::run(&setup),
             Part::Link => link_time::run(&setup),
             Part::Lint => lint::run(&setup),
+            Part::Portability => portability::run(&setup),
         }?;
         println!();
     }

@@ -19,6 +19,7 @@ pub mod absent_field;
 pub mod absent_hook;
 pub mod ambiguous_type;
 pub mod bitfield_direct_read;
+pub mod changed_type;
 pub mod conflicting_offset;
 pub mod direct_deref;
 pub mod frozen_binding;
@@ -173,6 +174,7 @@ pub static ALL: &[&Rule] = &[
     &absent_hook::RULE,
     &ambiguous_type::RULE,
     &bitfield_direct_read::RULE,
+    &changed_type::RULE,
     &conflicting_offset::RULE,
     &direct_deref::RULE,
     &frozen_binding::RULE,

@@ -19,6 +19,7 @@ const LIBBPF_ALONE: &[(&str, &str)] = &[
         "syscall-regs",
         "aya knows neither the section `ksyscall` nor the `__kconfig` variable that `BPF_KSYSCALL` asks",
     ),
+    ("unknown-ksym", "aya knows no `__ksym` of C"),
 ];
 
 /// The first of `FLEXIBLE_ARRAYS` in `conformance`.
@@ -108,6 +109,8 @@ fn load_one(program: &mut Program, target: &str, btf: &Btf) -> Result<(), Progra
         Program::UProbe(program) => program.load(),
         Program::TracePoint(program) => program.load(),
         Program::RawTracePoint(program) => program.load(),
+        Program::SchedClassifier(program) => program.load(),
+        Program::CgroupSockAddr(program) => program.load(),
         Program::BtfTracePoint(program) => program.load(target, btf),
         Program::FEntry(program) => program.load(target, btf),
         Program::Lsm(program) => program.load(target, btf),

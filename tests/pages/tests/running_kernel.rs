@@ -80,9 +80,23 @@ fn both_languages_have_every_page() {
     };
     let (rust, c) = (of(".rs"), of(".c"));
     assert!(rust.len() >= 16 && c.len() >= 15, "{names:?}");
-    // Comments that allow a finding are one language's.
+    // Comments that allow a finding are one language's. Rules about kernels judge objects, which C
+    // shows in few lines.
     let alone: Vec<&String> = rust.symmetric_difference(&c).collect();
-    assert_eq!(alone, ["unused-suppression"]);
+    let expected = [
+        "absent-hook",
+        "ambiguous-type",
+        "changed-type",
+        "invalid-relocation",
+        "undecided",
+        "unknown-attach-type",
+        "unknown-helper",
+        "unknown-ksym",
+        "unknown-map-type",
+        "unknown-program-type",
+        "unused-suppression",
+    ];
+    assert_eq!(alone, expected);
 }
 
 #[test]
