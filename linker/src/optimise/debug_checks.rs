@@ -8,9 +8,13 @@ use inkwell::{
     llvm_sys::{
         LLVMOpcode,
         core::{
-            LLVMBasicBlockAsValue, LLVMBuildBr, LLVMGetNumSuccessors, LLVMGetSuccessor,
-            LLVMInstructionEraseFromParent, LLVMPositionBuilderBefore,
+            LLVMAddIncoming, LLVMBasicBlockAsValue, LLVMBuildBr, LLVMCountIncoming,
+            LLVMGetFirstInstruction, LLVMGetIncomingBlock, LLVMGetIncomingValue,
+            LLVMGetInstructionOpcode, LLVMGetNextInstruction, LLVMGetNumSuccessors,
+            LLVMGetSuccessor, LLVMInstructionEraseFromParent, LLVMPositionBuilderBefore,
+            LLVMSetSuccessor,
         },
+        prelude::LLVMBasicBlockRef,
     },
     module::Module,
 };
@@ -90,20 +94,57 @@ fn never_reach(module: &Module<'_>, call: Value<'_>, depth: u32) {
     let builder = module.get_context().create_builder();
     // SAFETY: a block of this module; what uses it as a value and is an instruction ends another block.
     let branches = unsafe { Value::new(LLVMBasicBlockAsValue(block.as_ptr())) };
-    let branches = branches.map_or(Vec::new(), Value::users).into_iter();
-    for branch in branches.filter(|of| of.opcode() == Some(LLVMOpcode::LLVMBr)) {
-        // SAFETY: a branch has as many successors as it says, and the new one stands in its place.
-        unsafe {
-            let successors = (0..LLVMGetNumSuccessors(branch.raw()))
-                .map(|index| LLVMGetSuccessor(branch.raw(), index));
-            match successors.into_iter().find(|to| *to != block.as_ptr()) {
-                Some(other) => {
-                    LLVMPositionBuilderBefore(builder.as_mut_ptr(), branch.raw());
-                    LLVMBuildBr(builder.as_mut_ptr(), other);
-                    LLVMInstructionEraseFromParent(branch.raw());
+    for branch in branches.map_or(Vec::new(), Value::users) {
+        let opcode = branch.opcode();
+        // The optimiser makes a `switch` of the check and of those around it.
+        let is_branch = matches!(opcode, Some(LLVMOpcode::LLVMBr | LLVMOpcode::LLVMSwitch));
+        if !is_branch {
+            continue;
+        }
+        // SAFETY: a branch has as many successors as it says; the first of a `switch` is where it goes by
+        // default.
+        let successors = unsafe {
+            (0..LLVMGetNumSuccessors(branch.raw()))
+                .map(|index| LLVMGetSuccessor(branch.raw(), index))
+        };
+        match successors.into_iter().find(|to| *to != block.as_ptr()) {
+            Some(other) if opcode == Some(LLVMOpcode::LLVMSwitch) => {
+                turn(branch, block.as_ptr(), other);
+            }
+            // SAFETY: the new branch stands in place of the old one.
+            Some(other) => unsafe {
+                LLVMPositionBuilderBefore(builder.as_mut_ptr(), branch.raw());
+                LLVMBuildBr(builder.as_mut_ptr(), other);
+                LLVMInstructionEraseFromParent(branch.raw());
+            },
+            // From a block that does nothing else.
+            None => never_reach(module, branch, depth),
+        }
+    }
+}
+
+/// Lets a `switch` go to another of its blocks wherever it goes to `from`.
+fn turn(switch: Value<'_>, from: LLVMBasicBlockRef, to: LLVMBasicBlockRef) {
+    let Some(around) = switch.block() else {
+        return;
+    };
+    // SAFETY: all is of one function. A phi has a value for each way from a block, and it is the same for all.
+    unsafe {
+        for index in 0..LLVMGetNumSuccessors(switch.raw()) {
+            if LLVMGetSuccessor(switch.raw(), index) != from {
+                continue;
+            }
+            LLVMSetSuccessor(switch.raw(), index, to);
+            let mut phi = LLVMGetFirstInstruction(to);
+            while !phi.is_null() && LLVMGetInstructionOpcode(phi) == LLVMOpcode::LLVMPHI {
+                let mut ways = 0..LLVMCountIncoming(phi);
+                if let Some(way) =
+                    ways.find(|way| LLVMGetIncomingBlock(phi, *way) == around.as_ptr())
+                {
+                    let mut value = LLVMGetIncomingValue(phi, way);
+                    LLVMAddIncoming(phi, &mut value, &mut around.as_ptr(), 1);
                 }
-                // From a block that does nothing else.
-                None => never_reach(module, branch, depth),
+                phi = LLVMGetNextInstruction(phi);
             }
         }
     }

@@ -59,7 +59,9 @@ pub(crate) fn check(module: &Module<'_>) -> Result<()> {
 }
 
 fn error(global: Value<'_>, read: Value<'_>) -> Error {
+    // LLVM has made a table of distances of it.
     let name = global.readable_name();
+    let name = name.trim_end_matches(".rel");
     // rustc and LLVM number the constants that have no name in the source.
     let is_named = name.contains("::") || !name.contains(['.', '_']);
     let what = match is_named {
@@ -223,6 +225,8 @@ impl Layout {
                 Use::Pointers(users.into_iter().map(|call| (call, place)).collect())
             }
             LLVMOpcode::LLVMCall => in_call(pointer, user, place),
+            // A distance between statics is part of one of them.
+            _ if !user.is_instruction() => Use::Nothing,
             _ => Use::Lost,
         }
     }
@@ -290,6 +294,9 @@ fn in_call<'m>(pointer: Value<'m>, call: Value<'m>, place: Place) -> Use<'m> {
             true => Use::Read(len.unwrap_or(i64::MAX)),
             false => Use::Nothing,
         };
+    }
+    if name.starts_with(b"llvm.load.relative.") {
+        return Use::Lost;
     }
     if name.starts_with(b"llvm.") {
         return Use::Nothing;

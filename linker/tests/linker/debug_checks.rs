@@ -39,10 +39,29 @@ fn adds(on_overflow: &str) -> String {
         .replace("declare i64 @__bpf", &format!("{panics}declare i64 @__bpf"))
 }
 
+/// The same with a `switch` in place of the branch, as rustc makes it at level 1 of two checks.
+fn switches(on_overflow: &str) -> String {
+    let switch = "switch i64 %n, label %fine [ i64 0, label %none\n i64 -9, label %panic\n i64 -8, label %panic ]\n\
+                  none:\n  store volatile i64 1, ptr @prog_out\n  br label %fine\n";
+    let phi = "fine:\n  %w = phi i64 [ %r, %start ], [ 3, %none ]\n  store volatile i64 %w";
+    adds(on_overflow)
+        .replace("br i1 %o, label %on, label %fine\n", switch)
+        .replace("on:\n  br label %panic\n", "")
+        .replace("fine:\n  store volatile i64 %r", phi)
+        .replace("!dbg !20 {\n", "!dbg !20 {\nstart:\n")
+}
+
 /// Whether the code of the object stores the number that a panic stores.
 fn panics(test: &str, on_overflow: &str) -> bool {
+    let both = [adds(on_overflow), switches(on_overflow)];
+    let [branch, switch] = both.map(|ir| stores_its_number(test, &ir));
+    assert_eq!(branch, switch);
+    branch
+}
+
+fn stores_its_number(test: &str, ir: &str) -> bool {
     let folder = Folder::new(test);
-    let input = folder.file("a.ll", adds(on_overflow));
+    let input = folder.file("a.ll", ir);
     let object = folder.link(&[&input, "--export", "prog"]);
     let mut code = section(&object, "raw_tp/x");
     let file: &[u8] = &object;
