@@ -133,7 +133,7 @@ impl EbpfCrate<'_> {
 }
 
 /// The name of the package in a folder.
-fn package(setup: &Setup, folder: &Path) -> Result<String> {
+pub fn package(setup: &Setup, folder: &Path) -> Result<String> {
     let mut cargo = setup.ebpf.cargo();
     cargo
         .args(["metadata", "--no-deps", "--format-version", "1"])
@@ -162,7 +162,8 @@ fn changed(file: &Path) -> Result<SystemTime> {
     time.with_context(|| format!("{} cannot be looked at", file.display()))
 }
 
-fn the_program(mut programs: Vec<PathBuf>, of: &str) -> Result<PathBuf> {
+/// The only one of the programs that `of` builds.
+pub fn the_program(mut programs: Vec<PathBuf>, of: &str) -> Result<PathBuf> {
     match (programs.pop(), programs.len()) {
         (Some(program), 0) => Ok(program),
         (None, _) => bail!("`{of}` builds no program"),

@@ -8,7 +8,7 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, bail, ensure};
 use setup::process::{ask, run, say};
 use setup::workspace::{self, Example};
-use setup::{Setup, build, debian, pages, peer, toolchain, twins};
+use setup::{Setup, build, constructs, debian, pages, peer, toolchain, twins};
 
 use crate::{lint, matrix};
 
@@ -130,6 +130,7 @@ pub(crate) fn full() -> Result<()> {
     gate.step("every way to ask the kernel, in Rust and in C", || {
         twins::check(&setup)
     });
+    gate.step("what programs use of Rust", || constructs::check(&setup));
     gate.step("what the linter's pages tell people to write", || {
         pages::check(&setup)
     });
@@ -227,7 +228,8 @@ fn format() -> Result<()> {
     run(cargo().args(["fmt", "--all", "--check"]))?;
     let examples = workspace::examples()?;
     let examples = examples.iter().map(Example::ebpf);
-    for folder in examples.chain([twins::folder().join("ebpf")]) {
+    let others = [twins::folder().join("ebpf"), constructs::example().ebpf()];
+    for folder in examples.chain(others) {
         let manifest = folder.join("Cargo.toml");
         run(cargo()
             .args(["fmt", "--check", "--manifest-path"])

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use setup::{build, pages, process, toolchain, twins, workspace};
+use setup::{build, constructs, pages, process, toolchain, twins, workspace};
 
 /// Set-up, build, test and demo of this repository.
 #[derive(Parser)]
@@ -47,6 +47,8 @@ enum Command {
     Lint,
     /// The part of `test` that builds one program at every level and way to link.
     Matrix,
+    /// The part of `test` that runs programs which use one thing of Rust each.
+    Constructs,
     /// The part of `test` that loads what the linter's pages tell people to write.
     Pages,
     /// The part of `test` that asks the kernel in every way, in Rust and in C.
@@ -84,6 +86,7 @@ fn run(command: Command) -> Result<()> {
         Command::Test => gate::full(),
         Command::Lint => lint::over_this_repository(&setup::for_build()?),
         Command::Matrix => matrix::check(&setup::for_build()?),
+        Command::Constructs => constructs::check(&setup::for_test()?),
         Command::Pages => pages::check(&setup::for_test()?),
         Command::Rows => twins::check(&setup::for_test()?),
         Command::Kernels(Words { words }) => hand_over("kernels", &words),

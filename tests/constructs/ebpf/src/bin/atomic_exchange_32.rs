@@ -1,0 +1,24 @@
+//! An atomic comparison and exchange of 32 bits.
+#![no_std]
+#![no_main]
+#![feature(core_intrinsics)]
+#![allow(internal_features)]
+
+use constructs_ebpf::program;
+use core::intrinsics::AtomicOrdering;
+
+static mut CELL: u32 = 5;
+
+program!(|n| {
+    let cell = &raw mut CELL;
+    unsafe {
+        cell.write_volatile(5);
+        let old: u32 = core::intrinsics::atomic_cxchg::<
+            u32,
+            { AtomicOrdering::SeqCst },
+            { AtomicOrdering::Relaxed },
+        >(cell, 5, n as u32)
+        .0;
+        u64::from(cell.read_volatile()) * 100 + u64::from(old)
+    }
+});
