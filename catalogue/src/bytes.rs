@@ -78,6 +78,18 @@ impl<'a> Reader<'a> {
         Ok(taken)
     }
 
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    /// A text up to a 0.
+    pub(crate) fn text(&mut self) -> Result<&'a str, Damaged> {
+        let end = self.rest.iter().position(|byte| *byte == 0);
+        let text = self.bytes(end.ok_or(Damaged("ends early"))?)?;
+        self.byte()?;
+        str::from_utf8(text).map_err(|_| Damaged("has a name that is not UTF-8"))
+    }
+
     pub(crate) fn string(&mut self) -> Result<&'a str, Damaged> {
         let len = self.count()?;
         str::from_utf8(self.bytes(len)?).map_err(|_| Damaged("has a name that is not UTF-8"))

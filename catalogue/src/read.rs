@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use bpf_core_btf::essential_name;
 
+use crate::block::{self, Definitions, Row};
 use crate::body;
 use crate::bytes::{Reader, hash};
 use crate::definition::{Definition, NameSpace, Region};
@@ -37,7 +38,7 @@ struct Block {
     place: Range<usize>,
     size: usize,
     hash: u64,
-    unpacked: OnceLock<Vec<u8>>,
+    unpacked: OnceLock<block::Block>,
 }
 
 /// A definition, and the kernels that have it.
@@ -68,6 +69,10 @@ impl Entry<'_> {
         sets.fold(KernelSet::default(), |all, (_, set)| all.union(set))
     }
 
+    #[doc(hidden)]
+    pub fn raw(&self) -> &[u8] {
+        self.body
+    }
     /// The definition as it is stored.
     pub(crate) fn body(&self) -> &[u8] {
         self.body
@@ -235,11 +240,8 @@ impl<'a> Catalogue<'a> {
             return Ok(Vec::new());
         };
         let mut found = Vec::new();
-        self.each_of(block, |entry| {
-            if essential_name(entry.name) == essential {
-                found.push(entry);
-            }
-        })?;
+        let is_wanted = |name: &str| essential_name(name) == essential;
+        self.each_of(block, is_wanted, |entry| found.push(entry))?;
         Ok(found)
     }
 
@@ -249,7 +251,7 @@ impl<'a> Catalogue<'a> {
     /// When the catalogue is damaged.
     pub fn for_each<'c>(&'c self, mut each: impl FnMut(Entry<'c>)) -> Result<(), OpenError> {
         for block in &self.blocks {
-            self.each_of(block, &mut each)?;
+            self.each_of(block, |_| true, &mut each)?;
         }
         Ok(())
     }
@@ -261,56 +263,63 @@ impl<'a> Catalogue<'a> {
         mut each: impl FnMut(Entry<'c>),
     ) -> Result<(), OpenError> {
         let mut blocks = self.blocks.iter().filter(|block| block.region == region);
-        blocks.try_for_each(|block| self.each_of(block, &mut each))
+        blocks.try_for_each(|block| self.each_of(block, |_| true, &mut each))
     }
 
     fn each_of<'c>(
         &'c self,
         block: &'c Block,
+        is_wanted: impl Fn(&str) -> bool,
         mut each: impl FnMut(Entry<'c>),
     ) -> Result<(), OpenError> {
         let offset = block.place.start as u64;
         let damaged = |damaged| damaged_at("block", offset, damaged);
-        if block.unpacked.get().is_none() {
-            let unpacked = self.unpack(block).map_err(damaged)?;
-            // Another thread may have been faster, with the same bytes.
-            let _ = block.unpacked.set(unpacked);
-        }
-        let bytes = block.unpacked.get().map_or(&[][..], Vec::as_slice);
-        let mut reader = Reader::new(bytes);
-        while !reader.is_empty() {
-            self.read_name(&mut reader, offset, &mut each)
-                .map_err(damaged)?;
+        let unpacked = match block.unpacked.get() {
+            Some(unpacked) => unpacked,
+            None => {
+                let unpacked = self.unpack(block).map_err(damaged)?;
+                // Another thread may have been faster, with the same bytes.
+                block.unpacked.get_or_init(|| unpacked)
+            }
+        };
+        let mut definitions = unpacked.definitions();
+        for row in unpacked.rows() {
+            let is_wanted = is_wanted(row.name);
+            self.read_name(&row, &mut definitions, offset, |entry| {
+                if is_wanted {
+                    each(entry);
+                }
+            })
+            .map_err(damaged)?;
         }
         Ok(())
     }
 
-    fn unpack(&self, block: &Block) -> Result<Vec<u8>, Damaged> {
+    fn unpack(&self, block: &Block) -> Result<block::Block, Damaged> {
         let stored = &self.file[block.place.clone()];
         if hash(stored) != block.hash {
             return Err(Damaged("is not what was written"));
         }
-        unpack(stored, block.size)
+        block::Block::new(unpack(stored, block.size)?)
     }
 
     fn read_name<'c>(
         &'c self,
-        reader: &mut Reader<'c>,
+        row: &Row<'c>,
+        definitions: &mut Definitions<'c>,
         block: u64,
-        each: &mut impl FnMut(Entry<'c>),
+        mut each: impl FnMut(Entry<'c>),
     ) -> Result<(), Damaged> {
-        let name = reader.string()?;
-        let space = NameSpace::from_raw(reader.byte()?);
+        let space = NameSpace::from_raw(row.space);
         let space = space.ok_or(Damaged("has a name of an unknown kind"))?;
-        for _ in 0..reader.count()? {
+        for _ in 0..row.count {
             let mut owners = Vec::new();
-            while self.read_owner(reader, &mut owners)? {}
-            let len = reader.count()?;
+            while self.read_owner(&mut definitions.owners, &mut owners)? {}
             each(Entry {
                 space,
-                name,
+                name: row.name,
                 owners,
-                body: reader.bytes(len)?,
+                body: definitions.body()?,
                 block,
             });
         }

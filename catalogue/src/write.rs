@@ -11,8 +11,9 @@
 //! | `u64` | offset of the index |
 //! | `u64` | hash of the index as it is stored |
 //!
-//! Blocks and index are zstd frames. A block has all definitions of some names in a row: of each its
-//! name, name space, owners and body. An owner is a module, or the kernel itself, with a set of kernels.
+//! Blocks and index are zstd frames. A block has all definitions of some names in a row (`block.rs`): of
+//! each its name, name space, owners and body. An owner is a module, or the kernel itself, with a set of
+//! kernels.
 //! Blocks of types come first, then those of functions, variables and symbols, then those of options and
 //! sets of ids. Sets, names of modules, kernels and the first name of each block are in the index.
 
@@ -20,6 +21,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use bpf_core_btf::{Btf, essential_name};
 
+use crate::block::Columns;
 use crate::body;
 use crate::bytes::{hash, put_number, put_string};
 use crate::collect::{Collector, Named};
@@ -34,13 +36,13 @@ use crate::set::KernelSet;
 pub(crate) const MAGIC: &[u8; 16] = b"BPFCORE-KERNELS\0";
 
 /// The format that this version writes and reads.
-pub(crate) const FORMAT: u32 = 2;
+pub(crate) const FORMAT: u32 = 3;
 
 /// Size of the head.
 pub(crate) const HEAD: usize = 40;
 
 /// A block is closed once it has this many bytes.
-const BLOCK: usize = 128 << 10;
+const BLOCK: usize = 256 << 10;
 
 /// Flag of an owner: more follow.
 pub(crate) const MORE: u64 = 1;
@@ -172,13 +174,12 @@ impl Writer {
         let mut file = vec![0; HEAD];
         let mut blocks = Vec::new();
         let mut block_count = 0_u64;
-        let mut block = Vec::new();
+        let mut block = Columns::default();
         let mut first: Option<&Key> = None;
         let mut names = self.names.iter().peekable();
         while let Some((key, bodies)) = names.next() {
             let first_key = *first.get_or_insert(key);
-            put_string(&mut block, &key.name);
-            block.push(key.space as u8);
+            block.name(key.space as u8, &key.name, bodies.len());
             put_bodies(&mut block, bodies, &modules, &sets);
             let next = names.peek().map(|(next, _)| next);
             let ends = next.is_none_or(|next| {
@@ -186,15 +187,15 @@ impl Writer {
                 is_full || next.region != key.region
             });
             if ends {
-                let stored = compress(&block);
+                let unpacked = std::mem::take(&mut block).finish();
+                let stored = compress(&unpacked);
                 put_string(&mut blocks, &first_key.essential);
                 blocks.push(first_key.region as u8);
                 put_number(&mut blocks, stored.len() as u64);
-                put_number(&mut blocks, block.len() as u64);
+                put_number(&mut blocks, unpacked.len() as u64);
                 blocks.extend(hash(&stored).to_le_bytes());
                 block_count += 1;
                 file.extend(stored);
-                block.clear();
                 first = None;
             }
         }
@@ -232,7 +233,7 @@ impl Writer {
 
 /// Bodies in the order of the first kernel that has them, so that neighbours are alike.
 fn put_bodies(
-    block: &mut Vec<u8>,
+    block: &mut Columns,
     bodies: &HashMap<Vec<u8>, Owners>,
     modules: &HashMap<&str, u64>,
     sets: &Sets,
@@ -245,7 +246,6 @@ fn put_bodies(
         })
         .collect();
     bodies.sort();
-    put_number(block, bodies.len() as u64);
     for (_, body, owners) in bodies {
         let mut left = owners.len();
         for (module, set) in owners {
@@ -253,13 +253,12 @@ fn put_bodies(
             let more = if left > 0 { MORE } else { 0 };
             let module = modules.get(module.as_str());
             let flags = more | module.map_or(0, |_| MODULE);
-            put_number(block, sets.number(set) << 2 | flags);
+            put_number(&mut block.owners, sets.number(set) << 2 | flags);
             if let Some(module) = module {
-                put_number(block, *module);
+                put_number(&mut block.owners, *module);
             }
         }
-        put_number(block, body.len() as u64);
-        block.extend(body);
+        block.body(body);
     }
 }
 

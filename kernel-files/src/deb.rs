@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
+use std::ops::ControlFlow;
 
 use crate::compression::{self, Compression};
 use crate::error::Fault;
@@ -9,10 +10,9 @@ use crate::package::{Contents, Origin};
 
 pub(crate) const MAGIC: &[u8] = b"!<arch>\n";
 
-/// Reads a package's kernel image, modules and configuration.
-pub(crate) fn read(bytes: &[u8]) -> Result<Contents, Fault> {
+/// Adds a package's kernel image, modules and configuration to what others have.
+pub(crate) fn read(bytes: &[u8], contents: &mut Contents) -> Result<(), Fault> {
     let mut archive = ar::Archive::new(bytes);
-    let mut contents = Contents::default();
     while let Some(entry) = archive.next_entry() {
         let entry = entry.map_err(|error| Fault::damaged("package", error))?;
         let name = String::from_utf8_lossy(entry.header().identifier()).into_owned();
@@ -22,21 +22,22 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Contents, Fault> {
                 if path == "control" {
                     file.take(1 << 20).read_to_string(&mut control)?;
                 }
-                Ok(())
+                Ok(ControlFlow::Continue(()))
             })?;
             contents.origin = origin(&control);
         } else if name.starts_with("data.tar") {
             each_file(entry, &name, |path, file| contents.take(path, file))?;
         }
     }
-    Ok(contents)
+    Ok(())
 }
 
-/// Calls `each` for every file of a `tar` archive that may be compressed, with its path without `./`.
+/// Calls `each` for every file of a `tar` archive that may be compressed, with its path without `./`, until
+/// it has enough.
 fn each_file(
     mut data: impl Read,
     name: &str,
-    mut each: impl FnMut(&str, &mut dyn Read) -> std::io::Result<()>,
+    mut each: impl FnMut(&str, &mut dyn Read) -> std::io::Result<ControlFlow<()>>,
 ) -> Result<(), Fault> {
     let mut start = [0; 6];
     let damaged = |error: std::io::Error| Fault::damaged("package", format!("`{name}`: {error}"));
@@ -54,7 +55,9 @@ fn each_file(
         }
         let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
         let path = path.trim_start_matches("./").trim_start_matches('/');
-        each(path, &mut entry).map_err(damaged)?;
+        if each(path, &mut entry).map_err(damaged)?.is_break() {
+            break;
+        }
     }
     Ok(())
 }
@@ -86,7 +89,7 @@ pub(crate) fn only_btf(bytes: &[u8]) -> Result<Option<(String, Vec<u8>)>, Fault>
             file.take(compression::LIMIT).read_to_end(&mut btf)?;
             found = Some((path.to_owned(), btf));
         }
-        Ok(())
+        Ok(ControlFlow::Continue(()))
     })?;
     Ok(found)
 }

@@ -85,11 +85,9 @@ pub fn read(path: &Path) -> Result<Vec<KernelTypes>, Error> {
 /// # Errors
 /// When there is no kernel with BTF in it.
 pub fn read_bytes(name: &str, bytes: Vec<u8>) -> Result<KernelTypes, Fault> {
-    if bytes.starts_with(deb::MAGIC) {
-        return deb::read(&bytes)?.kernel();
-    }
-    if bytes.starts_with(rpm::MAGIC) {
-        return rpm::read(&bytes)?.kernel();
+    let mut contents = Contents::default();
+    if add_package(&bytes, &mut contents)? {
+        return contents.kernel();
     }
     if name.ends_with(".btf.tar.xz") || name.ends_with(".tar") {
         let (_, btf) = deb::only_btf(&bytes)?.ok_or(Fault::NoBtf)?;
@@ -107,6 +105,47 @@ pub fn read_bytes(name: &str, bytes: Vec<u8>) -> Result<KernelTypes, Fault> {
     Ok(types)
 }
 
+/// Reads a kernel out of the packages that it is spread over, such as `linux-binary` and `linux-modules` of
+/// Debian.
+///
+/// # Errors
+/// When a file is no package, or none has a kernel with BTF.
+pub fn read_packages(paths: &[&Path], modules: Modules) -> Result<KernelTypes, Error> {
+    let mut contents = Contents::default();
+    contents.is_image_enough = modules == Modules::Skip;
+    for path in paths {
+        let bytes = fs::read(path).map_err(|error| Fault::from(error).at(path))?;
+        match add_package(&bytes, &mut contents) {
+            Ok(true) => {}
+            Ok(false) => return Err(Fault::unknown(&bytes).at(path)),
+            Err(fault) => return Err(fault.at(path)),
+        }
+    }
+    let last = paths.last().copied().unwrap_or(Path::new(""));
+    contents.kernel().map_err(|fault| fault.at(last))
+}
+
+/// Whether the modules of a package are read. There are thousands; a kernel's image comes before them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Modules {
+    /// They are.
+    Read,
+    /// They are not.
+    Skip,
+}
+
+/// Whether the bytes are a package. Then it is added to what others have.
+fn add_package(bytes: &[u8], contents: &mut Contents) -> Result<bool, Fault> {
+    if bytes.starts_with(deb::MAGIC) {
+        deb::read(bytes, contents)?;
+    } else if bytes.starts_with(rpm::MAGIC) {
+        rpm::read(bytes, contents)?;
+    } else {
+        return Ok(false);
+    }
+    Ok(true)
+}
+
 /// Reads a module by the name and the bytes of its file.
 ///
 /// # Errors
@@ -119,6 +158,7 @@ pub fn read_module(name: &str, bytes: Vec<u8>) -> Result<Module, Fault> {
 }
 
 use compression::Compression;
+use package::Contents;
 
 fn of_image(bytes: Vec<u8>) -> Result<KernelTypes, Fault> {
     let (bytes, architecture) = if image::is_image(&bytes) {
@@ -171,7 +211,7 @@ impl KernelTypes {
 
     /// Distributions write the flavour into the release.
     fn name_flavour(&mut self) {
-        const FLAVOURS: [&str; 12] = [
+        const FLAVOURS: [&str; 13] = [
             "cloud",
             "rt",
             "aws",
@@ -184,6 +224,7 @@ impl KernelTypes {
             "debug",
             "rpi",
             "uek",
+            "lpae",
         ];
         let release = &self.kernel.release;
         let mut words = release.split(['-', '.', '+', '_']);

@@ -1,15 +1,18 @@
 //! What a distribution's package has of a kernel, whatever the package's format.
 
 use std::io::{self, Read};
+use std::ops::ControlFlow;
 
 use crate::compression::{self, LIMIT};
 use crate::error::Fault;
 use crate::vmlinux;
 use crate::{KernelTypes, Module, of_image};
 
-/// The files of a package that tell of a kernel.
+/// The files of a kernel's packages that tell of it.
 #[derive(Default)]
 pub(crate) struct Contents {
+    /// Modules are not read.
+    pub(crate) is_image_enough: bool,
     pub(crate) origin: Origin,
     image: Option<(String, Vec<u8>)>,
     config: Option<String>,
@@ -26,8 +29,8 @@ pub(crate) struct Origin {
 }
 
 impl Contents {
-    /// Looks at a file of the package, and keeps what is needed of it.
-    pub(crate) fn take(&mut self, path: &str, file: &mut dyn Read) -> io::Result<()> {
+    /// Looks at a file of the package, and keeps what is needed of it. Breaks once there is enough.
+    pub(crate) fn take(&mut self, path: &str, file: &mut dyn Read) -> io::Result<ControlFlow<()>> {
         let name = path.rsplit('/').next().unwrap_or(path);
         let mut read = || {
             let mut bytes = Vec::new();
@@ -38,14 +41,19 @@ impl Contents {
             self.image = Some((path.to_owned(), read()?));
         } else if is_config(path, name) {
             self.config = String::from_utf8(read()?).ok();
-        } else if let Some(module) = module_name(name) {
+        } else if let Some(module) = module_name(name).filter(|_| !self.is_image_enough) {
             let bytes = compression::plain(read()?).map_err(io::Error::other)?;
             match module_of(&module, &bytes) {
                 Some(module) => self.modules.push(module),
                 None => self.without_btf += 1,
             }
         }
-        Ok(())
+        let is_enough = self.is_image_enough && self.image.is_some() && self.config.is_some();
+        Ok(if is_enough {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        })
     }
 
     /// The kernel of the package.

@@ -23,14 +23,13 @@ mod tag {
     pub(super) const ARCH: u32 = 1022;
 }
 
-/// Reads a package's kernel image, modules and configuration.
-pub(crate) fn read(bytes: &[u8]) -> Result<Contents, Fault> {
+/// Adds a package's kernel image, modules and configuration to what others have.
+pub(crate) fn read(bytes: &[u8], contents: &mut Contents) -> Result<(), Fault> {
     let (_, signature_end) = header(bytes, LEAD)?;
     // The signature is padded to 8 bytes.
     let (fields, end) = header(bytes, signature_end.next_multiple_of(8))?;
     let field = |tag| fields.text(tag).unwrap_or_default().to_owned();
     let version = [field(tag::VERSION), field(tag::RELEASE)].join("-");
-    let mut contents = Contents::default();
     contents.origin = Origin {
         version,
         architecture: debian_architecture(&field(tag::ARCH)).to_owned(),
@@ -50,12 +49,12 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Contents, Fault> {
         let path = entry.entry().name().to_owned();
         let path = path.trim_start_matches("./").trim_start_matches('/');
         let is_file = entry.entry().mode() & 0o170_000 == 0o100_000;
-        if is_file {
-            contents.take(path, &mut entry).map_err(damaged)?;
+        if is_file && contents.take(path, &mut entry).map_err(damaged)?.is_break() {
+            break;
         }
         reader = entry.finish().map_err(damaged)?;
     }
-    Ok(contents)
+    Ok(())
 }
 
 /// The index and the data of a header.

@@ -3,7 +3,11 @@
 use std::io::Write as _;
 
 use bpf_core_btf::{BtfBuilder, Endian};
-use bpf_core_kernel_files::{Fault, KernelTypes, read, read_bytes, read_module};
+use std::path::Path;
+
+use bpf_core_kernel_files::{
+    Fault, KernelTypes, Modules, read, read_bytes, read_module, read_packages,
+};
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 
@@ -321,6 +325,55 @@ fn rpm(files: &[(&str, &[u8])]) -> Vec<u8> {
     }
     cpio::newc::trailer(&mut archive).unwrap_or_else(|error| panic!("{error}"));
     [lead, signature, fields, zstd(&archive)].concat()
+}
+
+/// From 6.19 on Debian has image and modules in two packages.
+#[test]
+fn a_kernel_in_two_packages() -> Outcome {
+    let image = bzimage(zstd);
+    let module = elf(&[(".BTF", b"types")]);
+    let kernel: [(&str, &[u8]); 3] = [
+        ("./usr/lib/modules/6.12.43/vmlinuz", &image),
+        (
+            "./usr/lib/modules/6.12.43/config",
+            b"CONFIG_OF_THE_PACKAGE=y",
+        ),
+        ("./usr/lib/modules/6.12.43/kernel/early.ko", &module),
+    ];
+    let modules: [(&str, &[u8]); 1] = [("./usr/lib/modules/6.12.43/kernel/ext4.ko", &module)];
+    let folder = tempfile::tempdir()?;
+    let path = |name: &str| folder.path().join(name);
+    let [binary, more, other] = ["binary.deb", "modules.deb", "other"].map(path);
+    std::fs::write(&binary, deb(&kernel, zstd, ".zst"))?;
+    std::fs::write(&more, deb(&modules, zstd, ".zst"))?;
+    std::fs::write(&other, b"no package")?;
+    let names = |packages: &[&Path], modules| -> Result<Vec<String>, Box<dyn std::error::Error>> {
+        let types = read_packages(packages, modules)?;
+        assert!(
+            types
+                .config
+                .is_some_and(|config| config.contains("OF_THE_PACKAGE"))
+        );
+        Ok(types
+            .modules
+            .into_iter()
+            .map(|module| module.name)
+            .collect())
+    };
+    for packages in [[binary.as_path(), &more], [&more, &binary]] {
+        assert_eq!(names(&packages, Modules::Read)?, ["early", "ext4"]);
+        assert_eq!(names(&packages, Modules::Skip)?, [""; 0]);
+    }
+    let refused = |packages: &[&Path]| {
+        let read = read_packages(packages, Modules::Read);
+        read.map_or_else(|error| error.to_string(), |types| types.kernel.release)
+    };
+    assert!(
+        refused(&[&more])
+            .contains("modules.deb: the package has no kernel image: it has modules only")
+    );
+    assert!(refused(&[&binary, &other]).contains("other: this is no kernel image"));
+    Ok(())
 }
 
 #[test]

@@ -1,64 +1,147 @@
-//! `cargo xtask kernels catalogue`: the types of the pinned kernels, in the file that the tools ship.
+//! `cargo xtask kernels catalogue`: the kernels of `catalogue/debian/SHA256SUMS`, in the file that the tools
+//! ship. Each kernel is kept as a catalogue of its own, so a second run fetches nothing.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use bpf_core_btf::Btf;
-use bpf_core_catalogue::Writer;
+use bpf_core_catalogue::{Catalogue, Writer};
+use bpf_core_kernel_files::{Fault, KernelTypes, Modules, read_packages};
+use setup::debian;
 use setup::process::say;
 use setup::workspace;
 
-use crate::fetch::Fetcher;
-use crate::pin::{self, Pin};
+use crate::choose::{self, Chosen};
+use crate::mirror::{Mirror, Refusal};
+use crate::package::Package;
 
 /// zstd's best. It costs time here only: a catalogue of any level is read equally fast.
 const LEVEL: i32 = 22;
+
+/// For what is only kept here.
+const QUICK: i32 = 1;
 
 fn file() -> PathBuf {
     workspace::root().join("catalogue/debian/debian.kernels")
 }
 
-/// Writes the catalogue anew. It has all pinned kernels, or it is not written.
+/// Writes the catalogue anew. It has all kernels of the list that have BTF, or it is not written.
 pub(crate) fn make() -> Result<()> {
-    let mut fetcher = Fetcher::default();
+    let folder = debian::unpacked_folder()?.join("catalogues");
+    fs::create_dir_all(&folder)?;
+    let mut mirror = None;
     let mut writer = Writer::new();
-    let pins = pin::all()?;
-    for pin in &pins {
-        match fetcher.image(pin)? {
-            Ok(image) => add(&mut writer, pin, image)?,
-            Err(why) => bail!("{}: {why}", pin.kernel),
-        }
+    let mut count = 0;
+    let list = choose::all()?;
+    for chosen in &list {
+        let part = folder.join(part_name(chosen));
+        let name = || chosen.kernel.id().to_owned();
+        let known = fs::read(&part)
+            .ok()
+            .filter(|bytes| Catalogue::open(bytes).is_ok());
+        let bytes = match known {
+            Some(bytes) => bytes,
+            None => {
+                let mirror = match &mirror {
+                    Some(mirror) => mirror,
+                    None => mirror.insert(Mirror::find()?),
+                };
+                let bytes = fetch(mirror, chosen, &folder).with_context(name)?;
+                fs::write(&part, &bytes)?;
+                bytes
+            }
+        };
+        let catalogue = Catalogue::open(&bytes).with_context(name)?;
+        writer.add_all(&catalogue).with_context(name)?;
+        count += catalogue.kernels().len();
     }
-    let mut failed = None;
-    let bytes = writer.finish(|block| {
-        zstd::bulk::compress(block, LEVEL).unwrap_or_else(|error| {
-            failed = Some(error);
-            Vec::new()
-        })
-    });
-    if let Some(error) = failed {
-        return Err(error).context("zstd");
-    }
+    let bytes = finish(writer, LEVEL)?;
     fs::write(file(), &bytes)?;
     say(format_args!(
-        "{} kernels in {} bytes: {}",
-        pins.len(),
+        "{count} kernels in {} bytes: {}",
         bytes.len(),
         file().display()
     ));
     Ok(())
 }
 
-fn add(writer: &mut Writer, pin: &Pin, image: PathBuf) -> Result<()> {
-    for types in bpf_core_kernel_files::read(&image)? {
-        let mut kernel = types.kernel;
-        kernel.version = pin.version().to_owned();
-        kernel.distribution = "debian".to_owned();
-        let name = || pin.kernel.to_string();
-        let btf = Btf::parse(&types.vmlinux).with_context(name)?;
-        let number = writer.add(kernel, &btf, &[]).with_context(name)?;
-        writer.add_facts(number, &types.facts);
+fn part_name(chosen: &Chosen) -> String {
+    let modules = chosen.modules.as_ref().map_or("", |of| &of.sha256[..16]);
+    format!("{}{modules}.kernels", &chosen.kernel.sha256[..16])
+}
+
+fn finish(writer: Writer, level: i32) -> Result<Vec<u8>> {
+    let mut failed = None;
+    let bytes = writer.finish(|block| {
+        zstd::bulk::compress(block, level).unwrap_or_else(|error| {
+            failed = Some(error);
+            Vec::new()
+        })
+    });
+    match failed {
+        Some(error) => Err(error).context("zstd"),
+        None => Ok(bytes),
     }
+}
+
+/// Downloads the packages of a kernel and makes a catalogue of it. Nothing else is kept.
+fn fetch(mirror: &Mirror, chosen: &Chosen, folder: &Path) -> Result<Vec<u8>> {
+    say(format_args!("fetching {}", chosen.kernel.id()));
+    let partial = folder.join(format!("partial-{}", std::process::id()));
+    fs::create_dir_all(&partial)?;
+    let bytes = download(mirror, chosen, &partial).and_then(|paths| {
+        let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+        let modules = if chosen.modules.is_some() {
+            Modules::Read
+        } else {
+            Modules::Skip
+        };
+        let mut writer = Writer::new();
+        match read_packages(&paths, modules) {
+            Ok(types) => add(&mut writer, types)?,
+            Err(error) if matches!(error.fault, Fault::NoBtf) => {
+                say(format_args!("left out: {error}"));
+            }
+            Err(error) => return Err(error.into()),
+        }
+        finish(writer, QUICK)
+    });
+    fs::remove_dir_all(&partial)?;
+    bytes
+}
+
+fn download(mirror: &Mirror, chosen: &Chosen, folder: &Path) -> Result<Vec<PathBuf>> {
+    let packages = [Some(&chosen.kernel), chosen.modules.as_ref()];
+    packages
+        .into_iter()
+        .flatten()
+        .map(|package: &Package| {
+            let path = folder.join(package.file());
+            match mirror.download(package, &path) {
+                Ok(()) => Ok(path),
+                Err(Refusal::Gone) => {
+                    bail!("the mirror has it no more: `cargo xtask kernels choose` chooses anew")
+                }
+                Err(Refusal::OtherContent) => bail!("the mirror has another file under this name"),
+                Err(Refusal::Unreachable(why)) => bail!("not fetched: {why}"),
+            }
+        })
+        .collect()
+}
+
+fn add(writer: &mut Writer, types: KernelTypes) -> Result<()> {
+    let vmlinux = Btf::parse(&types.vmlinux)?;
+    let mut modules = Vec::new();
+    for module in &types.modules {
+        let btf = Btf::parse_split(&module.btf, &vmlinux);
+        modules.push((
+            module.name.as_str(),
+            btf.with_context(|| module.name.clone())?,
+        ));
+    }
+    let modules: Vec<_> = modules.iter().map(|(name, btf)| (*name, btf)).collect();
+    let number = writer.add(types.kernel, &vmlinux, &modules)?;
+    writer.add_facts(number, &types.facts);
     Ok(())
 }

@@ -25,7 +25,7 @@ impl Fetcher {
     /// A package that is not the pinned one is an error: it is not to be passed over.
     pub(crate) fn image(&mut self, pin: &Pin) -> Result<Result<PathBuf, String>> {
         let kernels = debian::unpacked_folder()?.join("kernels");
-        let folder = kernels.join(pin.package());
+        let folder = kernels.join(pin.package.id());
         let image = folder.join("vmlinuz");
         if image.exists() {
             return Ok(Ok(image));
@@ -46,8 +46,8 @@ impl Fetcher {
         }
         fs::create_dir_all(&partial)?;
         let package = partial.join("package.deb");
-        say(format_args!("fetching {}", pin.package()));
-        let downloaded = mirror.download(pin.archive, &pin.path, &pin.sha256, &package);
+        say(format_args!("fetching {}", pin.package.id()));
+        let downloaded = mirror.download(&pin.package, &package);
         let reason = match downloaded {
             Ok(()) => {
                 unpack(&package, &partial)?;
@@ -59,8 +59,8 @@ impl Fetcher {
                 bail!(
                     "{}/{} is not the package whose SHA-256 is in kernels/SHA256SUMS: nothing of \
                      it is kept",
-                    mirror.address(pin.archive),
-                    pin.path
+                    mirror.address(pin.package.archive),
+                    pin.package.path
                 );
             }
             Err(Refusal::Gone) => {

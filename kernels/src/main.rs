@@ -1,8 +1,8 @@
 //! Boots many kernels in qemu, and lets every example's one object verify itself in each:
 //! `cargo xtask kernels`.
 //!
-//! - `catalogue.rs`: their types, in one file
-//! - `pin.rs`: which packages; `renew.rs`: when they are gone
+//! - `choose.rs`, `catalogue.rs`: many more of Debian's, in the one file that the tools ship
+//! - `package.rs`, `pin.rs`: which packages; `renew.rs`: when they are gone; `served.rs`: what there is
 //! - `mirror.rs`, `fetch.rs`: the kernel out of a package
 //! - `guests.rs`: two guests at a time; `programs.rs`, `initramfs.rs`: what one runs
 //! - `boot.rs`, `unpacked.rs`: qemu; `transcript.rs`: what the guest said
@@ -10,14 +10,17 @@
 
 mod boot;
 mod catalogue;
+mod choose;
 mod fetch;
 mod guests;
 mod initramfs;
 mod mirror;
+mod package;
 mod pin;
 mod programs;
 mod renew;
 mod report;
+mod served;
 mod transcript;
 mod unpacked;
 mod verdict;
@@ -50,8 +53,10 @@ struct Args {
 enum Command {
     /// Boot three of the smallest, as `cargo xtask test` does.
     Three,
-    /// Write the types of all pinned kernels into catalogue/debian/debian.kernels.
+    /// Write the kernels of catalogue/debian/SHA256SUMS into catalogue/debian/debian.kernels.
     Catalogue,
+    /// Choose anew which of Debian's kernels are in catalogue/debian/SHA256SUMS.
+    Choose,
     /// Renew what kernels/SHA256SUMS has of packages that the mirror has no more.
     Pin,
 }
@@ -61,6 +66,7 @@ fn main() -> ExitCode {
     setup::process::report(match args.command {
         Some(Command::Three) => setup::for_build().and_then(|setup| run_three(&setup)),
         Some(Command::Catalogue) => catalogue::make(),
+        Some(Command::Choose) => choose::renew(),
         Some(Command::Pin) => renew::renew_pins(),
         None => setup::for_build().and_then(|setup| run(&setup, &args.words)),
     })

@@ -8,11 +8,13 @@ use anyhow::{Context, Result, bail};
 use setup::debian;
 use setup::process::ask;
 
+use crate::package::Package;
+
 /// apt's own downloader, with its settings for proxies and the like.
 pub(crate) const HELPER: &str = "/usr/lib/apt/apt-helper";
 
 /// One of the archives that Debian has on its mirrors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Archive {
     Main,
     Security,
@@ -100,14 +102,8 @@ impl Mirror {
         }
     }
 
-    /// Downloads the file at `path` below the archive, which has to have this SHA-256.
-    pub(crate) fn download(
-        &self,
-        archive: Archive,
-        path: &str,
-        sha256: &str,
-        to: &Path,
-    ) -> Result<(), Refusal> {
+    /// Downloads a package, which has to have its SHA-256.
+    pub(crate) fn download(&self, package: &Package, to: &Path) -> Result<(), Refusal> {
         let mut helper = Command::new(HELPER);
         if debian::is_root() {
             // apt's own unprivileged user may not be allowed to write there.
@@ -115,9 +111,13 @@ impl Mirror {
         }
         helper
             .arg("download-file")
-            .arg(format!("{}/{path}", self.address(archive)))
+            .arg(format!(
+                "{}/{}",
+                self.address(package.archive),
+                package.path
+            ))
             .arg(to)
-            .arg(format!("SHA256:{sha256}"))
+            .arg(format!("SHA256:{}", package.sha256))
             .env("LC_ALL", "C");
         match ask(&mut helper) {
             Ok(_) => Ok(()),

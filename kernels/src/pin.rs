@@ -1,6 +1,4 @@
-//! The kernel packages that are tested, in `kernels/SHA256SUMS`: a line each, as `sha256sum` writes
-//! it, with the file's place in Debian's archive, as in
-//! `debian/pool/main/l/linux-signed-amd64/linux-image-6.1.0-50-cloud-amd64_6.1.176-1_amd64.deb`.
+//! The kernel packages that are booted, a line each in `kernels/SHA256SUMS`.
 
 use std::fmt;
 use std::fs;
@@ -10,7 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use setup::workspace;
 
-use crate::mirror::Archive;
+use crate::package::Package;
 
 /// The machines that kernels run on here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,46 +32,22 @@ impl Architecture {
 /// A package with a kernel in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pin {
-    /// In lower-case hexadecimal digits.
-    pub(crate) sha256: String,
-    pub(crate) archive: Archive,
-    /// Below the archive's top folder.
-    pub(crate) path: String,
+    pub(crate) package: Package,
     pub(crate) kernel: Kernel,
 }
 
 impl Pin {
-    pub(crate) fn new(sha256: &str, archive: Archive, path: &str) -> Result<Self> {
-        let kernel = Kernel::of_package(file_name(path))
-            .with_context(|| format!("`{path}` is no kernel package for amd64 or arm64"))?;
-        let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-        if sha256.len() != 64 || !sha256.bytes().all(is_digit) {
-            bail!("`{sha256}` is no SHA-256: 64 of 0-9 and a-f");
-        }
-        Ok(Self {
-            sha256: sha256.to_owned(),
-            archive,
-            path: path.to_owned(),
-            kernel,
-        })
-    }
-
-    /// `NAME_VERSION_ARCHITECTURE`: no two packages of Debian have the same.
-    pub(crate) fn package(&self) -> &str {
-        file_name(&self.path).trim_end_matches(".deb")
-    }
-}
-
-impl Pin {
-    /// The package's version, as `6.12.43-1~bpo12+1`.
-    pub(crate) fn version(&self) -> &str {
-        self.package().split('_').nth(1).unwrap_or_default()
+    pub(crate) fn new(package: Package) -> Result<Self> {
+        let kernel = Kernel::of_package(package.file()).with_context(|| {
+            format!("`{}` is no kernel package for amd64 or arm64", package.path)
+        })?;
+        Ok(Self { package, kernel })
     }
 }
 
 impl fmt::Display for Pin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}  {}/{}", self.sha256, self.archive.name(), self.path)
+        self.package.fmt(f)
     }
 }
 
@@ -135,10 +109,6 @@ impl fmt::Display for Kernel {
     }
 }
 
-fn file_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
-}
-
 pub(crate) fn file() -> PathBuf {
     workspace::root().join("kernels/SHA256SUMS")
 }
@@ -153,7 +123,8 @@ pub(crate) fn all() -> Result<Vec<Pin>> {
 fn parse(text: &str) -> Result<Vec<Pin>> {
     let mut pins: Vec<Pin> = Vec::new();
     for (line, number) in text.lines().zip(1..) {
-        let pin = parse_line(line).with_context(|| format!("line {number}"))?;
+        let pin = Package::parse(line).and_then(Pin::new);
+        let pin = pin.with_context(|| format!("line {number}"))?;
         if pins.iter().any(|other| other.kernel == pin.kernel) {
             bail!("line {number}: a second `{}`", pin.kernel);
         }
@@ -163,26 +134,10 @@ fn parse(text: &str) -> Result<Vec<Pin>> {
     Ok(pins)
 }
 
-fn parse_line(line: &str) -> Result<Pin> {
-    let (sha256, path) = line
-        .split_once("  ")
-        .context("not as `sha256sum` writes it: `SHA256  PATH`")?;
-    let in_archive = |archive: &Archive| {
-        let path = path.strip_prefix(archive.name())?.strip_prefix('/')?;
-        Some((*archive, path))
-    };
-    let (archive, path) = Archive::ALL.iter().find_map(in_archive).with_context(|| {
-        format!(
-            "`{path}` is in none of {:?}",
-            Archive::ALL.map(Archive::name)
-        )
-    })?;
-    Pin::new(sha256, archive, path)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mirror::Archive;
 
     #[test]
     fn the_pinned_kernels_are_as_many_as_promised() {
@@ -242,11 +197,11 @@ mod tests {
             "{sum}  debian-security/pool/updates/main/l/linux-signed-amd64/\
              linux-image-5.10.0-46-cloud-amd64_5.10.262-1_amd64.deb"
         );
-        let pin = parse_line(&line).unwrap();
-        assert_eq!(pin.archive, Archive::Security);
-        assert!(pin.path.starts_with("pool/updates/"));
+        let pin = Package::parse(&line).and_then(Pin::new).unwrap();
+        assert_eq!(pin.package.archive, Archive::Security);
+        assert!(pin.package.path.starts_with("pool/updates/"));
         assert_eq!(
-            pin.package(),
+            pin.package.id(),
             "linux-image-5.10.0-46-cloud-amd64_5.10.262-1_amd64"
         );
         assert_eq!(pin.to_string(), line);

@@ -13,7 +13,7 @@
 //! # Ok::<(), bpf_core_catalogue::OpenError>(())
 //! ```
 //!
-//! `cargo xtask kernels catalogue` makes the file of the packages that `kernels/SHA256SUMS` pins: the
+//! `cargo xtask kernels catalogue` makes the file of the packages that `catalogue/debian/SHA256SUMS` pins: the
 //! same bytes each time.
 #![no_std]
 #![forbid(unsafe_code)]
