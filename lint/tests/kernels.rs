@@ -116,10 +116,10 @@ fn what_is_not_there_is_told() {
     let data = tempfile::tempdir().expect("a folder");
     let data = data.path();
     let nothing = refused(data, &["show", "task_struct.nope"]);
-    assert!(nothing.contains("`task_struct.nope` is on none of the 34 known kernels"));
+    assert!(nothing.contains("`task_struct.nope` is on none of the "));
     let two = refused(data, &["diff", "6.1.192", "7.3.4 arm64 rt"]);
     assert!(
-        two.contains("`6.1.192` is a part of 3 names: `6.1.192 amd64 cloud`"),
+        two.contains("`6.1.192` is a part of 6 names: `6.1.192 amd64`, `6.1.192 amd64 cloud`"),
         "{two}"
     );
     let none = refused(data, &["diff", "4.4", "7.3.4 arm64 rt"]);
