@@ -128,7 +128,10 @@ fn arithmetic_keeps_what_is_true() {
     let mut numbers = Numbers(0x1234_5678_9abc_def1);
     for round in 0..ROUNDS {
         let ((left, a), (right, b)) = (numbers.pair(), numbers.pair());
-        let (op, wide) = (ops[round % ops.len()], round / ops.len() % 2 == 0);
+        let (op, wide) = (
+            ops[round % ops.len()],
+            (round / ops.len()).is_multiple_of(2),
+        );
         let (known, value) = (alu(op, wide, left, right), compute(op, a, b, wide));
         assert!(
             covers(&known, value),
@@ -144,7 +147,10 @@ fn branches_go_where_numbers_lead() {
     let mut numbers = Numbers(0xfedc_ba98_7654_3211);
     for round in 0..ROUNDS {
         let ((left, a), (right, b)) = (numbers.pair(), numbers.pair());
-        let (op, wide) = (ops[round % ops.len()], round / ops.len() % 2 == 0);
+        let (op, wide) = (
+            ops[round % ops.len()],
+            (round / ops.len()).is_multiple_of(2),
+        );
         let taken = holds(op, a, b, wide);
         let decided = decide(op, wide, &left, &right);
         assert!(
