@@ -46,9 +46,10 @@ PROGRAM(flag_by_bits) {
   return value >> __builtin_preserve_field_info((*ctx)->flag, 5);
 }
 /* BPF_CORE_READ_BITFIELD: loads of each size, and the kernel's tells which one is done. */
-PROGRAM(flag_by_sizes) {
+SEC("tp_btf/sched_switch") long flag_by_sizes(struct thing **ctx) {
   char *at = (char *)*ctx + __builtin_preserve_field_info((*ctx)->flag, 0);
   unsigned long value = 0;
+  asm volatile("" : "+r"(at));
   switch (__builtin_preserve_field_info((*ctx)->flag, 1)) {
   case 1: value = *(unsigned char *)at; break;
   case 2: value = *(unsigned short *)at; break;
