@@ -1,5 +1,6 @@
 //! Hooks that came, went, or were never there.
 
+use bpf_core_catalogue::Kernel;
 use bpf_core_portability::{Rule, Verdict};
 
 use crate::{before, judge, since, works_everywhere, works_on};
@@ -17,7 +18,6 @@ fn hooks_that_every_kernel_has_are_silent() {
         "entry_always",
         "event_always",
         "call_always",
-        "hook_always",
         "iterator_always",
         "probe_always",
         "unnamed",
@@ -25,6 +25,21 @@ fn hooks_that_every_kernel_has_are_silent() {
     ] {
         works_everywhere(&report, program);
     }
+}
+
+/// Debian's kernel for s390x is built without `CONFIG_BPF_LSM`.
+fn has_lsm_hooks(kernel: &Kernel) -> bool {
+    kernel.architecture != "s390x"
+}
+
+#[test]
+fn an_lsm_hook_needs_a_kernel_that_is_built_with_them() {
+    works_on(
+        &judge(HOOKS),
+        "hook_always",
+        has_lsm_hooks,
+        absent(Verdict::Refused, "LSM hook file_open"),
+    );
 }
 
 #[test]
@@ -52,7 +67,7 @@ fn hooks_that_the_verifier_looks_up_refuse_the_program() {
     works_on(
         &report,
         "hook_new",
-        since(6, 12),
+        |kernel| has_lsm_hooks(kernel) && since(6, 12)(kernel),
         refused("LSM hook bdev_setintegrity"),
     );
     works_on(
