@@ -1,13 +1,14 @@
 //! What the macros call: each is one step of an access.
 
 use crate::{
-    error::{Code, ReadError},
+    error::{Code, ReadError, checked},
+    number::Number,
     path::Path,
     place::{Place, Pointer, PresenceOf},
     presence::{Access, Presence},
     read::Read,
-    record::CoreStruct,
-    relocation,
+    record::{CoreStruct, FieldOf},
+    relocation::{field_exists, field_ptr},
     space::{Address, Points, Space},
     string::{self, Characters},
 };
@@ -27,12 +28,12 @@ pub enum Followed<T> {
 #[inline(always)]
 pub fn follow<S: Space, P: Path, T: Points, U: CoreStruct, B>(
     base: Address<S, B>,
-    _place: &Pointer<P, T, U>,
+    _: &Pointer<P, T, U>,
 ) -> Followed<Pointee<S, T, U>> {
-    if !P::Presence::is_there(relocation::field_exists::<P>) {
+    if !P::Presence::is_there(field_exists::<P>) {
         return Followed::Stopped(None);
     }
-    match S::value::<usize>(relocation::field_ptr::<P>(base.raw())) {
+    match S::value::<usize>((P::FIELD_PTR)(base.raw as *const u8)) {
         Ok(address) => Followed::To(Address::new(address as *const U)),
         Err(error) => Followed::Stopped(Some(error)),
     }
@@ -41,7 +42,7 @@ pub fn follow<S: Space, P: Path, T: Points, U: CoreStruct, B>(
 /// What stands behind a pointer is optional when it is itself, or when the pointer is.
 #[inline(always)]
 pub fn behind<L: Place, Q: Presence, T>(
-    _pointer: &L,
+    _: &L,
     access: Access<Q, T>,
 ) -> Access<<PresenceOf<L> as Presence>::And<Q>, T> {
     Access(match access.0 {
@@ -55,67 +56,96 @@ pub fn behind<L: Place, Q: Presence, T>(
 pub fn stopped<Q: Presence, T>(why: Option<Code>) -> Access<Q, T> {
     Access(match why {
         Some(error) => Err(error),
-        None => Ok(Q::out(None)),
+        None => Ok(Q::absent()),
     })
 }
 
 /// The value at `place`.
 #[inline(always)]
-pub fn read<S: Space, L: Place, T, V>(base: Address<S, T>, _place: &L) -> Access<PresenceOf<L>, V>
+pub fn read<S: Space, L: Place, T, V>(base: Address<S, T>, _: &L) -> Access<PresenceOf<L>, V>
 where
     L::Type: Read<S, Value = V>,
 {
-    Access(PresenceOf::<L>::read::<S, L::Type, L::Path>(base.raw()))
+    PresenceOf::<L>::read::<S, L::Type, L::Path>(base.raw as *const u8)
+}
+
+/// The value of a field of the record itself. Most reads are such ones: the fewer functions and variables
+/// the compiler has to look at and to inline for each, the faster it is.
+#[inline(always)]
+pub fn read_field<S: Space, R: CoreStruct, N: Number, T, Q: Presence, V>(
+    base: Address<S, R>,
+    _: FieldOf<R, N, T, Q>,
+) -> Got<Q, V>
+where
+    T: Read<S, Value = V>,
+{
+    Got(Q::read_field::<S, T, FieldOf<R, N, T, Q>>(
+        base.raw as *const u8,
+    ))
+}
+
+/// What came of [`read_field`].
+#[must_use]
+pub struct Got<Q: Presence, T>(Result<Q::Out<T>, ReadError>);
+
+/// What the user gets of it.
+#[inline(always)]
+pub fn result<Q: Presence, T>(got: Got<Q, T>) -> Result<Q::Out<T>, ReadError> {
+    got.0
+}
+
+/// What `get` gives, if the kernel has what is at `L`.
+#[inline(always)]
+fn if_there<L: Place, T>(get: impl FnOnce() -> Result<T, Code>) -> Access<PresenceOf<L>, T> {
+    if !PresenceOf::<L>::is_there(field_exists::<L::Path>) {
+        return Access(Ok(PresenceOf::<L>::absent()));
+    }
+    Access(match get() {
+        Ok(found) => Ok(PresenceOf::<L>::present(found)),
+        Err(code) => Err(code),
+    })
 }
 
 /// The value at `place`, written to `dst`.
 #[inline(always)]
 pub fn read_into<S: Space, L: Place, T, V>(
     base: Address<S, T>,
-    _place: &L,
+    _: &L,
     dst: &mut V,
 ) -> Access<PresenceOf<L>, ()>
 where
     L::Type: Read<S, Value = V>,
 {
-    Access(PresenceOf::<L>::get::<L::Path, ()>(|| {
-        <L::Type as Read<S>>::read_into::<L::Path>(base.raw(), dst)
-    }))
+    if_there::<L, ()>(|| L::Type::read_into::<L::Path>(base.raw as *const u8, dst))
 }
 
 /// The string at `place`, copied to `dst`; without the NUL at its end.
 #[inline(always)]
 pub fn read_str<'a, S: Space, L: Place, T>(
     base: Address<S, T>,
-    _place: &L,
+    _: &L,
     dst: &'a mut [u8],
 ) -> Access<PresenceOf<L>, &'a [u8]>
 where
     L::Type: Characters,
 {
-    Access(PresenceOf::<L>::get::<L::Path, _>(|| {
-        let field = relocation::field_ptr::<L::Path>(base.raw());
-        let start = <L::Type as Characters>::start::<S>(field)?;
+    if_there::<L, _>(|| {
+        let start = L::Type::start::<S>(field_ptr::<L::Path>(base.raw as *const u8))?;
         string::copy::<<L::Type as Characters>::In<S>>(dst, start)
-    }))
+    })
 }
 
 /// The address of `place`.
 #[inline(always)]
 pub fn pointer<S: Space, L: Place, T>(
     base: Address<S, T>,
-    _place: &L,
+    _: &L,
 ) -> Access<PresenceOf<L>, S::Const<L::Type>> {
-    Access(PresenceOf::<L>::get::<L::Path, _>(|| {
-        Ok(S::pointer(relocation::field_ptr::<L::Path>(base.raw())))
-    }))
+    if_there::<L, _>(|| Ok(S::pointer(field_ptr::<L::Path>(base.raw as *const u8))))
 }
 
 /// What the user gets.
 #[inline(always)]
 pub fn finish<Q: Presence, T>(access: Access<Q, T>) -> Result<Q::Out<T>, ReadError> {
-    match access.0 {
-        Ok(found) => Ok(found),
-        Err(code) => Err(code.into()),
-    }
+    checked(access.0)
 }

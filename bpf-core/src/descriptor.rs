@@ -1,10 +1,14 @@
 //! The contract between this crate and `bpf-core-linker`: what a relocation
-//! asks for, as text, and the two undefined functions that carry it.
+//! asks for, as text, and the undefined functions, the *markers*, that carry it.
 //!
-//! A macro of this crate leaves a call of [`FIELD_PTR`] or [`INFO`] behind. Its
-//! first two arguments are the address and the length of a constant string, the
-//! *descriptor*; the linker replaces the call by LLVM's preserve-access
-//! intrinsics, from which LLVM's BPF backend makes the `.BTF.ext` record.
+//! A macro of this crate leaves a call of a marker behind, and the marker a text, the
+//! *descriptor*. The linker replaces the call by LLVM's preserve-access intrinsics, from which
+//! LLVM's BPF backend makes the `.BTF.ext` record. There are two ways to give the text:
+//!
+//! - The symbol of the marker has it, behind [`FIELD_PREFIX`]. A derive knows the text of most
+//!   fields, and declares such a marker for each.
+//! - The text of any other path is composed by the compiler: a constant, whose address and length
+//!   are the first two arguments of [`FIELD_PTR`] or [`INFO`].
 //!
 //! ```text
 //! descriptor = kind " " type step*
@@ -51,6 +55,11 @@ pub const FIELD_PTR: &str = "__bpf_core_v1_field_ptr";
 
 /// `i64 INFO(ptr desc, i64 len)`: the number that the descriptor asks for.
 pub const INFO: &str = "__bpf_core_v1_info";
+
+/// What the symbol of a marker for one field starts with. Behind it is the descriptor: of kind
+/// `byte_off` for `ptr MARKER(ptr base)`, which is the address of the field in the record at
+/// `base`, and of another kind for `i64 MARKER()`.
+pub const FIELD_PREFIX: &str = "__bpf_core_v1_field ";
 
 /// What every marker of every version starts with, so that a linker can tell one
 /// that it does not know.

@@ -55,8 +55,10 @@ impl<E: CoreEnum, const N: usize, Q> Subject for EnumeratorOf<E, N, Q> {
 pub fn enum_value<E: CoreEnum, const N: usize, Q: Presence>(
     enumerator: EnumeratorOf<E, N, Q>,
 ) -> Q::Out<E::Repr> {
-    let there = Q::is_there(|| enum_value_exists(enumerator));
-    Q::out(there.then(|| E::Repr::of(info::<EnumvalValue, EnumeratorOf<E, N, Q>>())))
+    match Q::is_there(|| enum_value_exists(enumerator)) {
+        true => Q::present(E::Repr::of(info::<EnumvalValue, EnumeratorOf<E, N, Q>>())),
+        false => Q::absent(),
+    }
 }
 
 /// Whether the kernel has an enumerator.

@@ -160,6 +160,17 @@ errors! {
 impl ReadError {
     pub(crate) const TOO_LONG: Self = Self::from_errno(7);
     pub(crate) const UNSUPPORTED: Self = Self::from_errno(95);
+
+    /// The error that a helper returned.
+    ///
+    /// # Safety
+    /// As for [`Code::from_helper`].
+    #[inline(always)]
+    pub(crate) const unsafe fn from_helper(code: i64) -> Self {
+        // SAFETY: the low half of such a number is the number, and not 0.
+        let code = unsafe { NonZero::new_unchecked(code as i32) };
+        Self { code }
+    }
 }
 
 /// The error number as a helper gives it, below 0. A read carries it up to its end, where it becomes
@@ -184,12 +195,28 @@ impl Code {
     }
 }
 
+impl Code {
+    /// What the user gets.
+    #[inline(always)]
+    pub(crate) const fn error(self) -> ReadError {
+        // SAFETY: the number came from a helper, or is one of the above.
+        unsafe { ReadError::from_helper(self.0) }
+    }
+}
+
+/// The result that the user gets.
+#[inline(always)]
+pub(crate) fn checked<T>(result: Result<T, Code>) -> Result<T, ReadError> {
+    match result {
+        Ok(value) => Ok(value),
+        Err(code) => Err(code.error()),
+    }
+}
+
 impl From<Code> for ReadError {
     #[inline(always)]
     fn from(code: Code) -> Self {
-        // SAFETY: the low half of such a number is the number, and not 0.
-        let code = unsafe { NonZero::new_unchecked(code.0 as i32) };
-        Self { code }
+        code.error()
     }
 }
 

@@ -61,6 +61,7 @@ mod enumeration;
 mod error;
 mod helper;
 mod misuse;
+mod number;
 mod path;
 mod place;
 mod plain;
@@ -72,6 +73,7 @@ mod read;
 mod record;
 mod relocation;
 mod string;
+mod whole;
 mod write;
 
 pub use bpf_core_macros::{
@@ -99,15 +101,20 @@ pub use types::{CoreType, Named};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::{
-        access::{Followed, behind, finish, follow, pointer, read, read_into, read_str, stopped},
+        access::{
+            Followed, behind, finish, follow, pointer, read, read_field, read_into, read_str,
+            result, stopped,
+        },
         comparison::{BehindPointer, Declared, Function},
         descriptor::{Piece, Text},
         enumeration::{EnumeratorOf, enum_value, enum_value_exists},
         error::Code,
         list::list,
+        number::*,
         path::Path,
         place::{
-            At, Record, Scalar, base, fields, fields_at, member_place, pointee, root, root_of,
+            At, Record, Scalar, base, fields, fields_at, fields_behind, fields_of, member_place,
+            place,
         },
         plain::{PlainData, is_plain},
         pointer::{
@@ -116,18 +123,20 @@ pub mod __private {
         },
         presence::{Optional, Required},
         query::{exists, offset, size},
-        read::{Read, member, plain_into, plain_struct, plain_value, repr},
+        read::{Read, plain_into, plain_struct, plain_value, repr},
         record::{FieldOf, Step},
         space::Space,
         types::{Bitfield, Bits, CChar, Flexible, field_type},
+        whole::{Fields, Members},
         write::{Write, base_mut, store, write},
     };
 
     // No macro names these. They stand in the signatures of the above.
     pub use crate::{
+        access::Got,
         comparison::Parameters,
         misuse::*,
-        path::{Element, Member, Root},
+        path::{Element, Member},
         place::{Array, FlexibleArray, Pointer, Unbounded},
         pointer::{
             kind::{Movable, PointerKind, ToField, ToRecord},

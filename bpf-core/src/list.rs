@@ -9,8 +9,7 @@ use crate::{
     error::ReadError,
     place::{Place, PresenceOf},
     pointer::container::{RootOf, around},
-    presence::Presence,
-    query::is_there,
+    presence::{Presence, if_there},
 };
 
 /// A list that goes round: its head, and what links an entry to the next. The last one points
@@ -210,12 +209,12 @@ impl<H: Head, L: Place> Linked<H, L> {
     /// The entries, if the kernel's have the field.
     #[inline(always)]
     pub fn entries<const MAX: usize>(self) -> <PresenceOf<L> as Presence>::Out<Entries<H, L, MAX>> {
-        PresenceOf::<L>::out(is_there::<L>().then(|| Entries {
+        if_there::<L::Path, _>(|| Entries {
             head: self.0,
             next: H::first(self.0),
             left: MAX,
             place: PhantomData,
-        }))
+        })
     }
 }
 
@@ -226,7 +225,7 @@ mod tests {
     use std::vec::Vec;
 
     use super::*;
-    use crate::{presence::Required, record::FieldOf};
+    use crate::{number::X0, presence::Required, record::FieldOf};
 
     /// A list in the memory of the test; a null is a read that fails.
     #[derive(CoreStruct)]
@@ -234,7 +233,7 @@ mod tests {
         next: *const node,
     }
 
-    type Next = FieldOf<node, 0, *const node, Required>;
+    type Next = FieldOf<node, ((), X0), *const node, Required>;
 
     impl Node for node {
         fn next(of: *const Self) -> Result<*const Self, ReadError> {

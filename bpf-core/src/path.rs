@@ -5,42 +5,34 @@ use core::marker::PhantomData;
 
 use crate::{
     descriptor::{Piece, Text},
-    presence::{Presence, Required},
+    number::Number,
+    presence::Presence,
     record::{CoreStruct, Field, FieldOf},
-    relocation::Subject,
+    relocation::{FieldExists, FieldPtr, Info, Subject, described_field_ptr, described_info},
     types::CoreType,
 };
 
 /// The way from the root record of a relocation to a place in it, with no pointer
 /// in between: the access string of a `.BTF.ext` record, with names for numbers.
-pub trait Path: Subject {
+pub trait Path: Subject + Sized {
     /// Where it starts.
     type Root: CoreStruct;
 
     /// [`Optional`](crate::presence::Optional) when a field on the way is.
     type Presence: Presence;
 
-    /// The descriptor for the offset of the place, if a derive has spelled it out.
-    const OFFSET: Option<&'static str> = None;
-}
+    /// Gives the address of the place, in the record at an address.
+    const FIELD_PTR: FieldPtr = described_field_ptr::<Self>;
 
-/// The record itself.
-pub struct Root<T>(PhantomData<T>);
+    /// Tells whether the kernel has the place.
+    const FIELD_EXISTS: Info = described_info::<FieldExists, Self>;
+}
 
 /// The field `F` of the record that `P` leads to.
 pub struct Member<P, F>(PhantomData<(P, F)>);
 
 /// Element `N` of the array that `P` leads to.
 pub struct Element<P, const N: usize>(PhantomData<P>);
-
-impl<T: CoreStruct> Subject for Root<T> {
-    const TEXT: Text = T::TYPE;
-}
-
-impl<T: CoreStruct> Path for Root<T> {
-    type Root = T;
-    type Presence = Required;
-}
 
 impl<P: Path, F: Field> Subject for Member<P, F> {
     const TEXT: Text = Text(&[
@@ -55,20 +47,26 @@ impl<P: Path, F: Field> Path for Member<P, F> {
     type Presence = <P::Presence as Presence>::And<F::Presence>;
 }
 
-// A path of one field is the field: most are no longer, and the fewer types there are in one, the
-// less the compiler has to do for each read.
-impl<S: CoreStruct, const N: usize, T: CoreType, Q: Presence> Subject for FieldOf<S, N, T, Q> {
+// A path starts at a field, and most end there.
+impl<S: CoreStruct, N: Number, T: CoreType, Q: Presence> Subject for FieldOf<S, N, T, Q> {
     const TEXT: Text = Text(&[
         Piece::Text(S::TYPE),
-        Piece::Str(S::STEPS[N].name),
+        Piece::Str(S::STEPS[N::NUMBER].name),
         Piece::Text(T::TYPE),
     ]);
 }
 
-impl<S: CoreStruct, const N: usize, T: CoreType, Q: Presence> Path for FieldOf<S, N, T, Q> {
+impl<S: CoreStruct, N: Number, T: CoreType, Q: Presence> Path for FieldOf<S, N, T, Q> {
     type Root = S;
     type Presence = Q;
-    const OFFSET: Option<&'static str> = S::STEPS[N].offset;
+    const FIELD_PTR: FieldPtr = match S::STEPS[N::NUMBER].field_ptr {
+        Some(marker) if cfg!(target_arch = "bpf") => marker,
+        _ => described_field_ptr::<Self>,
+    };
+    const FIELD_EXISTS: Info = match S::STEPS[N::NUMBER].field_exists {
+        Some(marker) if cfg!(target_arch = "bpf") => marker,
+        _ => described_info::<FieldExists, Self>,
+    };
 }
 
 impl<P: Path, const N: usize> Subject for Element<P, N> {

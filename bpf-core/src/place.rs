@@ -9,7 +9,8 @@ use crate::{
         CommaAfterArray, CommaAfterRecord, CommaAfterScalar, DotAfterArray, DotAfterPointer,
         DotAfterScalar, IndexAfterPointer, IndexAfterRecord, IndexAfterScalar,
     },
-    path::{Element, Member, Path, Root},
+    number::Number,
+    path::{Element, Member, Path},
     pointer::user::UserPtr,
     presence::Presence,
     record::{CoreStruct, Field, FieldOf},
@@ -50,7 +51,7 @@ pub struct Array<P, E, const N: usize>(PhantomData<(P, E)>);
 pub struct FlexibleArray<P, E>(PhantomData<(P, E)>);
 
 /// A field of the record where the path starts is a place itself: most paths are no longer.
-impl<S: CoreStruct, const N: usize, T: CoreType, Q: Presence> Place for FieldOf<S, N, T, Q> {
+impl<S: CoreStruct, N: Number, T: CoreType, Q: Presence> Place for FieldOf<S, N, T, Q> {
     type Path = Self;
     type Type = T;
     const HERE: Self = Self::HERE;
@@ -112,7 +113,10 @@ macro_rules! bases {
 
             #[inline(always)]
             fn address(self) -> Address<Kernel, T::Itself> {
-                Address::new((self as *const T).cast())
+                Address {
+                    raw: self as *const T as *const T::Itself,
+                    space: PhantomData,
+                }
             }
         }
     )*};
@@ -139,28 +143,30 @@ where
     pointer.address()
 }
 
-/// The record that `base` points to.
-#[inline(always)]
-pub fn root<S, T: CoreStruct>(_base: Address<S, T>) -> Record<Root<T>, T> {
-    Record::HERE
-}
-
 /// The fields of the record that `base` points to.
 #[inline(always)]
-pub fn fields_at<S, T: CoreStruct>(_base: Address<S, T>) -> T::Fields {
+pub fn fields_at<S, T: CoreStruct>(_: Address<S, T>) -> T::Fields {
     T::FIELDS
 }
 
-/// The record of a type, wherever it is.
+/// The fields of a type, wherever it is.
 #[inline(always)]
-pub fn root_of<T: CoreStruct>() -> Record<Root<T>, T> {
-    Record::HERE
+pub fn fields_of<T: CoreStruct>() -> T::Fields {
+    T::FIELDS
 }
 
-/// The record that a pointer points to, wherever it is.
+/// The fields of the record that a pointer points to, wherever it is.
 #[inline(always)]
-pub fn pointee<P, T, R: CoreStruct>(_pointer: Pointer<P, T, R>) -> Record<Root<R>, R> {
-    Record::HERE
+pub fn fields_behind<P, T, R: CoreStruct>(_pointer: Pointer<P, T, R>) -> R::Fields {
+    R::FIELDS
+}
+
+/// The place of a field, which is the first of a path.
+#[inline(always)]
+pub fn place<S: CoreStruct, N: Number, T: CoreType, Q: Presence>(
+    _field: FieldOf<S, N, T, Q>,
+) -> T::At<FieldOf<S, N, T, Q>> {
+    Place::HERE
 }
 
 /// The fields to choose from.

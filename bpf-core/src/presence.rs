@@ -1,9 +1,15 @@
 //! Whether every kernel has a field.
 
-use crate::{error::Code, path::Path, read::Read, relocation::field_exists, space::Space};
+use crate::{
+    error::{Code, ReadError},
+    path::Path,
+    read::Read,
+    relocation::field_exists,
+    space::Space,
+};
 
 /// [`Required`] or [`Optional`].
-pub trait Presence {
+pub trait Presence: Sized {
     /// What an access gives: `T`, or `Option<T>` where the field may be absent.
     type Out<T>;
 
@@ -14,17 +20,24 @@ pub trait Presence {
     #[doc(hidden)]
     fn is_there(ask: impl FnOnce() -> bool) -> bool;
 
+    /// Reads what is at the end of `P`, if the kernel has it. Most accesses are reads, so it is without a
+    /// closure and as short as can be.
     #[doc(hidden)]
-    fn out<T>(found: Option<T>) -> Self::Out<T>;
+    fn read<S: Space, T: Read<S>, P: Path>(base: *const u8) -> Access<Self, T::Value>;
 
-    /// What `get` gives, if the kernel has what is at the end of `P`.
+    /// The same, with the error that the user gets.
     #[doc(hidden)]
-    fn get<P: Path, T>(get: impl FnOnce() -> Result<T, Code>) -> Result<Self::Out<T>, Code>;
+    fn read_field<S: Space, T: Read<S>, P: Path>(
+        base: *const u8,
+    ) -> Result<Self::Out<T::Value>, ReadError>;
 
-    /// Reads what is at the end of `P`, if the kernel has it. The same as `get` of it, without a
-    /// closure: most accesses are reads.
+    /// What an access gives where the field is there.
     #[doc(hidden)]
-    fn read<S: Space, T: Read<S>, P: Path>(base: *const u8) -> Result<Self::Out<T::Value>, Code>;
+    fn present<T>(found: T) -> Self::Out<T>;
+
+    /// What an access gives where the field is absent.
+    #[doc(hidden)]
+    fn absent<T>() -> Self::Out<T>;
 
     /// What an access gives that goes on from here, where it gave `found` behind this.
     #[doc(hidden)]
@@ -48,28 +61,30 @@ impl Presence for Required {
 
     // What is not called here is not compiled at all: a question less for every path.
     #[inline(always)]
-    fn is_there(_ask: impl FnOnce() -> bool) -> bool {
+    fn is_there(_: impl FnOnce() -> bool) -> bool {
         true
     }
 
     #[inline(always)]
-    fn out<T>(found: Option<T>) -> T {
-        match found {
-            Some(value) => value,
-            // SAFETY: only an access that is `Optional` makes `None`, and `And` of that
-            // is never `Required`.
-            None => unsafe { core::hint::unreachable_unchecked() },
-        }
+    fn read<S: Space, T: Read<S>, P: Path>(base: *const u8) -> Access<Self, T::Value> {
+        Access(T::read::<P>(base))
     }
 
     #[inline(always)]
-    fn get<P: Path, T>(get: impl FnOnce() -> Result<T, Code>) -> Result<T, Code> {
-        get()
+    fn read_field<S: Space, T: Read<S>, P: Path>(base: *const u8) -> Result<T::Value, ReadError> {
+        T::field::<P>(base)
     }
 
     #[inline(always)]
-    fn read<S: Space, T: Read<S>, P: Path>(base: *const u8) -> Result<T::Value, Code> {
-        T::read::<P>(base)
+    fn present<T>(found: T) -> T {
+        found
+    }
+
+    #[inline(always)]
+    fn absent<T>() -> T {
+        // SAFETY: only an access that is `Optional` finds nothing, and `And` of that is never
+        // `Required`.
+        unsafe { core::hint::unreachable_unchecked() }
     }
 
     #[inline(always)]
@@ -93,24 +108,31 @@ impl Presence for Optional {
     }
 
     #[inline(always)]
-    fn out<T>(found: Option<T>) -> Option<T> {
-        found
+    fn read<S: Space, T: Read<S>, P: Path>(base: *const u8) -> Access<Self, T::Value> {
+        match field_exists::<P>() {
+            true => Access(T::read::<P>(base).map(Some)),
+            false => Access(Ok(None)),
+        }
     }
 
     #[inline(always)]
-    fn get<P: Path, T>(get: impl FnOnce() -> Result<T, Code>) -> Result<Option<T>, Code> {
+    fn read_field<S: Space, T: Read<S>, P: Path>(
+        base: *const u8,
+    ) -> Result<Option<T::Value>, ReadError> {
         match field_exists::<P>() {
-            true => get().map(Some),
+            true => T::field::<P>(base).map(Some),
             false => Ok(None),
         }
     }
 
     #[inline(always)]
-    fn read<S: Space, T: Read<S>, P: Path>(base: *const u8) -> Result<Option<T::Value>, Code> {
-        match field_exists::<P>() {
-            true => T::read::<P>(base).map(Some),
-            false => Ok(None),
-        }
+    fn present<T>(found: T) -> Option<T> {
+        Some(found)
+    }
+
+    #[inline(always)]
+    fn absent<T>() -> Option<T> {
+        None
     }
 
     #[inline(always)]
@@ -121,6 +143,15 @@ impl Presence for Optional {
     #[inline(always)]
     fn option<T>(found: Option<T>) -> Option<T> {
         found
+    }
+}
+
+/// What `get` gives, if the kernel has what is at the end of `P`.
+#[inline(always)]
+pub(crate) fn if_there<P: Path, T>(get: impl FnOnce() -> T) -> <P::Presence as Presence>::Out<T> {
+    match P::Presence::is_there(field_exists::<P>) {
+        true => P::Presence::present(get()),
+        false => P::Presence::absent(),
     }
 }
 

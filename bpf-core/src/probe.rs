@@ -5,7 +5,7 @@ use crate::{
     error::ReadError,
     plain::{Plain, PlainData},
     pointer::user::UserPtr,
-    space::{Address, Kernel, Space, User},
+    space::{self, Address, Kernel, User},
     string::{self, Character},
 };
 
@@ -18,7 +18,7 @@ use crate::{
 /// The errno of the helper, such as `EFAULT`.
 #[inline(always)]
 pub fn probe_read_kernel<T: Plain>(address: *const T) -> Result<T, ReadError> {
-    Ok(Kernel::value::<T>(address.cast())?)
+    Ok(space::copy::<Kernel, T>(address.cast())?)
 }
 
 /// The value at a user address. In C: `bpf_probe_read_user`.
@@ -27,7 +27,7 @@ pub fn probe_read_kernel<T: Plain>(address: *const T) -> Result<T, ReadError> {
 /// The errno of the helper, such as `EFAULT`.
 #[inline(always)]
 pub fn probe_read_user<T: PlainData>(address: UserPtr<T>) -> Result<T, ReadError> {
-    Ok(User::value::<T>(Address::of_user(address).raw())?)
+    Ok(space::copy::<User, T>(Address::of_user(address).raw())?)
 }
 
 /// The string at a kernel address, copied to `dst` and cut at its length. In C:

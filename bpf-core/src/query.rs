@@ -7,7 +7,7 @@ use crate::{
     comparison::Comparable,
     descriptor::Text,
     place::{Place, PresenceOf},
-    presence::Presence,
+    presence::{Presence, if_there},
     relocation::{
         ByteOff, ByteSize, Kind, Subject, TypeExists, TypeIdLocal, TypeIdTarget, TypeMatches,
         TypeSize, field_exists, info, is,
@@ -15,17 +15,10 @@ use crate::{
     types::Named,
 };
 
-/// Whether the field may be read or asked about. For a field that every kernel has, the loader is not
-/// asked.
-#[inline(always)]
-pub(crate) fn is_there<L: Place>() -> bool {
-    PresenceOf::<L>::is_there(field_exists::<L::Path>)
-}
-
 /// A number about a field, if the kernel has the field.
 #[inline(always)]
 fn of_field<K: Kind, L: Place>() -> <PresenceOf<L> as Presence>::Out<usize> {
-    PresenceOf::<L>::out(is_there::<L>().then(|| info::<K, L::Path>() as usize))
+    if_there::<L::Path, _>(|| info::<K, L::Path>() as usize)
 }
 
 /// Whether the kernel has `place`.

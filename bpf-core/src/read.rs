@@ -3,11 +3,10 @@
 use core::{hint::assert_unchecked, mem::MaybeUninit};
 
 use crate::{
-    error::Code,
-    path::{Member, Path},
+    error::{Code, ReadError, checked},
+    path::Path,
     plain::{Plain, PlainData},
     pointer::user::UserPtr,
-    record::Field,
     relocation::{ByteSize, LshiftU64, RshiftU64, Signed, field_ptr, info},
     space::Space,
     types::{Bitfield, Bits, CoreType, Integer},
@@ -28,6 +27,12 @@ pub trait Read<S: Space>: CoreType {
     /// The value at the end of `P` in the record at `base`.
     fn read<P: Path>(base: *const u8) -> Result<Self::Value, Code>;
 
+    /// The same, with the error that the user gets.
+    #[inline(always)]
+    fn field<P: Path>(base: *const u8) -> Result<Self::Value, ReadError> {
+        checked(Self::read::<P>(base))
+    }
+
     /// The same, written to `dst`. A failed read may have written zeros.
     #[inline(always)]
     fn read_into<P: Path>(base: *const u8, dst: &mut Self::Value) -> Result<(), Code> {
@@ -44,7 +49,12 @@ macro_rules! scalars {
 
             #[inline(always)]
             fn read<P: Path>(base: *const u8) -> Result<Self, Code> {
-                S::value::<Self>(field_ptr::<P>(base))
+                S::value::<Self>((P::FIELD_PTR)(base))
+            }
+
+            #[inline(always)]
+            fn field<P: Path>(base: *const u8) -> Result<Self, ReadError> {
+                S::checked_value::<Self>((P::FIELD_PTR)(base))
             }
 
             #[inline(always)]
@@ -166,7 +176,12 @@ macro_rules! pointers {
 
             #[inline(always)]
             fn read<P: Path>(base: *const u8) -> Result<Self::Value, Code> {
-                S::value::<S::$value<T>>(field_ptr::<P>(base))
+                S::value::<S::$value<T>>((P::FIELD_PTR)(base))
+            }
+
+            #[inline(always)]
+            fn field<P: Path>(base: *const u8) -> Result<Self::Value, ReadError> {
+                S::checked_value::<S::$value<T>>((P::FIELD_PTR)(base))
             }
         }
 
@@ -185,16 +200,6 @@ macro_rules! pointers {
 pointers! {
     *const T => Const;
     *mut T => Mut;
-}
-
-/// The field `F` of the record at the end of `P`, through a relocation of its own: what a
-/// derived `Read` of a whole struct is made of.
-#[inline(always)]
-pub fn member<S: Space, P: Path, F: Field<Type: Read<S>>>(
-    base: *const u8,
-    _field: F,
-) -> Result<<F::Type as Read<S>>::Value, Code> {
-    <F::Type as Read<S>>::read::<Member<P, F>>(base)
 }
 
 /// The integer that holds an enum: what its derived `Read` is.

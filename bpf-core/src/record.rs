@@ -2,7 +2,12 @@
 
 use core::marker::PhantomData;
 
-use crate::{presence::Presence, types::CoreType};
+use crate::{
+    number::Number,
+    presence::Presence,
+    relocation::{FieldPtr, Info},
+    types::CoreType,
+};
 
 /// A struct or union of the kernel, as far as the program needs it. Implemented by
 /// `#[derive(CoreStruct)]`.
@@ -40,15 +45,17 @@ pub trait CoreStruct: CoreType {
 pub struct Step {
     /// `.name:`
     pub name: &'static str,
-    /// The descriptor for the offset of the field in its record, if the derive knows the type.
-    pub offset: Option<&'static str>,
+    /// The marker of the field's address, if the derive knows the text of the field's type.
+    pub field_ptr: Option<FieldPtr>,
+    /// The marker that tells whether the kernel has the field, for an optional one.
+    pub field_exists: Option<Info>,
 }
 
 /// Field number `N` of the record `S`: of type `T`, and `Q` says whether every kernel has it. It
 /// holds nothing: the derive gives one for each field.
-pub struct FieldOf<S, const N: usize, T, Q>(PhantomData<(S, T, Q)>);
+pub struct FieldOf<S, N, T, Q>(PhantomData<(S, N, T, Q)>);
 
-impl<S, const N: usize, T, Q> FieldOf<S, N, T, Q> {
+impl<S, N, T, Q> FieldOf<S, N, T, Q> {
     /// The field.
     pub const HERE: Self = Self(PhantomData);
 }
@@ -69,9 +76,9 @@ pub trait Field {
     const STEP: Step;
 }
 
-impl<S: CoreStruct, const N: usize, T: CoreType, Q: Presence> Field for FieldOf<S, N, T, Q> {
+impl<S: CoreStruct, N: Number, T: CoreType, Q: Presence> Field for FieldOf<S, N, T, Q> {
     type Record = S;
     type Type = T;
     type Presence = Q;
-    const STEP: Step = S::STEPS[N];
+    const STEP: Step = S::STEPS[N::NUMBER];
 }

@@ -1,8 +1,9 @@
 //! The calls that the linker turns into relocations.
 //!
-//! One path and kind is one function, never inlined by rustc: so its call of the
-//! marker has a constant descriptor whatever the optimiser does, and no two
-//! relocations can be merged. The linker makes these functions `alwaysinline`.
+//! Two relocations are calls of two functions. No optimiser makes one call of two, as it would with
+//! two calls of one function whose arguments differ. Most fields have a marker of their own. Any
+//! other path and kind has a function that rustc never inlines, and in it the call of a marker with
+//! a constant descriptor. The linker makes these functions `alwaysinline`.
 
 use core::{hint::assert_unchecked, marker::PhantomData};
 
@@ -99,56 +100,68 @@ impl<K: Kind, S: Subject> Descriptor<K, S> {
     }
 }
 
+/// A function that gives the address of a field in the record at an address.
+pub(crate) type FieldPtr = extern "C" fn(*const u8) -> *const u8;
+
+/// A function that gives what the loader knows of the kernel.
+pub(crate) type Info = extern "C" fn() -> u64;
+
 /// The address of the field at the end of `P`, in the record at `base`.
-#[inline(never)]
-#[cfg(target_arch = "bpf")]
+#[inline(always)]
 pub(crate) fn field_ptr<P: Path>(base: *const u8) -> *const u8 {
-    unsafe extern "C" {
-        // `descriptor::FIELD_PTR`
-        fn __bpf_core_v1_field_ptr(desc: *const u8, len: usize, base: *const u8) -> *const u8;
-    }
-    let (start, len) = const {
-        match P::OFFSET {
-            Some(text) => (text.as_ptr(), text.len()),
-            None => Descriptor::<ByteOff, P>::bytes(),
-        }
-    };
-    // SAFETY: the linker replaces the call by an addition.
-    unsafe { __bpf_core_v1_field_ptr(start, len, base) }
+    (P::FIELD_PTR)(base)
 }
 
 /// The number that the loader puts there, as the kernel's BTF has it.
-#[inline(never)]
-#[cfg(target_arch = "bpf")]
+#[inline(always)]
 pub(crate) fn info<K: Kind, S: Subject>() -> u64 {
-    unsafe extern "C" {
-        // `descriptor::INFO`
-        fn __bpf_core_v1_info(desc: *const u8, len: usize) -> u64;
-    }
-    let (start, len) = Descriptor::<K, S>::BYTES;
-    // SAFETY: the linker replaces the call by a constant.
-    unsafe { __bpf_core_v1_info(start, len) }
+    described_info::<K, S>()
 }
 
-// Where there is no kernel to ask, as in a unit test of a program's own code: the
-// descriptors are checked, nothing is there, and every read fails.
-
-#[cfg(not(target_arch = "bpf"))]
-pub(crate) fn field_ptr<P: Path>(base: *const u8) -> *const u8 {
-    let _ = const { Descriptor::<ByteOff, P>::bytes() };
+/// [`Path::FIELD_PTR`], by a descriptor that the compiler composes.
+#[inline(never)]
+pub(crate) extern "C" fn described_field_ptr<P: Path>(base: *const u8) -> *const u8 {
+    let (_start, _len) = Descriptor::<ByteOff, P>::BYTES;
+    #[cfg(target_arch = "bpf")]
+    {
+        unsafe extern "C" {
+            // `descriptor::FIELD_PTR`
+            fn __bpf_core_v1_field_ptr(desc: *const u8, len: usize, base: *const u8) -> *const u8;
+        }
+        // SAFETY: the linker replaces the call by an addition.
+        unsafe { __bpf_core_v1_field_ptr(_start, _len, base) }
+    }
+    // A unit test of a program's own code runs where there is no kernel, and every read fails.
+    #[cfg(not(target_arch = "bpf"))]
     base
 }
 
-#[cfg(not(target_arch = "bpf"))]
-pub(crate) fn info<K: Kind, S: Subject>() -> u64 {
-    let _ = Descriptor::<K, S>::BYTES;
+/// [`info`], by a descriptor that the compiler composes.
+#[inline(never)]
+pub(crate) extern "C" fn described_info<K: Kind, S: Subject>() -> u64 {
+    let (_start, _len) = Descriptor::<K, S>::BYTES;
+    #[cfg(target_arch = "bpf")]
+    {
+        unsafe extern "C" {
+            // `descriptor::INFO`
+            fn __bpf_core_v1_info(desc: *const u8, len: usize) -> u64;
+        }
+        // SAFETY: the linker replaces the call by a constant.
+        unsafe { __bpf_core_v1_info(_start, _len) }
+    }
+    // As above: nothing is there.
+    #[cfg(not(target_arch = "bpf"))]
     0
 }
 
 /// The answer to a question that has two.
 #[inline(always)]
 pub(crate) fn is<K: Kind, S: Subject>() -> bool {
-    let answer = info::<K, S>();
+    is_yes(info::<K, S>())
+}
+
+#[inline(always)]
+fn is_yes(answer: u64) -> bool {
     // SAFETY: the loader puts 0 or 1 there (`bpf_core_calc_relo` in libbpf's `relo_core.c`).
     unsafe { assert_unchecked(answer <= 1) };
     answer != 0
@@ -157,5 +170,5 @@ pub(crate) fn is<K: Kind, S: Subject>() -> bool {
 /// Whether the kernel has the field at the end of `P`.
 #[inline(always)]
 pub(crate) fn field_exists<P: Path>() -> bool {
-    is::<FieldExists, P>()
+    is_yes((P::FIELD_EXISTS)())
 }

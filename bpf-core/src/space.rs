@@ -23,7 +23,7 @@ pub use crate::{
 };
 
 use crate::{
-    error::Code,
+    error::{Code, ReadError},
     helper,
     path::Path,
     plain::Plain,
@@ -32,7 +32,7 @@ use crate::{
 };
 
 /// A space of memory. This crate alone implements it.
-pub trait Space: Sealed {
+pub trait Space: Sealed + Sized {
     /// The type that a `*const T` has when it is read from here.
     type Const<T>;
 
@@ -63,18 +63,14 @@ pub trait Space: Sealed {
 
     /// The value at the address `src`.
     #[doc(hidden)]
-    #[expect(
-        clippy::not_unsafe_ptr_arg_deref,
-        reason = "the helpers take any address"
-    )]
     #[inline(always)]
     fn value<T: Plain>(src: *const u8) -> Result<T, Code> {
-        let mut value = MaybeUninit::<T>::uninit();
-        // SAFETY: `value` has room for a `T`.
-        unsafe { Self::read(value.as_mut_ptr().cast(), size_of::<T>(), src) }?;
-        // SAFETY: the helper filled it, and every bit pattern is a `T`.
-        Ok(unsafe { value.assume_init() })
+        copy::<Self, T>(src)
     }
+
+    /// The same, with the error that the user gets.
+    #[doc(hidden)]
+    fn checked_value<T: Plain>(src: *const u8) -> Result<T, ReadError>;
 
     /// The bytes of the integer at the end of `P` in the record at `base`, as an integer of 64
     /// bits: as many as the kernel's has.
@@ -92,6 +88,16 @@ pub trait Space: Sealed {
         unsafe { Self::read(to.add(at), size, field_ptr::<P>(base)) }?;
         Ok(word)
     }
+}
+
+/// The value at the address `src`.
+#[inline(always)]
+pub(crate) fn copy<S: Space, T: Plain>(src: *const u8) -> Result<T, Code> {
+    let mut value = MaybeUninit::<T>::uninit();
+    // SAFETY: `value` has room for a `T`.
+    unsafe { S::read(value.as_mut_ptr().cast(), size_of::<T>(), src) }?;
+    // SAFETY: the helper filled it, and every bit pattern is a `T`.
+    Ok(unsafe { value.assume_init() })
 }
 
 /// Where the bytes of a field go in a `u64`, so that it holds the field's number.
@@ -133,6 +139,24 @@ macro_rules! spaces {
                 $pointer(raw.cast())
             }
 
+            // Short on purpose: the compiler inlines all of it into each read.
+            #[expect(
+                clippy::not_unsafe_ptr_arg_deref,
+                reason = "the helpers take any address"
+            )]
+            #[inline(always)]
+            fn checked_value<$t: Plain>(src: *const u8) -> Result<$t, ReadError> {
+                let mut value = MaybeUninit::<$t>::uninit();
+                let len = size_of::<$t>() as u32;
+                // SAFETY: `value` has room for a `T`.
+                match unsafe { helper::$read((&raw mut value).cast(), len, src) } {
+                    // SAFETY: the helper filled it, and every bit pattern is a `T`.
+                    0 => Ok(unsafe { value.assume_init() }),
+                    // SAFETY: the helper gives 0 or the negative of an error number.
+                    code => Err(unsafe { ReadError::from_helper(code) }),
+                }
+            }
+
             #[inline(always)]
             unsafe fn read(dst: *mut u8, len: usize, src: *const u8) -> Result<(), Code> {
                 // SAFETY: as the caller's.
@@ -168,8 +192,8 @@ spaces! {
 /// The address of a record, with its space.
 #[doc(hidden)]
 pub struct Address<S, T> {
-    raw: *const T,
-    space: PhantomData<S>,
+    pub(crate) raw: *const T,
+    pub(crate) space: PhantomData<S>,
 }
 
 impl<S, T> Address<S, T> {

@@ -8,8 +8,7 @@ use crate::{
     place::{Place, PresenceOf},
     pointer::trusted::{BaseMut, Trusted, whole},
     presence::Presence,
-    query::is_there,
-    relocation::{ByteSize, LshiftU64, RshiftU64, Signed, field_ptr, info},
+    relocation::{ByteSize, LshiftU64, RshiftU64, Signed, field_exists, field_ptr, info},
     space::Address,
     types::{Bitfield, Bits, CoreType},
 };
@@ -124,14 +123,12 @@ pub fn write<L: Place, T, V>(
 where
     L::Type: Write<Value = V>,
 {
-    let written = match is_there::<L>() {
-        true => Some(<L::Type as Write>::write::<L::Path>(
-            base.raw().cast_mut(),
-            value,
-        )?),
-        false => None,
-    };
-    Ok(PresenceOf::<L>::out(written))
+    match PresenceOf::<L>::is_there(field_exists::<L::Path>) {
+        true => {
+            L::Type::write::<L::Path>(base.raw().cast_mut(), value).map(PresenceOf::<L>::present)
+        }
+        false => Ok(PresenceOf::<L>::absent()),
+    }
 }
 
 #[cfg(test)]

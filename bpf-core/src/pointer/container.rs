@@ -4,8 +4,7 @@ use crate::{
     path::Path,
     place::{Place, PresenceOf},
     pointer::kind::{Movable, ToField},
-    presence::Presence,
-    query::is_there,
+    presence::{Presence, if_there},
     relocation::{ByteOff, info},
 };
 
@@ -23,7 +22,7 @@ where
     B: ToField<F, Pointer = P>,
     P: Movable,
 {
-    PresenceOf::<L>::out(is_there::<L>().then(|| around::<L, P>(field.pointer())))
+    if_there::<L::Path, _>(|| around::<L, P>(field.pointer()))
 }
 
 /// The same, of a field that is there.

@@ -8,7 +8,7 @@
 use core::{fmt, marker::PhantomData};
 
 use crate::{
-    error::Code,
+    error::{Code, ReadError, checked},
     helper,
     path::Path,
     place::Base,
@@ -233,6 +233,11 @@ impl<L: Loaded> Space for L {
     #[inline(always)]
     fn value<T: Plain>(src: *const u8) -> Result<T, Code> {
         L::load(src)
+    }
+
+    #[inline(always)]
+    fn checked_value<T: Plain>(src: *const u8) -> Result<T, ReadError> {
+        checked(L::load(src))
     }
 
     #[inline(always)]

@@ -24,6 +24,11 @@ pub(super) fn expand(form: Form, access: &Access) -> TokenStream {
             base: pointer,
             hops,
         } => {
+            if let (Form::Read, [hop]) = (form, &hops[..])
+                && hop.steps.is_empty()
+            {
+                return read_field(pointer, &hop.field);
+            }
             let destination = destination.as_ref().map(|destination| {
                 let name = ours("first", destination.span());
                 // The type has a `&mut` variable of the user borrowed again, where it would be moved.
@@ -46,33 +51,34 @@ pub(super) fn expand(form: Form, access: &Access) -> TokenStream {
             value,
         } => {
             let address = address("base_mut", pointer);
-            let walk = walk(hop);
+            let walk = walk(hop, fields_at_base());
             let function = function_at(function, hop.end());
             let end = ours("place", hop.end());
             quote!({
                 #address
-                let #place = ::bpf_core::__private::root(#base);
                 #walk
                 let #place = &#place;
                 #function(#base, #end, #value)
             })
         }
         Access::Question { root, hops } => {
-            let root = match root {
-                Root::Type(of) => root_of(of),
-                Root::Pointee(pointer) => {
-                    let address = address("base", pointer);
-                    quote! {
-                        #address
-                        let #place = ::bpf_core::__private::root(#base);
-                    }
-                }
+            let (address, mut fields) = match root {
+                Root::Type(of) => (None, fields_of(of)),
+                Root::Pointee(pointer) => (Some(address("base", pointer)), fields_at_base()),
             };
-            let walk = hops.iter().map(pointed_to);
+            let walk = hops.iter().map(|hop| {
+                let walk = walk(hop, std::mem::take(&mut fields));
+                if let Some(comma) = hop.comma {
+                    let pointer = called("comma", comma);
+                    fields = quote!(::bpf_core::__private::fields_behind(#pointer));
+                }
+                walk
+            });
+            let walk: TokenStream = walk.collect();
             let function = named(function, hops.last().map_or(Span::call_site(), Hop::end));
             quote!({
-                #root
-                #(#walk)*
+                #address
+                #walk
                 ::bpf_core::__private::#function(&#place)
             })
         }
@@ -82,11 +88,10 @@ pub(super) fn expand(form: Form, access: &Access) -> TokenStream {
             place: hop,
         } => {
             let (name, binding) = bound(field);
-            let (root, walk) = (root_of(of), walk(hop));
+            let walk = walk(hop, fields_of(of));
             let function = named(function, hop.end());
             quote!({
                 #binding
-                #root
                 #walk
                 ::bpf_core::__private::#function(&#place, #name)
             })
@@ -98,14 +103,13 @@ pub(super) fn expand(form: Form, access: &Access) -> TokenStream {
             most,
         } => {
             let (name, binding) = bound(head);
-            let (root, walk) = (root_of(of), walk(hop));
+            let walk = walk(hop, fields_of(of));
             let list = quote_spanned!(name.span()=> ::bpf_core::__private::list);
             let linked = named(function, hop.end());
             let linked = quote_spanned!(hop.end()=> .#linked(&#place));
             let entries = quote_spanned!(most.span()=> .entries::<{ #most }>());
             quote!({
                 #binding
-                #root
                 #walk
                 #list(#name) #linked #entries
             })
@@ -128,23 +132,28 @@ fn address(function: &str, pointer: &Expr) -> TokenStream {
     quote!(let #base = #address(#pointer);)
 }
 
-/// The place of a type as a whole.
-fn root_of(of: &Type) -> TokenStream {
-    let place = ours("place", Span::call_site());
-    let root = quote_spanned!(of.span()=> ::bpf_core::__private::root_of::<<#of as ::bpf_core::CoreStruct>::Itself>());
-    quote!(let #place = #root;)
+/// The read of a field of the struct itself, as most reads are.
+fn read_field(pointer: &Expr, field: &Ident) -> TokenStream {
+    let base = ours("base", Span::call_site());
+    let address = address("base", pointer);
+    let [read, fields] =
+        ["read_field", "fields_at"].map(|function| function_at(function, field.span()));
+    let chosen = quote_spanned!(field.span()=> #fields(#base).#field);
+    quote!(::bpf_core::__private::result({
+        #address
+        #read(#base, #chosen)
+    }))
 }
 
-/// Takes `place` from a record to the last place of `hop`, or to what the pointer there is declared
-/// to point to. Nothing is read.
-fn pointed_to(hop: &Hop) -> TokenStream {
-    let place = ours("place", Span::call_site());
-    let walk = walk(hop);
-    let follow = hop.comma.map(|comma| {
-        let pointer = called("comma", comma);
-        quote!(let #place = ::bpf_core::__private::pointee(#pointer);)
-    });
-    quote!(#walk #follow)
+/// The fields of a type.
+fn fields_of(of: &Type) -> TokenStream {
+    quote_spanned!(of.span()=> ::bpf_core::__private::fields_of::<<#of as ::bpf_core::CoreStruct>::Itself>())
+}
+
+/// The fields of the record at the base.
+fn fields_at_base() -> TokenStream {
+    let base = ours("base", Span::call_site());
+    quote!(::bpf_core::__private::fields_at(#base))
 }
 
 /// Follows every hop but the last, and gives that to `function`.
@@ -160,9 +169,8 @@ fn hops(hops: &[Hop], function: &str, first: Option<&Ident>) -> TokenStream {
         (false, Some(comma)) => {
             let follow = self::hops(rest, function, first);
             let pointer = called("comma", comma);
-            let walk = walk(hop);
+            let walk = walk(hop, fields_at_base());
             quote! {
-                let #place = ::bpf_core::__private::root(#base);
                 #walk
                 let #place = #pointer;
                 match ::bpf_core::__private::follow(#base, &#place) {
@@ -181,13 +189,12 @@ fn hops(hops: &[Hop], function: &str, first: Option<&Ident>) -> TokenStream {
             let first = first.map(|first| quote!(, #first));
             let walk = match hop.steps.is_empty() {
                 true => {
-                    let chosen = chosen(&hop.field);
-                    quote!(let #place = &::bpf_core::__private::fields_at(#base) #chosen;)
+                    let (fields, chosen) = (fields_at_base(), chosen(&hop.field));
+                    quote!(let #place = &#fields #chosen;)
                 }
                 false => {
-                    let walk = walk(hop);
+                    let walk = walk(hop, fields_at_base());
                     quote! {
-                        let #place = ::bpf_core::__private::root(#base);
                         #walk
                         let #place = &#place;
                     }
@@ -202,8 +209,8 @@ fn hops(hops: &[Hop], function: &str, first: Option<&Ident>) -> TokenStream {
     quote!({ #last })
 }
 
-/// Takes `place` from a record to what `hop` names in it.
-fn walk(hop: &Hop) -> TokenStream {
+/// Takes `place` to what `hop` names in a record with these `fields`.
+fn walk(hop: &Hop, fields: TokenStream) -> TokenStream {
     let (place, field) = (
         ours("place", Span::call_site()),
         ours("field", Span::call_site()),
@@ -215,7 +222,8 @@ fn walk(hop: &Hop) -> TokenStream {
             let #place = ::bpf_core::__private::member_place(#place, #field);
         }
     };
-    let mut walk = member(&hop.field);
+    let first = chosen(&hop.field);
+    let mut walk = quote!(let #place = ::bpf_core::__private::place(#fields #first););
     for step in &hop.steps {
         walk.extend(match step {
             Step::Dot(dot, field) => {

@@ -18,16 +18,16 @@ fn read_of_a_field() {
         Form::Read,
         "task, tgid",
         expect![[r#"
-        fn expansion() {
-            ::bpf_core::__private::finish({
-                let __base = ::bpf_core::__private::base(task);
-                {
-                    let __place = &::bpf_core::__private::fields_at(__base).tgid;
-                    ::bpf_core::__private::read(__base, __place)
-                }
-            })
-        }
-    "#]],
+            fn expansion() {
+                ::bpf_core::__private::result({
+                    let __base = ::bpf_core::__private::base(task);
+                    ::bpf_core::__private::read_field(
+                        __base,
+                        ::bpf_core::__private::fields_at(__base).tgid,
+                    )
+                })
+            }
+        "#]],
     );
 }
 
@@ -37,52 +37,49 @@ fn read_behind_a_pointer() {
         Form::Read,
         "task, real_parent, se.load[1]",
         expect![[r#"
-        fn expansion() {
-            ::bpf_core::__private::finish({
-                let __base = ::bpf_core::__private::base(task);
-                {
-                    let __place = ::bpf_core::__private::root(__base);
-                    let __field = ::bpf_core::__private::fields(&__place).real_parent;
-                    let __place = ::bpf_core::__private::member_place(__place, __field);
-                    let __place = __place.comma();
-                    match ::bpf_core::__private::follow(__base, &__place) {
-                        ::bpf_core::__private::Followed::To(__base) => {
-                            ::bpf_core::__private::behind(
-                                &__place,
-                                {
-                                    let __place = ::bpf_core::__private::root(__base);
-                                    let __field = ::bpf_core::__private::fields(&__place).se;
-                                    let __place = ::bpf_core::__private::member_place(
-                                        __place,
-                                        __field,
-                                    );
-                                    let __place = __place.dot();
-                                    let __field = ::bpf_core::__private::fields(&__place).load;
-                                    let __place = ::bpf_core::__private::member_place(
-                                        __place,
-                                        __field,
-                                    );
-                                    let (__place, __shape) = __place.elements();
-                                    let _ = || {
-                                        let _ = (__shape)[::bpf_core::__private::At {
-                                            index: 1,
-                                        }
-                                            .index];
-                                    };
-                                    let __place = __place.element::<{ 1 }>();
-                                    let __place = &__place;
-                                    ::bpf_core::__private::read(__base, __place)
-                                },
-                            )
-                        }
-                        ::bpf_core::__private::Followed::Stopped(__why) => {
-                            ::bpf_core::__private::stopped(__why)
+            fn expansion() {
+                ::bpf_core::__private::finish({
+                    let __base = ::bpf_core::__private::base(task);
+                    {
+                        let __place = ::bpf_core::__private::place(
+                            ::bpf_core::__private::fields_at(__base).real_parent,
+                        );
+                        let __place = __place.comma();
+                        match ::bpf_core::__private::follow(__base, &__place) {
+                            ::bpf_core::__private::Followed::To(__base) => {
+                                ::bpf_core::__private::behind(
+                                    &__place,
+                                    {
+                                        let __place = ::bpf_core::__private::place(
+                                            ::bpf_core::__private::fields_at(__base).se,
+                                        );
+                                        let __place = __place.dot();
+                                        let __field = ::bpf_core::__private::fields(&__place).load;
+                                        let __place = ::bpf_core::__private::member_place(
+                                            __place,
+                                            __field,
+                                        );
+                                        let (__place, __shape) = __place.elements();
+                                        let _ = || {
+                                            let _ = (__shape)[::bpf_core::__private::At {
+                                                index: 1,
+                                            }
+                                                .index];
+                                        };
+                                        let __place = __place.element::<{ 1 }>();
+                                        let __place = &__place;
+                                        ::bpf_core::__private::read(__base, __place)
+                                    },
+                                )
+                            }
+                            ::bpf_core::__private::Followed::Stopped(__why) => {
+                                ::bpf_core::__private::stopped(__why)
+                            }
                         }
                     }
-                }
-            })
-        }
-    "#]],
+                })
+            }
+        "#]],
     );
 }
 
@@ -151,20 +148,20 @@ fn write() {
         Form::Write,
         "task, scx.slice = 5",
         expect![[r#"
-        fn expansion() {
-            {
-                let __base = ::bpf_core::__private::base_mut(task);
-                let __place = ::bpf_core::__private::root(__base);
-                let __field = ::bpf_core::__private::fields(&__place).scx;
-                let __place = ::bpf_core::__private::member_place(__place, __field);
-                let __place = __place.dot();
-                let __field = ::bpf_core::__private::fields(&__place).slice;
-                let __place = ::bpf_core::__private::member_place(__place, __field);
-                let __place = &__place;
-                ::bpf_core::__private::write(__base, __place, 5)
+            fn expansion() {
+                {
+                    let __base = ::bpf_core::__private::base_mut(task);
+                    let __place = ::bpf_core::__private::place(
+                        ::bpf_core::__private::fields_at(__base).scx,
+                    );
+                    let __place = __place.dot();
+                    let __field = ::bpf_core::__private::fields(&__place).slice;
+                    let __place = ::bpf_core::__private::member_place(__place, __field);
+                    let __place = &__place;
+                    ::bpf_core::__private::write(__base, __place, 5)
+                }
             }
-        }
-    "#]],
+        "#]],
     );
 }
 
@@ -174,19 +171,19 @@ fn field_exists() {
         Form::FieldExists,
         "*task, real_parent, pid",
         expect![[r#"
-        fn expansion() {
-            {
-                let __base = ::bpf_core::__private::base(task);
-                let __place = ::bpf_core::__private::root(__base);
-                let __field = ::bpf_core::__private::fields(&__place).real_parent;
-                let __place = ::bpf_core::__private::member_place(__place, __field);
-                let __place = ::bpf_core::__private::pointee(__place.comma());
-                let __field = ::bpf_core::__private::fields(&__place).pid;
-                let __place = ::bpf_core::__private::member_place(__place, __field);
-                ::bpf_core::__private::exists(&__place)
+            fn expansion() {
+                {
+                    let __base = ::bpf_core::__private::base(task);
+                    let __place = ::bpf_core::__private::place(
+                        ::bpf_core::__private::fields_at(__base).real_parent,
+                    );
+                    let __place = ::bpf_core::__private::place(
+                        ::bpf_core::__private::fields_behind(__place.comma()).pid,
+                    );
+                    ::bpf_core::__private::exists(&__place)
+                }
             }
-        }
-    "#]],
+        "#]],
     );
 }
 
@@ -196,17 +193,18 @@ fn field_size() {
         Form::FieldSize,
         "task_struct, comm",
         expect![[r#"
-        fn expansion() {
-            {
-                let __place = ::bpf_core::__private::root_of::<
-                    <task_struct as ::bpf_core::CoreStruct>::Itself,
-                >();
-                let __field = ::bpf_core::__private::fields(&__place).comm;
-                let __place = ::bpf_core::__private::member_place(__place, __field);
-                ::bpf_core::__private::size(&__place)
+            fn expansion() {
+                {
+                    let __place = ::bpf_core::__private::place(
+                        ::bpf_core::__private::fields_of::<
+                            <task_struct as ::bpf_core::CoreStruct>::Itself,
+                        >()
+                            .comm,
+                    );
+                    ::bpf_core::__private::size(&__place)
+                }
             }
-        }
-    "#]],
+        "#]],
     );
 }
 
@@ -216,20 +214,21 @@ fn field_offset() {
         Form::FieldOffset,
         "task_struct, se.vruntime",
         expect![[r#"
-        fn expansion() {
-            {
-                let __place = ::bpf_core::__private::root_of::<
-                    <task_struct as ::bpf_core::CoreStruct>::Itself,
-                >();
-                let __field = ::bpf_core::__private::fields(&__place).se;
-                let __place = ::bpf_core::__private::member_place(__place, __field);
-                let __place = __place.dot();
-                let __field = ::bpf_core::__private::fields(&__place).vruntime;
-                let __place = ::bpf_core::__private::member_place(__place, __field);
-                ::bpf_core::__private::offset(&__place)
+            fn expansion() {
+                {
+                    let __place = ::bpf_core::__private::place(
+                        ::bpf_core::__private::fields_of::<
+                            <task_struct as ::bpf_core::CoreStruct>::Itself,
+                        >()
+                            .se,
+                    );
+                    let __place = __place.dot();
+                    let __field = ::bpf_core::__private::fields(&__place).vruntime;
+                    let __place = ::bpf_core::__private::member_place(__place, __field);
+                    ::bpf_core::__private::offset(&__place)
+                }
             }
-        }
-    "#]],
+        "#]],
     );
 }
 
@@ -239,18 +238,19 @@ fn container_of() {
         Form::ContainerOf,
         "entity, task_struct, se",
         expect![[r#"
-        fn expansion() {
-            {
-                let __first = entity;
-                let __place = ::bpf_core::__private::root_of::<
-                    <task_struct as ::bpf_core::CoreStruct>::Itself,
-                >();
-                let __field = ::bpf_core::__private::fields(&__place).se;
-                let __place = ::bpf_core::__private::member_place(__place, __field);
-                ::bpf_core::__private::container_of(&__place, __first)
+            fn expansion() {
+                {
+                    let __first = entity;
+                    let __place = ::bpf_core::__private::place(
+                        ::bpf_core::__private::fields_of::<
+                            <task_struct as ::bpf_core::CoreStruct>::Itself,
+                        >()
+                            .se,
+                    );
+                    ::bpf_core::__private::container_of(&__place, __first)
+                }
             }
-        }
-    "#]],
+        "#]],
     );
 }
 
@@ -263,11 +263,12 @@ fn list_entries() {
             fn expansion() {
                 {
                     let __first = head;
-                    let __place = ::bpf_core::__private::root_of::<
-                        <task_struct as ::bpf_core::CoreStruct>::Itself,
-                    >();
-                    let __field = ::bpf_core::__private::fields(&__place).sibling;
-                    let __place = ::bpf_core::__private::member_place(__place, __field);
+                    let __place = ::bpf_core::__private::place(
+                        ::bpf_core::__private::fields_of::<
+                            <task_struct as ::bpf_core::CoreStruct>::Itself,
+                        >()
+                            .sibling,
+                    );
                     ::bpf_core::__private::list(__first).linked(&__place).entries::<{ 64 }>()
                 }
             }

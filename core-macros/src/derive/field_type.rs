@@ -85,6 +85,16 @@ pub(super) fn descriptor(ty: &Type) -> Option<String> {
         Type::Paren(inner) => descriptor(&inner.elem),
         Type::Group(inner) => descriptor(&inner.elem),
         Type::Ptr(_) => Some("*void".to_owned()),
+        Type::Array(array) => {
+            let Expr::Lit(ExprLit {
+                lit: Lit::Int(len), ..
+            }) = &array.len
+            else {
+                return None;
+            };
+            let element = descriptor(&array.elem)?;
+            Some(format!("[{}]{element}", len.base10_digits()))
+        }
         Type::Path(path) => {
             let name = path.path.get_ident()?.to_string();
             INTEGERS.contains(&name.as_str()).then_some(name)

@@ -6,6 +6,7 @@
 mod attributes;
 pub(crate) mod enumeration;
 mod field_type;
+mod markers;
 pub(crate) mod plain;
 pub(crate) mod record;
 

@@ -4,13 +4,15 @@ use bpf_core_kernel_facts::flavour::essential_name;
 use std::collections::HashSet;
 
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
-use quote::{ToTokens as _, quote, quote_spanned};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::{Data, DeriveInput, Error, Fields, Type, Visibility, spanned::Spanned};
 
 use super::{
     Errors,
     attributes::{Core, Target},
-    choice_ident, field_type, no_generics,
+    choice_ident, field_type,
+    markers::Markers,
+    no_generics,
 };
 
 struct Record<'a> {
@@ -152,7 +154,7 @@ fn items(record: &Record<'_>) -> TokenStream {
 
     let names: Vec<_> = fields.iter().map(|field| field.ident).collect();
     let visibilities = fields.iter().map(|field| field.vis);
-    let numbers = 0..fields.len();
+    let numbers = (0..fields.len()).map(number);
     // What is wrong with a type is found where it is checked, and told once.
     let types = fields.iter().map(|field| match field.bitfield {
         true => {
@@ -165,17 +167,24 @@ fn items(record: &Record<'_>) -> TokenStream {
         true => quote!(Optional),
         false => quote!(Required),
     });
-    let steps = fields.iter().map(|field| {
-        let name = format!(".{}:", field.kernel_name);
-        let offset = match field_type::descriptor(field.declared).filter(|_| !field.bitfield) {
-            Some(of) => {
-                let text = format!("byte_off {tag}{name}{of}");
-                quote!(::core::option::Option::Some(#text))
-            }
-            None => quote!(::core::option::Option::None),
-        };
-        quote!(::bpf_core::__private::Step { name: #name, offset: #offset })
-    });
+    let mut markers = Markers::default();
+    let steps: Vec<_> = fields
+        .iter()
+        .enumerate()
+        .map(|(number, field)| {
+            let name = format!(".{}:", field.kernel_name);
+            let of = field_type::descriptor(field.declared);
+            let path = of.map(|of| format!("{tag}{name}{of}"));
+            let field_ptr = markers.field_ptr(number, path.as_deref());
+            let field_exists =
+                markers.field_exists(number, path.as_deref().filter(|_| field.optional));
+            quote!(::bpf_core::__private::Step {
+                name: #name,
+                field_ptr: #field_ptr,
+                field_exists: #field_exists,
+            })
+        })
+        .collect();
     let declaration = declaration(record);
     let uses = uses(record);
     // The compiler takes its time for each.
@@ -211,7 +220,10 @@ fn items(record: &Record<'_>) -> TokenStream {
             impl ::bpf_core::CoreStruct for #ident {
                 type Fields = #choice;
                 const FIELDS: #choice = #choice { #(#names: ::bpf_core::__private::FieldOf::HERE,)* };
-                const STEPS: &'static [::bpf_core::__private::Step] = &[#(#steps),*];
+                const STEPS: &'static [::bpf_core::__private::Step] = {
+                    #markers
+                    &[#(#steps),*]
+                };
                 type Itself = Self;
                 type Name = #name;
             }
@@ -247,6 +259,20 @@ fn of_record(ty: TokenStream, record: &Ident) -> TokenStream {
         other => other,
     };
     ty.into_iter().map(token).collect()
+}
+
+/// A number as a type: `bpf_core::number` has the digits.
+fn number(number: usize) -> TokenStream {
+    let (high, low) = (high_digits(number / 16), number % 16);
+    let low = format_ident!("X{}", format!("{low:X}"));
+    quote!((#high, ::bpf_core::__private::#low))
+}
+
+fn high_digits(high: usize) -> TokenStream {
+    match high {
+        0 => quote!(()),
+        _ => number(high),
+    }
 }
 
 /// Names the fields: what a macro reads is not seen by the lint for dead code.
@@ -337,19 +363,32 @@ fn read_as_a_whole(record: &Record<'_>) -> Option<TokenStream> {
     if !readable {
         return None;
     }
-    let names: Vec<_> = fields.iter().map(|field| field.ident).collect();
-    // The `for` defers the bound to where the struct is read: without it a field that is
-    // not readable would be an error in the declaration.
-    let bounds = distinct(fields.iter().map(|field| {
-        let ty = field.declared;
-        quote!(for<'a> #ty: ::bpf_core::__private::Read<S, Value = #ty>)
-    }));
+    // Lists of 16 fields, as the compiler does not go deep into types.
+    let (mut lists, mut values, mut pattern) = (quote!(()), quote!(()), quote!(()));
+    let chunks: Vec<_> = fields.chunks(16).enumerate().collect();
+    for (high, chunk) in chunks.into_iter().rev() {
+        let types: Vec<_> = chunk.iter().map(|field| field.declared).collect();
+        let read = (0..)
+            .map(|low| format_ident!("__{high}_{low}"))
+            .take(types.len());
+        let high = high_digits(high);
+        lists = quote!((::bpf_core::__private::Fields<Self, #high, (#(#types,)*)>, #lists));
+        values = quote!(((#(#types,)*), #values));
+        pattern = quote!(((#(#read,)*), #pattern));
+    }
+    let members = fields.iter().enumerate().map(|(number, field)| {
+        let (name, value) = (
+            field.ident,
+            format_ident!("__{}_{}", number / 16, number % 16),
+        );
+        quote!(#name: #value)
+    });
     Some(quote! {
         #[diagnostic::do_not_recommend]
         #[automatically_derived]
         impl<S: ::bpf_core::__private::Space> ::bpf_core::__private::Read<S> for #ident
         where
-            #(#bounds,)*
+            #lists: ::bpf_core::__private::Members<S, Values = #values>,
         {
             type Value = Self;
 
@@ -357,13 +396,12 @@ fn read_as_a_whole(record: &Record<'_>) -> Option<TokenStream> {
             fn read<P: ::bpf_core::__private::Path>(
                 __base: *const ::core::primitive::u8,
             ) -> ::core::result::Result<Self, ::bpf_core::__private::Code> {
-                let __fields = <Self as ::bpf_core::CoreStruct>::FIELDS;
-                ::core::result::Result::Ok(Self {
-                    #(#names: match ::bpf_core::__private::member::<S, P, _>(__base, __fields.#names) {
-                        ::core::result::Result::Ok(__value) => __value,
-                        ::core::result::Result::Err(__why) => return ::core::result::Result::Err(__why),
-                    },)*
-                })
+                match <#lists as ::bpf_core::__private::Members<S>>::read::<P>(__base) {
+                    ::core::result::Result::Ok(#pattern) => {
+                        ::core::result::Result::Ok(Self { #(#members,)* })
+                    }
+                    ::core::result::Result::Err(__why) => ::core::result::Result::Err(__why),
+                }
             }
         }
     })

@@ -1,6 +1,8 @@
 //! Finds the calls of the markers in a module, and reads what they ask for.
 
-use bpf_core::descriptor::{CAPACITY, FIELD_PTR, INFO, MARKER_PREFIX};
+use std::rc::Rc;
+
+use bpf_core::descriptor::{CAPACITY, FIELD_PREFIX, FIELD_PTR, INFO, MARKER_PREFIX};
 use inkwell::module::Module;
 
 use crate::ask::descriptor::{self, FieldAsk, Request};
@@ -12,12 +14,20 @@ use crate::ir::{self, Value, source};
 pub(crate) struct Marker<'m> {
     /// The call.
     pub(crate) call: Value<'m>,
-    /// What it asks for, as text.
-    pub(crate) text: String,
     /// What it asks for.
-    pub(crate) request: Request,
+    pub(crate) descriptor: Rc<Descriptor>,
     /// The address that is to become that of a field, unless a number is asked for.
     pub(crate) base: Option<Value<'m>>,
+    /// Whether the function around it has only this call, and rustc was to leave it alone.
+    pub(crate) wrapped: bool,
+}
+
+/// What a marker asks for.
+pub(crate) struct Descriptor {
+    /// As text.
+    pub(crate) text: String,
+    /// As it is read.
+    pub(crate) request: Request,
 }
 
 /// Whether the module has a marker, or a function of the kernel.
@@ -38,8 +48,9 @@ pub(crate) fn find<'m>(module: &'m Module<'_>) -> Result<Vec<Marker<'m>>> {
         if !name.starts_with(MARKER_PREFIX.as_bytes()) || is_kfunc(name) {
             continue;
         }
+        let of_field = name.strip_prefix(FIELD_PREFIX.as_bytes());
         let wants_base = name == FIELD_PTR.as_bytes();
-        if !wants_base && name != INFO.as_bytes() {
+        if of_field.is_none() && !wants_base && name != INFO.as_bytes() {
             return Err(unknown_version(function));
         }
         if !function.is_declaration() {
@@ -49,33 +60,63 @@ pub(crate) fn find<'m>(module: &'m Module<'_>) -> Result<Vec<Marker<'m>>> {
             ))
             .at(source::line_of_function(function)));
         }
-        for user in function.users() {
-            if user.callee() != Some(function) || user.arguments().contains(&function) {
-                return Err(not_lowered(
-                    user,
-                    "the marker is not called but used as a value",
-                ));
+        let users = function.users();
+        let passed_on = |user: &&Value<'m>| {
+            user.callee() != Some(function) || user.arguments().contains(&function)
+        };
+        if let Some(user) = users.iter().find(passed_on) {
+            return Err(not_lowered(
+                *user,
+                "the marker is not called but used as a value",
+            ));
+        }
+        match of_field {
+            Some(text) => markers.extend(of_named(text, users)?),
+            None => {
+                for call in users {
+                    fold_arguments(call);
+                    markers.push(of_arguments(call, wants_base)?);
+                }
             }
-            fold_arguments(user);
-            markers.push(read(user, wants_base)?);
         }
     }
     Ok(markers)
 }
 
-fn read(call: Value<'_>, wants_base: bool) -> Result<Marker<'_>> {
+/// The calls of a marker whose symbol has the descriptor `text`.
+fn of_named<'m>(text: &[u8], calls: Vec<Value<'m>>) -> Result<Vec<Marker<'m>>> {
+    let Some(&first) = calls.first() else {
+        return Ok(Vec::new());
+    };
+    let text =
+        std::str::from_utf8(text).map_err(|_| malformed(first, "its bytes are not a text"))?;
+    let descriptor = Rc::new(described(first, text)?);
+    let is_address = asks_for_offset(&descriptor.request);
+    let marker = |call: Value<'m>| {
+        let base = match (is_address, &call.arguments()[..]) {
+            (true, [base]) if base.is_pointer() && call.is_pointer() => Some(*base),
+            (false, []) if call.is_i64() => None,
+            _ => return Err(of_other_types(call)),
+        };
+        Ok(Marker {
+            call,
+            descriptor: Rc::clone(&descriptor),
+            base,
+            wrapped: false,
+        })
+    };
+    calls.into_iter().map(marker).collect()
+}
+
+/// A call whose arguments have the descriptor.
+fn of_arguments(call: Value<'_>, wants_base: bool) -> Result<Marker<'_>> {
     let arguments = call.arguments();
     let (text, len, base) = match (wants_base, &arguments[..]) {
         (true, [text, len, base]) if base.is_pointer() && call.is_pointer() => {
             (*text, *len, Some(*base))
         }
         (false, [text, len]) if call.is_i64() => (*text, *len, None),
-        _ => {
-            return Err(not_lowered(
-                call,
-                "the marker is called with other types than declared",
-            ));
-        }
+        _ => return Err(of_other_types(call)),
     };
     let Some((global, start)) = text.global_and_offset() else {
         return Err(not_lowered(
@@ -92,37 +133,39 @@ fn read(call: Value<'_>, wants_base: bool) -> Result<Marker<'_>> {
     let Some(bytes) = global.constant_initializer().and_then(Value::bytes) else {
         return Err(not_lowered(call, "its descriptor is not a constant string"));
     };
-    let descriptor = usize::try_from(start)
+    let text = usize::try_from(start)
         .ok()
         .zip(usize::try_from(len).ok())
         .filter(|(_, len)| *len <= CAPACITY)
         .and_then(|(start, len)| bytes.get(start..start.checked_add(len)?))
         .and_then(|bytes| std::str::from_utf8(bytes).ok());
-    let Some(descriptor) = descriptor else {
+    let Some(text) = text else {
         return Err(malformed(call, "its bytes are not a text of that length"));
     };
-    let request = descriptor::parse(descriptor)
-        .map_err(|why| malformed(call, &format!("{why} of `{descriptor}`")))?;
-    if wants_base
-        && !matches!(
-            request,
-            Request::Field {
-                ask: FieldAsk::ByteOffset,
-                ..
-            }
-        )
-    {
-        return Err(malformed(
-            call,
-            &format!("`{descriptor}` asks for no address"),
-        ));
+    let descriptor = described(call, text)?;
+    if wants_base && !asks_for_offset(&descriptor.request) {
+        return Err(malformed(call, &format!("`{text}` asks for no address")));
     }
     Ok(Marker {
         call,
-        text: descriptor.to_owned(),
-        request,
+        descriptor: Rc::new(descriptor),
         base,
+        wrapped: true,
     })
+}
+
+fn described(call: Value<'_>, text: &str) -> Result<Descriptor> {
+    let request =
+        descriptor::parse(text).map_err(|why| malformed(call, &format!("{why} of `{text}`")))?;
+    Ok(Descriptor {
+        text: text.to_owned(),
+        request,
+    })
+}
+
+fn asks_for_offset(request: &Request) -> bool {
+    let ask = FieldAsk::ByteOffset;
+    matches!(request, Request::Field { ask: of, .. } if *of == ask)
 }
 
 /// Without optimisation, constants come by way of a stack slot.
@@ -136,6 +179,10 @@ fn fold_arguments(call: Value<'_>) {
     if let Some(function) = call.parent_function().filter(|_| !constant) {
         ir::run_passes(function, c"sroa,early-cse");
     }
+}
+
+fn of_other_types(call: Value<'_>) -> Error {
+    not_lowered(call, "the marker is called with other types than declared")
 }
 
 fn unknown_version(marker: Value<'_>) -> Error {

@@ -1,11 +1,14 @@
 //! Joins all pieces of IR to one module.
 
+use std::collections::HashSet;
+
 use inkwell::module::Module;
 use tracing::info;
 
 use crate::ask::{foreign, marker};
 use crate::error::{Error, Result};
-use crate::input::{Piece, session::Session};
+use crate::input::{BUILTINS, Piece, Pieces, session::Session};
+use crate::ir::{self, metadata::Metadata};
 
 /// All inputs as one module.
 pub(crate) struct Joined<'s> {
@@ -14,32 +17,98 @@ pub(crate) struct Joined<'s> {
     pub(crate) relocated: bool,
 }
 
-/// Joins the pieces, in order.
+/// Joins the pieces. Of the libraries of Rust crates, and so of `core`, what nobody uses is not even
+/// read: `exports` are the symbols that stay visible.
 ///
 /// # Errors
 /// When one cannot be read or lacks debug info that its relocations need, when two define one
 /// symbol, and when they are of both byte orders.
-pub(crate) fn join<'s>(session: &'s Session, pieces: &[Piece<'_>]) -> Result<Joined<'s>> {
-    let module = session.module("linked_module");
-    let mut relocated = false;
-    let mut first_of = [None, None];
-    for piece in pieces {
+pub(crate) fn join<'s>(
+    session: &'s Session,
+    pieces: &Pieces<'_>,
+    exports: &[String],
+) -> Result<Joined<'s>> {
+    let mut join = Join {
+        session,
+        joined: Joined {
+            module: session.module("linked_module"),
+            relocated: false,
+        },
+        first_of: [None, None],
+    };
+    let (mut waiting, taken): (Vec<_>, Vec<_>) =
+        pieces.all.iter().partition(|piece| piece.defines.is_some());
+    for piece in taken {
+        join.add(piece)?;
+    }
+    let exports = exports.iter().map(String::as_bytes);
+    let builtins = BUILTINS.iter().map(|name| name.as_bytes());
+    let roots: HashSet<&[u8]> = exports
+        .chain(builtins)
+        .chain(pieces.wanted.iter().copied())
+        .collect();
+    loop {
+        let wanted = undefined(&join.joined.module);
+        let is_wanted = |piece: &&Piece<'_>| {
+            let mut defines = piece.defines.iter().flatten();
+            defines.any(|symbol| roots.contains(symbol) || wanted.contains(*symbol))
+        };
+        let (taken, left): (Vec<_>, Vec<_>) = waiting.into_iter().partition(is_wanted);
+        if taken.is_empty() {
+            waiting = left;
+            break;
+        }
+        for piece in taken {
+            join.add(piece)?;
+        }
+        waiting = left;
+    }
+    // One crate with debug info is enough, and may be one that nobody calls.
+    let module = &join.joined.module;
+    if join.joined.relocated && Metadata::of(module).units(module).is_empty() {
+        for piece in waiting {
+            join.add(piece)?;
+        }
+    }
+    Ok(join.joined)
+}
+
+/// The symbols that a module names and lacks.
+fn undefined(module: &Module<'_>) -> HashSet<Vec<u8>> {
+    let symbols = ir::functions(module).chain(ir::globals(module));
+    let undefined = symbols.filter(|symbol| symbol.is_declaration() && symbol.is_used());
+    undefined.map(|symbol| symbol.name().to_vec()).collect()
+}
+
+/// The pieces that are joined already.
+struct Join<'s, 'p> {
+    session: &'s Session,
+    joined: Joined<'s>,
+    /// The first piece of each byte order.
+    first_of: [Option<&'p str>; 2],
+}
+
+impl<'p> Join<'_, 'p> {
+    fn add(&mut self, piece: &'p Piece<'_>) -> Result<()> {
         info!("linking {}", piece.name);
-        let part = session.parse(piece)?;
+        let part = self.session.parse(piece)?;
         let has_relocations = marker::present(&part) || foreign::present(&part);
-        if let Some(why) = session.take_lost_debug_info().filter(|_| has_relocations) {
+        if let Some(why) = self
+            .session
+            .take_lost_debug_info()
+            .filter(|_| has_relocations)
+        {
             return Err(lost_debug_info(piece, &why));
         }
-        relocated |= has_relocations;
+        self.joined.relocated |= has_relocations;
         foreign::isolate(&part);
         let big = is_big_endian(&part);
-        first_of[usize::from(big)].get_or_insert(&piece.name);
-        if let [Some(little), Some(big)] = first_of {
+        self.first_of[usize::from(big)].get_or_insert(&piece.name);
+        if let [Some(little), Some(big)] = self.first_of {
             return Err(of_two_byte_orders(little, big));
         }
-        session.link(&piece.name, part, &module)?;
+        self.session.link(&piece.name, part, &self.joined.module)
     }
-    Ok(Joined { module, relocated })
 }
 
 /// A data layout begins with the byte order.

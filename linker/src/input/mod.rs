@@ -5,14 +5,19 @@ mod producer;
 pub(crate) mod session;
 
 use std::{
+    collections::HashMap,
     fs,
     path::{Path, PathBuf},
 };
 
-use object::{Object as _, ObjectSection as _, SectionKind, read::archive::ArchiveFile};
+use object::read::archive::{ArchiveFile, ArchiveMember};
+use object::{Object as _, ObjectSection as _, ObjectSymbol as _, SectionKind};
 use tracing::{debug, info};
 
 use crate::error::{Error, Result};
+
+/// Functions that code generation makes calls of, long after unused ones are gone.
+pub(crate) const BUILTINS: [&str; 5] = ["memcpy", "memmove", "memset", "memcmp", "bcmp"];
 
 /// One file.
 pub(crate) struct Input {
@@ -29,6 +34,9 @@ pub(crate) struct Piece<'i> {
     pub(crate) name: String,
     /// The bytes of the IR.
     pub(crate) ir: Ir<'i>,
+    /// The symbols for which it is taken out of the library of a Rust crate. All other pieces are
+    /// taken in any case.
+    pub(crate) defines: Option<Vec<&'i [u8]>>,
 }
 
 /// The two forms of LLVM IR.
@@ -83,23 +91,35 @@ pub(crate) fn read(paths: &[PathBuf]) -> Result<Vec<Input>> {
     paths.iter().map(read).collect()
 }
 
-/// All LLVM IR in the inputs, in order.
+/// What the inputs hold.
+#[derive(Default)]
+pub(crate) struct Pieces<'i> {
+    /// All LLVM IR, in order.
+    pub(crate) all: Vec<Piece<'i>>,
+    /// Symbols that rustc wants to be there: it passes an object that has nothing else.
+    pub(crate) wanted: Vec<&'i [u8]>,
+}
+
+/// Takes the inputs apart.
 ///
 /// # Errors
 /// When an archive is damaged, and when a file or a member holds code for a machine but no IR.
-pub(crate) fn pieces(inputs: &[Input]) -> Result<Vec<Piece<'_>>> {
-    let mut pieces = Vec::new();
+pub(crate) fn pieces(inputs: &[Input]) -> Result<Pieces<'_>> {
+    let mut pieces = Pieces::default();
     for input in inputs {
         if input.bytes.starts_with(b"!<arch>\n") {
-            members(input, &mut pieces)?;
+            members(input, &mut pieces.all)?;
         } else {
             match content(&input.name, &input.bytes)? {
-                Content::Ir(ir) => pieces.push(Piece {
+                Content::Ir(ir) => pieces.all.push(Piece {
                     name: input.name.clone(),
                     ir,
+                    defines: None,
                 }),
-                // rustc passes an object with nothing but symbols.
-                Content::Symbols => debug!("{} holds no LLVM IR", input.name),
+                Content::Symbols => {
+                    debug!("{} holds no LLVM IR", input.name);
+                    pieces.wanted.extend(undefined(&input.bytes));
+                }
                 Content::Unknown => {
                     return Err(Error::new(format!("invalid input file `{}`", input.name))
                         .note("it is no bitcode, no LLVM IR, no object and no archive"));
@@ -116,8 +136,12 @@ fn members<'i>(archive: &'i Input, pieces: &mut Vec<Piece<'i>>) -> Result<()> {
         |error: object::Error| Error::new(format!("corrupt archive `{}`: {error}", path.display()));
     info!("taking archive {} apart", path.display());
     let archive = ArchiveFile::parse(bytes).map_err(corrupt)?;
+    let mut defined = defined(&archive).map_err(corrupt)?;
     for member in archive.members() {
         let member = member.map_err(corrupt)?;
+        let defines = defined
+            .as_mut()
+            .map(|of| of.remove(&member.file_range().0).unwrap_or_default());
         let data = member.data(bytes).map_err(corrupt)?;
         let name = format!(
             "{}({})",
@@ -125,12 +149,44 @@ fn members<'i>(archive: &'i Input, pieces: &mut Vec<Piece<'i>>) -> Result<()> {
             String::from_utf8_lossy(member.name())
         );
         match content(&name, data)? {
-            Content::Ir(ir) => pieces.push(Piece { name, ir }),
+            Content::Ir(ir) => pieces.push(Piece { name, ir, defines }),
             // An rlib has rustc's metadata beside the code.
             Content::Symbols | Content::Unknown => debug!("{name} holds no LLVM IR"),
         }
     }
     Ok(())
+}
+
+/// The symbols that the members of a library define, by where the data of each begins.
+type Defined<'i> = HashMap<u64, Vec<&'i [u8]>>;
+
+/// The symbols that each member of a Rust crate's library defines. Of any other archive, and of one
+/// without an index, nobody says what is wanted without a call.
+fn defined<'i>(archive: &ArchiveFile<'i>) -> object::Result<Option<Defined<'i>>> {
+    let is_metadata = |member: object::Result<ArchiveMember<'i>>| {
+        member.is_ok_and(|member| member.name() == b"lib.rmeta")
+    };
+    let (true, Some(symbols)) = (archive.members().any(is_metadata), archive.symbols()?) else {
+        return Ok(None);
+    };
+    let mut defined = Defined::new();
+    for symbol in symbols {
+        let symbol = symbol?;
+        let (begin, _) = archive.member(symbol.offset())?.file_range();
+        defined.entry(begin).or_default().push(symbol.name());
+    }
+    Ok(Some(defined))
+}
+
+/// The symbols that an object names and lacks.
+fn undefined(object: &[u8]) -> Vec<&[u8]> {
+    let Ok(file) = object::File::parse(object) else {
+        return Vec::new();
+    };
+    let undefined = file.symbols().filter(|symbol| symbol.is_undefined());
+    undefined
+        .filter_map(|symbol| symbol.name_bytes().ok())
+        .collect()
 }
 
 enum Content<'i> {

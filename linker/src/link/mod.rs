@@ -53,10 +53,11 @@ pub fn link(options: Options) -> Result<Vec<u8>> {
     let pieces = input::pieces(&inputs)?;
     let must_be_ours = options.corelint.is_some()
         || pieces
+            .all
             .iter()
             .any(|piece| !piece.ir.is_known_to_bpf_linker());
-    let by_bpf_linker = || plain::link(&options, &inputs, &pieces);
-    let may_be_relocated = pieces.iter().any(may_have_relocations);
+    let by_bpf_linker = || plain::link(&options, &inputs, &pieces.all);
+    let may_be_relocated = pieces.all.iter().any(may_have_relocations);
     if !must_be_ours
         && !may_be_relocated
         && let Some(output) = by_bpf_linker()?
@@ -66,7 +67,7 @@ pub fn link(options: Options) -> Result<Vec<u8>> {
     // A process links once. To free all of a module takes longer than all that is done here
     // beside LLVM's own work.
     let session = mem::ManuallyDrop::new(start(&options.linker));
-    let joined = join::join(&session, &pieces)?;
+    let joined = join::join(&session, &pieces, &options.export_symbols)?;
     let is_plain = may_be_relocated && !must_be_ours && !joined.relocated;
     if is_plain && let Some(output) = by_bpf_linker()? {
         return Ok(output);

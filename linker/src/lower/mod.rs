@@ -31,7 +31,10 @@ pub(crate) fn lower(module: &Module<'_>) -> Result<()> {
     }
     let requests: BTreeMap<String, Request> = markers
         .iter()
-        .map(|marker| (marker.text.clone(), marker.request.clone()))
+        .map(|marker| {
+            let of = &marker.descriptor;
+            (of.text.clone(), of.request.clone())
+        })
         .collect();
     let table = Table::new(&requests).map_err(|impossible| {
         Error::new(format!("relocations have no local type: {impossible}"))

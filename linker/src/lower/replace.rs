@@ -50,6 +50,7 @@ use crate::lower::{
 pub(super) fn replace(module: &Module<'_>, markers: Vec<Marker<'_>>, table: &Table) -> Result<()> {
     let wrappers: HashSet<Value<'_>> = markers
         .iter()
+        .filter(|marker| marker.wrapped)
         .filter_map(|marker| marker.call.parent_function())
         .collect();
     let mut lowering = Lowering {
@@ -89,8 +90,11 @@ struct Lowering<'a, 'ctx> {
 
 impl<'ctx> Lowering<'_, 'ctx> {
     fn replace(&mut self, marker: &Marker<'_>) -> Result<()> {
-        let Some(placed) = self.table.placed(&marker.text) else {
-            return Err(Error::new(format!("`{}` has no layout", marker.text)));
+        let Some(placed) = self.table.placed(&marker.descriptor.text) else {
+            return Err(Error::new(format!(
+                "`{}` has no layout",
+                marker.descriptor.text
+            )));
         };
         if marker.call.users().is_empty() {
             // rustc drops a result that nobody wants, not the call. LLVM's pass starts from
@@ -154,11 +158,14 @@ impl<'ctx> Lowering<'_, 'ctx> {
                 continue;
             }
             let asks = intrinsic::asks(metadata, value);
-            if !asks.iter().any(|ask| ask.answers(&marker.request)) {
+            if !asks
+                .iter()
+                .any(|ask| ask.answers(&marker.descriptor.request))
+            {
                 let ask = asks.first().map_or("nothing".to_owned(), Ask::to_string);
                 return Err(Error::new(format!(
                     "relocation `{}` was lowered to {ask}",
-                    marker.text
+                    marker.descriptor.text
                 ))
                 .at(source::line_of(marker.call))
                 .help(REPORT));

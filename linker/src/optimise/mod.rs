@@ -25,12 +25,10 @@ use inkwell::{
 use memchr::memmem;
 
 use crate::error::{Error, Result};
+use crate::input::BUILTINS;
 use crate::input::session;
 use crate::ir::{self, Value};
 use crate::optimise::keys::Keys;
-
-/// Functions that code generation makes calls of, long after unused ones are gone.
-const BUILTINS: [&str; 5] = ["memcpy", "memmove", "memset", "memcmp", "bcmp"];
 
 /// Optimises the module for the machine.
 ///

@@ -301,6 +301,7 @@ define i32 @two(ptr %context) section "raw_tp/two" !dbg !22 {
         let module = session.parse(&Piece {
             name: "prog.ll".to_owned(),
             ir: Ir::Text(IR.as_bytes()),
+            defines: None,
         })?;
         let asked = Asked::of(&module);
         let machine = emit::target_machine(&module, &options())?;

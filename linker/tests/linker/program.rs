@@ -105,22 +105,55 @@ pub(crate) fn bitcode(ir: &str) -> Vec<u8> {
 pub(crate) fn archive(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut bytes = b"!<arch>\n".to_vec();
     for (name, data) in members {
-        let header = format!(
-            "{:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`\n",
-            format!("{name}/"),
-            0,
-            0,
-            0,
-            644,
-            data.len()
-        );
-        bytes.extend(header.as_bytes());
-        bytes.extend(*data);
-        if data.len() % 2 == 1 {
-            bytes.push(b'\n');
-        }
+        append(&mut bytes, name, data);
     }
     bytes
+}
+
+/// The library of a Rust crate: an archive with an index of what each member defines.
+pub(crate) fn library(members: &[(&str, &[u8], &[&str])]) -> Vec<u8> {
+    const START: &[u8] = b"!<arch>\n";
+    const HEADER: usize = 60;
+    let padded = |len: usize| HEADER + len + len % 2;
+    let symbols = || members.iter().flat_map(|(_, _, symbols)| *symbols);
+    let names: usize = symbols().map(|name| name.len() + 1).sum();
+    let index_len = 4 + 4 * symbols().count() + names;
+    let metadata = b"rust";
+    let mut at = START.len() + padded(index_len) + padded(metadata.len());
+    let mut index = (symbols().count() as u32).to_be_bytes().to_vec();
+    for (_, data, symbols) in members {
+        for _ in *symbols {
+            index.extend((at as u32).to_be_bytes());
+        }
+        at += padded(data.len());
+    }
+    for name in symbols() {
+        index.extend(name.bytes().chain([0]));
+    }
+    let mut bytes = START.to_vec();
+    append(&mut bytes, "", &index);
+    append(&mut bytes, "lib.rmeta", metadata);
+    for (name, data, _) in members {
+        append(&mut bytes, name, data);
+    }
+    bytes
+}
+
+fn append(archive: &mut Vec<u8>, name: &str, data: &[u8]) {
+    let header = format!(
+        "{:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`\n",
+        format!("{name}/"),
+        0,
+        0,
+        0,
+        644,
+        data.len()
+    );
+    archive.extend(header.as_bytes());
+    archive.extend(data);
+    if data.len() % 2 == 1 {
+        archive.push(b'\n');
+    }
 }
 
 /// An object file with bitcode in it, as rustc makes with `-C embed-bitcode`.

@@ -48,7 +48,7 @@ fn every_kind_of_relocation_is_in_the_guide() {
     }
 }
 
-/// `core-macros` cannot depend on `bpf-core`, so it has a copy of what a kfunc's symbol starts with.
+/// `core-macros` cannot depend on `bpf-core`, so it has copies of what the symbols of markers start with.
 #[test]
 fn copies_of_the_marker_prefix_are_equal() {
     let constant = |path: &str, name: &str| {
@@ -62,9 +62,15 @@ fn copies_of_the_marker_prefix_are_equal() {
     let descriptor = "bpf-core/src/descriptor.rs";
     let marker = constant(descriptor, "MARKER_PREFIX");
     let kfunc = constant(descriptor, "KFUNC_PREFIX");
+    let field = constant(descriptor, "FIELD_PREFIX");
     assert_eq!(constant("core-macros/src/kfunc.rs", "PREFIX"), kfunc);
+    assert_eq!(
+        constant("core-macros/src/derive/markers.rs", "PREFIX"),
+        field
+    );
     for whole in [
         kfunc,
+        field,
         constant(descriptor, "FIELD_PTR"),
         constant(descriptor, "INFO"),
     ] {
