@@ -8,7 +8,12 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use bpf_core_catalogue::KernelSet;
+use bpf_core_portability::{self as portability, Case, Effect};
+use cargo_corelint::front::View;
+use cargo_corelint::front::object::{Difference, Language, Matrix, OnKernels};
 use cargo_corelint::rules::{self, Rule};
+use cargo_corelint::span::Span;
 
 fn folder() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules")
@@ -143,6 +148,52 @@ fn no_good_example_fires() {
     for rule in rules::ALL {
         for (text, fired) in fired(rule, "Use instead") {
             assert!(fired.is_empty(), "{}: {fired:?}\n{text}", rule.name);
+        }
+    }
+}
+
+/// Whatever a kernel does with a program, one rule tells it, and no second one.
+#[test]
+fn every_difference_between_kernels_is_told_once() {
+    let effects = [
+        Effect::Unknown,
+        Effect::RefusedIf("filter".to_owned()),
+        Effect::WrongValue,
+        Effect::NotAttached,
+        Effect::Refused,
+    ];
+    for kind in portability::Rule::ALL {
+        for effect in &effects {
+            let kernels = KernelSet::first(3);
+            let view = View::OnKernels(OnKernels {
+                matrix: Matrix {
+                    object: "probe.o".into(),
+                    loader: "libbpf 1.7".to_owned(),
+                    kernels: kernels.clone(),
+                    left_out: KernelSet::default(),
+                    new: None,
+                    programs: Vec::new(),
+                    fields: Vec::new(),
+                },
+                differences: vec![Difference {
+                    rule: kind,
+                    subject: "function vfs_unlink".to_owned(),
+                    span: Span::rendered(&"probe.c".into(), Some(1), "unlink"),
+                    is_inlined: false,
+                    language: Language::C,
+                    programs: vec!["probe".to_owned()],
+                    cases: vec![Case {
+                        kernels,
+                        effect: effect.clone(),
+                        has: String::new(),
+                    }],
+                }],
+            });
+            let mut findings = Vec::new();
+            rules::ALL
+                .iter()
+                .for_each(|rule| rule.check(&view, &mut findings));
+            assert_eq!(findings.len(), 1, "{kind} {effect:?}: {findings:?}");
         }
     }
 }

@@ -33,7 +33,6 @@ pub struct Matrix {
     /// The kernels.
     pub kernels: KernelSet,
     /// Those that were chosen and are none of them: the object names registers of another architecture.
-    #[serde(skip)]
     pub left_out: KernelSet,
     /// Those of them that are shown, if not all: what is new since an earlier run.
     #[serde(skip)]
