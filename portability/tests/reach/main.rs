@@ -1,5 +1,6 @@
 //! Whether the verifier reaches a field that a kernel lacks. `reach.bpf.c` has ways to one, and ways past
-//! it; what is expected here is what kernels 5.10 to 7.3 said.
+//! it; what is expected here follows from the rules of each version of the verifier. `conformance` asks the
+//! running kernel.
 
 use bpf_core_btf::object::Object;
 use bpf_core_catalogue::{Catalogue, Kernel, KernelSet};
