@@ -62,6 +62,20 @@ impl Context {
     }
 }
 
+/// The argument, from 0, in the eight bytes at `offset` of `struct pt_regs`, where a function begins.
+///
+/// Source: `PT_REGS_PARM1` and the rest in libbpf's `bpf_tracing.h`.
+#[must_use]
+pub fn argument_register(architecture: &str, offset: i32) -> Option<usize> {
+    let registers: &[i32] = match architecture {
+        "amd64" => &[112, 104, 96, 88, 72, 64],
+        "arm64" => &[0, 8, 16, 24, 32, 40, 48, 56],
+        "riscv64" => &[80, 88, 96, 104, 112, 120, 128, 136],
+        _ => &[],
+    };
+    registers.iter().position(|register| *register == offset)
+}
+
 /// Members of iterators' contexts that point to the program's own memory: target, member, offset
 /// (`PTR_TO_BUF` in `kernel/bpf/map_iter.c`, `net/core/sock_map.c` and `net/core/bpf_sk_storage.c`).
 const OWN: &[(&str, &[(&str, i64)])] = &[

@@ -147,6 +147,32 @@ const fn gives(name: &'static str) -> Helper {
     }
 }
 
+/// Helpers without arguments, by their names without `bpf_`.
+const WITHOUT_ARGUMENTS: &[&str] = &[
+    "get_current_cgroup_id",
+    "get_current_pid_tgid",
+    "get_current_task",
+    "get_current_task_btf",
+    "get_current_uid_gid",
+    "get_numa_node_id",
+    "get_prandom_u32",
+    "get_retval",
+    "get_smp_processor_id",
+    "jiffies64",
+    "ktime_get_boot_ns",
+    "ktime_get_coarse_ns",
+    "ktime_get_ns",
+    "ktime_get_tai_ns",
+];
+
+/// Whether the helper of that number takes arguments, as far as is known.
+#[must_use]
+pub fn takes_arguments(id: i64) -> bool {
+    let mut all = all();
+    let found = all.find(|&(number, _)| i64::from(number) == id);
+    found.is_none_or(|(_, name)| !WITHOUT_ARGUMENTS.contains(&name))
+}
+
 /// All helpers: their numbers, and names without `bpf_`.
 pub fn all() -> impl Iterator<Item = (u32, &'static str)> {
     LIST.lines().filter_map(|line| {
@@ -157,7 +183,7 @@ pub fn all() -> impl Iterator<Item = (u32, &'static str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{EFFECTS, Helper, Memory, all, reads};
+    use super::{EFFECTS, Helper, Memory, WITHOUT_ARGUMENTS, all, reads};
 
     #[test]
     fn numbers_are_those_of_the_header() {
@@ -174,7 +200,8 @@ mod tests {
 
     #[test]
     fn what_is_said_of_a_helper_is_of_one_that_exists() {
-        for name in EFFECTS.iter().flat_map(|(names, _)| *names) {
+        let names = EFFECTS.iter().flat_map(|(names, _)| *names);
+        for name in names.chain(WITHOUT_ARGUMENTS) {
             assert!(
                 all().any(|(_, known)| known == *name),
                 "no helper `bpf_{name}`"

@@ -16,6 +16,7 @@ pub mod fields;
 pub mod flavour;
 pub mod helper;
 pub mod kfunc;
+pub mod probed;
 pub mod program;
 mod sections;
 pub mod syscall;

@@ -22,7 +22,7 @@ const LEVEL: i32 = 22;
 /// For what is only kept here.
 const QUICK: i32 = 1;
 
-fn file() -> PathBuf {
+pub(crate) fn file() -> PathBuf {
     workspace::root().join("catalogue/debian/debian.kernels")
 }
 

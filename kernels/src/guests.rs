@@ -12,7 +12,7 @@ use setup::process::say;
 use setup::workspace::{self, Example};
 use setup::{Setup, build, pages};
 
-use crate::boot::{self, Machine};
+use crate::boot::{self, Boot, Machine};
 use crate::initramfs::Initramfs;
 use crate::pin::{Architecture, Kernel};
 use crate::programs;
@@ -36,31 +36,24 @@ pub(crate) fn boot_all(
         .iter()
         .map(|example| example.name.clone())
         .collect();
-    let folder = workspace::root().join("target/kernels");
-    fs::create_dir_all(&folder)?;
-
-    let mut queue = VecDeque::new();
-    let mut machines = Vec::new();
-    for architecture in Architecture::ALL {
-        let of = |(kernel, _): &&(Kernel, PathBuf)| kernel.architecture == architecture;
-        let mut kernels: Vec<_> = images.iter().filter(of).cloned().collect();
-        if kernels.is_empty() {
-            continue;
-        }
-        match machine(setup, architecture, &examples, &folder)? {
-            Ok(machine) => {
-                machines.push(machine);
-                queue.extend(kernels.drain(..).map(|kernel| (machines.len() - 1, kernel)));
-            }
-            Err(why) => left_out.extend(kernels.drain(..).map(|(kernel, _)| (kernel, why.clone()))),
-        }
-    }
+    let payload: Vec<Payload> = examples.iter().map(Payload::of_example).collect();
     let start = Instant::now();
-    let mut guests = boot_queue(&machines, queue, &names, &folder)?;
-    guests.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let (booted, others) = boot_with(setup, images, &payload)?;
+    left_out.extend(others);
 
     let mut report = Report::new(&names);
-    guests.into_iter().for_each(|(_, guest)| report.add(guest));
+    for (kernel, boot) in booted {
+        let run_of = |example: &String| {
+            let mut runs = boot.transcript.runs.iter();
+            Judgement::of(runs.find(|run| run.example == *example))
+        };
+        report.add(Guest {
+            kernel: kernel.to_string(),
+            judgements: names.iter().map(run_of).collect(),
+            seconds: boot.time.as_secs_f64(),
+            obstacle: boot.obstacle,
+        });
+    }
     for (kernel, why) in &left_out {
         report.leave_out(&kernel.to_string(), why);
     }
@@ -70,7 +63,7 @@ pub(crate) fn boot_all(
         report.booted(),
         report.booted() + left_out.len(),
         start.elapsed().as_secs_f64(),
-        folder.display()
+        folder().display()
     ));
     if report.failures() > 0 {
         bail!("{} failed, as listed", report.failures());
@@ -78,18 +71,73 @@ pub(crate) fn boot_all(
     Ok(report)
 }
 
+/// A program that a guest runs, with what it needs beside it.
+pub(crate) struct Payload {
+    /// The package that builds it.
+    pub(crate) package: String,
+    /// The name of a file or folder, and what it is here.
+    pub(crate) beside: (String, PathBuf),
+}
+
+impl Payload {
+    fn of_example(example: &Example) -> Self {
+        Self {
+            package: example.name.clone(),
+            beside: (format!("{}.o", example.name), example.object()),
+        }
+    }
+}
+
+/// Where initramfs and consoles are kept.
+fn folder() -> PathBuf {
+    workspace::root().join("target/kernels")
+}
+
+/// Kernels, each with what came of it.
+type Each<T> = Vec<(Kernel, T)>;
+
+/// Boots each kernel, and runs the programs in it. Gives them in their order, and those that nothing here
+/// boots, with the reason.
+pub(crate) fn boot_with(
+    setup: &Setup,
+    images: Each<PathBuf>,
+    payload: &[Payload],
+) -> Result<(Each<Boot>, Each<String>)> {
+    fs::create_dir_all(folder())?;
+    let mut left_out = Vec::new();
+    let mut queue = VecDeque::new();
+    let mut machines = Vec::new();
+    for architecture in Architecture::ALL {
+        let of = |(kernel, _): &&(Kernel, PathBuf)| kernel.architecture == architecture;
+        let mut kernels: Vec<_> = images.iter().filter(of).cloned().collect();
+        if kernels.is_empty() {
+            continue;
+        }
+        match machine(setup, architecture, payload)? {
+            Ok(machine) => {
+                machines.push(machine);
+                queue.extend(kernels.drain(..).map(|kernel| (machines.len() - 1, kernel)));
+            }
+            Err(why) => left_out.extend(kernels.drain(..).map(|(kernel, _)| (kernel, why.clone()))),
+        }
+    }
+    let mut booted = boot_queue(&machines, queue)?;
+    booted.sort_by(|(a, _), (b, _)| a.cmp(b));
+    Ok((booted, left_out))
+}
+
 /// What boots an architecture's kernels, or why nothing here does.
 fn machine(
     setup: &Setup,
     architecture: Architecture,
-    examples: &[Example],
-    folder: &Path,
+    payload: &[Payload],
 ) -> Result<Result<Machine, String>> {
     let qemu = match boot::qemu(architecture) {
         Ok(qemu) => qemu,
         Err(error) => return Ok(Err(format!("{error:#}"))),
     };
-    let programs = match programs::build(setup, architecture, examples)? {
+    let packages: Vec<&str> = payload.iter().map(|one| one.package.as_str()).collect();
+    let programs = match programs::build(setup, architecture, &packages)? {
         Ok(programs) => programs,
         Err(why) => return Ok(Err(why)),
     };
@@ -100,16 +148,12 @@ fn machine(
     // What the first process writes to: `/dev` is empty until it has mounted something there.
     contents.device("dev/console", 5, 1)?;
     contents.program("init", &read(&programs.init)?)?;
-    for (example, loader) in examples.iter().zip(&programs.loaders) {
-        let name = &example.name;
-        contents.program(&format!("examples/{name}"), &read(loader)?)?;
-        add(
-            &mut contents,
-            &format!("examples/{name}.o"),
-            &example.object(),
-        )?;
+    for (one, loader) in payload.iter().zip(&programs.loaders) {
+        contents.program(&format!("examples/{}", one.package), &read(loader)?)?;
+        let (name, here) = &one.beside;
+        add(&mut contents, &format!("examples/{name}"), here)?;
     }
-    let initramfs = folder.join(format!("{}.cpio", architecture.name()));
+    let initramfs = folder().join(format!("{}.cpio", architecture.name()));
     fs::write(&initramfs, contents.finish()?)?;
     Ok(Ok(Machine::new(qemu, architecture, initramfs)))
 }
@@ -139,35 +183,19 @@ fn read(file: &Path) -> Result<Vec<u8>> {
 /// Kernels that wait for a guest, each with the place of its machine.
 type Queue = VecDeque<(usize, (Kernel, PathBuf))>;
 
-fn boot_queue(
-    machines: &[Machine],
-    queue: Queue,
-    examples: &[String],
-    folder: &Path,
-) -> Result<Vec<(Kernel, Guest)>> {
+fn boot_queue(machines: &[Machine], queue: Queue) -> Result<Each<Boot>> {
     let queue = Mutex::new(queue);
     let next = || queue.lock().ok()?.pop_front();
-    let work = || -> Result<Vec<(Kernel, Guest)>> {
+    let work = || -> Result<Each<Boot>> {
         let mut guests = Vec::new();
         while let Some((machine, (kernel, image))) = next() {
-            let name = kernel.to_string();
-            let boot = machines[machine].boot(&image, &folder.join(format!("{name}.log")))?;
-            let seconds = boot.time.as_secs_f64();
+            let boot = machines[machine].boot(&image, &folder().join(format!("{kernel}.log")))?;
             say(format_args!(
-                "{name}: {} ({seconds:.1} s)",
-                boot.obstacle.as_deref().unwrap_or("booted")
+                "{kernel}: {} ({:.1} s)",
+                boot.obstacle.as_deref().unwrap_or("booted"),
+                boot.time.as_secs_f64()
             ));
-            let run_of = |example: &String| {
-                let mut runs = boot.transcript.runs.iter();
-                Judgement::of(runs.find(|run| run.example == *example))
-            };
-            let guest = Guest {
-                kernel: name,
-                judgements: examples.iter().map(run_of).collect(),
-                seconds,
-                obstacle: boot.obstacle,
-            };
-            guests.push((kernel, guest));
+            guests.push((kernel, boot));
         }
         Ok(guests)
     };

@@ -3,6 +3,7 @@
 //!
 //! - `choose.rs`, `catalogue.rs`: many more of Debian's, in the one file that the tools ship
 //! - `package.rs`, `pin.rs`: which packages; `renew.rs`: when they are gone; `served.rs`: what there is
+//! - `probe.rs`: what their verifiers take
 //! - `mirror.rs`, `fetch.rs`: the kernel out of a package
 //! - `guests.rs`: two guests at a time; `programs.rs`, `initramfs.rs`: what one runs
 //! - `boot.rs`, `unpacked.rs`: qemu; `transcript.rs`: what the guest said
@@ -17,6 +18,7 @@ mod initramfs;
 mod mirror;
 mod package;
 mod pin;
+mod probe;
 mod programs;
 mod renew;
 mod report;
@@ -57,6 +59,8 @@ enum Command {
     Catalogue,
     /// Choose anew which of Debian's kernels are in catalogue/debian/SHA256SUMS.
     Choose,
+    /// Ask all pinned kernels what they take, and write it into kernel-facts/src/generated/probed.txt.
+    Probe,
     /// Renew what kernels/SHA256SUMS has of packages that the mirror has no more.
     Pin,
 }
@@ -67,6 +71,7 @@ fn main() -> ExitCode {
         Some(Command::Three) => setup::for_build().and_then(|setup| run_three(&setup)),
         Some(Command::Catalogue) => catalogue::make(),
         Some(Command::Choose) => choose::renew(),
+        Some(Command::Probe) => setup::for_build().and_then(|setup| probe::make(&setup)),
         Some(Command::Pin) => renew::renew_pins(),
         None => setup::for_build().and_then(|setup| run(&setup, &args.words)),
     })

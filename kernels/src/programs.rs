@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use setup::workspace::{self, Example};
+use setup::workspace;
 use setup::{Setup, build};
 
 use crate::pin::Architecture;
@@ -18,16 +18,16 @@ const INIT: &str = "guest";
 #[derive(Debug)]
 pub(crate) struct Programs {
     pub(crate) init: PathBuf,
-    /// In the order of the examples that they were built for.
+    /// In the order of the packages that they were built from.
     pub(crate) loaders: Vec<PathBuf>,
 }
 
-/// Builds the first process and the examples' loaders, or says what keeps this machine from it. A
+/// Builds the first process and the packages' programs, or says what keeps this machine from it. A
 /// build that fails is an error.
 pub(crate) fn build(
     setup: &Setup,
     architecture: Architecture,
-    examples: &[Example],
+    packages: &[&str],
 ) -> Result<Result<Programs, String>> {
     let cargo = match architecture {
         Architecture::Amd64 => Ok(for_amd64(setup)),
@@ -40,8 +40,8 @@ pub(crate) fn build(
     cargo
         .args(["--release", "--config", "profile.release.strip=true"])
         .args(["--package", INIT]);
-    for example in examples {
-        cargo.args(["--package", &example.name]);
+    for package in packages {
+        cargo.args(["--package", package]);
     }
     cargo
         .arg("--target-dir")
@@ -54,7 +54,7 @@ pub(crate) fn build(
             .cloned()
             .with_context(|| format!("`{name}` builds no program of that name"))
     };
-    let loaders = examples.iter().map(|example| program(&example.name));
+    let loaders = packages.iter().map(|package| program(package));
     Ok(Ok(Programs {
         init: program(INIT)?,
         loaders: loaders.collect::<Result<_>>()?,

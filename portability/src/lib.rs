@@ -6,7 +6,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `program.rs` | a program with all functions that it calls, as a loader puts them together |
-//! | `loader.rs` | the loader that resolves and loads: its name and version |
+//! | `loader/` | the loader that resolves and loads: its version, and what that does not know |
 //! | `architecture.rs` | for which architectures the object is built |
 //! | `answers.rs` | what the records of an object come to on kernels that agree |
 //! | `externs.rs` | what its externs come to: kfuncs, variables and options of the kernel |
@@ -14,6 +14,7 @@
 //! | `absent.rs` | records without an answer that are reached |
 //! | `hook/` | what programs are attached to |
 //! | `feature/` | helpers, kfuncs, types of maps and programs |
+//! | `probed.rs` | what booted kernels said, for kernels that were not asked |
 //! | `visits.rs` | which kernels' verifiers visit an instruction |
 //! | `changed.rs`, `shape.rs` | reads that give something else than what they mean |
 //! | `invalid.rs` | records for which the loader refuses the object |
@@ -32,6 +33,7 @@ mod finding;
 mod hook;
 mod invalid;
 mod loader;
+mod probed;
 mod program;
 mod reach;
 mod report;
@@ -43,6 +45,7 @@ use bpf_core_catalogue::{Catalogue, KernelSet, OpenError};
 use thiserror::Error;
 
 use answers::Answers;
+use probed::Probed;
 use program::Program;
 use reach::{Ground, Reached};
 
@@ -76,6 +79,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) loader: &'a Loader,
     /// What the object's records come to.
     pub(crate) answers: &'a Answers,
+    /// What booted kernels said.
+    pub(crate) probed: Probed,
     /// By program: sets of kernels, and what the verifier visits on them.
     pub(crate) reached: &'a [Vec<(KernelSet, Reached)>],
 }
@@ -117,6 +122,7 @@ pub fn check(
         kernels,
         loader,
         answers: &answers,
+        probed: Probed::new(catalogue.kernels()),
         reached: &reached,
     };
     let mut findings = Vec::new();
@@ -125,6 +131,7 @@ pub fn check(
     invalid::check(&scene, &mut findings);
     hook::check(&scene, &mut findings)?;
     feature::check(&scene, &mut findings)?;
+    loader::check(&scene, &mut findings)?;
     Ok(Report::new(
         &programs,
         catalogue.kernels(),

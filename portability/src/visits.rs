@@ -16,15 +16,18 @@ pub(crate) struct Visit<'s> {
 }
 
 impl Scene<'_> {
+    /// The kernels whose verifiers visit an instruction of a program.
+    pub(crate) fn visiting(&self, program: usize, place: Place) -> KernelSet {
+        let groups = self.reached[program].iter();
+        let visited = groups.filter(|(_, reached)| reached.contains(place));
+        visited.fold(KernelSet::default(), |all, (set, _)| all.union(set))
+    }
+
     /// The instructions of a program that are visited on any kernel, in the order of their places.
     pub(crate) fn visits(&self, program: usize) -> impl Iterator<Item = Visit<'_>> {
-        let groups = &self.reached[program];
         let insns = self.programs[program].insns.iter();
         insns.filter_map(move |(place, insn)| {
-            let visited = groups
-                .iter()
-                .filter(|(_, reached)| reached.contains(*place));
-            let kernels = visited.fold(KernelSet::default(), |all, (set, _)| all.union(set));
+            let kernels = self.visiting(program, *place);
             (!kernels.is_empty()).then_some(Visit {
                 place: *place,
                 insn,

@@ -1,7 +1,11 @@
-//! Helpers that a kernel lacks, by its own `enum bpf_func_id`.
+//! Helpers that a kernel lacks, by its own `enum bpf_func_id`, or does not allow: which a program may call
+//! depends on its type and licence, and differs between kernels.
 
 use bpf_core_btf::insn::{Callee, Op};
 use bpf_core_kernel_facts::helper;
+use bpf_core_kernel_facts::probed::{self, Question};
+
+use bpf_core_catalogue::KernelSet;
 
 use super::number::Numbers;
 use crate::finding::{Effect, Finding, Rule};
@@ -11,7 +15,9 @@ use crate::{CheckError, Scene};
 /// Judges every call of a helper that a verifier visits.
 pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<(), CheckError> {
     let helpers = Numbers::read(scene.catalogue, "bpf_func_id")?;
-    for program in 0..scene.programs.len() {
+    let is_gpl = scene.object.license().is_some_and(is_gpl_compatible);
+    for (program, of) in scene.programs.iter().enumerate() {
+        let row = of.kind.map(|kind| probed::row(kind.section));
         for visit in scene.visits(program) {
             if visit.insn.op() != Op::Call(Callee::Helper)
                 || is_local(scene, visit.place.section, visit.place.at)
@@ -21,11 +27,23 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<()
             let number = visit.insn.imm as u64;
             let helper = helpers.value(number);
             let mut cases = Cases::of(&visit.kernels);
-            cases.are_well(&helper.there);
+            let mut lack = helper.known.difference(&helper.there);
             if let Some(older) = scene.loader.older_helper(number) {
-                cases.are_well(&helpers.value(older).there);
+                lack = lack.difference(&helpers.value(older).there);
             }
-            cases.add(&helper.known, Effect::Refused, "");
+            cases.add(&lack, Effect::Refused, "");
+            if let Some(row) = &row {
+                allow(scene, row, number, &helper.there, &mut cases);
+            }
+            if !is_gpl {
+                let said =
+                    scene
+                        .probed
+                        .said(Question::Restricted, &number.to_string(), &helper.there);
+                let has = "only for programs under a licence that is compatible with GPL";
+                cases.add(&said.yes, Effect::Refused, has);
+            }
+            cases.are_well(&helper.known);
             cases.add(&visit.kernels, Effect::Unknown, helper.unknown);
             let place = Some(visit.place);
             cases.report(
@@ -38,6 +56,34 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<()
         }
     }
     Ok(())
+}
+
+/// Whether programs of this kind may call a helper that is there.
+fn allow(scene: &Scene<'_>, row: &str, number: u64, there: &KernelSet, cases: &mut Cases) {
+    let question = Question::Helper(row);
+    if probed::heard(question) == 0 {
+        return;
+    }
+    let said = scene.probed.said(question, &number.to_string(), there);
+    let program_type = row.split('/').next().unwrap_or(row);
+    let has = format!("not for programs of type `{program_type}`");
+    cases.add(&said.no, Effect::Refused, has);
+    let unknown = there.difference(&said.yes).difference(&said.no);
+    let has = format!("it is not known whether programs of type `{program_type}` may call it");
+    cases.add(&unknown, Effect::Unknown, has);
+}
+
+/// Source: `license_is_gpl_compatible` in `include/linux/license.h`.
+fn is_gpl_compatible(license: &str) -> bool {
+    [
+        "GPL",
+        "GPL v2",
+        "GPL and additional rights",
+        "Dual BSD/GPL",
+        "Dual MIT/GPL",
+        "Dual MPL/GPL",
+    ]
+    .contains(&license)
 }
 
 /// A call of the object's own function looks like that of a helper until it is relocated.

@@ -1,9 +1,15 @@
 //! What programs are attached to, and which kernels lack it.
 
+mod argument;
 mod presence;
+mod probe;
+mod prototype;
 mod target;
+mod usage;
 
 use bpf_core_catalogue::KernelSet;
+use bpf_core_kernel_facts::Program;
+use bpf_core_kernel_facts::probed::{self, Question};
 
 use crate::finding::{Effect, Finding, Rule};
 use crate::visits::Cases;
@@ -15,62 +21,137 @@ use target::Target;
 pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<(), CheckError> {
     for (number, program) in scene.programs.iter().enumerate() {
         let Some(kind) = &program.kind else { continue };
-        let Some(target) = Target::of(kind) else {
-            continue;
-        };
+        if let Some(target) = Target::of(kind) {
+            let mut cases = Cases::of(scene.kernels);
+            judge(scene, target, kind.section.is_sleepable, &mut cases)?;
+            let subject = target.to_string();
+            cases.report(findings, Rule::AbsentHook, Some(number), None, subject);
+            argument::check(scene, number, target, findings)?;
+        }
         let mut cases = Cases::of(scene.kernels);
-        judge(scene, target, &mut cases)?;
-        let subject = target.to_string();
+        attaching(scene, kind, &mut cases);
+        let subject = kind.section.name.trim_end_matches('+');
         cases.report(findings, Rule::AbsentHook, Some(number), None, subject);
     }
     Ok(())
 }
 
-fn judge(scene: &Scene<'_>, target: Target<'_>, cases: &mut Cases) -> Result<(), CheckError> {
+fn judge(
+    scene: &Scene<'_>,
+    target: Target<'_>,
+    is_sleepable: bool,
+    cases: &mut Cases,
+) -> Result<(), CheckError> {
     let catalogue = scene.catalogue;
     match target {
-        Target::Function(name) | Target::Lsm(name) | Target::Iterator(name) => {
-            let function = format!("{}{name}", target.prefix());
+        Target::Function(name) => {
+            let presence = Presence::of_function(catalogue, name)?;
+            without_address(scene, name, &presence, cases)?;
+            lacking(scene, &presence, Effect::Refused, cases);
+        }
+        Target::Lsm(name) => {
+            let function = format!("bpf_lsm_{name}");
             let presence = Presence::of_function(catalogue, &function)?;
-            lacking(&presence, Effect::Refused, scene.kernels, cases);
+            disabled(scene, name, &presence, cases)?;
+            if is_sleepable {
+                let awake = scene
+                    .probed
+                    .said(Question::AwakeHook, name, &presence.there);
+                let has = "no program that sleeps may be on this hook";
+                cases.add(&awake.yes, Effect::Refused, has);
+            }
+            without_address(scene, &function, &presence, cases)?;
+            lacking(scene, &presence, Effect::Refused, cases);
+        }
+        Target::Iterator(name) => {
+            let presence = Presence::of_function(catalogue, &format!("bpf_iter_{name}"))?;
+            lacking(scene, &presence, Effect::Refused, cases);
         }
         Target::TypedTracepoint(name) => {
             let presence = Presence::of_tracepoint(catalogue, name)?;
-            lacking(&presence, Effect::Refused, scene.kernels, cases);
+            lacking(scene, &presence, Effect::Refused, cases);
         }
         Target::RawTracepoint(name) | Target::Event(name) => {
             let presence = Presence::of_tracepoint(catalogue, name)?;
-            lacking(&presence, Effect::NotAttached, scene.kernels, cases);
+            lacking(scene, &presence, Effect::NotAttached, cases);
         }
-        Target::SystemCallEvent(name) | Target::SystemCall(name) => {
+        Target::SystemCallEvent(name) => {
+            // An architecture may have the function and not call it: arm64 has no `open`.
+            let said = scene
+                .probed
+                .said(Question::SystemCallEvent, name, scene.kernels);
+            cases.are_well(&said.yes);
+            cases.add(&said.no, Effect::NotAttached, "");
             let presence = Presence::of_system_call(catalogue, name)?;
-            lacking(&presence, Effect::NotAttached, scene.kernels, cases);
+            lacking(scene, &presence, Effect::NotAttached, cases);
         }
-        Target::Probe(name) => {
-            let presence = Presence::of_function(catalogue, name)?;
-            cases.are_well(&presence.there);
-            in_modules(&presence, Effect::NotAttached, cases);
-            let has = "its BTF has no such function, which may be there all the same";
-            cases.add(scene.kernels, Effect::Unknown, has);
+        Target::SystemCall(name) => {
+            let presence = Presence::of_system_call(catalogue, name)?;
+            lacking(scene, &presence, Effect::NotAttached, cases);
         }
+        Target::Probe(name) => probe::check(scene, name, cases)?,
     }
     Ok(())
 }
 
-fn lacking(presence: &Presence, effect: Effect, kernels: &KernelSet, cases: &mut Cases) {
+/// The verifier takes the address of what it attaches to from the kernel's symbols. A function that was
+/// inlined everywhere may be in BTF all the same.
+fn without_address(
+    scene: &Scene<'_>,
+    function: &str,
+    presence: &Presence,
+    cases: &mut Cases,
+) -> Result<(), CheckError> {
+    let symbol = scene.catalogue.symbol(function)?;
+    let has = format!("`{function}` is in its BTF and has no address: the compiler inlined it");
+    let inlined = symbol.absent().intersection(&presence.there);
+    cases.add(&inlined, Effect::Refused, has);
+    Ok(())
+}
+
+/// A kernel may keep a hook from programs, although its function is there.
+fn disabled(
+    scene: &Scene<'_>,
+    hook: &str,
+    presence: &Presence,
+    cases: &mut Cases,
+) -> Result<(), CheckError> {
+    let (disabled, known) = scene.catalogue.disabled_hook(hook)?;
+    let unknown = presence.there.difference(&known);
+    let said = scene.probed.said(Question::DisabledHook, hook, &unknown);
+    let disabled = disabled.union(&said.yes).intersection(&presence.there);
+    let has = "its verifier takes no program on this hook";
+    cases.add(&disabled, Effect::Refused, has);
+    Ok(())
+}
+
+fn lacking(scene: &Scene<'_>, presence: &Presence, effect: Effect, cases: &mut Cases) {
     cases.are_well(&presence.there);
-    in_modules(presence, effect.clone(), cases);
+    in_modules(&presence.modules, &effect, cases);
     if presence.is_nowhere() {
         // Tools that choose the function when they load name one in the section that is nowhere.
         let has = "no kernel that is known has it: a loader may choose another target";
-        cases.add(kernels, Effect::Unknown, has);
+        cases.add(scene.kernels, Effect::Unknown, has);
     }
-    cases.add(kernels, effect, "");
+    cases.add(scene.kernels, effect, "");
 }
 
-fn in_modules(presence: &Presence, effect: Effect, cases: &mut Cases) {
-    for (module, kernels) in &presence.modules {
+fn in_modules(modules: &[(String, KernelSet)], effect: &Effect, cases: &mut Cases) {
+    for (module, kernels) in modules {
         let has = format!("the module `{module}` has it: load the module first");
         cases.add(kernels, effect.clone(), has);
     }
+}
+
+/// A kernel may load a program of a type and not be able to attach it: arm64 learned to call one from a
+/// function long after amd64.
+fn attaching(scene: &Scene<'_>, program: &Program<'_>, cases: &mut Cases) {
+    let row = probed::row(program.section);
+    if probed::said(Question::Attaches, &row) == 0 {
+        return;
+    }
+    let loads = scene.probed.said(Question::Loads, &row, scene.kernels);
+    let attaches = scene.probed.said(Question::Attaches, &row, &loads.yes);
+    let has = "it loads programs of this type, and attaches none on this architecture";
+    cases.add(&attaches.no, Effect::NotAttached, has);
 }

@@ -59,15 +59,6 @@ impl<'s> Target<'s> {
             _ => return None,
         })
     }
-
-    /// What libbpf puts in front of the name when it looks it up in the kernel's BTF.
-    pub(crate) fn prefix(self) -> &'static str {
-        match self {
-            Self::Lsm(_) => "bpf_lsm_",
-            Self::Iterator(_) => "bpf_iter_",
-            _ => "",
-        }
-    }
 }
 
 impl fmt::Display for Target<'_> {

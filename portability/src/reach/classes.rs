@@ -222,6 +222,12 @@ impl<'g> Classes<'g> {
                 .iter()
                 .map(|(at, names)| (place(*at as usize), names.clone()))
                 .collect(),
+            one_way: {
+                let falls = found.falls.difference(&found.jumps).map(|at| (*at, false));
+                let jumps = found.jumps.difference(&found.falls).map(|at| (*at, true));
+                let all = falls.chain(jumps);
+                all.map(|(at, jumps)| (place(at as usize), jumps)).collect()
+            },
             context_loads: found
                 .context_loads
                 .iter()

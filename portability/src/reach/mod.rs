@@ -56,6 +56,8 @@ pub(crate) struct Reached {
     maybe: BTreeSet<Place>,
     /// What a kernel lacks and the verifier visits only if users set these variables.
     if_set: BTreeMap<Place, String>,
+    /// Branches that go one way only, and whether that is the jump.
+    one_way: BTreeMap<Place, bool>,
     context_loads: BTreeSet<(Place, i32, u8)>,
     reads: BTreeSet<Read>,
     /// By instruction that a kernel refuses: the record that has led there.
@@ -102,7 +104,14 @@ impl Reached {
         self.contains(place) || self.maybe.contains(&place)
     }
 
-    #[allow(dead_code, reason = "for checks of arguments")]
+    /// Whether a branch may go on, and whether it may jump.
+    pub(crate) fn ways(&self, branch: Place) -> (bool, bool) {
+        match self.one_way.get(&branch) {
+            Some(jumps) if self.maybe.is_empty() => (!jumps, *jumps),
+            _ => (true, true),
+        }
+    }
+
     /// Loads from the program's context: instruction, offset and size.
     pub(crate) fn context_loads(&self) -> impl Iterator<Item = (Place, i32, u8)> {
         self.context_loads.iter().copied()

@@ -166,8 +166,10 @@ impl Walk<'_> {
                 self.found.deciders.entry(at).or_default().insert(record);
             }
             return if taken {
+                self.found.jumps.insert(at);
                 jump(state, target)
             } else {
+                self.found.falls.insert(at);
                 After::On
             };
         }
@@ -177,13 +179,18 @@ impl Walk<'_> {
         if learn(&mut other, (op, true), wide, operands, (&left, &right))
             && let After::On = jump(&mut other, target)
         {
+            self.found.jumps.insert(at);
             if !goes_on {
                 *state = other;
                 return After::On;
             }
             self.next.push(other);
         }
-        if goes_on { After::On } else { After::End }
+        if !goes_on {
+            return After::End;
+        }
+        self.found.falls.insert(at);
+        After::On
     }
 }
 

@@ -29,6 +29,9 @@ pub(super) struct Found {
     pub(super) uses_offsets: bool,
     /// Branches that a CO-RE record has decided, by step.
     pub(super) deciders: BTreeMap<u32, BTreeSet<u16>>,
+    /// Branches that go on, and those that jump, by step.
+    pub(super) falls: BTreeSet<u32>,
+    pub(super) jumps: BTreeSet<u32>,
     /// Loads from the context: step, offset and size.
     pub(super) context_loads: BTreeSet<(u32, i32, u8)>,
     /// Variables of `.rodata` that branches look at.

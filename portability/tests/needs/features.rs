@@ -21,7 +21,7 @@ fn helpers() {
         since(5, 11),
         helper("bpf_get_current_task_btf"),
     );
-    works_on(&report, "newer_helper", since(5, 17), helper("bpf_loop"));
+    works_on(&report, "newer_helper", since(5, 17), helper("bpf_strncmp"));
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! Hooks that came, went, or were never there.
 
 use bpf_core_catalogue::Kernel;
-use bpf_core_portability::{Rule, Verdict};
+use bpf_core_portability::{Report, Rule, Verdict};
 
-use crate::{before, judge, since, works_everywhere, works_on};
+use crate::{
+    before, is_early_arm64, judge, judge_attached, judge_on, since, works_everywhere, works_on,
+};
 
 const HOOKS: &[u8] = include_bytes!("hooks.bpf.o");
 
@@ -13,7 +15,7 @@ fn absent(verdict: Verdict, subject: &str) -> (Verdict, Rule, &str) {
 
 #[test]
 fn hooks_that_every_kernel_has_are_silent() {
-    let report = judge(HOOKS);
+    let report = judge_attached(HOOKS);
     for program in [
         "entry_always",
         "event_always",
@@ -34,8 +36,9 @@ fn has_lsm_hooks(kernel: &Kernel) -> bool {
 
 #[test]
 fn an_lsm_hook_needs_a_kernel_that_is_built_with_them() {
+    let report = judge_on(HOOKS, "libbpf 1.7", |kernel| !is_early_arm64(kernel));
     works_on(
-        &judge(HOOKS),
+        &report,
         "hook_always",
         has_lsm_hooks,
         absent(Verdict::Refused, "LSM hook file_open"),
@@ -44,7 +47,7 @@ fn an_lsm_hook_needs_a_kernel_that_is_built_with_them() {
 
 #[test]
 fn hooks_that_the_verifier_looks_up_refuse_the_program() {
-    let report = judge(HOOKS);
+    let report = judge_attached(HOOKS);
     let refused = |subject| absent(Verdict::Refused, subject);
     works_on(
         &report,
@@ -80,7 +83,7 @@ fn hooks_that_the_verifier_looks_up_refuse_the_program() {
 
 #[test]
 fn hooks_that_are_looked_up_later_leave_the_program_unattached() {
-    let report = judge(HOOKS);
+    let report = judge_attached(HOOKS);
     let unattached = |subject| absent(Verdict::NotAttached, subject);
     works_on(
         &report,
@@ -108,10 +111,99 @@ fn hooks_that_are_looked_up_later_leave_the_program_unattached() {
     );
 }
 
+/// Linux 6.16 inlines the function, and 7.2 has none of that name for amd64.
+#[test]
+fn a_function_of_btf_needs_an_address() {
+    let report = judge_attached(HOOKS);
+    let refused = absent(Verdict::Refused, "function blk_account_io_done");
+    let has = |kernel: &Kernel| before(6, 16)(kernel);
+    works_on(&report, "without_address", has, refused);
+    let said = said(&report, "function blk_account_io_done");
+    assert!(
+        said.contains(
+            &"`blk_account_io_done` is in its BTF and has no address: the compiler inlined it"
+        ),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn an_architecture_may_attach_nothing_to_functions() {
+    let report = judge(HOOKS);
+    let fentry = (Verdict::NotAttached, Rule::AbsentHook, "fentry");
+    let attaches = |kernel: &Kernel| !is_early_arm64(kernel);
+    works_on(&report, "entry_always", attaches, fentry);
+    works_everywhere(&report, "typed_always");
+}
+
+/// 6.1.192 keeps it from programs, and 6.1.176 does not.
+#[test]
+fn a_hook_may_be_disabled() {
+    let report = judge_attached(HOOKS);
+    let number = report
+        .programs
+        .iter()
+        .position(|one| one.name == "hook_disabled");
+    let program = &report.programs[number.unwrap()];
+    for kernel in report.judged.iter() {
+        let it = &report.kernels[kernel];
+        let expected = if it.numbers() < [6, 1, 192] {
+            Verdict::Works
+        } else {
+            Verdict::Refused
+        };
+        assert_eq!(program.on(kernel), Some(expected), "{it}");
+    }
+    assert_eq!(
+        said(&report, "LSM hook inode_getsecurity"),
+        ["its verifier takes no program on this hook"]
+    );
+}
+
+/// Linux 5.11 lets programs sleep on some hooks, and 7.1 on this one.
+#[test]
+fn a_program_that_sleeps_may_not_be_on_every_hook() {
+    let report = judge_attached(HOOKS);
+    let refused = |subject| absent(Verdict::Refused, subject);
+    works_on(
+        &report,
+        "hook_asleep",
+        since(5, 11),
+        refused("LSM hook file_open"),
+    );
+    works_on(
+        &report,
+        "hook_awake",
+        |_| false,
+        refused("LSM hook bdev_setintegrity"),
+    );
+    let said = said(&report, "LSM hook bdev_setintegrity");
+    assert!(
+        said.contains(&"no program that sleeps may be on this hook"),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn a_kprobe_needs_a_symbol() {
+    let report = judge_attached(HOOKS);
+    let unattached = absent(Verdict::NotAttached, "function do_unlinkat");
+    works_on(&report, "probe_gone", before(7, 0), unattached);
+}
+
+/// What is said of a subject.
+fn said<'r>(report: &'r Report, subject: &str) -> Vec<&'r str> {
+    let about = report.findings.iter().filter(|one| one.subject == subject);
+    about
+        .flat_map(|one| &one.cases)
+        .map(|case| case.has.as_str())
+        .collect()
+}
+
 /// Tools such as bcc's `funclatency` name a placeholder, and the function when they load.
 #[test]
 fn a_hook_that_no_kernel_has_is_the_loaders_to_choose() {
-    let report = judge(HOOKS);
+    let report = judge_attached(HOOKS);
     let unknown = absent(Verdict::Unknown, "function dummy_function_of_a_tool");
     works_on(&report, "entry_placeholder", |_| false, unknown);
 }

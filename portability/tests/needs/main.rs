@@ -1,20 +1,42 @@
 //! What a program needs of a kernel beside types, and which of Debian's kernels lack it: hooks, helpers,
 //! kfuncs, types of maps and programs.
 
+mod allowed;
+mod arguments;
 mod features;
 mod hooks;
+mod loaders;
 mod registers;
 
 use bpf_core_btf::object::Object;
 use bpf_core_catalogue::{Catalogue, Kernel, KernelSet};
-use bpf_core_portability::{Loader, Report, Rule, Verdict, check};
+use bpf_core_portability::{Report, Rule, Verdict, check};
 
 /// Judges an object on all of Debian's kernels.
 fn judge(object: &[u8]) -> Report {
+    judge_with(object, "libbpf 1.7")
+}
+
+fn judge_with(object: &[u8], loader: &str) -> Report {
+    judge_on(object, loader, |_| true)
+}
+
+/// Judges an object on the kernels that attach programs to functions: arm64 has learned that late.
+fn judge_attached(object: &[u8]) -> Report {
+    judge_on(object, "libbpf 1.7", |kernel| !is_early_arm64(kernel))
+}
+
+fn is_early_arm64(kernel: &Kernel) -> bool {
+    kernel.architecture == "arm64" && before(6, 4)(kernel)
+}
+
+fn judge_on(object: &[u8], loader: &str, is_judged: impl Fn(&Kernel) -> bool) -> Report {
     let object = Object::parse(object).unwrap();
     let catalogue = Catalogue::open(bpf_core_kernels_debian::CATALOGUE).unwrap();
-    let all = KernelSet::first(catalogue.kernels().len());
-    check(&object, &catalogue, &all, &Loader::default()).unwrap()
+    let kernels = catalogue.kernels().iter().enumerate();
+    let kernels = kernels.filter(|(_, kernel)| is_judged(kernel));
+    let kernels: KernelSet = kernels.map(|(number, _)| number).collect();
+    check(&object, &catalogue, &kernels, &loader.parse().unwrap()).unwrap()
 }
 
 /// A program works on the kernels of which `works` is true, and on the rest it is `else_`, for one finding.

@@ -1,9 +1,14 @@
 //! The loader that a project uses: `libbpf 1.7`, `aya 0.14`, `cilium 0.17`.
 
+mod limit;
+mod section;
+
 use std::fmt;
 use std::str::FromStr;
 
 use thiserror::Error;
+
+pub(crate) use limit::check;
 
 /// A loader, and its version. Default: libbpf, the newest version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +33,7 @@ pub struct LoaderError(String);
 const NEWEST: [Loader; 3] = [
     Loader::Libbpf(1, 7),
     Loader::Aya(0, 14),
-    Loader::Cilium(0, 20),
+    Loader::Cilium(0, 22),
 ];
 
 impl Default for Loader {
@@ -79,6 +84,12 @@ impl Loader {
         }
     }
 
+    fn version(self) -> (u32, u32) {
+        let (Self::Libbpf(major, minor) | Self::Aya(major, minor) | Self::Cilium(major, minor)) =
+            self;
+        (major, minor)
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Libbpf(..) => "libbpf",
@@ -91,8 +102,7 @@ impl Loader {
 /// `aya 0.14`
 impl fmt::Display for Loader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Self::Libbpf(major, minor) | Self::Aya(major, minor) | Self::Cilium(major, minor)) =
-            self;
+        let (major, minor) = self.version();
         write!(f, "{} {major}.{minor}", self.name())
     }
 }

@@ -1,0 +1,182 @@
+//! `cargo xtask kernels probe`: asks each pinned kernel what its verifier takes, and writes what all said
+//! into `kernel-facts`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, bail};
+use bpf_core_catalogue::{Catalogue, Definition};
+use setup::Setup;
+use setup::process::say;
+use setup::workspace;
+
+use crate::boot::Boot;
+use crate::fetch::Fetcher;
+use crate::guests::{self, Payload};
+use crate::pin::{self, Kernel};
+
+/// What is asked inside of a guest.
+const PROGRAM: &str = "kernel-probe";
+
+/// How often a kernel is booted until it answers.
+const ATTEMPTS: usize = 4;
+
+const HEAD: &str = "\
+# What kernels said when they were asked: `cargo xtask kernels probe` writes this, and
+# `src/probed.rs` reads it.
+";
+
+fn file() -> PathBuf {
+    workspace::root().join("kernel-facts/src/generated/probed.txt")
+}
+
+/// Writes the file anew. It has all pinned kernels, or it is not written.
+pub(crate) fn make(setup: &Setup) -> Result<()> {
+    let mut fetcher = Fetcher::default();
+    let pins = pin::all()?;
+    let mut images = Vec::new();
+    for pin in &pins {
+        match fetcher.image(pin)? {
+            Ok(image) => images.push((pin.kernel.clone(), image)),
+            Err(why) => bail!("{}: {why}", pin.kernel),
+        }
+    }
+    let payload = Payload {
+        package: PROGRAM.to_owned(),
+        beside: ("kfuncs.txt".to_owned(), kfuncs()?),
+    };
+    let all = ask(setup, images, &[payload])?;
+    let mut kernels = Vec::new();
+    let mut answers = Vec::new();
+    for (kernel, said) in all {
+        let pin = pins.iter().find(|pin| pin.kernel == kernel);
+        let version = pin.map(|pin| pin.package.version()).unwrap_or_default();
+        kernels.push(name(&kernel, version));
+        answers.push(said);
+    }
+    let text = text(&kernels, &answers);
+    fs::write(file(), &text)?;
+    say(format_args!(
+        "{} kernels in {} bytes: {}",
+        kernels.len(),
+        text.len(),
+        file().display()
+    ));
+    Ok(())
+}
+
+/// Boots the kernels. One that fails is booted again: a machine with much else to do may keep a guest from
+/// its timer.
+fn ask(
+    setup: &Setup,
+    mut images: Vec<(Kernel, PathBuf)>,
+    payload: &[Payload],
+) -> Result<BTreeMap<Kernel, BTreeSet<Fact>>> {
+    let mut all = BTreeMap::new();
+    for left in (0..ATTEMPTS).rev() {
+        if images.is_empty() {
+            break;
+        }
+        let (booted, left_out) = guests::boot_with(setup, images.clone(), payload)?;
+        if let Some((kernel, why)) = left_out.first() {
+            bail!("{kernel}: {why}");
+        }
+        for (kernel, boot) in booted {
+            match said(&boot) {
+                Ok(facts) => {
+                    images.retain(|(other, _)| *other != kernel);
+                    all.insert(kernel, facts);
+                }
+                Err(error) if left == 0 => return Err(error.context(kernel.to_string())),
+                Err(error) => say(format_args!("{kernel}: {error:#}; once more")),
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// The functions that some kernel says programs may call: older kernels do not mark them.
+fn kfuncs() -> Result<PathBuf> {
+    let bytes = fs::read(crate::catalogue::file())?;
+    let catalogue = Catalogue::open(&bytes)?;
+    let mut names = BTreeSet::new();
+    catalogue.for_each(|entry| {
+        if let Ok(Definition::Function { tags, .. }) = entry.definition()
+            && tags.iter().any(|tag| tag == "bpf_kfunc")
+        {
+            names.insert(entry.name.to_owned());
+        }
+    })?;
+    let folder = workspace::root().join("target/kernels");
+    fs::create_dir_all(&folder)?;
+    let file = folder.join("kfuncs.txt");
+    let lines: String = names.iter().map(|name| format!("{name}\n")).collect();
+    fs::write(&file, lines)?;
+    Ok(file)
+}
+
+/// As a catalogue has it: version, architecture, flavour.
+fn name(kernel: &Kernel, version: &str) -> String {
+    let flavour = match kernel.flavour.as_str() {
+        "default" => "",
+        flavour => flavour,
+    };
+    let name = format!("{version} {} {flavour}", kernel.architecture.name());
+    name.trim_end().to_owned()
+}
+
+/// A question and one of its answers.
+type Fact = (String, String, String);
+
+/// What a kernel answered.
+fn said(boot: &Boot) -> Result<BTreeSet<Fact>> {
+    if let Some(obstacle) = &boot.obstacle {
+        bail!("{obstacle}");
+    }
+    let run = boot.transcript.runs.first().context("nothing was asked")?;
+    if !run.succeeded() {
+        bail!("{}", run.output.join("; "));
+    }
+    let mut facts = BTreeSet::new();
+    for line in &run.output {
+        let mut parts = line.split('\t');
+        if let (Some(what), Some(of), Some(items)) = (parts.next(), parts.next(), parts.next()) {
+            for item in items.split_whitespace() {
+                facts.insert((what.to_owned(), of.to_owned(), item.to_owned()));
+            }
+        }
+    }
+    Ok(facts)
+}
+
+/// The kernels, a line each; then questions with a set of kernels, as a hexadecimal mask, and the answers
+/// that these gave. Rows with the same answers share a line.
+fn text(kernels: &[String], answers: &[BTreeSet<Fact>]) -> String {
+    let mut masks: BTreeMap<&Fact, u64> = BTreeMap::new();
+    for (number, facts) in answers.iter().enumerate() {
+        for fact in facts {
+            *masks.entry(fact).or_default() |= 1 << number;
+        }
+    }
+    let mut lists: BTreeMap<(&str, &str, u64), Vec<&str>> = BTreeMap::new();
+    for ((what, of, item), mask) in masks {
+        lists.entry((what, of, mask)).or_default().push(item);
+    }
+    let mut rows: BTreeMap<(&str, u64, String), Vec<&str>> = BTreeMap::new();
+    for ((what, of, mask), mut items) in lists {
+        items.sort_by_key(|item| (item.parse::<u32>().unwrap_or(0), *item));
+        rows.entry((what, mask, items.join(" ")))
+            .or_default()
+            .push(of);
+    }
+    let mut text = HEAD.to_owned();
+    for kernel in kernels {
+        let _ = writeln!(text, "kernel {kernel}");
+    }
+    for ((what, mask, items), of) in rows {
+        let _ = writeln!(text, "{what}\t{}\t{mask:x}\t{items}", of.join(","));
+    }
+    text
+}

@@ -1,0 +1,66 @@
+//! Functions that a kprobe is put on, by the kernel's own symbols.
+
+use bpf_core_catalogue::{KernelSet, Symbol};
+
+use super::in_modules;
+use super::presence::Presence;
+use crate::finding::Effect;
+use crate::visits::Cases;
+use crate::{CheckError, Scene};
+
+/// The kernel refuses a name that several functions have.
+///
+/// Source: `number_of_same_symbols` in `kernel/trace/trace_kprobe.c`, commit b022f0c7e404.
+const REFUSES_SHARED_NAMES: [u32; 3] = [6, 7, 0];
+
+/// What a compiler adds to the name of a function that it changed.
+const CHANGED: [&str; 6] = [
+    ".isra.0",
+    ".constprop.0",
+    ".part.0",
+    ".isra.0.constprop.0",
+    ".constprop.0.isra.0",
+    ".isra.0.part.0",
+];
+
+pub(super) fn check(scene: &Scene<'_>, name: &str, cases: &mut Cases) -> Result<(), CheckError> {
+    let symbol = scene.catalogue.symbol(name)?;
+    let presence = Presence::of_function(scene.catalogue, name)?;
+    let refused = [
+        (&symbol.unprobeable, "kprobes are refused there"),
+        (&symbol.init, "it is freed once the kernel has booted"),
+    ];
+    for (kernels, has) in refused {
+        cases.add(kernels, Effect::NotAttached, has);
+    }
+    cases.add(
+        &newer(scene, &symbol),
+        Effect::NotAttached,
+        "another function has the same name",
+    );
+    cases.are_well(&symbol.code);
+    cases.are_well(&presence.there.difference(&symbol.known));
+    in_modules(&symbol.modules, &Effect::NotAttached, cases);
+    in_modules(&presence.modules, &Effect::NotAttached, cases);
+    for suffix in CHANGED {
+        let changed = format!("{name}{suffix}");
+        let there = scene.catalogue.symbol(&changed)?.code;
+        let has = format!("`{changed}`, which the compiler made of it");
+        cases.add(&there, Effect::NotAttached, has);
+    }
+    if symbol.present.is_empty() && presence.is_nowhere() && symbol.modules.is_empty() {
+        let has = "no kernel that is known has it: a loader may choose another target";
+        cases.add(scene.kernels, Effect::Unknown, has);
+    }
+    cases.add(&symbol.absent(), Effect::NotAttached, "");
+    let has = "its symbols are not known, and its BTF has no such function";
+    cases.add(scene.kernels, Effect::Unknown, has);
+    Ok(())
+}
+
+/// The kernels that refuse the name because it is not the only one.
+fn newer(scene: &Scene<'_>, symbol: &Symbol) -> KernelSet {
+    let kernels = scene.catalogue.kernels();
+    let is_newer = |kernel: &usize| kernels[*kernel].numbers() >= REFUSES_SHARED_NAMES;
+    symbol.shared_name.iter().filter(is_newer).collect()
+}

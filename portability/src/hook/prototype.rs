@@ -1,0 +1,163 @@
+//! What kernels pass to a program on a function or tracepoint, and where.
+
+use bpf_core_catalogue::{
+    Catalogue, Definition, KernelSet, NameSpace, OpenError, Prototype, TypeRef, type_name,
+};
+
+/// A prototype, and the kernels that have it.
+#[derive(Debug)]
+pub(crate) struct Version {
+    /// Without what the program does not see.
+    pub(crate) prototype: Prototype,
+    pub(crate) kernels: KernelSet,
+}
+
+/// What a program finds in the slot of eight bytes of this number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Slot<'v> {
+    /// A parameter, by its name.
+    Argument(&'v str, &'v TypeRef),
+    /// The function's result.
+    Result(&'v TypeRef),
+    /// Nothing.
+    Nothing,
+}
+
+/// The prototypes of a function, over all kernels.
+pub(crate) fn of_function(
+    catalogue: &Catalogue<'_>,
+    name: &str,
+) -> Result<Vec<Version>, OpenError> {
+    let mut versions = Vec::new();
+    for entry in catalogue.functions_named(name)? {
+        if let Definition::Function { prototype, .. } = entry.definition()? {
+            versions.push(Version {
+                prototype,
+                kernels: entry.kernels(),
+            });
+        }
+    }
+    Ok(versions)
+}
+
+/// The prototypes of a tracepoint, without the first parameter, which is the kernel's own.
+pub(crate) fn of_tracepoint(
+    catalogue: &Catalogue<'_>,
+    name: &str,
+) -> Result<Vec<Version>, OpenError> {
+    let name = format!("btf_trace_{name}");
+    let mut versions = Vec::new();
+    for entry in catalogue.types_named(&name)? {
+        if entry.space != NameSpace::Typedef || entry.name != name {
+            continue;
+        }
+        if let Definition::Typedef(TypeRef::Pointer(to)) = entry.definition()?
+            && let TypeRef::Prototype(mut prototype) = *to
+            && !prototype.parameters.is_empty()
+        {
+            prototype.parameters.remove(0);
+            versions.push(Version {
+                prototype: *prototype,
+                kernels: entry.kernels(),
+            });
+        }
+    }
+    Ok(versions)
+}
+
+impl Slot<'_> {
+    /// The struct that it points to.
+    pub(crate) fn record(self) -> Option<String> {
+        let (Self::Argument(_, of) | Self::Result(of)) = self else {
+            return None;
+        };
+        match kind(of) {
+            Kind::Pointer(Some(name)) => name.strip_prefix("struct ").map(str::to_owned),
+            _ => None,
+        }
+    }
+}
+
+impl Version {
+    /// What is in a slot, if the result stands behind the arguments, or if it does not. `None` if a
+    /// parameter before it takes more than one slot, or an unknown number of them.
+    pub(crate) fn slot(&self, number: usize, has_result: bool) -> Option<Slot<'_>> {
+        let parameters = &self.prototype.parameters;
+        let mut before = parameters.iter().take(number);
+        if before.any(|(_, of)| is_large(of)) {
+            return None;
+        }
+        Some(match parameters.get(number) {
+            Some((name, of)) => Slot::Argument(name, of),
+            None if has_result && number == parameters.len() => match &self.prototype.result {
+                TypeRef::Void => Slot::Nothing,
+                result => Slot::Result(result),
+            },
+            None => Slot::Nothing,
+        })
+    }
+
+    /// Whether a program that takes what is in a slot here for what is there reads something else.
+    pub(crate) fn is_other(&self, here: Slot<'_>, there: Slot<'_>) -> bool {
+        match (here, there) {
+            (Slot::Argument(here, of), Slot::Argument(there, other)) => {
+                let mut all = self.prototype.parameters.iter();
+                let is_elsewhere = here != there && all.any(|(name, _)| name == there);
+                is_elsewhere || differ(of, other)
+            }
+            (Slot::Result(of), Slot::Result(other)) => differ(of, other),
+            (Slot::Nothing, Slot::Nothing) => false,
+            _ => true,
+        }
+    }
+}
+
+/// Records that are passed as they are, and not behind a pointer.
+fn is_large(of: &TypeRef) -> bool {
+    match of {
+        TypeRef::Qualified(_, of) | TypeRef::Tagged(_, of) => is_large(of),
+        TypeRef::Named { space, .. } => matches!(space, NameSpace::Struct | NameSpace::Union),
+        TypeRef::Unnamed(of) => matches!(**of, Definition::Record(_)),
+        _ => false,
+    }
+}
+
+/// Integers may change their size and name, and `void *` may get a type.
+fn differ(of: &TypeRef, other: &TypeRef) -> bool {
+    match (kind(of), kind(other)) {
+        (Kind::Pointer(None), Kind::Pointer(_)) | (Kind::Pointer(_), Kind::Pointer(None)) => false,
+        (of, other) => of != other,
+    }
+}
+
+/// What a program may do with a value.
+#[derive(PartialEq, Eq)]
+enum Kind {
+    Number,
+    /// With the name of the record, or nothing for `void`.
+    Pointer(Option<String>),
+}
+
+fn kind(of: &TypeRef) -> Kind {
+    match of {
+        TypeRef::Qualified(_, of) | TypeRef::Tagged(_, of) => kind(of),
+        TypeRef::Pointer(to) => Kind::Pointer(pointee(to)),
+        _ => Kind::Number,
+    }
+}
+
+fn pointee(of: &TypeRef) -> Option<String> {
+    match of {
+        TypeRef::Void => None,
+        TypeRef::Qualified(_, of) | TypeRef::Tagged(_, of) => pointee(of),
+        TypeRef::Forward { is_union, name } => {
+            let space = if *is_union {
+                NameSpace::Union
+            } else {
+                NameSpace::Struct
+            };
+            Some(type_name(space, name))
+        }
+        other => Some(other.to_string()),
+    }
+}

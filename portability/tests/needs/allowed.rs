@@ -1,0 +1,53 @@
+//! What a kernel has and does not take: helpers by the type and licence of a program, and instructions.
+
+use bpf_core_portability::{Rule, Verdict};
+
+use crate::{judge, since, works_everywhere, works_on};
+
+const ALLOWED: &[u8] = include_bytes!("allowed.bpf.o");
+
+#[test]
+fn helpers_by_the_type_of_a_program() {
+    let report = judge(ALLOWED);
+    let subject = "bpf_get_socket_cookie";
+    let refused = || (Verdict::Refused, Rule::UnknownHelper, subject);
+    works_on(&report, "not_in_raw", |_| false, refused());
+    works_on(&report, "in_tracing", since(5, 12), refused());
+    let about = report.findings.iter().filter(|one| one.subject == subject);
+    let mut said: Vec<_> = about
+        .flat_map(|one| &one.cases)
+        .map(|case| case.has.as_str())
+        .collect();
+    said.sort_unstable();
+    assert_eq!(
+        said,
+        [
+            "not for programs of type `raw_tracepoint`",
+            "not for programs of type `tracing`"
+        ]
+    );
+}
+
+#[test]
+fn helpers_by_the_licence_of_a_program() {
+    let report = judge(include_bytes!("licence.bpf.o"));
+    works_everywhere(&report, "free");
+    let refused = (
+        Verdict::Refused,
+        Rule::UnknownHelper,
+        "bpf_probe_read_kernel",
+    );
+    works_on(&report, "restricted", |_| false, refused);
+}
+
+#[test]
+fn instructions() {
+    let report = judge(ALLOWED);
+    works_everywhere(&report, "plain");
+    let refused = |subject| (Verdict::Refused, Rule::UnsupportedInstruction, subject);
+    let atomic = refused("atomic operation that gives the old value");
+    works_on(&report, "atomic", since(5, 12), atomic);
+    works_on(&report, "division", since(6, 6), refused("signed division"));
+    // Its opcode is an old one.
+    works_everywhere(&report, "dead_division");
+}

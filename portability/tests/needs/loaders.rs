@@ -1,0 +1,141 @@
+//! What a loader rejects or answers otherwise, by its version.
+
+use bpf_core_portability::{Report, Rule, Verdict};
+
+use crate::{judge_with, since};
+
+const RECORDS: &[u8] = include_bytes!("records.bpf.o");
+
+/// What the loader cannot do: the subject, what is said, and on how many kernels.
+fn limits(report: &Report) -> Vec<(&str, &str, usize)> {
+    let limits = report.findings.iter();
+    let limits = limits.filter(|finding| finding.rule == Rule::LoaderUnsupported);
+    let cases = limits.flat_map(|finding| {
+        let cases = finding.cases.iter();
+        cases.map(|case| {
+            (
+                finding.subject.as_str(),
+                case.has.as_str(),
+                case.kernels.len(),
+            )
+        })
+    });
+    cases.collect()
+}
+
+#[test]
+fn newest_libbpf_has_no_limits() {
+    for object in [
+        RECORDS,
+        include_bytes!("hooks.bpf.o"),
+        include_bytes!("features.bpf.o"),
+        include_bytes!("ksyms.bpf.o"),
+    ] {
+        assert_eq!(limits(&judge_with(object, "libbpf 1.7")), []);
+    }
+}
+
+#[test]
+fn older_libbpf_does_not_know_a_section() {
+    let report = judge_with(include_bytes!("features.bpf.o"), "libbpf 1.2");
+    let all = report.judged.len();
+    let said = |name| (name, "libbpf 1.2 does not know it; libbpf 1.3 does", all);
+    assert_eq!(
+        limits(&report),
+        [
+            said("section netfilter"),
+            said("section cgroup/connect_unix")
+        ]
+    );
+    // The other programs are loaded.
+    let verdict = |name: &str| {
+        let program = report.programs.iter().find(|one| one.name == name).unwrap();
+        program.on(0)
+    };
+    assert_eq!(verdict("new_type"), Some(Verdict::Refused));
+    assert_eq!(verdict("old_type"), Some(Verdict::Works));
+}
+
+#[test]
+fn aya_refuses_an_object_for_one_section() {
+    let object = include_bytes!("features.bpf.o");
+    let report = judge_with(object, "aya 0.14");
+    let subjects: Vec<_> = limits(&report)
+        .iter()
+        .map(|(subject, ..)| *subject)
+        .collect();
+    assert_eq!(
+        subjects,
+        [
+            "section cgroup/connect_unix",
+            "section kprobe.multi/vfs_*",
+            "section netfilter",
+        ]
+    );
+    for program in &report.programs {
+        assert_eq!(program.on.len(), 1, "{}", program.name);
+        assert_eq!(program.on[0].0, Verdict::Refused, "{}", program.name);
+    }
+}
+
+#[test]
+fn kfuncs_need_libbpf_or_cilium() {
+    let object = include_bytes!("ksyms.bpf.o");
+    for (loader, count) in [("cilium 0.10", 3), ("cilium 0.11", 0), ("aya 0.14", 3)] {
+        let report = judge_with(object, loader);
+        assert_eq!(limits(&report).len(), count, "{loader}");
+    }
+}
+
+#[test]
+fn records() {
+    let subject = "type_matches of task_struct";
+    for (loader, is_known) in [
+        ("libbpf 1.0", true),
+        ("libbpf 0.8", false),
+        ("cilium 0.15", true),
+        ("cilium 0.14", false),
+        ("aya 0.14", false),
+    ] {
+        let report = judge_with(RECORDS, loader);
+        let found = limits(&report);
+        let is_told = found.iter().any(|(told, ..)| *told == subject);
+        assert_eq!(is_told, !is_known, "{loader}");
+    }
+    let report = judge_with(RECORDS, "aya 0.14");
+    let kernels = |has: &dyn Fn(&bpf_core_catalogue::Kernel) -> bool| {
+        report.kernels.iter().filter(|kernel| has(kernel)).count()
+    };
+    let lack = kernels(&|kernel| !since(5, 16)(kernel));
+    let wide = kernels(&|kernel| since(6, 0)(kernel));
+    let found = limits(&report);
+    let of = |subject: &str| {
+        let found = found.iter().find(|(told, ..)| *told == subject);
+        found.map(|(.., kernels)| *kernels)
+    };
+    assert_eq!(of("type_size of folio"), Some(lack));
+    assert_eq!(of("enumval_exists of perf_callchain_context"), Some(wide));
+}
+
+#[test]
+fn old_loaders_cannot_read_new_types() {
+    let object = include_bytes!("hooks.bpf.o");
+    let report = judge_with(object, "aya 0.11");
+    let found = limits(&report);
+    let types = found
+        .iter()
+        .find(|(subject, ..)| *subject == "the kernel's BTF");
+    let wide = report
+        .kernels
+        .iter()
+        .filter(|kernel| since(6, 0)(kernel))
+        .count();
+    assert_eq!(
+        types,
+        Some(&(
+            "the kernel's BTF",
+            "its BTF has enums of 64 bits: aya 0.11 does not know it; aya 0.12 does",
+            wide
+        ))
+    );
+}
