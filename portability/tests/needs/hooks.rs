@@ -174,7 +174,7 @@ fn a_program_that_sleeps_may_not_be_on_every_hook() {
     works_on(
         &report,
         "hook_awake",
-        |_| false,
+        since(7, 1),
         refused("LSM hook bdev_setintegrity"),
     );
     let said = said(&report, "LSM hook bdev_setintegrity");
