@@ -30,7 +30,7 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<()
         }
         let mut cases = Cases::of(scene.kernels);
         attaching(scene, kind, &mut cases);
-        let subject = kind.section.name.trim_end_matches('+');
+        let subject = format!("trampoline {}", kind.section.name.trim_end_matches('+'));
         cases.report(findings, Rule::AbsentHook, Some(number), None, subject);
     }
     Ok(())

@@ -130,7 +130,7 @@ fn a_function_of_btf_needs_an_address() {
 #[test]
 fn an_architecture_may_attach_nothing_to_functions() {
     let report = judge(HOOKS);
-    let fentry = (Verdict::NotAttached, Rule::AbsentHook, "fentry");
+    let fentry = (Verdict::NotAttached, Rule::AbsentHook, "trampoline fentry");
     let attaches = |kernel: &Kernel| !is_early_arm64(kernel);
     works_on(&report, "entry_always", attaches, fentry);
     works_everywhere(&report, "typed_always");

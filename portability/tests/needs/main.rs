@@ -21,9 +21,12 @@ fn judge_with(object: &[u8], loader: &str) -> Report {
     judge_on(object, loader, |_| true)
 }
 
-/// Judges an object on the kernels that attach programs to functions: arm64 has learned that late.
+/// Judges an object on the kernels that attach programs to functions: arm64 has learned that late. Other
+/// architectures differ in what they are configured with.
 fn judge_attached(object: &[u8]) -> Report {
-    judge_on(object, "libbpf 1.7", |kernel| !is_early_arm64(kernel))
+    judge_on(object, "libbpf 1.7", |kernel| {
+        matches!(kernel.architecture.as_str(), "amd64" | "arm64") && !is_early_arm64(kernel)
+    })
 }
 
 fn is_early_arm64(kernel: &Kernel) -> bool {
