@@ -14,6 +14,7 @@
 
 use crate::bytes::{Reader, put_number};
 use crate::error::Damaged;
+use crate::read::LARGEST;
 
 /// Flag of a name space: the name is the one before it.
 const SAME: u8 = 0x80;
@@ -44,7 +45,9 @@ impl Columns {
         self.spaces.push(space);
         let last = self.last.as_deref().unwrap_or_default().bytes();
         let shared = name.bytes().zip(last).take_while(|(a, b)| a == b).count();
-        let shared = shared.min(usize::from(u8::MAX));
+        let most = shared.min(usize::from(u8::MAX));
+        let whole_letters = (0..=most).rev().find(|at| name.is_char_boundary(*at));
+        let shared = whole_letters.unwrap_or(0);
         self.shared.push(shared as u8);
         self.names.extend(&name.as_bytes()[shared..]);
         self.names.push(0);
@@ -200,6 +203,9 @@ fn heads(
             let shared = shared.ok_or(Damaged("has a name that begins like none"))?;
             names.extend_from_within(shared);
             names.push_str(rest.text()?);
+            if names.len() > LARGEST {
+                return Err(Damaged("claims to be too large"));
+            }
             start..names.len()
         };
         heads.push(Head {
@@ -210,4 +216,70 @@ fn heads(
         });
     }
     Ok((heads, names))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written() -> Vec<u8> {
+        let mut columns = Columns::default();
+        for (space, name, bodies) in [
+            (2, "task_group", &["a", "bc"][..]),
+            (6, "task_struct", &[""]),
+            (8, "task_struct", &["def"]),
+            (2, "t\u{e9}", &["g"]),
+            (2, "t\u{ea}", &["h"]),
+        ] {
+            columns.name(space, name, bodies.len());
+            bodies.iter().for_each(|body| columns.body(body.as_bytes()));
+        }
+        columns.finish()
+    }
+
+    /// All that a block has, in words.
+    fn read(bytes: &[u8]) -> Result<String, Damaged> {
+        let block = Block::new(bytes.to_vec())?;
+        let mut definitions = block.definitions();
+        let mut text = String::new();
+        for row in block.rows() {
+            text.push_str(&format!("{} {}:", row.space, row.name));
+            for _ in 0..row.count {
+                text.push_str(&format!(
+                    " {}",
+                    String::from_utf8_lossy(definitions.body()?)
+                ));
+            }
+            text.push('\n');
+        }
+        Ok(text)
+    }
+
+    #[test]
+    fn a_block_is_read_as_it_was_written() {
+        // The two last names share half of a letter, which no name can end with.
+        let expected = "2 task_group: a bc\n6 task_struct: \n8 task_struct: def\n";
+        let found = read(&written());
+        assert!(
+            found.as_ref().is_ok_and(|text| text.starts_with(expected)),
+            "{found:?}"
+        );
+        assert!(found.is_ok_and(|text| text.ends_with("2 t\u{e9}: g\n2 t\u{ea}: h\n")));
+    }
+
+    #[test]
+    fn damaged_blocks_do_not_panic() {
+        let good = written();
+        for at in 0..good.len() {
+            assert!(
+                read(&good[..at]).is_err() || at + 8 > good.len(),
+                "cut to {at}"
+            );
+            for flip in 1..=u8::MAX {
+                let mut bytes = good.clone();
+                bytes[at] ^= flip;
+                let _ = read(&bytes);
+            }
+        }
+    }
 }

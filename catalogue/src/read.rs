@@ -17,7 +17,7 @@ use crate::set::KernelSet;
 use crate::write::{FORMAT, HEAD, MAGIC, MODULE, MORE};
 
 /// No block is larger, unpacked: a damaged file must not take all memory.
-const LARGEST: usize = 256 << 20;
+pub(crate) const LARGEST: usize = 256 << 20;
 
 /// Many kernels' definitions. Borrows the file, which may be mapped.
 #[derive(Debug)]
