@@ -73,6 +73,8 @@ fn code<'a>(rule: &Rule, section: &str) -> Vec<(&'a str, &'a str)> {
         .collect()
 }
 
+const LICENSE: &str = "char LICENSE[] SEC(\"license\") = \"GPL\";\n";
+
 /// The rules that fire on a page's code.
 fn fired(rule: &Rule, what: &str) -> Vec<(String, Vec<String>)> {
     let folder = tempfile(rule, what);
@@ -99,6 +101,8 @@ fn fired(rule: &Rule, what: &str) -> Vec<(String, Vec<String>)> {
             fs::write(&file, text).expect("a file");
             let file = match compiler.flatten() {
                 Some(clang) => {
+                    // Pages do not repeat what each program needs.
+                    fs::write(&file, format!("{text}\n{LICENSE}")).expect("a file");
                     let object = folder.join("page.o");
                     clang::compile(clang, &file, &object);
                     object

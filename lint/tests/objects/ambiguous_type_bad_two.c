@@ -6,9 +6,9 @@ struct mm_slot {
 } CORE;
 
 SEC("kprobe/do_exit")
-int two(struct pt_regs *ctx)
+int two(void *ctx)
 {
-	struct mm_slot *slot = (void *)ctx->di;
+	struct mm_slot *slot = (void *)out;
 	struct mm_struct *mm;
 
 	if (bpf_probe_read_kernel(&mm, sizeof(mm), &slot->mm))
