@@ -134,7 +134,10 @@ impl Loader {
     ) -> Result<(), Option<Version>> {
         let (version, since) = match self {
             Self::Aya(major, minor) => ((major, minor), aya(section)),
-            Self::Libbpf(major, minor) => ((major, minor), since(kind).map(|(libbpf, _)| libbpf)),
+            Self::Libbpf(major, minor) => {
+                let kind = kind.filter(|kind| (major, minor) < EXACT || is_exact(kind));
+                ((major, minor), since(kind).map(|(libbpf, _)| libbpf))
+            }
             Self::Cilium(major, minor) => ((major, minor), since(kind).map(|(_, cilium)| cilium)),
         };
         match since {
@@ -142,6 +145,13 @@ impl Loader {
             since => Err(since),
         }
     }
+}
+
+/// The first libbpf that takes no text behind a name that has none: `perf_event/profiler`.
+const EXACT: Version = (1, 0);
+
+fn is_exact(kind: &Program<'_>) -> bool {
+    kind.target.is_empty() || kind.section.name.ends_with('+')
 }
 
 fn since(kind: Option<&Program<'_>>) -> Option<(Version, Version)> {
@@ -180,6 +190,8 @@ mod tests {
         assert_eq!(knows("libbpf 1.2", "netfilter"), Err(Some((1, 3))));
         assert_eq!(knows("libbpf 1.3", "netfilter"), Ok(()));
         assert_eq!(knows("libbpf 1.7", "my_program"), Err(None));
+        assert_eq!(knows("libbpf 0.8", "perf_event/profiler"), Ok(()));
+        assert_eq!(knows("libbpf 1.0", "perf_event/profiler"), Err(None));
         assert_eq!(knows("cilium 0.16", "kprobe.session/x"), Err(Some((0, 17))));
         assert_eq!(knows("aya 0.13", "iter/task"), Err(Some((0, 14))));
         assert_eq!(knows("aya 0.14", "iter/task"), Ok(()));
