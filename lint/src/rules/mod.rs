@@ -27,7 +27,9 @@ pub mod hardcoded_context;
 pub mod hardcoded_enum_value;
 pub mod hardcoded_offset;
 pub mod invalid_relocation;
+pub mod loader_unsupported;
 pub mod missing_debug_info;
+pub mod moved_argument;
 pub mod relocation_on_uapi;
 pub mod silent_zero;
 pub mod sizeof_local_type;
@@ -40,6 +42,7 @@ pub mod unknown_ksym;
 pub mod unknown_map_type;
 pub mod unknown_program_type;
 pub mod unreadable_input;
+pub mod unsupported_instruction;
 pub mod unused_suppression;
 pub mod version_check;
 pub mod wrong_address_space;
@@ -182,7 +185,9 @@ pub static ALL: &[&Rule] = &[
     &hardcoded_enum_value::RULE,
     &hardcoded_offset::RULE,
     &invalid_relocation::RULE,
+    &loader_unsupported::RULE,
     &missing_debug_info::RULE,
+    &moved_argument::RULE,
     &relocation_on_uapi::RULE,
     &silent_zero::RULE,
     &sizeof_local_type::RULE,
@@ -195,6 +200,7 @@ pub static ALL: &[&Rule] = &[
     &unknown_map_type::RULE,
     &unknown_program_type::RULE,
     &unreadable_input::RULE,
+    &unsupported_instruction::RULE,
     &unused_suppression::RULE,
     &version_check::RULE,
     &wrong_address_space::RULE,

@@ -110,6 +110,7 @@ fn load_one(program: &mut Program, target: &str, btf: &Btf) -> Result<(), Progra
         Program::TracePoint(program) => program.load(),
         Program::RawTracePoint(program) => program.load(),
         Program::SchedClassifier(program) => program.load(),
+        Program::Xdp(program) => program.load(),
         Program::CgroupSockAddr(program) => program.load(),
         Program::BtfTracePoint(program) => program.load(target, btf),
         Program::FEntry(program) => program.load(target, btf),

@@ -88,12 +88,15 @@ fn both_languages_have_every_page() {
         "ambiguous-type",
         "changed-type",
         "invalid-relocation",
+        "loader-unsupported",
+        "moved-argument",
         "undecided",
         "unknown-attach-type",
         "unknown-helper",
         "unknown-ksym",
         "unknown-map-type",
         "unknown-program-type",
+        "unsupported-instruction",
         "unused-suppression",
     ];
     assert_eq!(alone, expected);

@@ -4,7 +4,7 @@ use bpf_core_portability::Effect;
 
 use super::difference::{self, Words, is_decided, subject};
 use super::{Finding, Group, Level, Rule};
-use crate::front::object::{Difference, OnKernels};
+use crate::front::object::OnKernels;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -47,16 +47,5 @@ fn check(view: &OnKernels, findings: &mut Vec<Finding>) {
             },
         );
         findings.extend(unknown.into_iter().chain(depends));
-        if super::find(one.rule.name()).is_none() {
-            findings.extend(without_rule(view, one));
-        }
     }
-}
-
-/// A kind of difference that has no rule of its own is told here: none is lost.
-fn without_rule(view: &OnKernels, one: &Difference) -> Option<Finding> {
-    difference::finding(RULE.name, (view, one), is_decided, |one| Words {
-        message: format!("not every kernel takes {} (`{}`)", subject(one), one.rule),
-        help: vec!["see what the kernels named here have in its place".to_owned()],
-    })
 }
