@@ -60,7 +60,7 @@ pub fn raw_tracepoint(ctx: RawTracePointContext) -> i32 {
 // long __x64_sys_execve(const struct pt_regs *regs), __arm64_sys_execve likewise. The program stands
 // in front of a function whose argument is in a register; what that points to are registers too. On
 // arm64 the loader says where to attach it, as below.
-// corelint: allow(undecided, reason = "on arm64 the loader names another function")
+// corelint: allow(absent-hook, reason = "on arm64 the loader names another function")
 #[kprobe(function = "__x64_sys_execve")]
 pub fn kprobe(ctx: ProbeContext) -> u32 {
     let regs: *const pt_regs = ctx.as_ptr().cast_const().cast();
