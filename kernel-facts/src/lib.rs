@@ -7,7 +7,7 @@
 //! - [`flavour`]: names with a `___` in them.
 //! - [`types`], [`enumerators`] and [`fields`]: names of the kernel's and of its user-space API.
 //!
-//! No IO, no LLVM, no dependencies. `conformance/tests/facts` compares the tables with libbpf and with
+//! No IO, no LLVM, no dependencies. `tests/conformance/tests/facts.rs` compares the tables with libbpf and with
 //! the kernel's headers, and writes the two lists that are made from headers (`src/generated/`).
 
 pub mod context;

@@ -1,4 +1,4 @@
-//! The twins (`benches/twins`): every way to ask the kernel, in Rust and in C.
+//! The twins (`tests/twins`): every way to ask the kernel, in Rust and in C.
 
 use std::path::{Path, PathBuf};
 
@@ -63,5 +63,5 @@ pub fn check(setup: &Setup) -> Result<()> {
 
 /// Where their sources are.
 pub fn folder() -> PathBuf {
-    workspace::root().join("benches/twins")
+    workspace::root().join("tests/twins")
 }

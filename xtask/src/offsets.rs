@@ -14,7 +14,7 @@ use setup::{kernel, table, workspace};
 pub(crate) fn kernels() -> Result<Vec<PathBuf>> {
     let running = PathBuf::from(kernel::BTF);
     let mut kernels = Vec::from_iter(running.exists().then_some(running));
-    let files = fs::read_dir(workspace::root().join("examples/proof/kernels"));
+    let files = fs::read_dir(workspace::root().join("tests/proof/kernels"));
     let files = files.into_iter().flatten().flatten();
     let mut kept: Vec<PathBuf> = files
         .map(|entry| entry.path())

@@ -1,5 +1,5 @@
 //! What each macro becomes. `UPDATE_EXPECT=1 cargo test -p bpf-core-macros` writes the expansions
-//! anew; the tests of `ui-tests` say where the mistakes are told.
+//! anew; the tests of `tests/ui` say where the mistakes are told.
 
 use expect_test::{Expect, expect};
 

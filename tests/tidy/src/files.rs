@@ -47,7 +47,7 @@ pub(crate) fn rust() -> Vec<File> {
         "lint/tests/ir/",
         "lint/tests/objects/",
         "linker/tests/rustc/",
-        "ui-tests/tests/",
+        "tests/ui/tests/",
     ];
     let is_source = |file: &File| {
         file.path.ends_with(".rs") && !DATA.iter().any(|folder| file.path.starts_with(folder))

@@ -6,7 +6,7 @@ use bpf_core_btf::CoreReloKind;
 use crate::files;
 
 /// Folders of `examples/` that are no example.
-const NO_EXAMPLE: [&str; 3] = ["events", "loader", "proof"];
+const NO_EXAMPLE: [&str; 2] = ["events", "loader"];
 
 #[test]
 fn every_example_is_in_the_readme() {

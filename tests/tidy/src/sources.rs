@@ -6,7 +6,6 @@ use crate::files::{self, File};
 const PRINTS: &[&str] = &[
     "benches/",
     "btf/examples/",
-    "conformance/build.rs",
     "examples/",
     "kernels/",
     "linker/build.rs",
@@ -17,6 +16,8 @@ const PRINTS: &[&str] = &[
     "lint/src/run.rs",
     "portability/examples/",
     "setup/src/process.rs",
+    "tests/conformance/build.rs",
+    "tests/proof/examples/",
     "xtask/",
 ];
 

@@ -3,6 +3,6 @@
 
 /// What the pages tell to write compiles.
 #[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-#[doc = include_str!("../../docs/guide.md")]
+#[doc = include_str!("../../../README.md")]
+#[doc = include_str!("../../../docs/guide.md")]
 pub struct Pages;

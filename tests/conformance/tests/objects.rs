@@ -5,7 +5,7 @@ use bpf_core_conformance::ours;
 
 macro_rules! fixture {
     ($name:literal) => {
-        include_bytes!(concat!("../../btf/tests/fixtures/", $name))
+        include_bytes!(concat!("../../../btf/tests/fixtures/", $name))
     };
 }
 

@@ -29,7 +29,7 @@ fn cases() {
 
 /// `channel` of `rust-toolchain.toml`.
 fn pinned() -> &'static str {
-    let toolchain = include_str!("../../rust-toolchain.toml");
+    let toolchain = include_str!("../../../rust-toolchain.toml");
     let mut lines = toolchain.lines();
     let channel = lines.find_map(|line| line.strip_prefix("channel = \"")?.strip_suffix('"'));
     channel.expect("rust-toolchain.toml names a channel")

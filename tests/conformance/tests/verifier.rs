@@ -11,7 +11,7 @@ use bpf_core_portability::{Effect, Loader, Rule, check};
 
 const OBJECT: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
-    "/../portability/tests/reach/reach.bpf.o"
+    "/../../portability/tests/reach/reach.bpf.o"
 );
 
 /// Programs with more steps than are followed one by one: there, nothing is claimed.

@@ -120,7 +120,7 @@ fn compare<K: Ord + Clone>(
         return;
     }
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../kernel-facts/src/generated")
+        .join("../../kernel-facts/src/generated")
         .join(file);
     if std::env::var_os("UPDATE").is_some() {
         let all: BTreeSet<K> = declared.union(known).cloned().collect();
