@@ -7,7 +7,7 @@
 use crate::definition::{Definition, NameSpace, Region, SymbolKind};
 use crate::error::OpenError;
 use crate::history::History;
-use crate::read::Catalogue;
+use crate::read::{Catalogue, Entry};
 use crate::set::KernelSet;
 
 /// Name spaces that may be unknown of a kernel.
@@ -114,6 +114,30 @@ impl Symbol {
     pub fn absent(&self) -> KernelSet {
         self.known.difference(&self.present)
     }
+
+    fn add(&mut self, entry: &Entry<'_>) -> Result<(), OpenError> {
+        let Definition::Symbol(kind) = entry.definition()? else {
+            return Ok(());
+        };
+        for (module, set) in &entry.owners {
+            if let Some(module) = module {
+                self.modules.push(((*module).to_owned(), (*set).clone()));
+                continue;
+            }
+            let add = |to: &mut KernelSet| *to = to.union(set);
+            add(&mut self.present);
+            if kind != SymbolKind::Data {
+                add(&mut self.code);
+            }
+            match kind {
+                SymbolKind::SharedName => add(&mut self.shared_name),
+                SymbolKind::Unprobeable => add(&mut self.unprobeable),
+                SymbolKind::Init => add(&mut self.init),
+                SymbolKind::Code | SymbolKind::Data => {}
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Catalogue<'_> {
@@ -128,28 +152,44 @@ impl Catalogue<'_> {
         }
         symbol.known = self.known(NameSpace::Symbol);
         for entry in self.named(NameSpace::Symbol, name)? {
-            let Definition::Symbol(kind) = entry.definition()? else {
-                continue;
-            };
-            for (module, set) in entry.owners {
-                if let Some(module) = module {
-                    symbol.modules.push((module.to_owned(), set.clone()));
-                    continue;
-                }
-                let add = |to: &mut KernelSet| *to = to.union(set);
-                add(&mut symbol.present);
-                if kind != SymbolKind::Data {
-                    add(&mut symbol.code);
-                }
-                match kind {
-                    SymbolKind::SharedName => add(&mut symbol.shared_name),
-                    SymbolKind::Unprobeable => add(&mut symbol.unprobeable),
-                    SymbolKind::Init => add(&mut symbol.init),
-                    SymbolKind::Code | SymbolKind::Data => {}
-                }
-            }
+            symbol.add(&entry)?;
         }
         Ok(symbol)
+    }
+
+    /// Which kernels have a symbol of any of several names, all of which start with `start`.
+    /// [`Symbol::unprobeable`] and [`Symbol::init`] are those kernels that have no other of them.
+    ///
+    /// # Errors
+    /// When the catalogue is damaged.
+    pub fn symbols(
+        &self,
+        start: &str,
+        is_meant: impl Fn(&str) -> bool,
+    ) -> Result<Symbol, OpenError> {
+        let (mut plain, mut others) = (Symbol::default(), Symbol::default());
+        let mut damaged = None;
+        self.for_each_from(Region::Code, start, |entry| {
+            let is_symbol = entry.space == NameSpace::Symbol;
+            if is_symbol && entry.name.starts_with(start) && is_meant(entry.name) {
+                let of = match entry.definition() {
+                    Ok(Definition::Symbol(SymbolKind::Code | SymbolKind::SharedName)) => &mut plain,
+                    _ => &mut others,
+                };
+                damaged = of.add(&entry).err().or(damaged.take());
+            }
+        })?;
+        let add = |one: &KernelSet, other: &KernelSet| one.union(other);
+        let all = Symbol {
+            present: add(&plain.present, &others.present),
+            known: self.known(NameSpace::Symbol),
+            code: add(&plain.code, &others.code),
+            shared_name: plain.shared_name,
+            unprobeable: others.unprobeable.difference(&plain.code),
+            init: others.init.difference(&plain.code),
+            modules: plain.modules.into_iter().chain(others.modules).collect(),
+        };
+        damaged.map_or(Ok(all), Err)
     }
 
     /// The value of an option on these kernels, by its name as in `.config`: `CONFIG_KPROBES`. Of the

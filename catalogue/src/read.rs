@@ -266,6 +266,28 @@ impl<'a> Catalogue<'a> {
         blocks.try_for_each(|block| self.each_of(block, |_| true, &mut each))
     }
 
+    /// The definitions of a region whose names start so, and some others.
+    pub(crate) fn for_each_from<'c>(
+        &'c self,
+        region: Region,
+        start: &str,
+        mut each: impl FnMut(Entry<'c>),
+    ) -> Result<(), OpenError> {
+        // Blocks are in the order of names without flavours.
+        let start = essential_name(start).trim_end_matches('_');
+        let blocks = self.blocks.iter().filter(|block| block.region == region);
+        let mut blocks = blocks.peekable();
+        while let Some(block) = blocks.next() {
+            let next = blocks.peek().map(|next| next.first.as_str());
+            let is_before = next.is_some_and(|next| next < start);
+            let is_behind = block.first.as_str() > start && !block.first.starts_with(start);
+            if !is_before && !is_behind {
+                self.each_of(block, |_| true, &mut each)?;
+            }
+        }
+        Ok(())
+    }
+
     fn each_of<'c>(
         &'c self,
         block: &'c Block,

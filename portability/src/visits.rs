@@ -38,7 +38,7 @@ impl Scene<'_> {
 }
 
 /// Cases that are put together one by one. Kernels that are in one already are left out of the next.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Cases {
     left: KernelSet,
     cases: Vec<Case>,

@@ -6,7 +6,7 @@ mod instruction;
 mod ksym;
 mod map;
 pub(crate) mod map_definition;
-mod number;
+pub(crate) mod number;
 mod program_type;
 
 use crate::finding::Finding;

@@ -19,7 +19,7 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<()
                 "BPF_PROG_TYPE_",
                 kind.section.program_type,
                 &types,
-                Effect::Refused,
+                Some((Effect::Refused, "")),
             ),
             (
                 Rule::UnknownAttachType,
@@ -37,8 +37,10 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<()
             let knowledge = numbers.name(&name);
             let mut cases = Cases::of(scene.kernels);
             cases.are_well(&knowledge.there);
-            cases.add(&knowledge.known, effect, "");
-            cases.add(scene.kernels, Effect::Unknown, knowledge.unknown);
+            if let Some((effect, has)) = effect {
+                cases.add(&knowledge.known, effect, has);
+                cases.add(scene.kernels, Effect::Unknown, knowledge.unknown);
+            }
             cases.report(findings, rule, Some(number), None, name);
         }
     }
@@ -46,13 +48,25 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<()
 }
 
 /// What a kernel does that does not know the attach type: it looks at it when it loads programs of
-/// some types, and of others when it attaches them.
+/// some types, and of others when it attaches them. `None`: it attaches them without.
 ///
 /// Source: `bpf_prog_load_check_attach` in `kernel/bpf/syscall.c`.
-fn without_attach_type(section: &Section) -> Effect {
-    match section.program_type {
-        "cgroup_skb" | "cgroup_sock" | "cgroup_sock_addr" | "cgroup_sockopt" | "lsm"
-        | "netfilter" | "sk_lookup" | "sk_reuseport" | "struct_ops" | "tracing" => Effect::Refused,
-        _ => Effect::NotAttached,
-    }
+fn without_attach_type(section: &Section) -> Option<(Effect, &'static str)> {
+    Some(match (section.program_type, section.name) {
+        (_, "sk_reuseport") => return None,
+        (_, "tc/ingress" | "tc/egress") => (
+            Effect::Unknown,
+            "it attaches such programs as classifiers of a queue alone",
+        ),
+        ("sk_reuseport", _) => (
+            Effect::NotAttached,
+            "it calls no program when a socket closes",
+        ),
+        (
+            "cgroup_skb" | "cgroup_sock" | "cgroup_sock_addr" | "cgroup_sockopt" | "lsm"
+            | "netfilter" | "sk_lookup" | "struct_ops" | "tracing",
+            _,
+        ) => (Effect::Refused, ""),
+        _ => (Effect::NotAttached, ""),
+    })
 }

@@ -43,6 +43,7 @@ pub(super) fn check(
     };
     let section = kind.section.name.trim_end_matches('+');
     let has_result = !section.starts_with("fentry") && !section.starts_with("tp_btf");
+    let arguments_alone = View::Typed { has_result: false };
     let (versions, view) = match target {
         Target::Function(name) => (
             prototype::of_function(scene.catalogue, name)?,
@@ -55,6 +56,14 @@ pub(super) fn check(
         Target::TypedTracepoint(name) => (
             prototype::of_tracepoint(scene.catalogue, name)?,
             View::Typed { has_result },
+        ),
+        Target::Iterator(name) => (
+            prototype::of_function(scene.catalogue, &format!("bpf_iter_{name}"))?,
+            arguments_alone,
+        ),
+        Target::Member(record, member) => (
+            prototype::of_member(scene.catalogue, record, member)?,
+            arguments_alone,
         ),
         Target::RawTracepoint(name) => (
             prototype::of_tracepoint(scene.catalogue, name)?,

@@ -1,9 +1,12 @@
 //! What programs are attached to, and which kernels lack it.
 
 mod argument;
+mod pattern;
 mod presence;
 mod probe;
 mod prototype;
+mod restriction;
+mod struct_ops;
 mod target;
 mod usage;
 
@@ -19,11 +22,19 @@ use target::Target;
 
 /// Judges every program whose section names what it is attached to.
 pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<(), CheckError> {
+    let maps = struct_ops::maps(scene);
+    for map in &maps {
+        map.check(scene, findings)?;
+    }
     for (number, program) in scene.programs.iter().enumerate() {
+        let member = maps.iter().find_map(|map| map.member_of(number));
+        if let Some((record, member)) = member {
+            argument::check(scene, number, Target::Member(record, member), findings)?;
+        }
         let Some(kind) = &program.kind else { continue };
         if let Some(target) = Target::of(kind) {
             let mut cases = Cases::of(scene.kernels);
-            judge(scene, target, kind.section.is_sleepable, &mut cases)?;
+            judge(scene, target, kind, &mut cases)?;
             let subject = target.to_string();
             cases.report(findings, Rule::AbsentHook, Some(number), None, subject);
             argument::check(scene, number, target, findings)?;
@@ -39,7 +50,7 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<()
 fn judge(
     scene: &Scene<'_>,
     target: Target<'_>,
-    is_sleepable: bool,
+    program: &Program<'_>,
     cases: &mut Cases,
 ) -> Result<(), CheckError> {
     let catalogue = scene.catalogue;
@@ -47,13 +58,14 @@ fn judge(
         Target::Function(name) => {
             let presence = Presence::of_function(catalogue, name)?;
             without_address(scene, name, &presence, cases)?;
+            restriction::check(scene, program, name, &presence.there, cases)?;
             lacking(scene, &presence, Effect::Refused, cases);
         }
         Target::Lsm(name) => {
             let function = format!("bpf_lsm_{name}");
             let presence = Presence::of_function(catalogue, &function)?;
             disabled(scene, name, &presence, cases)?;
-            if is_sleepable {
+            if program.section.is_sleepable {
                 let awake = scene
                     .probed
                     .said(Question::AwakeHook, name, &presence.there);
@@ -90,6 +102,13 @@ fn judge(
             lacking(scene, &presence, Effect::NotAttached, cases);
         }
         Target::Probe(name) => probe::check(scene, name, cases)?,
+        Target::Probes(name) => pattern::check(scene, name, cases)?,
+        Target::Replaced(_) => {
+            let has = "the program that it replaces a part of is not known";
+            cases.add(scene.kernels, Effect::Unknown, has);
+        }
+        // Judged with its map.
+        Target::Member(..) => {}
     }
     Ok(())
 }

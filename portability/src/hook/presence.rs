@@ -28,6 +28,13 @@ impl Presence {
         Ok(Self::of(entries, NameSpace::Typedef))
     }
 
+    /// A struct.
+    pub(crate) fn of_struct(catalogue: &Catalogue<'_>, name: &str) -> Result<Self, OpenError> {
+        let mut entries = catalogue.types_named(name)?;
+        entries.retain(|entry| entry.name == name);
+        Ok(Self::of(entries, NameSpace::Struct))
+    }
+
     /// A system call, by the functions that `SYSCALL_DEFINE` makes: each architecture has another.
     pub(crate) fn of_system_call(catalogue: &Catalogue<'_>, name: &str) -> Result<Self, OpenError> {
         let mut all = Self::default();

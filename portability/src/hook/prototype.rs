@@ -65,6 +65,31 @@ pub(crate) fn of_tracepoint(
     Ok(versions)
 }
 
+/// The prototypes of the functions that a member of a struct points to.
+pub(crate) fn of_member(
+    catalogue: &Catalogue<'_>,
+    record: &str,
+    member: &str,
+) -> Result<Vec<Version>, OpenError> {
+    let mut versions = Vec::new();
+    for entry in catalogue.types_named(record)? {
+        if entry.space != NameSpace::Struct || entry.name != record {
+            continue;
+        }
+        if let Definition::Record(of) = entry.definition()?
+            && let Some(found) = of.members.into_iter().find(|one| one.name == member)
+            && let TypeRef::Pointer(to) = found.type_ref
+            && let TypeRef::Prototype(prototype) = *to
+        {
+            versions.push(Version {
+                prototype: *prototype,
+                kernels: entry.kernels(),
+            });
+        }
+    }
+    Ok(versions)
+}
+
 impl Slot<'_> {
     /// The struct that it points to.
     pub(crate) fn record(self) -> Option<String> {

@@ -25,10 +25,17 @@ pub(crate) enum Target<'s> {
     SystemCall(&'s str),
     /// `kprobe`, `kretprobe`: a function of `/proc/kallsyms`.
     Probe(&'s str),
+    /// `kprobe.multi`, `kretprobe.multi`, `kprobe.session`: all functions whose names fit the pattern.
+    Probes(&'s str),
+    /// `freplace`: a function of another program.
+    Replaced(&'s str),
+    /// `struct_ops`: the struct, and the member that holds the program.
+    Member(&'s str, &'s str),
 }
 
 impl<'s> Target<'s> {
-    /// `None` if the section does not tell, or it is nothing of the kernel's.
+    /// `None` if the section does not tell, or it is nothing of the kernel's: a process (`uprobe`,
+    /// `usdt`) or a device. A section of `struct_ops` does not tell the member.
     pub(crate) fn of(program: &Program<'s>) -> Option<Self> {
         let section = program.section.name.trim_end_matches('+');
         let target = program.target;
@@ -56,6 +63,8 @@ impl<'s> Target<'s> {
             }
             "ksyscall" | "kretsyscall" => Self::SystemCall(target),
             "kprobe" | "kretprobe" => Self::Probe(program.name()),
+            "kprobe.multi" | "kretprobe.multi" | "kprobe.session" => Self::Probes(target),
+            "freplace" => Self::Replaced(target),
             _ => return None,
         })
     }
@@ -73,6 +82,9 @@ impl fmt::Display for Target<'_> {
             Self::SystemCallEvent(name) | Self::SystemCall(name) => {
                 write!(f, "system call {name}")
             }
+            Self::Probes(pattern) => write!(f, "function {pattern}"),
+            Self::Replaced(name) => write!(f, "function {name} of another program"),
+            Self::Member(record, member) => write!(f, "struct_ops member {record}.{member}"),
         }
     }
 }
@@ -103,6 +115,9 @@ mod tests {
             ("tp/raw_syscalls/sys_enter", Target::Event("sys_enter")),
             ("kretsyscall/open", Target::SystemCall("open")),
             ("kprobe/vfs_read+16", Target::Probe("vfs_read")),
+            ("kretprobe.multi/vfs_*", Target::Probes("vfs_*")),
+            ("kprobe.session/vfs_read", Target::Probes("vfs_read")),
+            ("freplace/main", Target::Replaced("main")),
         ] {
             assert_eq!(of(section), Some(expected), "{section}");
         }
@@ -111,6 +126,10 @@ mod tests {
             "fentry",
             "uprobe//bin/sh:main",
             "usdt/libc:libc:probe",
+            "uprobe.multi//bin/sh:m*",
+            "uprobe.session//bin/sh:main",
+            "struct_ops/init",
+            "tcx/ingress",
             "xdp",
             "tp/sched_switch",
         ] {

@@ -31,6 +31,6 @@ SEC("sk_lookup") int old_type(void *ctx) { return 1; }
 
 SEC("cgroup/connect_unix") int new_attach_type(void *ctx) { return 1; }
 
-SEC("kprobe.multi/vfs_*") int attached_later(void *ctx) { return 0; }
+SEC("uprobe.multi//bin/sh:m*") int attached_later(void *ctx) { return 0; }
 
 char LICENSE[] SEC("license") = "GPL";

@@ -57,9 +57,9 @@ fn attach_types() {
     let attach_type = (
         Verdict::NotAttached,
         Rule::UnknownAttachType,
-        "BPF_TRACE_KPROBE_MULTI",
+        "BPF_TRACE_UPROBE_MULTI",
     );
-    works_on(&report, "attached_later", since(5, 18), attach_type);
+    works_on(&report, "attached_later", since(6, 6), attach_type);
 }
 
 #[test]

@@ -44,7 +44,8 @@ fn older_libbpf_does_not_know_a_section() {
         limits(&report),
         [
             said("section netfilter"),
-            said("section cgroup/connect_unix")
+            said("section cgroup/connect_unix"),
+            said("section uprobe.multi//bin/sh:m*"),
         ]
     );
     // The other programs are loaded.
@@ -68,8 +69,8 @@ fn aya_refuses_an_object_for_one_section() {
         subjects,
         [
             "section cgroup/connect_unix",
-            "section kprobe.multi/vfs_*",
             "section netfilter",
+            "section uprobe.multi//bin/sh:m*",
         ]
     );
     for program in &report.programs {

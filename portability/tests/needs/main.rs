@@ -7,6 +7,8 @@ mod features;
 mod hooks;
 mod loaders;
 mod registers;
+mod struct_ops;
+mod targets;
 
 use bpf_core_btf::object::Object;
 use bpf_core_catalogue::{Catalogue, Kernel, KernelSet};

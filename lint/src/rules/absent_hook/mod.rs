@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     name: "absent-hook",
     group: Group::OnKernels,
     level: Level::Deny,
-    summary: "a function, tracepoint or hook that a supported kernel lacks",
+    summary: "a function, tracepoint or hook that a supported kernel lacks, or keeps from the program",
     page: include_str!("absent-hook.md"),
     on_kernels: Some(check),
     ..Rule::BARE
@@ -31,7 +31,10 @@ fn words(one: &Difference) -> Words {
         }
     };
     Words {
-        message: format!("not every kernel has {} to attach to", subject(one)),
+        message: format!(
+            "not every kernel lets the program attach to {}",
+            subject(one)
+        ),
         help: vec![help.to_owned()],
     }
 }
