@@ -40,7 +40,7 @@
 //! | `matcher.rs`, `compat.rs`, `type_match.rs` | whether and where a target type has it |
 //! | `value.rs`, `resolver.rs` | the number that comes of it; candidates, ambiguity |
 //! | `insn/` | instructions, and that number in one |
-//! | `object/` | an ELF object: programs, functions, what they refer to |
+//! | `object/` | an ELF object: programs, functions, maps, what they refer to; a program as a loader puts it together |
 //! | `builder.rs`, `minimize.rs` | writing BTF: by hand, or the little that an object uses |
 //! | `error.rs`, `fault.rs` | why bytes are not BTF; why a record fails or does not match |
 //!
@@ -77,7 +77,7 @@ pub use bytes::Endian;
 pub use error::{Error, ErrorKind};
 pub use ext::{BtfExt, ExtSection, FuncInfo, LineInfo};
 pub use fault::{Fault, Mismatch, ResolveError};
-pub use insn::{POISON, PatchError, Patched, patch};
+pub use insn::{POISON, PatchError, Patched, Poison, patch};
 pub use minimize::{Use, minimize};
 pub use raw::Kind;
 pub use relo::{CoreRelo, CoreReloKind};

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::btf::Btf;
+use crate::spec::Spec;
 use crate::types::TypeId;
 
 /// What a relocation asks about the target (`enum bpf_core_relo_kind`).
@@ -108,4 +110,18 @@ pub struct CoreRelo<'b> {
     pub access: &'b str,
     /// What is asked.
     pub kind: CoreReloKind,
+}
+
+impl CoreRelo<'_> {
+    /// [`Spec::name`] of the access into the object's own types. Of an access that these do not have, the
+    /// type alone.
+    pub fn name(&self, local: &Btf<'_>) -> String {
+        let root = || {
+            let root = local.type_by_id(self.type_id);
+            root.map_or_else(String::new, |root| {
+                format!("{} {}", root.kind(), root.name())
+            })
+        };
+        Spec::parse(local, self).map_or_else(|_| root(), |spec| spec.name())
+    }
 }

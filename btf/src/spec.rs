@@ -193,18 +193,26 @@ impl<'b> Spec<'b> {
         Ok(())
     }
 
-    /// `struct task_struct.se.vruntime (0:132:4)`: what a person calls this access.
+    /// `struct task_struct.se.vruntime`: what a person calls this access.
     ///
-    /// A type-based access is its type alone; an enumerator is `enum pid_type::PIDTYPE_PID (0)`.
-    pub fn path(&self) -> String {
-        let mut path = match self.btf.type_by_id(self.root) {
+    /// A type-based access is its type alone; an enumerator is `enum pid_type::PIDTYPE_PID`.
+    pub fn name(&self) -> String {
+        let mut name = match self.btf.type_by_id(self.root) {
             Some(ty) => format!("{} {}", ty.kind(), name_or_anon(ty.name())),
             None => format!("[{}]", self.root),
         };
+        if !self.kind.is_type_based() {
+            self.push_steps(&mut name);
+        }
+        name
+    }
+
+    /// `struct task_struct.se.vruntime (0:132:4)`: the name, and the indices as in the record.
+    pub fn path(&self) -> String {
+        let mut path = self.name();
         if self.kind.is_type_based() {
             return path;
         }
-        self.push_steps(&mut path);
         path.push_str(" (");
         self.push_indices(&mut path);
         path.push(')');

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+use crate::inspect::Inspect;
 use crate::kernels;
 use crate::report::levels::Selector;
 use crate::report::render::Format;
@@ -33,6 +34,8 @@ pub enum Command {
         /// Its name
         rule: String,
     },
+    /// Show what is in an eBPF object: programs, maps, relocations, instructions
+    Inspect(Inspect),
     /// Show what many kernels have: where a field is on each, what two of them differ in
     Kernels {
         /// What to show.

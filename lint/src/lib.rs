@@ -12,6 +12,7 @@
 //! - `cache.rs`: what earlier runs found in a unit.
 //! - `report/`: levels, comments that allow, order; findings to text and to edits.
 //! - `kernels/`: what many kernels have, for people.
+//! - `inspect/`: what is in an object, for people.
 //! - `cli.rs`, `compiler.rs`, `run.rs`: the command line, rustc's messages for editors, the run.
 //!
 //! Only `main.rs`, `run.rs` and `compiler.rs` print.
@@ -23,6 +24,7 @@ pub mod compiler;
 pub mod digest;
 pub mod front;
 pub mod input;
+pub mod inspect;
 pub mod kernels;
 pub mod known;
 pub mod report;

@@ -17,6 +17,7 @@ use crate::compiler::{self, Compiler};
 use crate::front::Settings;
 use crate::input::discover::{self, Plan};
 use crate::input::{Kind, Unit, Work};
+use crate::inspect;
 use crate::kernels;
 use crate::known::{self, Asked, Choice};
 use crate::report::fixes;
@@ -34,6 +35,10 @@ pub fn main() -> ExitCode {
             command: Some(Command::Explain { rule }),
             ..
         } => explain(&rule),
+        Cli {
+            command: Some(Command::Inspect(asked)),
+            ..
+        } => inspect::answer(&asked).and_then(|text| print(&text)),
         Cli {
             command: Some(Command::Kernels { command }),
             ..

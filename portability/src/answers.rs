@@ -4,15 +4,14 @@
 use std::collections::{BTreeMap, HashMap};
 
 use bpf_core_btf::insn::{Insn, Patched, patch};
-use bpf_core_btf::object::Object;
+use bpf_core_btf::object::{Object, Place};
 use bpf_core_btf::{
-    Btf, BtfExt, CoreRelo, CoreReloKind, Fault, Mismatch, Resolution, ResolveError, Resolver, Spec,
+    Btf, BtfExt, CoreRelo, CoreReloKind, Fault, Mismatch, Resolution, ResolveError, Resolver,
     essential_name,
 };
 use bpf_core_catalogue::{Ask, Catalogue, Group, KernelSet};
 
 use crate::CheckError;
-use crate::program::Place;
 use crate::shape::Shape;
 
 /// A record.
@@ -66,28 +65,18 @@ impl Answers {
             return Ok(answers);
         };
         let mut by_type: BTreeMap<&str, Vec<(usize, CoreRelo<'_>)>> = BTreeMap::new();
-        for part in ext.core_relos() {
-            let mut sections = object.sections().iter();
-            let Some(section) = sections.position(|section| section.name == part.name) else {
-                continue;
-            };
-            for relo in &part.records {
-                let place = Place {
-                    section,
-                    at: relo.insn_off,
-                };
-                let number = answers.records.len();
-                answers.records.push(Record {
-                    place,
-                    kind: relo.kind,
-                    subject: subject(local, relo),
-                    on: Vec::new(),
-                });
-                answers.by_place.insert(place, number);
-                let root = local.type_by_id(relo.type_id);
-                let name = root.map_or("", |root| essential_name(root.name()));
-                by_type.entry(name).or_default().push((number, *relo));
-            }
+        for (place, relo) in object.records(ext) {
+            let number = answers.records.len();
+            answers.records.push(Record {
+                place,
+                kind: relo.kind,
+                subject: relo.name(local),
+                on: Vec::new(),
+            });
+            answers.by_place.insert(place, number);
+            let root = local.type_by_id(relo.type_id);
+            let name = root.map_or("", |root| essential_name(root.name()));
+            by_type.entry(name).or_default().push((number, *relo));
         }
         for records in by_type.values() {
             let mut ask = Ask::new();
@@ -180,22 +169,6 @@ fn answer(object: &Object<'_>, code: &[u8], mut resolution: Resolution<'_>) -> A
                 why,
             }
         }
-    }
-}
-
-/// What a record is about, without indices.
-fn subject(local: &Btf<'_>, relo: &CoreRelo<'_>) -> String {
-    let path = match Spec::parse(local, relo) {
-        Ok(spec) => spec.path(),
-        Err(_) => local
-            .type_by_id(relo.type_id)
-            .map_or_else(String::new, |root| {
-                format!("{} {}", root.kind(), root.name())
-            }),
-    };
-    match path.rsplit_once(" (") {
-        Some((path, _)) => path.to_owned(),
-        None => path,
     }
 }
 

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use bpf_core_btf::object::Place;
 use bpf_core_catalogue::KernelSet;
-
-use crate::program::Place;
 
 /// What kind of difference between kernels was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

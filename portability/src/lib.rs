@@ -51,7 +51,6 @@ use reach::{Ground, Reached};
 
 pub use finding::{Case, Effect, Finding, Rule};
 pub use loader::{Loader, LoaderError};
-pub use program::Place;
 pub use report::{Report, Verdict, Verdicts};
 
 /// Why an object cannot be judged.

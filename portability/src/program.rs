@@ -3,17 +3,8 @@
 use std::collections::BTreeMap;
 
 use bpf_core_btf::insn::Insn;
-use bpf_core_btf::object::{Function, Object};
+use bpf_core_btf::object::{Function, Object, Place};
 use bpf_core_kernel_facts::program::Program as Kind;
-
-/// Where an instruction is in an object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
-    /// Index in [`Object::sections`].
-    pub section: usize,
-    /// In bytes from the start of the section.
-    pub at: u32,
-}
 
 /// A program.
 pub(crate) struct Program<'d> {

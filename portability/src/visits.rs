@@ -1,11 +1,11 @@
 //! Which kernels' verifiers visit each instruction of a program: what a check asks of a [`Scene`].
 
 use bpf_core_btf::insn::Insn;
+use bpf_core_btf::object::Place;
 use bpf_core_catalogue::KernelSet;
 
 use crate::Scene;
 use crate::finding::{Case, Effect, Finding, Rule};
-use crate::program::Place;
 
 /// An instruction that some kernels' verifiers visit.
 #[derive(Debug)]

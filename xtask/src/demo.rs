@@ -1,4 +1,4 @@
-//! The example `lineage`, live on the running kernel, or its offsets where that cannot be.
+//! The example `lineage`, live on the running kernel, or its relocations where that cannot be.
 
 use std::path::Path;
 use std::process::Command;
@@ -8,11 +8,9 @@ use anyhow::{Context, Result};
 use setup::process::{run, say, shown};
 use setup::{build, debian, kernel, workspace};
 
-use crate::offsets;
-
 const EXAMPLE: &str = "lineage";
 
-/// Builds everything; then loads the example and verifies ten events, or shows its offsets.
+/// Builds everything; then loads the example and verifies ten events, or shows its relocations.
 pub(crate) fn show() -> Result<()> {
     let setup = setup::for_build()?;
     let built = build::all(&setup)?;
@@ -30,9 +28,21 @@ pub(crate) fn show() -> Result<()> {
         Some(obstacle) => {
             say(obstacle);
             say("instead, what a loader would make of the object's relocations:");
-            offsets::print(&object, &offsets::kernels()?)
+            run(Command::new(build::linter(&setup, "dev")?)
+                .args(["corelint", "inspect"])
+                .arg(&object)
+                .args(kernels().iter().flat_map(|name| ["--kernel", name])))
         }
     }
+}
+
+/// Kernels to show the relocations on: the oldest and the newest of those that are booted, and the running one.
+fn kernels() -> Vec<&'static str> {
+    let mut kernels = vec!["5.10.223 amd64 cloud", "7.3.4 amd64 cloud"];
+    if kernel::has_btf() {
+        kernels.push("running");
+    }
+    kernels
 }
 
 fn live(loader: &Path, object: &Path, sudo: bool) -> Command {

@@ -4,9 +4,7 @@ mod demo;
 mod gate;
 mod lint;
 mod matrix;
-mod offsets;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -31,14 +29,8 @@ enum Command {
     Build,
     /// Build, load the example `lineage` into the running kernel, and print verified events.
     ///
-    /// Where that cannot be, say why and show its offsets.
+    /// Where that cannot be, say why and show its relocations.
     Demo,
-    /// Print the object's CO-RE relocations on each kernel.
-    Offsets {
-        object: PathBuf,
-        /// Files with a kernel's BTF; without one the running kernel and those that the tests keep.
-        btf: Vec<PathBuf>,
-    },
     /// Check and test all that needs neither LLVM, nor root, nor a network.
     Quick,
     /// Run every check and test; fail if one fails, and say which.
@@ -78,10 +70,6 @@ fn run(command: Command) -> Result<()> {
         Command::Setup => setup::for_test().map(|_| ()),
         Command::Build => build::all(&setup::for_build()?).map(|_| ()),
         Command::Demo => demo::show(),
-        Command::Offsets { object, btf } if btf.is_empty() => {
-            offsets::print(&object, &offsets::kernels()?)
-        }
-        Command::Offsets { object, btf } => offsets::print(&object, &btf),
         Command::Quick => gate::quick(),
         Command::Test => gate::full(),
         Command::Lint => lint::over_this_repository(&setup::for_build()?),

@@ -20,11 +20,13 @@
 mod display;
 mod op;
 mod patch;
+mod poison;
 
 use crate::bytes::Endian;
 
 pub use op::{AluOp, AtomicOp, Callee, Imm64, JumpOp, Op, Source};
-pub use patch::{POISON, PatchError, Patched, patch};
+pub use patch::{PatchError, Patched, patch};
+pub use poison::{POISON, Poison};
 
 /// Bytes of an instruction. A 64-bit immediate load takes two of these.
 pub const INSN_SIZE: usize = 8;

@@ -2,12 +2,8 @@
 
 use core::fmt;
 
-use super::{INSN_SIZE, Insn, LD_IMM64};
+use super::{INSN_SIZE, Insn, LD_IMM64, POISON};
 use crate::resolver::{Resolution, Width};
-
-/// `imm` of the call that stands for an instruction without an answer; reads "bad relo" in hex.
-/// The verifier reports `invalid func unknown#195896080` if the program can reach it.
-pub const POISON: i32 = 0xbad_2310;
 
 // Classes and fields of the opcode, from `include/uapi/linux/bpf_common.h` and `bpf.h`.
 const LD: u8 = 0x00;

@@ -35,6 +35,10 @@
 
 mod error;
 mod function;
+mod image;
+mod lines;
+mod map;
+mod place;
 mod read;
 
 use core::ops::Range;
@@ -46,6 +50,10 @@ use crate::insn::{Insn, decode};
 use crate::raw::Kind;
 
 pub use error::ObjectError;
+pub use image::{Image, Order};
+pub use lines::Lines;
+pub use map::MapDefinition;
+pub use place::Place;
 pub use read::btf_bytes;
 
 /// Where functions are that name no section.

@@ -2,6 +2,7 @@
 
 mod choice;
 mod fold;
+mod target;
 
 use std::path::PathBuf;
 use std::{env, fs, io};
@@ -11,6 +12,7 @@ use bpf_core_catalogue::{Catalogue, History, Kernel, KernelSet, OpenError, selec
 
 pub use choice::{Asked, Choice};
 pub use fold::{Build, Fold, builds, fold, phrase};
+pub use target::Target;
 
 use crate::digest::digest;
 

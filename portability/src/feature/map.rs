@@ -1,7 +1,6 @@
 //! Map types that a kernel lacks, by its own `enum bpf_map_type`. A loader creates all maps of an object
 //! before it loads a program.
 
-use super::map_definition;
 use super::number::Numbers;
 use crate::finding::{Effect, Finding, Rule};
 use crate::visits::Cases;
@@ -9,12 +8,9 @@ use crate::{CheckError, Scene};
 
 /// Judges every map of the object.
 pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<(), CheckError> {
-    let Some(btf) = scene.object.btf() else {
-        return Ok(());
-    };
     let types = Numbers::read(scene.catalogue, "bpf_map_type")?;
-    for map in map_definition::all(btf) {
-        let Some(map_type) = map.map_type else {
+    for map in scene.object.maps() {
+        let Some(map_type) = scene.object.map_definition(map).map_type else {
             continue;
         };
         let knowledge = types.value(map_type.into());

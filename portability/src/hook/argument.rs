@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use bpf_core_btf::essential_name;
+use bpf_core_btf::object::Place;
 use bpf_core_catalogue::KernelSet;
 use bpf_core_kernel_facts::context::{self, Context};
 use bpf_core_kernel_facts::probed::Question;
@@ -12,7 +13,6 @@ use super::prototype::{self, Slot, Version};
 use super::target::Target;
 use super::usage;
 use crate::finding::{Effect, Finding, Rule};
-use crate::program::Place;
 use crate::visits::Cases;
 use crate::{CheckError, Scene};
 

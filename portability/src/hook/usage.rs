@@ -4,9 +4,10 @@
 use std::collections::BTreeSet;
 
 use bpf_core_btf::insn::{AluOp, Callee, INSN_SIZE, Insn, Op, Source};
+use bpf_core_btf::object::Place;
 use bpf_core_kernel_facts::helper;
 
-use crate::program::{Place, Program};
+use crate::program::Program;
 use crate::reach::Reached;
 
 /// A set of registers, a bit each.

@@ -1,13 +1,11 @@
 //! What a loader rejects, whatever the kernel, and what it resolves otherwise than libbpf does.
 
-use bpf_core_btf::object::ExternKind;
+use bpf_core_btf::object::{ExternKind, Place};
 use bpf_core_btf::{CoreReloKind, Kind};
 use bpf_core_catalogue::{Definition, KernelSet, NameSpace};
 
 use super::Loader;
-use crate::feature::map_definition;
 use crate::finding::{Effect, Finding, Rule};
-use crate::program::Place;
 use crate::visits::Cases;
 use crate::{CheckError, Scene};
 
@@ -101,9 +99,9 @@ fn maps(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
     if !matches!(scene.loader, Loader::Aya(..)) || scene.loader.version() >= version {
         return;
     }
-    let maps = scene.object.btf().into_iter().flat_map(map_definition::all);
-    for map in maps {
-        if matches!(map.map_type, Some(ARRAY_OF_MAPS | HASH_OF_MAPS)) {
+    for map in scene.object.maps() {
+        let map_type = scene.object.map_definition(map).map_type;
+        if matches!(map_type, Some(ARRAY_OF_MAPS | HASH_OF_MAPS)) {
             let why = since(*scene.loader, Some(version));
             let subject = format!("map of maps {}", map.name);
             reject(scene, findings, (None, None), &subject, why);
@@ -115,53 +113,44 @@ fn records(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<(), CheckEr
     let (Some(btf), Some(ext)) = (scene.object.btf(), scene.object.btf_ext()?) else {
         return Ok(());
     };
-    let sections = scene.object.sections();
-    for part in ext.core_relos() {
-        let Some(section) = sections.iter().position(|one| one.name == part.name) else {
+    for (place, relo) in scene.object.records(&ext) {
+        let place = Some(place);
+        let Some(of) = btf.type_by_id(relo.type_id) else {
             continue;
         };
-        for relo in &part.records {
-            let place = Some(Place {
-                section,
-                at: relo.insn_off,
-            });
-            let Some(of) = btf.type_by_id(relo.type_id) else {
-                continue;
-            };
-            let subject = format!("{} of {}", relo.kind, of.name());
-            let is_aya = matches!(scene.loader, Loader::Aya(..));
-            match relo.kind {
-                CoreReloKind::TypeMatches => {
-                    let version = match scene.loader {
-                        Loader::Libbpf(..) => Some((1, 0)),
-                        Loader::Cilium(..) => Some((0, 15)),
-                        Loader::Aya(..) => None,
-                    };
-                    if version.is_none_or(|version| scene.loader.version() < version) {
-                        let why = since(*scene.loader, version);
-                        reject(scene, findings, (None, place), &subject, why);
-                    }
+        let subject = format!("{} of {}", relo.kind, of.name());
+        let is_aya = matches!(scene.loader, Loader::Aya(..));
+        match relo.kind {
+            CoreReloKind::TypeMatches => {
+                let version = match scene.loader {
+                    Loader::Libbpf(..) => Some((1, 0)),
+                    Loader::Cilium(..) => Some((0, 15)),
+                    Loader::Aya(..) => None,
+                };
+                if version.is_none_or(|version| scene.loader.version() < version) {
+                    let why = since(*scene.loader, version);
+                    reject(scene, findings, (None, place), &subject, why);
                 }
-                CoreReloKind::TypeSize | CoreReloKind::TypeIdTarget if is_aya => {
-                    let has = "no such type: aya stops the load, even behind a guard";
-                    let lack = scene.kernels.difference(&having(scene, of.name(), None)?);
-                    let mut cases = Cases::of(scene.kernels);
-                    cases.add(&lack, Effect::Refused, has);
-                    cases.report(findings, Rule::LoaderUnsupported, None, place, subject);
-                }
-                CoreReloKind::EnumvalExists | CoreReloKind::EnumvalValue if is_aya => {
-                    let other = having(scene, of.name(), Some(of.kind() != Kind::Enum64))?;
-                    let has = "an enum of another width: aya does not find its enumerators";
-                    let effect = match relo.kind {
-                        CoreReloKind::EnumvalExists => Effect::WrongValue,
-                        _ => Effect::Refused,
-                    };
-                    let mut cases = Cases::of(scene.kernels);
-                    cases.add(&other, effect, has);
-                    cases.report(findings, Rule::LoaderUnsupported, None, place, subject);
-                }
-                _ => {}
             }
+            CoreReloKind::TypeSize | CoreReloKind::TypeIdTarget if is_aya => {
+                let has = "no such type: aya stops the load, even behind a guard";
+                let lack = scene.kernels.difference(&having(scene, of.name(), None)?);
+                let mut cases = Cases::of(scene.kernels);
+                cases.add(&lack, Effect::Refused, has);
+                cases.report(findings, Rule::LoaderUnsupported, None, place, subject);
+            }
+            CoreReloKind::EnumvalExists | CoreReloKind::EnumvalValue if is_aya => {
+                let other = having(scene, of.name(), Some(of.kind() != Kind::Enum64))?;
+                let has = "an enum of another width: aya does not find its enumerators";
+                let effect = match relo.kind {
+                    CoreReloKind::EnumvalExists => Effect::WrongValue,
+                    _ => Effect::Refused,
+                };
+                let mut cases = Cases::of(scene.kernels);
+                cases.add(&other, effect, has);
+                cases.report(findings, Rule::LoaderUnsupported, None, place, subject);
+            }
+            _ => {}
         }
     }
     unreadable(scene, findings)

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use bpf_core_btf::insn::{INSN_SIZE, Insn, Op};
-use bpf_core_btf::object::{Function, Object, Target};
+use bpf_core_btf::object::{Function, Object, Place, Target};
 use bpf_core_btf::{Btf, BtfExt, Kind};
 
 use super::effect::Effect;
-use crate::program::{Place, Program};
+use crate::program::Program;
 
 /// The code of a program and of all functions that it calls.
 pub(super) struct Code {

@@ -41,12 +41,12 @@ mod walk;
 use std::collections::{BTreeMap, BTreeSet};
 
 use bpf_core_btf::BtfExt;
-use bpf_core_btf::object::Object;
+use bpf_core_btf::object::{Object, Place};
 use bpf_core_catalogue::{Catalogue, KernelSet};
 
 use crate::answers::Answers;
 use crate::externs::Externs;
-use crate::program::{Place, Program};
+use crate::program::Program;
 
 /// The instructions of a program that the verifier visits.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -36,7 +36,7 @@ const ORDERS: [Order; 2] = [
             &["front"],
             &["rules"],
             &["check"],
-            &["cache", "kernels", "report"],
+            &["cache", "inspect", "kernels", "report"],
             &["cli", "compiler"],
             &["run"],
             &["main", "lib"],

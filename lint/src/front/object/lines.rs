@@ -1,10 +1,9 @@
 //! Finds the place in the source that an instruction was made from.
 
-use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use bpf_core_btf::object::{Function, Object};
+use bpf_core_btf::object::{self, Function, Object};
 use bpf_core_btf::{BtfExt, LineInfo};
 use bpf_core_flow::library::is_library;
 
@@ -14,24 +13,15 @@ use crate::span::Span;
 /// The source lines of an object.
 pub(super) struct Lines<'b> {
     object: Arc<str>,
-    /// By section, in the order of the code.
-    sections: HashMap<&'b str, Vec<LineInfo<'b>>>,
+    lines: object::Lines<'b>,
     pub(super) sources: Sources,
 }
 
 impl<'b> Lines<'b> {
     pub(super) fn new(object: &Path, ext: Option<&BtfExt<'b>>) -> Self {
-        let mut sections: HashMap<&'b str, Vec<LineInfo<'b>>> = HashMap::new();
-        for section in ext.into_iter().flat_map(BtfExt::line_info) {
-            let lines = sections.entry(section.name).or_default();
-            lines.extend(&section.records);
-        }
-        for lines in sections.values_mut() {
-            lines.sort_by_key(|line| line.insn_off);
-        }
         Self {
             object: object.to_string_lossy().into(),
-            sections,
+            lines: object::Lines::new(ext),
             sources: Sources::of(object),
         }
     }
@@ -43,8 +33,7 @@ impl<'b> Lines<'b> {
 
     /// Whether a source is written in Rust.
     pub(super) fn any_is_rust(&self) -> bool {
-        let mut lines = self.sections.values().flatten();
-        lines.any(|line| line.file.ends_with(".rs"))
+        self.lines.all().any(|line| line.file.ends_with(".rs"))
     }
 
     /// The line of the user's source that an instruction was made from. Inlined code of libraries
@@ -55,28 +44,14 @@ impl<'b> Lines<'b> {
         function: &Function<'_>,
         at: u32,
     ) -> Option<LineInfo<'b>> {
-        let lines = self.sections.get(section)?;
-        let before = |place: u32| lines.partition_point(|line| line.insn_off < place);
-        let behind = before(at + 1);
-        let (first, end) = (before(function.range().start), before(function.range().end));
-        let before = lines.get(first..behind)?.iter().rev();
-        let after = lines.get(behind..end).into_iter().flatten();
-        let useful = |line: &&LineInfo<'_>| line.line != 0;
-        let own = |line: &&LineInfo<'_>| useful(line) && !is_library(line.file);
-        let nearest = before.clone().chain(after).find(own);
-        nearest.or_else(|| before.clone().find(useful)).copied()
+        let is_own = |file: &str| !is_library(file);
+        self.lines.own(section, function, at, is_own)
     }
 
     /// Whether an instruction is inlined code of a library, so that the line is one near it.
     pub(super) fn is_inlined(&self, section: &str, at: u32) -> bool {
-        let lines = self
-            .sections
-            .get(section)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        let behind = lines.partition_point(|line| line.insn_off <= at);
-        let here = behind.checked_sub(1).map(|index| lines[index]);
-        here.is_some_and(|line| is_library(line.file))
+        let line = self.lines.at(section, at);
+        line.is_some_and(|line| is_library(line.file))
     }
 
     /// The same, to point at: a range of the file if it is at hand and unchanged, else the line as

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use bpf_core_btf::BtfExt;
-use bpf_core_btf::object::{Function, Object};
+use bpf_core_btf::object::{Function, Object, Place};
 use bpf_core_catalogue::KernelSet;
-use bpf_core_portability::{self as portability, Case, Place, Verdicts};
+use bpf_core_portability::{self as portability, Case, Verdicts};
 use serde::{Deserialize, Serialize};
 
 use super::fields::{self, FieldName};
