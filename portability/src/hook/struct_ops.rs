@@ -2,7 +2,7 @@
 //! `struct tcp_congestion_ops` in `.struct_ops.link`. libbpf finds the kernel's struct and its members by
 //! their names.
 
-use bpf_core_btf::object::{Target, Variable};
+use bpf_core_btf::object::{Place, Target, Variable};
 use bpf_core_btf::{Btf, Kind, Member as Declared, Type, essential_name};
 use bpf_core_catalogue::{Ask, KernelSet};
 
@@ -10,7 +10,6 @@ use super::in_modules;
 use super::presence::Presence;
 use crate::feature::number::Numbers;
 use crate::finding::{Effect, Finding, Rule};
-use crate::program::Place;
 use crate::visits::Cases;
 use crate::{CheckError, Scene};
 
