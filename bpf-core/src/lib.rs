@@ -49,102 +49,91 @@
 extern crate self as bpf_core;
 
 #[doc(hidden)]
-pub mod descriptor;
-pub mod list;
-pub mod registers;
-pub mod space;
+pub mod contract;
 pub mod types;
 
 mod access;
-mod comparison;
-mod enumeration;
 mod error;
-mod helper;
-mod misuse;
-mod number;
 mod path;
-mod place;
-mod plain;
 mod pointer;
-mod presence;
-mod probe;
-mod query;
-mod read;
-mod record;
-mod relocation;
-mod string;
-mod whole;
-mod write;
 
+pub use access::{
+    list,
+    probe::{probe_read_kernel, probe_read_kernel_str, probe_read_user, probe_read_user_str},
+    query::{
+        core_type_exists, core_type_id_kernel, core_type_id_local, core_type_matches,
+        core_type_size,
+    },
+    registers,
+};
 pub use bpf_core_macros::{
     CoreEnum, CoreStruct, Plain, core_container_of, core_enum_value, core_enum_value_exists,
     core_field_exists, core_field_offset, core_field_ptr, core_field_size, core_list_entries,
     core_read, core_read_into, core_read_str, core_recast, core_write, kfuncs,
 };
-pub use enumeration::CoreEnum;
 pub use error::{ErrorKind, ReadError, WriteError};
-pub use plain::Plain;
 pub use pointer::{
     cast::{CastPtr, core_cast},
     context::{BtfArgs, BtfContext, StructOpsArgs, StructOpsContext},
+    space,
     trusted::{TrustedMut, TrustedPtr},
     user::UserPtr,
 };
-pub use probe::{probe_read_kernel, probe_read_kernel_str, probe_read_user, probe_read_user_str};
-pub use query::{
-    core_type_exists, core_type_id_kernel, core_type_id_local, core_type_matches, core_type_size,
-};
-pub use record::CoreStruct;
-pub use types::{CoreType, Named};
+pub use types::{CoreType, Named, enumeration::CoreEnum, plain::Plain, record::CoreStruct};
 
 /// What expanded macros name. Not for use by hand: it changes with the macros.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::{
         access::{
-            Followed, behind, finish, follow, pointer, read, read_field, read_into, read_str,
-            result, stopped,
+            Followed, behind, finish, follow,
+            list::list,
+            pointer,
+            query::{enum_value, enum_value_exists, exists, offset, size},
+            read,
+            read::{Read, plain_into, plain_struct, plain_value, repr},
+            read_field, read_into, read_str, result, stopped,
+            whole::{Fields, Members},
+            write::{Write, base_mut, store, write},
         },
-        comparison::{BehindPointer, Declared, Function},
-        descriptor::{Piece, Text},
-        enumeration::{EnumeratorOf, enum_value, enum_value_exists},
+        contract::{Piece, Text},
         error::Code,
-        list::list,
-        number::*,
-        path::Path,
-        place::{
-            At, Record, Scalar, base, fields, fields_at, fields_behind, fields_of, member_place,
-            place,
+        path::{
+            Path,
+            number::*,
+            place::{At, Record, Scalar, fields, fields_behind, fields_of, member_place, place},
+            presence::{Optional, Required},
         },
-        plain::{PlainData, is_plain},
         pointer::{
+            base::{base, fields_at},
             container::container_of,
             recast::{Declares, Name, recast},
+            space::Space,
         },
-        presence::{Optional, Required},
-        query::{exists, offset, size},
-        read::{Read, plain_into, plain_struct, plain_value, repr},
-        record::{FieldOf, Step},
-        space::Space,
-        types::{Bitfield, Bits, CChar, Flexible, field_type},
-        whole::{Fields, Members},
-        write::{Write, base_mut, store, write},
+        types::{
+            Bitfield, Bits, CChar, Flexible,
+            comparison::{BehindPointer, Declared, Function},
+            enumeration::EnumeratorOf,
+            field_type,
+            plain::{PlainData, is_plain},
+            record::{FieldOf, Step},
+        },
     };
 
     // No macro names these. They stand in the signatures of the above.
     pub use crate::{
-        access::Got,
-        comparison::Parameters,
-        misuse::*,
-        path::{Element, Member},
-        place::{Array, FlexibleArray, Pointer, Unbounded},
+        access::{Got, string::Characters},
+        contract::relocation::Subject,
+        path::{
+            Element, Member,
+            misuse::*,
+            place::{Array, FlexibleArray, Pointer, Unbounded},
+            presence::{Access, Presence},
+        },
         pointer::{
             kind::{Movable, PointerKind, ToField, ToRecord},
             recast::{Recast, Redeclares},
         },
-        presence::{Access, Presence},
-        record::Field,
-        relocation::Subject,
-        string::Characters,
+        types::{comparison::Parameters, record::Field},
     };
 }

@@ -4,8 +4,8 @@
 use core::ffi::{c_char, c_int, c_long, c_ulong, c_void};
 
 use bpf_core::{
-    __private::Declared, CoreEnum, CoreStruct, UserPtr, core_read, core_type_matches,
-    descriptor::CAPACITY,
+    __private::Declared, CoreEnum, CoreStruct, UserPtr, contract::CAPACITY, core_read,
+    core_type_matches,
 };
 
 /// What no comparison is asked of may point to anything.

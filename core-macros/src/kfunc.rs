@@ -10,7 +10,7 @@ use syn::{
     parse::{Parse, ParseStream},
 };
 
-/// `bpf_core::descriptor::KFUNC_PREFIX`
+/// `bpf_core::contract::KFUNC_PREFIX`
 const PREFIX: &str = "__bpf_core_v1_kfunc ";
 
 pub(crate) fn expand(input: Kfuncs) -> TokenStream {

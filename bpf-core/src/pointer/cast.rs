@@ -3,15 +3,15 @@
 use core::{ffi::c_void, fmt};
 
 use crate::{
+    access::query::core_type_id_kernel,
     error::Code,
     path::Path,
-    place::Base,
-    plain::Plain,
-    pointer::trusted::{Loaded, Trusted},
-    query::core_type_id_kernel,
-    record::CoreStruct,
-    space::{Address, Kernel, Space},
-    types::Named,
+    pointer::{
+        base::Base,
+        space::{Address, Kernel, Space},
+        trusted::{Loaded, Trusted},
+    },
+    types::{Named, plain::Plain, record::CoreStruct},
 };
 
 /// A kernel address that the verifier takes for the address of a `T`. [`core_cast`] gives it.

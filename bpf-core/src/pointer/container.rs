@@ -1,11 +1,13 @@
-//! From a field to the struct around it.
+//! `core_container_of!`: from a pointer to a field to the struct around the field.
 
 use crate::{
-    path::Path,
-    place::{Place, PresenceOf},
+    contract::relocation::{ByteOff, info},
+    path::{
+        Path,
+        place::{Place, PresenceOf},
+        presence::{Presence, if_there},
+    },
     pointer::kind::{Movable, ToField},
-    presence::{Presence, if_there},
-    relocation::{ByteOff, info},
 };
 
 /// The record that `place` is in.

@@ -1,6 +1,7 @@
-//! The kinds of pointers: a macro that makes one pointer of another keeps its kind.
+//! The kinds of pointer, such as `*const`, `*mut` and `UserPtr`. A macro that casts a pointer keeps its
+//! kind.
 
-use crate::{pointer::user::UserPtr, record::CoreStruct};
+use crate::{pointer::user::UserPtr, types::record::CoreStruct};
 
 /// A kind of pointer: a pointer to `()`.
 pub trait PointerKind: Copy {

@@ -1,10 +1,11 @@
-//! One kernel type has many declarations: its flavours, and those of other crates.
+//! `core_recast!`: from one declaration of a kernel type to another, such as a flavour or the
+//! declaration of another crate.
 
 use core::marker::PhantomData;
 
 use crate::{
     pointer::kind::{PointerKind, ToRecord},
-    record::CoreStruct,
+    types::record::CoreStruct,
 };
 
 /// A name of the kernel as a type: 16 bytes of it, and the rest. Two are equal when the
@@ -14,7 +15,7 @@ pub struct Name<const BYTES: u128, Rest>(PhantomData<Rest>);
 /// A record that declares the kernel's type with the name `N`. The derive implements it.
 pub trait Declares<N> {}
 
-/// Another declaration of what `T` declares.
+/// Another declaration of the kernel type that `T` declares.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` and `{T}` are not declarations of one kernel type",
     label = "not a declaration of what `{T}` declares",

@@ -8,18 +8,17 @@
 use core::{fmt, marker::PhantomData};
 
 use crate::{
+    contract::relocation::{ByteOff, ByteSize, info},
     error::{Code, ReadError, checked},
-    helper,
     path::Path,
-    place::Base,
-    plain::Plain,
     pointer::{
+        base::Base,
         context::{BtfContext, StructOpsContext},
+        helper,
         kind::{PointerKind, ToRecord},
+        space::{Address, Kernel, Sealed, Space},
     },
-    record::CoreStruct,
-    relocation::{ByteOff, ByteSize, info},
-    space::{Address, Kernel, Sealed, Space},
+    types::{plain::Plain, record::CoreStruct},
 };
 
 /// Argument number `n`, counted from 0; in an `iter` program, the field number `n` of its context.

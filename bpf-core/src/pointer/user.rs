@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::space::{Address, User};
+use crate::pointer::space::{Address, User};
 
 /// An address in user memory: `T __user *` of the kernel. It cannot be read as kernel memory, and a
 /// kernel pointer cannot be read as user memory.

@@ -6,7 +6,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 
-/// `bpf_core::descriptor::FIELD_PREFIX`
+/// `bpf_core::contract::FIELD_PREFIX`
 const PREFIX: &str = "__bpf_core_v1_field ";
 
 /// The markers of a record's fields, as declarations of functions.

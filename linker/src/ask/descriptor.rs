@@ -1,6 +1,6 @@
 //! Parses the text of a descriptor to a [`Request`].
 //!
-//! [`bpf_core::descriptor`] has the grammar. LLVM ends the process over some combinations
+//! [`bpf_core::contract`] has the grammar. LLVM ends the process over some combinations
 //! (`report_fatal_error` in `BPFAbstractMemberAccess.cpp`). A `Request` cannot hold any of them.
 
 use std::fmt;

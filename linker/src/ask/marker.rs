@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use bpf_core::descriptor::{CAPACITY, FIELD_PREFIX, FIELD_PTR, INFO, MARKER_PREFIX};
+use bpf_core::contract::{CAPACITY, FIELD_PREFIX, FIELD_PTR, INFO, MARKER_PREFIX};
 use inkwell::module::Module;
 
 use crate::ask::descriptor::{self, FieldAsk, Request};

@@ -1,7 +1,7 @@
 //! From the symbol of a function of the kernel to its prototype. The macro `kfuncs!` writes the prototype into
 //! the symbol: `name(type,type)type`.
 
-use bpf_core::descriptor::KFUNC_PREFIX;
+use bpf_core::contract::KFUNC_PREFIX;
 
 use crate::ask::declaration::{Declaration, Spelled};
 use crate::ask::descriptor::{Malformed, Reader, Record, Type};

@@ -164,7 +164,7 @@ fn output(
 /// as in text.
 fn may_have_relocations(piece: &Piece<'_>) -> bool {
     let bytes = piece.ir.bytes();
-    memmem::find(bytes, bpf_core::descriptor::MARKER_PREFIX.as_bytes()).is_some()
+    memmem::find(bytes, bpf_core::contract::MARKER_PREFIX.as_bytes()).is_some()
         || foreign::may_have(bytes)
 }
 

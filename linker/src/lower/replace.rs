@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use bpf_core::descriptor::MARKER_PREFIX;
+use bpf_core::contract::MARKER_PREFIX;
 use inkwell::{
     attributes::{Attribute, AttributeLoc},
     builder::Builder,

@@ -10,7 +10,7 @@ pub(crate) mod statics;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bpf_core::descriptor::MARKER_PREFIX;
+use bpf_core::contract::MARKER_PREFIX;
 use bpf_core_btf::{Btf, BtfBuilder, CoreRelo, Resolver, object::Object, patch};
 use inkwell::{llvm_sys::LLVMOpcode, module::Module};
 

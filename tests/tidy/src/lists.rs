@@ -59,10 +59,10 @@ fn copies_of_the_marker_prefix_are_equal() {
             .unwrap_or_else(|| panic!("{path}: no `{name}`"));
         value.split_once('"').expect("a closing quote").0.to_owned()
     };
-    let descriptor = "bpf-core/src/descriptor.rs";
-    let marker = constant(descriptor, "MARKER_PREFIX");
-    let kfunc = constant(descriptor, "KFUNC_PREFIX");
-    let field = constant(descriptor, "FIELD_PREFIX");
+    let contract = "bpf-core/src/contract/mod.rs";
+    let marker = constant(contract, "MARKER_PREFIX");
+    let kfunc = constant(contract, "KFUNC_PREFIX");
+    let field = constant(contract, "FIELD_PREFIX");
     assert_eq!(constant("core-macros/src/kfunc.rs", "PREFIX"), kfunc);
     assert_eq!(
         constant("core-macros/src/derive/markers.rs", "PREFIX"),
@@ -71,8 +71,8 @@ fn copies_of_the_marker_prefix_are_equal() {
     for whole in [
         kfunc,
         field,
-        constant(descriptor, "FIELD_PTR"),
-        constant(descriptor, "INFO"),
+        constant(contract, "FIELD_PTR"),
+        constant(contract, "INFO"),
     ] {
         assert!(
             whole.starts_with(&marker),
@@ -80,9 +80,9 @@ fn copies_of_the_marker_prefix_are_equal() {
         );
     }
     // `extern` blocks cannot take a name from a constant.
-    let relocation = files::read("bpf-core/src/relocation.rs");
+    let relocation = files::read("bpf-core/src/contract/relocation.rs");
     for name in ["FIELD_PTR", "INFO"] {
-        let function = format!("fn {}(", constant(descriptor, name));
+        let function = format!("fn {}(", constant(contract, name));
         assert!(
             relocation.contains(&function),
             "relocation.rs: no `{function}`"

@@ -7,9 +7,11 @@ use core::{iter::FusedIterator, marker::PhantomData};
 use crate::{
     CoreStruct, core_read,
     error::ReadError,
-    place::{Place, PresenceOf},
+    path::{
+        place::{Place, PresenceOf},
+        presence::{Presence, if_there},
+    },
     pointer::container::{RootOf, around},
-    presence::{Presence, if_there},
 };
 
 /// A list that goes round: its head, and what links an entry to the next. The last one points
@@ -225,7 +227,10 @@ mod tests {
     use std::vec::Vec;
 
     use super::*;
-    use crate::{number::X0, presence::Required, record::FieldOf};
+    use crate::{
+        path::{number::X0, presence::Required},
+        types::record::FieldOf,
+    };
 
     /// A list in the memory of the test; a null is a read that fails.
     #[derive(CoreStruct)]

@@ -1,7 +1,7 @@
 //! Numbers as types: `((), X2)` is 2, and `(((), X1), X0)` is 16.
 //!
-//! A derive numbers the fields of a struct so. The compiler checks and evaluates a constant in a type
-//! as it does a function, and a struct may have many fields.
+//! A derive numbers the fields of a struct in this way. A constant in a type would cost the compiler as
+//! much as a function for each field.
 
 /// A number that is a type.
 pub trait Number {

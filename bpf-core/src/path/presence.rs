@@ -1,22 +1,21 @@
-//! Whether every kernel has a field.
+//! Presence: tells the types of an access whether every kernel has its fields.
 
 use crate::{
+    access::read::Read,
     error::{Code, ReadError},
-    path::Path,
-    read::Read,
-    relocation::field_exists,
-    space::Space,
+    path::{Path, field_exists},
+    pointer::space::Space,
 };
 
 /// [`Required`] or [`Optional`].
 pub trait Presence: Sized {
-    /// What an access gives: `T`, or `Option<T>` where the field may be absent.
+    /// The type of a result: `T`, or `Option<T>` where the field may be absent.
     type Out<T>;
 
     /// The presence of a path that needs both.
     type And<Q: Presence>: Presence;
 
-    /// Whether it is there, by `ask` if that is a question at all.
+    /// Whether the kernel has the field. `ask` asks the kernel, for an optional one.
     #[doc(hidden)]
     fn is_there(ask: impl FnOnce() -> bool) -> bool;
 
@@ -31,15 +30,15 @@ pub trait Presence: Sized {
         base: *const u8,
     ) -> Result<Self::Out<T::Value>, ReadError>;
 
-    /// What an access gives where the field is there.
+    /// The result where the kernel has the field.
     #[doc(hidden)]
     fn present<T>(found: T) -> Self::Out<T>;
 
-    /// What an access gives where the field is absent.
+    /// The result where the kernel does not have the field.
     #[doc(hidden)]
     fn absent<T>() -> Self::Out<T>;
 
-    /// What an access gives that goes on from here, where it gave `found` behind this.
+    /// The result of a longer access: it goes on behind this place, and gave `found` there.
     #[doc(hidden)]
     fn behind<Q: Presence, T>(found: Q::Out<T>) -> <Self::And<Q> as Presence>::Out<T>;
 
@@ -59,7 +58,7 @@ impl Presence for Required {
     type Out<T> = T;
     type And<Q: Presence> = Q;
 
-    // What is not called here is not compiled at all: a question less for every path.
+    // It does not call `ask`, so the compiler makes no question for a field that every kernel has.
     #[inline(always)]
     fn is_there(_: impl FnOnce() -> bool) -> bool {
         true
@@ -146,7 +145,7 @@ impl Presence for Optional {
     }
 }
 
-/// What `get` gives, if the kernel has what is at the end of `P`.
+/// Calls `get` if the kernel has the field at the end of `P`.
 #[inline(always)]
 pub(crate) fn if_there<P: Path, T>(get: impl FnOnce() -> T) -> <P::Presence as Presence>::Out<T> {
     match P::Presence::is_there(field_exists::<P>) {
@@ -155,7 +154,7 @@ pub(crate) fn if_there<P: Path, T>(get: impl FnOnce() -> T) -> <P::Presence as P
     }
 }
 
-/// What came of an access, with `Q`: the result alone does not tell whether a pointer before it
-/// makes it optional.
+/// The result of an access, with its presence `Q` as a type: the result alone does not say whether a
+/// pointer on the way makes it optional.
 #[must_use]
 pub struct Access<Q: Presence, T>(pub(crate) Result<Q::Out<T>, Code>);

@@ -4,15 +4,23 @@
 use core::{hint::assert_unchecked, marker::PhantomData};
 
 use crate::{
-    comparison::Comparable,
-    descriptor::Text,
-    place::{Place, PresenceOf},
-    presence::{Presence, if_there},
-    relocation::{
-        ByteOff, ByteSize, Kind, Subject, TypeExists, TypeIdLocal, TypeIdTarget, TypeMatches,
-        TypeSize, field_exists, info, is,
+    contract::{
+        Text,
+        relocation::{
+            ByteOff, ByteSize, EnumvalExists, EnumvalValue, Kind, Subject, TypeExists, TypeIdLocal,
+            TypeIdTarget, TypeMatches, TypeSize, info, is,
+        },
     },
-    types::Named,
+    path::{
+        field_exists,
+        place::{Place, PresenceOf},
+        presence::{Presence, if_there},
+    },
+    types::{
+        Integer, Named,
+        comparison::Comparable,
+        enumeration::{CoreEnum, EnumeratorOf},
+    },
 };
 
 /// A number about a field, if the kernel has the field.
@@ -130,4 +138,23 @@ impl<T: Comparable> Subject for Compared<T> {
 #[inline(always)]
 pub fn core_type_matches<T: Comparable>() -> bool {
     is::<TypeMatches, Compared<T>>()
+}
+
+/// The value of an enumerator in the kernel.
+#[inline(always)]
+pub fn enum_value<E: CoreEnum, const N: usize, Q: Presence>(
+    enumerator: EnumeratorOf<E, N, Q>,
+) -> Q::Out<E::Repr> {
+    match Q::is_there(|| enum_value_exists(enumerator)) {
+        true => Q::present(E::Repr::of(info::<EnumvalValue, EnumeratorOf<E, N, Q>>())),
+        false => Q::absent(),
+    }
+}
+
+/// Whether the kernel has an enumerator.
+#[inline(always)]
+pub fn enum_value_exists<E: CoreEnum, const N: usize, Q>(
+    _enumerator: EnumeratorOf<E, N, Q>,
+) -> bool {
+    is::<EnumvalExists, EnumeratorOf<E, N, Q>>()
 }

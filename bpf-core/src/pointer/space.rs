@@ -1,7 +1,8 @@
-//! The spaces of memory: how an address is read, and what a pointer is that was found there.
+//! The spaces of memory. A space says how an address is read, and which type a pointer has that is read
+//! from there.
 //!
-//! A program meets them as bounds and in error messages. The type of the pointer that a read starts
-//! from says which space it reads:
+//! Programs meet spaces as bounds and in error messages. The pointer that a read starts from has the
+//! space in its type:
 //!
 //! | space | pointer | a field is read by |
 //! |---|---|---|
@@ -15,7 +16,7 @@
 use core::{convert::identity, marker::PhantomData, mem::MaybeUninit};
 
 pub use crate::{
-    place::Base,
+    pointer::base::Base,
     pointer::{
         cast::Cast,
         trusted::{BaseMut, Trusted},
@@ -23,12 +24,11 @@ pub use crate::{
 };
 
 use crate::{
+    contract::relocation::{ByteSize, info},
     error::{Code, ReadError},
-    helper,
-    path::Path,
-    plain::Plain,
-    pointer::user::UserPtr,
-    relocation::{ByteSize, field_ptr, info},
+    path::{Path, field_ptr},
+    pointer::{helper, user::UserPtr},
+    types::plain::Plain,
 };
 
 /// A space of memory. This crate alone implements it.

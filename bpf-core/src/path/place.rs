@@ -1,21 +1,23 @@
-//! Places: what stands at the end of a path, as a value of no size. The macros walk
-//! over them with `dot`, `comma` and `index`, each at the user's own token, and so a
-//! mistake is found there.
+//! Places: a value of no size stands for the end of a path. A macro calls `dot`, `comma` and
+//! `elements` on it, each call at the user's own token. So the compiler reports a mistake at that
+//! token.
 
 use core::marker::PhantomData;
 
 use crate::{
-    misuse::{
-        CommaAfterArray, CommaAfterRecord, CommaAfterScalar, DotAfterArray, DotAfterPointer,
-        DotAfterScalar, IndexAfterPointer, IndexAfterRecord, IndexAfterScalar,
+    path::{
+        Element, Member, Path,
+        misuse::{
+            CommaAfterArray, CommaAfterRecord, CommaAfterScalar, DotAfterArray, DotAfterPointer,
+            DotAfterScalar, IndexAfterPointer, IndexAfterRecord, IndexAfterScalar,
+        },
+        number::Number,
+        presence::Presence,
     },
-    number::Number,
-    path::{Element, Member, Path},
-    pointer::user::UserPtr,
-    presence::Presence,
-    record::{CoreStruct, Field, FieldOf},
-    space::{Address, Kernel, Space, User},
-    types::{CoreType, Flexible},
+    types::{
+        CoreType, Flexible,
+        record::{CoreStruct, Field, FieldOf},
+    },
 };
 
 /// The end of a path, as a macro names it: a type without a value. Only the macros make one.
@@ -87,68 +89,6 @@ impl<P: Path, E: CoreType> Place for FlexibleArray<P, E> {
     const HERE: Self = Self(PhantomData);
 }
 
-/// A pointer that a read may start from.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a pointer to a kernel struct",
-    label = "not a pointer to a kernel struct",
-    note = "a read starts from a `*const T`, `*mut T`, `&T`, `&mut T`, `UserPtr<T>` or `TrustedPtr<T>`, \
-            where `T` has `#[derive(CoreStruct)]`"
-)]
-pub trait Base {
-    /// What it points to.
-    type Record: CoreStruct;
-
-    /// Where that is.
-    type Space: Space;
-
-    /// The address.
-    fn address(self) -> Address<Self::Space, Self::Record>;
-}
-
-macro_rules! bases {
-    ($($pointer:ty)*) => {$(
-        impl<T: CoreStruct> Base for $pointer {
-            type Record = T::Itself;
-            type Space = Kernel;
-
-            #[inline(always)]
-            fn address(self) -> Address<Kernel, T::Itself> {
-                Address {
-                    raw: self as *const T as *const T::Itself,
-                    space: PhantomData,
-                }
-            }
-        }
-    )*};
-}
-
-bases!(*const T *mut T &T &mut T);
-
-impl<T: CoreStruct> Base for UserPtr<T> {
-    type Record = T::Itself;
-    type Space = User;
-
-    #[inline(always)]
-    fn address(self) -> Address<User, T::Itself> {
-        Address::of_user(self.cast())
-    }
-}
-
-/// The address that a read starts from.
-#[inline(always)]
-pub fn base<B, R, S>(pointer: B) -> Address<S, R>
-where
-    B: Base<Record = R, Space = S>,
-{
-    pointer.address()
-}
-
-/// The fields of the record that `base` points to.
-#[inline(always)]
-pub fn fields_at<S, T: CoreStruct>(_: Address<S, T>) -> T::Fields {
-    T::FIELDS
-}
-
 /// The fields of a type, wherever it is.
 #[inline(always)]
 pub fn fields_of<T: CoreStruct>() -> T::Fields {
@@ -185,11 +125,11 @@ pub fn member_place<P: Path, F: Field>(
     Place::HERE
 }
 
-// A bound that gives a type to a parameter of the function, as `Never = R` does, and not to
-// the return type itself, is what keeps an error from being followed by others.
+// `dot`, `comma` and `elements` of each kind of place. A token that fits gives the next place. A token
+// that does not fit has a bound of `misuse`, whose text is the error.
 //
-// `dot`, `comma` and `elements` of each kind of place: what may stand there gives a place
-// to go on with, and what may not has a bound of `misuse` that says so.
+// Such a bound gives a type to a parameter of the function, as in `Never = R`. As a part of the return
+// type it would let further errors follow the first.
 
 impl<P: Path, S: CoreStruct> Record<P, S> {
     /// `.`

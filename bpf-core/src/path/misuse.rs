@@ -1,12 +1,12 @@
-//! Traits that nothing implements. Each is the bound of one mistake in a path, so that
-//! the compiler says what the mistake is and what to write.
+//! The words for mistakes in a path. Each mistake is a trait that nothing implements. It is the bound
+//! of the wrong call, so the compiler prints its text.
 
 macro_rules! misuse {
     ($($name:ident: $message:literal, $label:literal, $note:literal;)*) => {$(
         #[doc = $message]
         #[diagnostic::on_unimplemented(message = $message, label = $label, note = $note)]
         pub trait $name {
-            /// What the access would go on with: as there is none, the error stays alone.
+            /// The type of the next place. There is none, so no other error follows.
             type Never;
 
             /// Not called.

@@ -17,9 +17,15 @@
 //! ```
 #![allow(non_camel_case_types)]
 
+mod argument;
+mod value;
+
+pub use argument::{Argument, FunctionCall, SystemCall};
+pub use value::{Register, UserRegister};
+
 use crate::{
-    CastPtr, CoreStruct, TrustedPtr, core_field_exists, core_read, error::ReadError, place::Base,
-    pointer::user::UserPtr, probe::probe_read_kernel,
+    CastPtr, CoreStruct, TrustedPtr, access::probe::probe_read_kernel, core_field_exists,
+    core_read, error::ReadError, pointer::base::Base,
 };
 
 /// `struct pt_regs` of x86_64 and of arm64 in one. No kernel has all of its fields.
@@ -112,122 +118,6 @@ fn register(
         None
     };
     found.ok_or(ReadError::UNSUPPORTED)
-}
-
-/// A type that a register can hold: an integer of up to 64 bits, a raw pointer or a [`UserPtr`].
-#[diagnostic::on_unimplemented(
-    message = "no register holds a `{Self}`",
-    label = "not a value of one register",
-    note = "an integer of up to 64 bits, a raw pointer or a `UserPtr` can be there"
-)]
-pub trait Register {
-    /// The value. An integer has the low bits: the others are not part of it.
-    #[doc(hidden)]
-    fn of(register: u64) -> Self;
-}
-
-/// A type that a process can put into a register: a [`Register`] that is no pointer of the kernel.
-#[diagnostic::on_unimplemented(
-    message = "no argument of a system call is a `{Self}`",
-    label = "not a value that a process can give",
-    note = "an integer of up to 64 bits or a `UserPtr` can be there: a pointer of a process is a `UserPtr`"
-)]
-pub trait UserRegister: Register {}
-
-macro_rules! integers {
-    ($($int:ident)*) => {$(
-        #[diagnostic::do_not_recommend]
-        impl Register for $int {
-            #[inline(always)]
-            fn of(register: u64) -> Self {
-                register as $int
-            }
-        }
-
-        #[diagnostic::do_not_recommend]
-        impl UserRegister for $int {}
-    )*};
-}
-
-integers!(u8 u16 u32 u64 usize i8 i16 i32 i64 isize);
-
-macro_rules! pointers {
-    ($($pointer:ty)*) => {$(
-        #[diagnostic::do_not_recommend]
-        impl<T> Register for $pointer {
-            #[inline(always)]
-            fn of(register: u64) -> Self {
-                register as $pointer
-            }
-        }
-    )*};
-}
-
-pointers!(*const T *mut T);
-
-#[diagnostic::do_not_recommend]
-impl<T> Register for UserPtr<T> {
-    #[inline(always)]
-    fn of(register: u64) -> Self {
-        Self::new(register)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T> UserRegister for UserPtr<T> {}
-
-/// The registers in which a function of the kernel, or of a process, gets its arguments.
-#[derive(Debug)]
-pub enum FunctionCall {}
-
-/// The registers in which a system call gets its arguments.
-#[derive(Debug)]
-pub enum SystemCall {}
-
-/// The register of argument `N`, counted from 1.
-#[diagnostic::on_unimplemented(
-    message = "argument {N} is in no register",
-    label = "no argument in a register",
-    note = "arguments are counted from 1: a function has 8 in registers on `arm64` and 6 on `x86_64`, a system call \
-            has 6"
-)]
-pub trait Argument<const N: usize> {
-    #[doc(hidden)]
-    fn read(regs: impl Registers) -> Result<u64, ReadError>;
-}
-
-macro_rules! arguments {
-    ($($convention:ident $n:literal: $($x86_64:ident)?, $arm64:ident $([$i:literal])?;)*) => {$(
-        #[diagnostic::do_not_recommend]
-        impl Argument<$n> for $convention {
-            #[inline(always)]
-            fn read(regs: impl Registers) -> Result<u64, ReadError> {
-                register(
-                    || arguments!(@x86_64 regs $($x86_64)?),
-                    || core_read!(regs, $arm64 $([$i])?),
-                )
-            }
-        }
-    )*};
-    (@x86_64 $regs:ident $register:ident) => { core_read!($regs, $register) };
-    (@x86_64 $regs:ident) => { Ok(None) };
-}
-
-arguments! {
-    FunctionCall 1: di, regs[0];
-    FunctionCall 2: si, regs[1];
-    FunctionCall 3: dx, regs[2];
-    FunctionCall 4: cx, regs[3];
-    FunctionCall 5: r8, regs[4];
-    FunctionCall 6: r9, regs[5];
-    FunctionCall 7: , regs[6];
-    FunctionCall 8: , regs[7];
-    SystemCall 1: di, orig_x0;
-    SystemCall 2: si, regs[1];
-    SystemCall 3: dx, regs[2];
-    SystemCall 4: r10, regs[3];
-    SystemCall 5: r8, regs[4];
-    SystemCall 6: r9, regs[5];
 }
 
 /// Argument `N` of a function, counted from 1, at its entry. In C: `PT_REGS_PARMn_CORE`.

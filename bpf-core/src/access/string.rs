@@ -2,10 +2,11 @@
 
 use crate::{
     error::Code,
-    plain::Plain,
-    pointer::user::UserPtr,
-    space::{Points, Sealed, Space},
-    types::{CoreType, Flexible},
+    pointer::{
+        space::{Points, Sealed, Space},
+        user::UserPtr,
+    },
+    types::{CoreType, Flexible, plain::Plain},
 };
 
 /// A `char` of the kernel: `u8` or `i8`. Nothing else can implement it.

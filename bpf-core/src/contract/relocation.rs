@@ -1,24 +1,21 @@
-//! The calls that the linker turns into relocations.
+//! The marker calls, which the linker turns into relocations.
 //!
-//! Two relocations are calls of two functions. No optimiser makes one call of two, as it would with
-//! two calls of one function whose arguments differ. Most fields have a marker of their own. Any
-//! other path and kind has a function that rustc never inlines, and in it the call of a marker with
-//! a constant descriptor. The linker makes these functions `alwaysinline`.
+//! Two relocations call two functions. An optimiser may merge two calls of one function whose
+//! arguments differ, but not calls of two functions. Most fields have a marker of their own. Every
+//! other path and kind has a function that rustc never inlines; this function calls a marker with a
+//! constant descriptor. The linker makes these functions `alwaysinline`.
 
 use core::{hint::assert_unchecked, marker::PhantomData};
 
-use crate::{
-    descriptor::{CAPACITY, Piece, Text},
-    path::Path,
-};
+use crate::contract::{CAPACITY, Piece, Text};
 
-/// What a relocation is about: a place in a record, a type, an enumerator.
+/// The subject of a relocation: a place in a record, a type, or an enumerator.
 pub trait Subject {
-    /// As [`descriptor`](crate::descriptor) writes it.
+    /// In the grammar of [`contract`](crate::contract).
     const TEXT: Text;
 }
 
-/// What a relocation asks of it.
+/// The question that a relocation asks of its subject.
 pub(crate) trait Kind {
     /// libbpf's name.
     const NAME: &'static str;
@@ -85,8 +82,7 @@ impl<K: Kind, S: Subject> Descriptor<K, S> {
         (start, len)
     }
 
-    // A function, of which the compiler computes only what is called: all sizes, as constants,
-    // would be made for every path.
+    // A function and no constant: the compiler would make constants of all sizes for each path.
     const fn start<const N: usize>() -> *const u8 {
         const {
             &{
@@ -103,35 +99,29 @@ impl<K: Kind, S: Subject> Descriptor<K, S> {
 /// A function that gives the address of a field in the record at an address.
 pub(crate) type FieldPtr = extern "C" fn(*const u8) -> *const u8;
 
-/// A function that gives what the loader knows of the kernel.
+/// A function that gives the loader's answer about the kernel.
 pub(crate) type Info = extern "C" fn() -> u64;
 
-/// The address of the field at the end of `P`, in the record at `base`.
-#[inline(always)]
-pub(crate) fn field_ptr<P: Path>(base: *const u8) -> *const u8 {
-    (P::FIELD_PTR)(base)
-}
-
-/// The number that the loader puts there, as the kernel's BTF has it.
+/// The number that the loader writes there, from the kernel's BTF.
 #[inline(always)]
 pub(crate) fn info<K: Kind, S: Subject>() -> u64 {
     described_info::<K, S>()
 }
 
-/// [`Path::FIELD_PTR`], by a descriptor that the compiler composes.
+/// The address of the field `P` in the record at `base`, by a descriptor that the compiler composes.
 #[inline(never)]
-pub(crate) extern "C" fn described_field_ptr<P: Path>(base: *const u8) -> *const u8 {
+pub(crate) extern "C" fn described_field_ptr<P: Subject>(base: *const u8) -> *const u8 {
     let (_start, _len) = Descriptor::<ByteOff, P>::BYTES;
     #[cfg(target_arch = "bpf")]
     {
         unsafe extern "C" {
-            // `descriptor::FIELD_PTR`
+            // `contract::FIELD_PTR`
             fn __bpf_core_v1_field_ptr(desc: *const u8, len: usize, base: *const u8) -> *const u8;
         }
         // SAFETY: the linker replaces the call by an addition.
         unsafe { __bpf_core_v1_field_ptr(_start, _len, base) }
     }
-    // A unit test of a program's own code runs where there is no kernel, and every read fails.
+    // On a host there is no kernel, and every read fails.
     #[cfg(not(target_arch = "bpf"))]
     base
 }
@@ -143,13 +133,13 @@ pub(crate) extern "C" fn described_info<K: Kind, S: Subject>() -> u64 {
     #[cfg(target_arch = "bpf")]
     {
         unsafe extern "C" {
-            // `descriptor::INFO`
+            // `contract::INFO`
             fn __bpf_core_v1_info(desc: *const u8, len: usize) -> u64;
         }
         // SAFETY: the linker replaces the call by a constant.
         unsafe { __bpf_core_v1_info(_start, _len) }
     }
-    // As above: nothing is there.
+    // On a host no field exists.
     #[cfg(not(target_arch = "bpf"))]
     0
 }
@@ -160,15 +150,10 @@ pub(crate) fn is<K: Kind, S: Subject>() -> bool {
     is_yes(info::<K, S>())
 }
 
+/// A number that is 0 or 1, as a `bool`.
 #[inline(always)]
-fn is_yes(answer: u64) -> bool {
+pub(crate) fn is_yes(answer: u64) -> bool {
     // SAFETY: the loader puts 0 or 1 there (`bpf_core_calc_relo` in libbpf's `relo_core.c`).
     unsafe { assert_unchecked(answer <= 1) };
     answer != 0
-}
-
-/// Whether the kernel has the field at the end of `P`.
-#[inline(always)]
-pub(crate) fn field_exists<P: Path>() -> bool {
-    is_yes((P::FIELD_EXISTS)())
 }

@@ -3,13 +3,17 @@
 use core::hint::assert_unchecked;
 
 use crate::{
+    contract::relocation::{ByteSize, LshiftU64, RshiftU64, Signed, info},
     error::WriteError,
-    path::Path,
-    place::{Place, PresenceOf},
-    pointer::trusted::{BaseMut, Trusted, whole},
-    presence::Presence,
-    relocation::{ByteSize, LshiftU64, RshiftU64, Signed, field_exists, field_ptr, info},
-    space::Address,
+    path::{
+        Path, field_exists, field_ptr,
+        place::{Place, PresenceOf},
+        presence::Presence,
+    },
+    pointer::{
+        space::Address,
+        trusted::{BaseMut, Trusted, whole},
+    },
     types::{Bitfield, Bits, CoreType},
 };
 

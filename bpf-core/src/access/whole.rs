@@ -1,18 +1,17 @@
-//! A whole struct, read field by field: what a derived `Read` is made of.
+//! Reads of a whole struct, field by field: the derived `Read` uses this.
 //!
-//! The derive names the types of the fields, in lists of 16. That the fields can be read is checked
-//! where a struct is read as a whole, and not where it is declared: most never are.
+//! The derive names the types of the fields, in lists of 16. The compiler checks that the fields can be
+//! read where a program reads the whole struct, and not where the program declares it: most structs are
+//! never read as a whole.
 
 use core::marker::PhantomData;
 
 use crate::{
+    access::read::Read,
     error::Code,
-    number::*,
-    path::{Member, Path},
-    presence::Required,
-    read::Read,
-    record::{CoreStruct, FieldOf},
-    space::Space,
+    path::{Member, Path, number::*, presence::Required},
+    pointer::space::Space,
+    types::record::{CoreStruct, FieldOf},
 };
 
 /// Fields that are read together.

@@ -1,11 +1,10 @@
-//! What the derives implement.
+//! Structs and unions of the kernel: the traits that `#[derive(CoreStruct)]` implements.
 
 use core::marker::PhantomData;
 
 use crate::{
-    number::Number,
-    presence::Presence,
-    relocation::{FieldPtr, Info},
+    contract::relocation::{FieldPtr, Info},
+    path::{number::Number, presence::Presence},
     types::CoreType,
 };
 
@@ -18,15 +17,15 @@ use crate::{
     note = "a pointer to something else, as `*mut c_void`, has to be cast to the struct first"
 )]
 pub trait CoreStruct: CoreType {
-    /// A struct with a [`FieldOf`] a field, under the field's own name: what the macros
-    /// choose from, and editors complete.
+    /// A struct that has a [`FieldOf`] for each field, under the field's own name. The macros choose
+    /// from it, and editors complete its names.
     #[doc(hidden)]
     type Fields;
 
     #[doc(hidden)]
     const FIELDS: Self::Fields;
 
-    /// What the descriptors say of the fields, by their numbers.
+    /// The fields as descriptors have them, by their numbers.
     #[doc(hidden)]
     const STEPS: &'static [Step];
 
@@ -40,7 +39,7 @@ pub trait CoreStruct: CoreType {
     type Name;
 }
 
-/// What a descriptor says of a field. What the derive spells out, the compiler need not compute.
+/// A field as descriptors have it. The derive writes the text, so the compiler need not compute it.
 #[derive(Clone, Copy)]
 pub struct Step {
     /// `.name:`
@@ -60,8 +59,8 @@ impl<S, N, T, Q> FieldOf<S, N, T, Q> {
     pub const HERE: Self = Self(PhantomData);
 }
 
-/// What a [`FieldOf`] says. Where the compiler does not know the field, nothing is left of this
-/// bound that could be an error too.
+/// A field, by its [`FieldOf`]. A bound on this trait makes no second error where the compiler does not
+/// know the field.
 pub trait Field {
     /// The record it is a field of.
     type Record: CoreStruct;
@@ -72,7 +71,7 @@ pub trait Field {
     /// Whether every kernel has it.
     type Presence: Presence;
 
-    /// What a descriptor says of it.
+    /// The field as descriptors have it.
     const STEP: Step;
 }
 

@@ -1,15 +1,16 @@
-//! Reading a value, whatever its type.
+//! Reads of a value, for each type that a field may have.
 
 use core::{hint::assert_unchecked, mem::MaybeUninit};
 
 use crate::{
+    contract::relocation::{ByteSize, LshiftU64, RshiftU64, Signed, info},
     error::{Code, ReadError, checked},
-    path::Path,
-    plain::{Plain, PlainData},
-    pointer::user::UserPtr,
-    relocation::{ByteSize, LshiftU64, RshiftU64, Signed, field_ptr, info},
-    space::Space,
-    types::{Bitfield, Bits, CoreType, Integer},
+    path::{Path, field_ptr},
+    pointer::{space::Space, user::UserPtr},
+    types::{
+        Bitfield, Bits, CoreType, Integer,
+        plain::{Plain, PlainData},
+    },
 };
 
 /// A type that a field can be read as.
@@ -211,7 +212,7 @@ pub fn repr<S: Space, P: Path, I: Integer>(base: *const u8) -> Result<I, Code> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::space::low_end;
+    use crate::pointer::space::low_end;
 
     fn read(memory: &[u8], big_endian: bool, left: u64, right: u64, signed: bool) -> u64 {
         let mut bytes = [0; 8];

@@ -2,11 +2,13 @@
 //! addresses that a relocated read has given.
 
 use crate::{
+    access::string::{self, Character},
     error::ReadError,
-    plain::{Plain, PlainData},
-    pointer::user::UserPtr,
-    space::{self, Address, Kernel, User},
-    string::{self, Character},
+    pointer::{
+        space::{self, Address, Kernel, User},
+        user::UserPtr,
+    },
+    types::plain::{Plain, PlainData},
 };
 
 /// The value at a kernel address. In C: `bpf_probe_read_kernel`.

@@ -1,11 +1,12 @@
-//! What `type_matches` compares: a whole declaration, each member with its type, and that type with
-//! its own members. An access needs none of this, so the types of the fields that it does not name
-//! may be anything.
+//! The text that `type_matches` compares: a whole declaration, each member with its type, and that type
+//! with its own members.
+//!
+//! An access needs none of this. So a field that no access names may have any type.
 
 use core::{ffi::c_void, marker::PhantomData};
 
 use crate::{
-    descriptor::{Piece, Text},
+    contract::{Piece, Text},
     pointer::user::UserPtr,
     types::{CChar, Flexible, Named},
 };
@@ -35,7 +36,7 @@ impl<T: Named + Declared<()>> Comparable for T {}
             `#[derive(CoreEnum)]` can"
 )]
 pub trait Declared<L> {
-    /// As [`descriptor`](crate::descriptor) writes it.
+    /// In the grammar of [`contract`](crate::contract).
     const DECLARATION: Text;
 }
 
@@ -47,7 +48,7 @@ pub trait Declared<L> {
     note = "write `#[derive(CoreStruct)]` above `{Self}`; `{{}}` for its fields will do"
 )]
 pub trait BehindPointer<L> {
-    /// As [`descriptor`](crate::descriptor) writes it.
+    /// In the grammar of [`contract`](crate::contract).
     const BEHIND_POINTER: Text;
 }
 
@@ -142,7 +143,7 @@ impl<L, P: Parameters<L>, R: BehindPointer<L>> BehindPointer<L> for Function<P, 
 
 /// The parameters of a function: the first, and the others.
 pub trait Parameters<L> {
-    /// As [`descriptor`](crate::descriptor) writes them.
+    /// In the grammar of [`contract`](crate::contract).
     const PARAMETERS: Text;
 }
 

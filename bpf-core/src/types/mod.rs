@@ -6,14 +6,25 @@
 // `do_not_recommend`, here and elsewhere: the note of a trait says what can stand there, better than
 // a list of implementations.
 
-pub use crate::{comparison::Comparable, place::Place, plain::PlainData, string::Character};
+pub(crate) mod comparison;
+pub(crate) mod enumeration;
+pub(crate) mod plain;
+pub(crate) mod record;
+
+pub use crate::{
+    access::string::Character,
+    path::place::Place,
+    types::{comparison::Comparable, plain::PlainData},
+};
 
 use crate::{
-    descriptor::{Piece, Text},
-    path::Path,
-    place::{Array, FlexibleArray, Pointer, Scalar},
-    plain::Plain,
+    contract::{Piece, Text},
+    path::{
+        Path,
+        place::{Array, FlexibleArray, Pointer, Scalar},
+    },
     pointer::user::UserPtr,
+    types::plain::Plain,
 };
 
 /// A type that a kernel field may have: an integer, `bool`, a pointer to anything,

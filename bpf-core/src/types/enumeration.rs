@@ -1,11 +1,10 @@
-//! Enumerators, whose values the kernel is free to change.
+//! Enums of the kernel: the trait that `#[derive(CoreEnum)]` implements. A kernel may give another value
+//! to an enumerator.
 
 use core::marker::PhantomData;
 
 use crate::{
-    descriptor::{Piece, Text},
-    presence::Presence,
-    relocation::{EnumvalExists, EnumvalValue, Subject, info, is},
+    contract::{Piece, Text, relocation::Subject},
     types::{CoreType, Integer},
 };
 
@@ -19,7 +18,7 @@ pub trait CoreEnum: CoreType {
     /// What holds a value: the integer of `#[repr(...)]`.
     type Repr: Integer;
 
-    /// A struct with an [`EnumeratorOf`] an enumerator, under the enumerator's own name.
+    /// A struct that has an [`EnumeratorOf`] for each enumerator, under the enumerator's own name.
     #[doc(hidden)]
     type Enumerators;
 
@@ -48,23 +47,4 @@ impl<E: CoreEnum, const N: usize, Q> Subject for EnumeratorOf<E, N, Q> {
         Piece::Str("="),
         Piece::Number(E::NAMES[N].1),
     ]);
-}
-
-/// The value of an enumerator in the kernel.
-#[inline(always)]
-pub fn enum_value<E: CoreEnum, const N: usize, Q: Presence>(
-    enumerator: EnumeratorOf<E, N, Q>,
-) -> Q::Out<E::Repr> {
-    match Q::is_there(|| enum_value_exists(enumerator)) {
-        true => Q::present(E::Repr::of(info::<EnumvalValue, EnumeratorOf<E, N, Q>>())),
-        false => Q::absent(),
-    }
-}
-
-/// Whether the kernel has an enumerator.
-#[inline(always)]
-pub fn enum_value_exists<E: CoreEnum, const N: usize, Q>(
-    _enumerator: EnumeratorOf<E, N, Q>,
-) -> bool {
-    is::<EnumvalExists, EnumeratorOf<E, N, Q>>()
 }

@@ -1,24 +1,34 @@
-//! Access paths as types: what a relocation is about is known to the compiler, so
-//! that no two of them can be mixed up and none is computed at run time.
+//! Paths as types: the compiler knows the text of each relocation. No two paths can be mixed up, and
+//! nothing is computed at run time.
+
+pub(crate) mod misuse;
+pub(crate) mod number;
+pub(crate) mod place;
+pub(crate) mod presence;
 
 use core::marker::PhantomData;
 
 use crate::{
-    descriptor::{Piece, Text},
-    number::Number,
-    presence::Presence,
-    record::{CoreStruct, Field, FieldOf},
-    relocation::{FieldExists, FieldPtr, Info, Subject, described_field_ptr, described_info},
-    types::CoreType,
+    contract::{
+        Piece, Text,
+        relocation::{
+            FieldExists, FieldPtr, Info, Subject, described_field_ptr, described_info, is_yes,
+        },
+    },
+    path::{number::Number, presence::Presence},
+    types::{
+        CoreType,
+        record::{CoreStruct, Field, FieldOf},
+    },
 };
 
-/// The way from the root record of a relocation to a place in it, with no pointer
-/// in between: the access string of a `.BTF.ext` record, with names for numbers.
+/// A path inside one record, without a pointer on the way. It is the access string of a `.BTF.ext`
+/// record, with names in place of numbers.
 pub trait Path: Subject + Sized {
-    /// Where it starts.
+    /// The record where it starts.
     type Root: CoreStruct;
 
-    /// [`Optional`](crate::presence::Optional) when a field on the way is.
+    /// [`Optional`](crate::path::presence::Optional) when a field on the way is.
     type Presence: Presence;
 
     /// Gives the address of the place, in the record at an address.
@@ -81,4 +91,16 @@ impl<P: Path, const N: usize> Subject for Element<P, N> {
 impl<P: Path, const N: usize> Path for Element<P, N> {
     type Root = P::Root;
     type Presence = P::Presence;
+}
+
+/// The address of the field at the end of `P`, in the record at `base`.
+#[inline(always)]
+pub(crate) fn field_ptr<P: Path>(base: *const u8) -> *const u8 {
+    (P::FIELD_PTR)(base)
+}
+
+/// Whether the kernel has the field at the end of `P`.
+#[inline(always)]
+pub(crate) fn field_exists<P: Path>() -> bool {
+    is_yes((P::FIELD_EXISTS)())
 }

@@ -1,26 +1,41 @@
-//! What the macros call: each is one step of an access.
+//! The steps of an access, which the macros call; a file for each thing that an access can do.
+//!
+//! - `read.rs`, `whole.rs`, `string.rs`: reads of a value, of a whole struct and of a string
+//! - `write.rs`: writes
+//! - `query.rs`: questions, which read nothing
+//! - `list.rs`, `registers/`: lists and registers of the kernel, by reads of their fields
+//! - `probe.rs`: reads of an address, without a path
+
+pub mod list;
+pub(crate) mod probe;
+pub(crate) mod query;
+pub(crate) mod read;
+pub mod registers;
+pub(crate) mod string;
+pub(crate) mod whole;
+pub(crate) mod write;
 
 use crate::{
+    access::{read::Read, string::Characters},
     error::{Code, ReadError, checked},
-    number::Number,
-    path::Path,
-    place::{Place, Pointer, PresenceOf},
-    presence::{Access, Presence},
-    read::Read,
-    record::{CoreStruct, FieldOf},
-    relocation::{field_exists, field_ptr},
-    space::{Address, Points, Space},
-    string::{self, Characters},
+    path::{
+        Path, field_exists, field_ptr,
+        number::Number,
+        place::{Place, Pointer, PresenceOf},
+        presence::{Access, Presence},
+    },
+    pointer::space::{Address, Points, Space},
+    types::record::{CoreStruct, FieldOf},
 };
 
 /// What a pointer of type `T` points to, when it was found in `S`.
 type Pointee<S, T, U> = Address<<T as Points>::In<S>, U>;
 
-/// Where a pointer led, or why it led nowhere.
+/// The outcome of reading a pointer on the way.
 pub enum Followed<T> {
-    /// There.
+    /// The address that it holds.
     To(T),
-    /// It could not be read; `None` where the kernel does not have it.
+    /// It could not be read. `None` where the kernel does not have it.
     Stopped(Option<Code>),
 }
 
@@ -39,7 +54,7 @@ pub fn follow<S: Space, P: Path, T: Points, U: CoreStruct, B>(
     }
 }
 
-/// What stands behind a pointer is optional when it is itself, or when the pointer is.
+/// The result of the whole access: a field behind a pointer is optional when the field or the pointer is.
 #[inline(always)]
 pub fn behind<L: Place, Q: Presence, T>(
     _: &L,
@@ -69,8 +84,8 @@ where
     PresenceOf::<L>::read::<S, L::Type, L::Path>(base.raw as *const u8)
 }
 
-/// The value of a field of the record itself. Most reads are such ones: the fewer functions and variables
-/// the compiler has to look at and to inline for each, the faster it is.
+/// The value of a field of the record itself. Most reads are such ones, so this has as few functions and
+/// variables as can be: the compiler looks at each, for each read.
 #[inline(always)]
 pub fn read_field<S: Space, R: CoreStruct, N: Number, T, Q: Presence, V>(
     base: Address<S, R>,
@@ -84,17 +99,17 @@ where
     ))
 }
 
-/// What came of [`read_field`].
+/// The result of [`read_field`].
 #[must_use]
 pub struct Got<Q: Presence, T>(Result<Q::Out<T>, ReadError>);
 
-/// What the user gets of it.
+/// The result as the user gets it.
 #[inline(always)]
 pub fn result<Q: Presence, T>(got: Got<Q, T>) -> Result<Q::Out<T>, ReadError> {
     got.0
 }
 
-/// What `get` gives, if the kernel has what is at `L`.
+/// Calls `get` if the kernel has the field at `L`.
 #[inline(always)]
 fn if_there<L: Place, T>(get: impl FnOnce() -> Result<T, Code>) -> Access<PresenceOf<L>, T> {
     if !PresenceOf::<L>::is_there(field_exists::<L::Path>) {
@@ -144,7 +159,7 @@ pub fn pointer<S: Space, L: Place, T>(
     if_there::<L, _>(|| Ok(S::pointer(field_ptr::<L::Path>(base.raw as *const u8))))
 }
 
-/// What the user gets.
+/// The result as the user gets it.
 #[inline(always)]
 pub fn finish<Q: Presence, T>(access: Access<Q, T>) -> Result<Q::Out<T>, ReadError> {
     checked(access.0)
