@@ -12,12 +12,22 @@
 //!
 //! A block begins with the sizes of all columns but the last.
 
+use std::ops::Range;
+
+use bpf_core_btf::essential_name;
+
 use crate::bytes::{Reader, put_number};
 use crate::error::Damaged;
 use crate::read::LARGEST;
 
 /// Flag of a name space: the name is the one before it.
 const SAME: u8 = 0x80;
+
+/// Flag of an owner: more follow.
+const MORE: usize = 1;
+
+/// Flag of an owner: it is a module, whose number follows. Others are the kernel itself.
+const MODULE: usize = 2;
 
 const COLUMNS: usize = 7;
 
@@ -28,7 +38,7 @@ pub(crate) struct Columns {
     counts: Vec<u8>,
     shared: Vec<u8>,
     names: Vec<u8>,
-    pub(crate) owners: Vec<u8>,
+    owners: Vec<u8>,
     sizes: Vec<u8>,
     bodies: Vec<u8>,
     last: Option<String>,
@@ -54,7 +64,17 @@ impl Columns {
         self.last = Some(name.to_owned());
     }
 
-    /// Adds a definition; its owners are added by themselves.
+    /// Adds an owner of the next definition: a set of kernels, or a module of them. `more` follow.
+    pub(crate) fn owner(&mut self, kernels: u64, module: Option<u64>, more: bool) {
+        let more = if more { MORE } else { 0 };
+        let flags = more | module.map_or(0, |_| MODULE);
+        put_number(&mut self.owners, kernels << 2 | flags as u64);
+        if let Some(module) = module {
+            put_number(&mut self.owners, module);
+        }
+    }
+
+    /// Adds a definition, behind its owners.
     pub(crate) fn body(&mut self, body: &[u8]) {
         put_number(&mut self.sizes, body.len() as u64);
         self.bodies.extend(body);
@@ -92,38 +112,58 @@ impl Columns {
 #[derive(Debug)]
 pub(crate) struct Block {
     bytes: Vec<u8>,
-    /// Name space and place in `names` of each name, and how many definitions it has.
-    heads: Vec<Head>,
     names: String,
-    /// Where the last three columns begin.
+    heads: Vec<Head>,
+}
+
+/// A name, and where its definitions begin in the last three columns.
+#[derive(Clone, Debug)]
+struct Head {
+    space: u8,
+    name: Range<usize>,
+    count: usize,
     owners: usize,
     sizes: usize,
     bodies: usize,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Head {
-    space: u8,
-    start: usize,
-    end: usize,
-    count: usize,
-}
-
-/// A name of a block, and where its definitions are read.
+/// A name of a block, and its definitions.
 pub(crate) struct Row<'b> {
     pub(crate) space: u8,
     pub(crate) name: &'b str,
     pub(crate) count: usize,
+    pub(crate) definitions: Definitions<'b>,
 }
 
 /// The columns of definitions, read in step.
 pub(crate) struct Definitions<'b> {
-    pub(crate) owners: Reader<'b>,
+    owners: Reader<'b>,
     sizes: Reader<'b>,
     bodies: Reader<'b>,
 }
 
+/// Who has a definition.
+pub(crate) struct Owner {
+    /// The number of a set of kernels.
+    pub(crate) kernels: usize,
+    /// The number of a module. `None` is the kernel itself.
+    pub(crate) module: Option<usize>,
+}
+
 impl<'b> Definitions<'b> {
+    /// Reads an owner of the next definition, and whether more of them follow.
+    pub(crate) fn owner(&mut self) -> Result<(Owner, bool), Damaged> {
+        let number = self.owners.count()?;
+        let module = if number & MODULE == 0 {
+            None
+        } else {
+            Some(self.owners.count()?)
+        };
+        let kernels = number >> 2;
+        Ok((Owner { kernels, module }, number & MORE != 0))
+    }
+
+    /// Reads the body of the next definition.
     pub(crate) fn body(&mut self) -> Result<&'b [u8], Damaged> {
         let size = self.sizes.count()?;
         self.bodies.bytes(size)
@@ -131,91 +171,113 @@ impl<'b> Definitions<'b> {
 }
 
 impl Block {
+    /// Checks the columns, and finds where each name has its definitions.
     pub(crate) fn new(bytes: Vec<u8>) -> Result<Self, Damaged> {
         let mut reader = Reader::new(&bytes);
-        let mut ends = [0; COLUMNS];
         let mut sizes = [0; COLUMNS - 1];
         for size in &mut sizes {
             *size = reader.count()?;
         }
-        let mut columns = [Reader::new(&[]); COLUMNS - 1];
-        for (column, size) in columns.iter_mut().zip(sizes) {
-            *column = Reader::new(reader.bytes(size)?);
+        let mut columns = [Reader::new(&[]); COLUMNS];
+        let mut ends = [bytes.len(); COLUMNS];
+        for (at, size) in sizes.into_iter().enumerate() {
+            columns[at] = Reader::new(reader.bytes(size)?);
+            ends[at] = bytes.len() - reader.rest().len();
         }
-        // From the end, as the head's size is not fixed.
-        let mut end = bytes.len() - reader.rest().len();
-        ends[COLUMNS - 1] = end;
-        for at in (0..COLUMNS - 1).rev() {
-            end -= sizes[at];
-            ends[at] = end;
+        columns[COLUMNS - 1] = reader;
+        let [
+            mut spaces,
+            mut counts,
+            mut shared,
+            mut rest,
+            owners,
+            sizes,
+            bodies,
+        ] = columns;
+        let [.., owners_end, sizes_end, bodies_end] = ends;
+        let mut definitions = Definitions {
+            owners,
+            sizes,
+            bodies,
+        };
+        let mut heads: Vec<Head> = Vec::new();
+        let mut names = String::new();
+        while !spaces.is_empty() {
+            let space = spaces.byte()?;
+            let last = heads.last().map_or(0..0, |head| head.name.clone());
+            let name = if space & SAME != 0 {
+                last
+            } else {
+                put_name(&mut names, last, &mut shared, &mut rest)?
+            };
+            let head = Head {
+                space: space & !SAME,
+                name,
+                count: counts.count()?,
+                owners: owners_end - definitions.owners.rest().len(),
+                sizes: sizes_end - definitions.sizes.rest().len(),
+                bodies: bodies_end - definitions.bodies.rest().len(),
+            };
+            for _ in 0..head.count {
+                while definitions.owner()?.1 {}
+                definitions.body()?;
+            }
+            heads.push(head);
         }
-        let [spaces, counts, shared, rest, ..] = columns;
-        let (heads, names) = heads(spaces, counts, shared, rest)?;
         Ok(Self {
-            heads,
-            names,
-            owners: ends[COLUMNS - 3],
-            sizes: ends[COLUMNS - 2],
-            bodies: ends[COLUMNS - 1],
             bytes,
+            names,
+            heads,
         })
     }
 
-    /// The names in order.
+    /// All names in order.
     pub(crate) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        self.heads.iter().map(|head| Row {
-            space: head.space,
-            name: &self.names[head.start..head.end],
-            count: head.count,
-        })
+        self.heads.iter().map(|head| self.row(head))
     }
 
-    /// The definitions of all names in a row.
-    pub(crate) fn definitions(&self) -> Definitions<'_> {
-        Definitions {
-            owners: Reader::new(&self.bytes[self.owners..self.sizes]),
-            sizes: Reader::new(&self.bytes[self.sizes..self.bodies]),
-            bodies: Reader::new(&self.bytes[self.bodies..]),
+    /// The names that are this one if they have no flavour.
+    pub(crate) fn rows_of(&self, essential: &str) -> impl Iterator<Item = Row<'_>> {
+        let name = |head: &Head| essential_name(&self.names[head.name.clone()]);
+        let start = self.heads.partition_point(|head| name(head) < essential);
+        let rows = self.heads[start..].iter();
+        rows.take_while(move |head| name(head) == essential)
+            .map(|head| self.row(head))
+    }
+
+    fn row(&self, head: &Head) -> Row<'_> {
+        Row {
+            space: head.space,
+            name: &self.names[head.name.clone()],
+            count: head.count,
+            definitions: Definitions {
+                owners: Reader::new(&self.bytes[head.owners..]),
+                sizes: Reader::new(&self.bytes[head.sizes..]),
+                bodies: Reader::new(&self.bytes[head.bodies..]),
+            },
         }
     }
 }
 
-/// Names in full, one behind the other.
-fn heads(
-    mut spaces: Reader<'_>,
-    mut counts: Reader<'_>,
-    mut shared: Reader<'_>,
-    mut rest: Reader<'_>,
-) -> Result<(Vec<Head>, String), Damaged> {
-    let mut heads: Vec<Head> = Vec::new();
-    let mut names = String::new();
-    while !spaces.is_empty() {
-        let space = spaces.byte()?;
-        let count = counts.count()?;
-        let last = heads.last().map_or(0..0, |head| head.start..head.end);
-        let place = if space & SAME != 0 {
-            last
-        } else {
-            let start = names.len();
-            let shared = last.start + usize::from(shared.byte()?);
-            let shared = (shared <= last.end).then_some(last.start..shared);
-            let shared = shared.filter(|shared| names.is_char_boundary(shared.end));
-            let shared = shared.ok_or(Damaged("has a name that begins like none"))?;
-            names.extend_from_within(shared);
-            names.push_str(rest.text()?);
-            if names.len() > LARGEST {
-                return Err(Damaged("claims to be too large"));
-            }
-            start..names.len()
-        };
-        heads.push(Head {
-            space: space & !SAME,
-            start: place.start,
-            end: place.end,
-            count,
-        });
+/// Puts the next name in full behind the others; gives its place.
+fn put_name(
+    names: &mut String,
+    last: Range<usize>,
+    shared: &mut Reader<'_>,
+    rest: &mut Reader<'_>,
+) -> Result<Range<usize>, Damaged> {
+    let start = names.len();
+    let shared = last.start + usize::from(shared.byte()?);
+    let is_in_last = shared <= last.end && names.is_char_boundary(shared);
+    if !is_in_last {
+        return Err(Damaged("has a name that begins like none"));
     }
-    Ok((heads, names))
+    names.extend_from_within(last.start..shared);
+    names.push_str(rest.text()?);
+    if names.len() > LARGEST {
+        return Err(Damaged("claims to be too large"));
+    }
+    Ok(start..names.len())
 }
 
 #[cfg(test)]
@@ -232,7 +294,11 @@ mod tests {
             (2, "t\u{ea}", &["h"]),
         ] {
             columns.name(space, name, bodies.len());
-            bodies.iter().for_each(|body| columns.body(body.as_bytes()));
+            for body in bodies {
+                columns.owner(1, None, true);
+                columns.owner(300, Some(7), false);
+                columns.body(body.as_bytes());
+            }
         }
         columns.finish()
     }
@@ -240,15 +306,13 @@ mod tests {
     /// All that a block has, in words.
     fn read(bytes: &[u8]) -> Result<String, Damaged> {
         let block = Block::new(bytes.to_vec())?;
-        let mut definitions = block.definitions();
         let mut text = String::new();
-        for row in block.rows() {
+        for mut row in block.rows() {
             text.push_str(&format!("{} {}:", row.space, row.name));
             for _ in 0..row.count {
-                text.push_str(&format!(
-                    " {}",
-                    String::from_utf8_lossy(definitions.body()?)
-                ));
+                while row.definitions.owner()?.1 {}
+                let body = row.definitions.body()?;
+                text.push_str(&format!(" {}", String::from_utf8_lossy(body)));
             }
             text.push('\n');
         }
@@ -265,6 +329,33 @@ mod tests {
             "{found:?}"
         );
         assert!(found.is_ok_and(|text| text.ends_with("2 t\u{e9}: g\n2 t\u{ea}: h\n")));
+    }
+
+    #[test]
+    fn a_name_is_found_with_its_flavours() -> Result<(), Damaged> {
+        let names = ["a", "b", "b___2", "b___old", "b_c", "c___b"];
+        let mut columns = Columns::default();
+        for name in names {
+            columns.name(2, name, 1);
+            columns.owner(0, None, false);
+            columns.body(name.as_bytes());
+        }
+        let block = Block::new(columns.finish())?;
+        let found = |essential| -> Vec<&str> {
+            let bodies = block
+                .rows_of(essential)
+                .map(|mut row| row.definitions.body());
+            bodies
+                .filter_map(|body| str::from_utf8(body.ok()?).ok())
+                .collect()
+        };
+        assert_eq!(found("a"), ["a"]);
+        assert_eq!(found("b"), ["b", "b___2", "b___old"]);
+        assert_eq!(found("c"), ["c___b"]);
+        for absent in ["", "aa", "b___2", "d"] {
+            assert_eq!(found(absent), [""; 0], "{absent}");
+        }
+        Ok(())
     }
 
     #[test]

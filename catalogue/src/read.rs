@@ -1,12 +1,14 @@
 //! Reads a catalogue: the index at once, a block when one of its names is asked for.
 
-use std::io::Read as _;
+use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::OnceLock;
 
 use bpf_core_btf::essential_name;
+use ruzstd::decoding::FrameDecoder;
+use ruzstd::decoding::errors::FrameDecoderError;
 
-use crate::block::{self, Definitions, Row};
+use crate::block::{self, Owner, Row};
 use crate::body;
 use crate::bytes::{Reader, hash};
 use crate::definition::{Definition, NameSpace, Region};
@@ -14,7 +16,7 @@ use crate::error::{Damaged, OpenError};
 use crate::facts::FACTS;
 use crate::kernel::Kernel;
 use crate::set::KernelSet;
-use crate::write::{FORMAT, HEAD, MAGIC, MODULE, MORE};
+use crate::write::{FORMAT, HEAD, MAGIC};
 
 /// No block is larger, unpacked: a damaged file must not take all memory.
 pub(crate) const LARGEST: usize = 256 << 20;
@@ -239,9 +241,12 @@ impl<'a> Catalogue<'a> {
         let Some(block) = block.filter(|block| block.region == region) else {
             return Ok(Vec::new());
         };
+        let damaged = |damaged| damaged_at("block", block.place.start as u64, damaged);
         let mut found = Vec::new();
-        let is_wanted = |name: &str| essential_name(name) == essential;
-        self.each_of(block, is_wanted, |entry| found.push(entry))?;
+        for row in self.unpacked(block)?.rows_of(essential) {
+            let entries = self.read_row(row, block, |entry| found.push(entry));
+            entries.map_err(damaged)?;
+        }
         Ok(found)
     }
 
@@ -251,7 +256,7 @@ impl<'a> Catalogue<'a> {
     /// When the catalogue is damaged.
     pub fn for_each<'c>(&'c self, mut each: impl FnMut(Entry<'c>)) -> Result<(), OpenError> {
         for block in &self.blocks {
-            self.each_of(block, |_| true, &mut each)?;
+            self.each_of(block, &mut each)?;
         }
         Ok(())
     }
@@ -263,7 +268,7 @@ impl<'a> Catalogue<'a> {
         mut each: impl FnMut(Entry<'c>),
     ) -> Result<(), OpenError> {
         let mut blocks = self.blocks.iter().filter(|block| block.region == region);
-        blocks.try_for_each(|block| self.each_of(block, |_| true, &mut each))
+        blocks.try_for_each(|block| self.each_of(block, &mut each))
     }
 
     /// The definitions of a region whose names start so, and some others.
@@ -282,7 +287,7 @@ impl<'a> Catalogue<'a> {
             let is_before = next.is_some_and(|next| next < start);
             let is_behind = block.first.as_str() > start && !block.first.starts_with(start);
             if !is_before && !is_behind {
-                self.each_of(block, |_| true, &mut each)?;
+                self.each_of(block, &mut each)?;
             }
         }
         Ok(())
@@ -291,85 +296,68 @@ impl<'a> Catalogue<'a> {
     fn each_of<'c>(
         &'c self,
         block: &'c Block,
-        is_wanted: impl Fn(&str) -> bool,
         mut each: impl FnMut(Entry<'c>),
     ) -> Result<(), OpenError> {
-        let offset = block.place.start as u64;
-        let damaged = |damaged| damaged_at("block", offset, damaged);
-        let unpacked = match block.unpacked.get() {
-            Some(unpacked) => unpacked,
-            None => {
-                let unpacked = self.unpack(block).map_err(damaged)?;
-                // Another thread may have been faster, with the same bytes.
-                block.unpacked.get_or_init(|| unpacked)
-            }
-        };
-        let mut definitions = unpacked.definitions();
-        for row in unpacked.rows() {
-            let is_wanted = is_wanted(row.name);
-            self.read_name(&row, &mut definitions, offset, |entry| {
-                if is_wanted {
-                    each(entry);
-                }
-            })
-            .map_err(damaged)?;
-        }
-        Ok(())
+        let damaged = |damaged| damaged_at("block", block.place.start as u64, damaged);
+        let mut rows = self.unpacked(block)?.rows();
+        rows.try_for_each(|row| self.read_row(row, block, &mut each))
+            .map_err(damaged)
     }
 
-    fn unpack(&self, block: &Block) -> Result<block::Block, Damaged> {
+    fn unpacked<'c>(&self, block: &'c Block) -> Result<&'c block::Block, OpenError> {
+        if let Some(unpacked) = block.unpacked.get() {
+            return Ok(unpacked);
+        }
         let stored = &self.file[block.place.clone()];
-        if hash(stored) != block.hash {
-            return Err(Damaged("is not what was written"));
-        }
-        block::Block::new(unpack(stored, block.size)?)
+        let unpacked = if hash(stored) == block.hash {
+            unpack(stored, block.size).and_then(block::Block::new)
+        } else {
+            Err(Damaged("is not what was written"))
+        };
+        let damaged = |damaged| damaged_at("block", block.place.start as u64, damaged);
+        let unpacked = unpacked.map_err(damaged)?;
+        // Another thread may have been faster, with the same bytes.
+        Ok(block.unpacked.get_or_init(|| unpacked))
     }
 
-    fn read_name<'c>(
+    /// Reads the definitions of a name.
+    fn read_row<'c>(
         &'c self,
-        row: &Row<'c>,
-        definitions: &mut Definitions<'c>,
-        block: u64,
+        mut row: Row<'c>,
+        block: &Block,
         mut each: impl FnMut(Entry<'c>),
     ) -> Result<(), Damaged> {
         let space = NameSpace::from_raw(row.space);
         let space = space.ok_or(Damaged("has a name of an unknown kind"))?;
         for _ in 0..row.count {
             let mut owners = Vec::new();
-            while self.read_owner(&mut definitions.owners, &mut owners)? {}
+            loop {
+                let (owner, more) = row.definitions.owner()?;
+                owners.push(self.owner(&owner)?);
+                if !more {
+                    break;
+                }
+            }
             each(Entry {
                 space,
                 name: row.name,
                 owners,
-                body: definitions.body()?,
-                block,
+                body: row.definitions.body()?,
+                block: block.place.start as u64,
             });
         }
         Ok(())
     }
 
-    /// Reads an owner; gives whether more follow.
-    fn read_owner<'c>(
-        &'c self,
-        reader: &mut Reader<'_>,
-        owners: &mut Vec<(Option<&'c str>, &'c KernelSet)>,
-    ) -> Result<bool, Damaged> {
-        let number = reader.number()?;
-        let set = usize::try_from(number >> 2)
-            .ok()
-            .and_then(|at| self.sets.get(at));
+    fn owner(&self, owner: &Owner) -> Result<(Option<&str>, &KernelSet), Damaged> {
+        let set = self.sets.get(owner.kernels);
         let set = set.ok_or(Damaged("has an unknown set of kernels"))?;
-        let module = if number & MODULE == 0 {
-            None
-        } else {
-            let (name, _) = self
-                .modules
-                .get(reader.count()?)
-                .ok_or(Damaged("has an unknown module"))?;
-            Some(name.as_str())
+        let Some(module) = owner.module else {
+            return Ok((None, set));
         };
-        owners.push((module, set));
-        Ok(number & MORE != 0)
+        let module = self.modules.get(module);
+        let (name, _) = module.ok_or(Damaged("has an unknown module"))?;
+        Ok((Some(name), set))
     }
 }
 
@@ -377,22 +365,21 @@ fn damaged_at(part: &'static str, offset: u64, Damaged(why): Damaged) -> OpenErr
     OpenError::Damaged { part, offset, why }
 }
 
+thread_local! {
+    /// Its tables and its window are made once.
+    static DECODER: RefCell<FrameDecoder> = RefCell::new(FrameDecoder::new());
+}
+
 /// The bytes of a zstd frame, of which there are `size`.
 fn unpack(stored: &[u8], size: usize) -> Result<Vec<u8>, Damaged> {
     if size > LARGEST {
         return Err(Damaged("claims to be too large"));
     }
-    let broken = Damaged("cannot be unpacked");
-    let mut bytes = Vec::with_capacity(size);
-    let decoder = ruzstd::decoding::StreamingDecoder::new(stored).map_err(|_| broken)?;
-    let limit = size as u64 + 1;
-    decoder
-        .take(limit)
-        .read_to_end(&mut bytes)
-        .map_err(|_| broken)?;
-    if bytes.len() == size {
-        Ok(bytes)
-    } else {
-        Err(Damaged("unpacks to another size"))
+    let mut bytes = vec![0; size];
+    let found = DECODER.with_borrow_mut(|decoder| decoder.decode_all(stored, &mut bytes));
+    match found {
+        Ok(found) if found == size => Ok(bytes),
+        Ok(_) | Err(FrameDecoderError::TargetTooSmall) => Err(Damaged("unpacks to another size")),
+        Err(_) => Err(Damaged("cannot be unpacked")),
     }
 }

@@ -44,12 +44,6 @@ pub(crate) const HEAD: usize = 40;
 /// A block is closed once it has this many bytes.
 const BLOCK: usize = 256 << 10;
 
-/// Flag of an owner: more follow.
-pub(crate) const MORE: u64 = 1;
-
-/// Flag of an owner: it is a module, whose number follows. Others are the kernel itself.
-pub(crate) const MODULE: u64 = 2;
-
 /// Collects kernels, and writes them as a catalogue.
 #[derive(Debug, Default)]
 pub struct Writer {
@@ -250,13 +244,8 @@ fn put_bodies(
         let mut left = owners.len();
         for (module, set) in owners {
             left -= 1;
-            let more = if left > 0 { MORE } else { 0 };
-            let module = modules.get(module.as_str());
-            let flags = more | module.map_or(0, |_| MODULE);
-            put_number(&mut block.owners, sets.number(set) << 2 | flags);
-            if let Some(module) = module {
-                put_number(&mut block.owners, *module);
-            }
+            let module = modules.get(module.as_str()).copied();
+            block.owner(sets.number(set), module, left > 0);
         }
         block.body(body);
     }

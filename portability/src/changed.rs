@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use bpf_core_btf::CoreReloKind;
 
 use crate::Scene;
-use crate::answers::{Answer, Record};
+use crate::answers::Answer;
 use crate::finding::{Case, Effect, Finding, Rule};
 use crate::reach::Read;
 use crate::shape::{Shape, ShapeKind};
@@ -14,13 +14,14 @@ use crate::shape::{Shape, ShapeKind};
 /// Judges all programs.
 pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
     for (number, reached) in scene.reached.iter().enumerate() {
+        let by_shifts = read_by_shifts(scene, number);
         let reads: BTreeSet<&Read> = reached
             .iter()
             .flat_map(|(_, reached)| reached.reads())
             .collect();
         for read in reads {
             let record = &scene.answers.records()[read.record];
-            if is_by_shifts(scene, number, record) {
+            if by_shifts.contains(record.subject.as_str()) {
                 continue;
             }
             let mut cases = Vec::new();
@@ -59,15 +60,15 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Whether the program asks the kernel for the field's size and shifts (`BPF_CORE_READ_BITFIELD`): such a
+/// The fields of which the program asks the kernel for size and shifts (`BPF_CORE_READ_BITFIELD`): such a
 /// read is right for numbers of every width.
-fn is_by_shifts(scene: &Scene<'_>, program: usize, read: &Record) -> bool {
+fn read_by_shifts<'s>(scene: &'s Scene<'_>, program: usize) -> BTreeSet<&'s str> {
     let insns = &scene.programs[program].insns;
-    scene.answers.records().iter().any(|record| {
-        record.kind == CoreReloKind::LshiftU64
-            && record.subject == read.subject
-            && insns.contains_key(&record.place)
-    })
+    let records = scene.answers.records().iter();
+    let shifts = records.filter(|record| {
+        record.kind == CoreReloKind::LshiftU64 && insns.contains_key(&record.place)
+    });
+    shifts.map(|record| record.subject.as_str()).collect()
 }
 
 /// What a kernel has where a read goes wrong. `None` if the read is right, or if what it means to read is
