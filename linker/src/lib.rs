@@ -9,7 +9,8 @@
 //!   call of an intrinsic, the global that LLVM makes of it, and the record of an object
 //! - `input/`: reads the files, takes them apart into pieces of LLVM IR, and joins these to one module
 //! - `lower/`: lays out one local type for each kernel type, and replaces the markers by LLVM's intrinsics
-//! - `optimise/`: takes out what rustc checks in debug builds only, and runs LLVM's passes
+//! - `optimise/`: takes out what rustc checks in debug builds only, takes packed results apart, runs LLVM's
+//!   passes, and orders blocks
 //! - `mend/`: changes the optimised module such that loaders and the kernel take the object
 //! - `corelint.rs`: the linter's rules for the whole program, if asked for
 //! - `emit/`: code generation

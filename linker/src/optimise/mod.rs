@@ -4,6 +4,8 @@
 mod callable;
 pub(crate) mod debug_checks;
 mod keys;
+mod layout;
+mod unpack;
 
 use std::collections::BTreeSet;
 
@@ -61,6 +63,7 @@ pub(crate) fn optimise(
             remove(function, "noinline");
         }
     }
+    unpack::unpack(module);
     let keys = Keys::separate(module);
     // The pipeline comes first, or LLVM ignores it.
     let passes = format!("{},dce", pipeline(options.optimize));
@@ -71,6 +74,7 @@ pub(crate) fn optimise(
     }
     callable::return_by_pointer(module);
     keys.restore();
+    layout::order(module);
     for function in ir::functions(module) {
         // LLVM puts such functions into a section of their own, of which libbpf thinks that it is
         // a program.

@@ -1,0 +1,105 @@
+//! Orders the blocks of a function, so that a branch needs one instruction.
+//!
+//! LLVM's code generation for BPF does not turn a conditional branch round. A block that only goes on, such as
+//! the one in which a local variable of a failed read ends, becomes an instruction of its own behind the branch:
+//!
+//! ```text
+//! if r0 == 0 goto +1
+//! goto failed
+//! ```
+//!
+//! Code generation does choose the direction of a branch by the block that follows. So such a block goes to the
+//! end of the function, where nothing remains of it: `if r0 != 0 goto failed`.
+
+use std::iter;
+
+use inkwell::{
+    llvm_sys::{
+        LLVMOpcode,
+        core::{
+            LLVMGetBasicBlockTerminator, LLVMGetFirstBasicBlock, LLVMGetFirstInstruction,
+            LLVMGetLastBasicBlock, LLVMGetNextBasicBlock, LLVMGetNextInstruction,
+            LLVMGetNumSuccessors, LLVMGetSuccessor, LLVMMoveBasicBlockAfter,
+        },
+        prelude::LLVMBasicBlockRef,
+    },
+    module::Module,
+};
+
+use crate::ir::{self, Value};
+
+/// How many computations stand between a value and what LLVM is told of it.
+const DEEPEST: u32 = 4;
+
+/// Moves the blocks in all functions.
+pub(super) fn order(module: &Module<'_>) {
+    for function in ir::functions(module).filter(|of| !of.is_declaration()) {
+        // SAFETY: the function has blocks; a move changes their order alone.
+        unsafe {
+            let mut block = LLVMGetFirstBasicBlock(function.raw());
+            while !block.is_null() {
+                if let Some(aside) = aside(block) {
+                    LLVMMoveBasicBlockAfter(aside, LLVMGetLastBasicBlock(function.raw()));
+                }
+                block = LLVMGetNextBasicBlock(block);
+            }
+        }
+    }
+}
+
+/// The block behind `block`, if `block` goes to it or to the one after it, and it only goes on to elsewhere.
+///
+/// # Safety
+/// `block` is of a live module.
+unsafe fn aside(block: LLVMBasicBlockRef) -> Option<LLVMBasicBlockRef> {
+    // SAFETY: blocks of one function; null is no block.
+    unsafe {
+        let aside = LLVMGetNextBasicBlock(block);
+        if aside.is_null() {
+            return None;
+        }
+        let other = LLVMGetNextBasicBlock(aside);
+        let (from, to) = (successors(block), successors(aside));
+        let is_aside = from.len() == 2 && from.contains(&aside);
+        let goes_on = to.len() == 1 && !from.contains(&to[0]) && from.contains(&other);
+        let is_empty = |of: &Value<'_>| {
+            // Code generation takes the lower half of a register where the register is written.
+            matches!(
+                of.opcode(),
+                Some(LLVMOpcode::LLVMBr | LLVMOpcode::LLVMTrunc)
+            ) || is_no_code(*of, DEEPEST)
+        };
+        (is_aside && goes_on && instructions(aside).iter().all(is_empty)).then_some(aside)
+    }
+}
+
+/// # Safety
+/// `block` is of a live module.
+unsafe fn successors(block: LLVMBasicBlockRef) -> Vec<LLVMBasicBlockRef> {
+    // SAFETY: every block has a terminator, with as many successors as it says.
+    unsafe {
+        let last = LLVMGetBasicBlockTerminator(block);
+        let count = LLVMGetNumSuccessors(last);
+        (0..count).map(|at| LLVMGetSuccessor(last, at)).collect()
+    }
+}
+
+/// # Safety
+/// `block` is of a module that lives for `'m`.
+unsafe fn instructions<'m>(block: LLVMBasicBlockRef) -> Vec<Value<'m>> {
+    // SAFETY: the instructions of a block are a list that ends in null.
+    let first = unsafe { Value::new(LLVMGetFirstInstruction(block)) };
+    // SAFETY: as above.
+    let next = |of: &Value<'m>| unsafe { Value::new(LLVMGetNextInstruction(of.raw())) };
+    iter::successors(first, next).collect()
+}
+
+/// Whether an instruction tells LLVM something, or is computed for one that does.
+fn is_no_code(instruction: Value<'_>, depth: u32) -> bool {
+    if let Some(callee) = instruction.callee() {
+        let name = callee.name();
+        return name == b"llvm.assume" || name.starts_with(b"llvm.lifetime.");
+    }
+    let users = instruction.users();
+    depth > 0 && !users.is_empty() && users.into_iter().all(|user| is_no_code(user, depth - 1))
+}
