@@ -5,7 +5,7 @@
 use core::{iter::FusedIterator, marker::PhantomData};
 
 use crate::{
-    CoreStruct, core_read,
+    CoreStruct, core_field_offset, core_read,
     error::ReadError,
     path::{
         place::{Place, PresenceOf},
@@ -43,9 +43,9 @@ pub trait Head {
     /// What links its entries.
     type Node: Node;
 
-    /// The first node.
+    /// The node whose `next` is what the head leads to.
     #[doc(hidden)]
-    fn first(head: *const Self) -> Result<*const Self::Node, ReadError>;
+    fn before(head: *const Self) -> *const Self::Node;
 
     /// What follows the last node.
     #[doc(hidden)]
@@ -62,8 +62,8 @@ impl Head for list_head {
     type Node = Self;
 
     #[inline(always)]
-    fn first(head: *const Self) -> Result<*const Self, ReadError> {
-        core_read!(head, next)
+    fn before(head: *const Self) -> *const Self {
+        head
     }
 
     #[inline(always)]
@@ -82,9 +82,13 @@ impl Node for list_head {
 impl Head for hlist_head {
     type Node = hlist_node;
 
+    // The head is smaller than a node: of this node, only `next` is there.
     #[inline(always)]
-    fn first(head: *const Self) -> Result<*const hlist_node, ReadError> {
-        core_read!(head, first)
+    fn before(head: *const Self) -> *const hlist_node {
+        let first = head.wrapping_byte_add(core_field_offset!(hlist_head, first));
+        first
+            .wrapping_byte_sub(core_field_offset!(hlist_node, next))
+            .cast()
     }
 
     #[inline(always)]
@@ -158,9 +162,11 @@ impl Links<hlist_head> for hlist_node {}
 #[must_use = "a list is walked by iterating over its entries"]
 pub struct Entries<H: Head, L, const MAX: usize> {
     head: *const H,
-    /// The node to come, or why it is not known.
-    next: Result<*const H::Node, ReadError>,
+    /// The node before the next entry's. It is read when that entry is asked for: what is read ahead takes
+    /// registers in the loop of the program.
+    at: *const H::Node,
     left: usize,
+    done: bool,
     place: PhantomData<fn() -> L>,
 }
 
@@ -169,19 +175,21 @@ impl<H: Head, L: Place, const MAX: usize> Iterator for Entries<H, L, MAX> {
 
     #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
-        let end = H::end(self.head);
-        let node = match self.next {
-            Ok(node) if node == end => return None,
-            Ok(node) if self.left > 0 => Ok(node),
-            Ok(_) => Err(ReadError::TOO_LONG),
-            Err(error) => Err(error),
+        if self.done {
+            return None;
+        }
+        let why = match H::Node::next(self.at) {
+            Ok(node) if node == H::end(self.head) => None,
+            Ok(node) if self.left > 0 => {
+                self.at = node;
+                self.left -= 1;
+                return Some(Ok(around::<L, _>(node.cast::<()>())));
+            }
+            Ok(_) => Some(Err(ReadError::TOO_LONG)),
+            Err(error) => Some(Err(error)),
         };
-        self.next = match node {
-            Ok(node) => H::Node::next(node),
-            Err(_) => Ok(end),
-        };
-        self.left = self.left.wrapping_sub(1);
-        Some(node.map(|node| around::<L, _>(node.cast::<()>())))
+        self.done = true;
+        why
     }
 }
 
@@ -213,8 +221,9 @@ impl<H: Head, L: Place> Linked<H, L> {
     pub fn entries<const MAX: usize>(self) -> <PresenceOf<L> as Presence>::Out<Entries<H, L, MAX>> {
         if_there::<L::Path, _>(|| Entries {
             head: self.0,
-            next: H::first(self.0),
+            at: H::before(self.0),
             left: MAX,
+            done: false,
             place: PhantomData,
         })
     }
@@ -254,8 +263,8 @@ mod tests {
     impl Head for node {
         type Node = Self;
 
-        fn first(head: *const Self) -> Result<*const Self, ReadError> {
-            Node::next(head)
+        fn before(head: *const Self) -> *const Self {
+            head
         }
 
         fn end(head: *const Self) -> *const Self {
