@@ -13,7 +13,8 @@ use crate::pin::Architecture;
 use crate::transcript::Transcript;
 use crate::unpacked::Program;
 
-/// Some thirty times what a guest takes on a machine that has nothing else to do.
+/// How long a guest may say nothing: some thirty times what all of it takes on a machine that has nothing
+/// else to do.
 const TIME_LIMIT: Duration = Duration::from_secs(240);
 
 /// What boots the kernels of one architecture.
@@ -58,6 +59,7 @@ impl Machine {
             fs::remove_file(log)?;
         }
         let start = Instant::now();
+        let mut heard = Heard::default();
         let mut qemu = self
             .command(kernel, log)
             .stdin(Stdio::null())
@@ -69,7 +71,7 @@ impl Machine {
             if let Some(status) = qemu.try_wait()? {
                 break Some(status);
             }
-            if start.elapsed() > TIME_LIMIT {
+            if heard.silence(log) > TIME_LIMIT {
                 qemu.kill()?;
                 qemu.wait()?;
                 break None;
@@ -136,12 +138,38 @@ impl Machine {
     }
 }
 
+/// When a console last grew.
+struct Heard {
+    bytes: u64,
+    at: Instant,
+}
+
+impl Default for Heard {
+    fn default() -> Self {
+        Self {
+            bytes: 0,
+            at: Instant::now(),
+        }
+    }
+}
+
+impl Heard {
+    fn silence(&mut self, log: &Path) -> Duration {
+        let bytes = fs::metadata(log).map_or(0, |log| log.len());
+        if bytes != self.bytes {
+            self.bytes = bytes;
+            self.at = Instant::now();
+        }
+        self.at.elapsed()
+    }
+}
+
 fn hung(transcript: &Transcript) -> String {
     let limit = TIME_LIMIT.as_secs();
     match (&transcript.release, transcript.runs.last()) {
         (None, _) => format!("it did not start within {limit} s"),
         (Some(_), Some(run)) if run.end.is_none() => {
-            format!("`{}` did not end within {limit} s", run.example)
+            format!("`{}` said nothing for {limit} s", run.example)
         }
         (Some(_), _) => format!("it did not switch off within {limit} s"),
     }
@@ -166,7 +194,7 @@ mod tests {
         let ended = format!("{started}guest: lineage ended: exit status: 0\n");
         let of = |tell: fn(&Transcript) -> String, console: &str| tell(&Transcript::parse(console));
         assert!(of(hung, "").starts_with("it did not start within"));
-        assert!(of(hung, started).starts_with("`lineage` did not end within"));
+        assert!(of(hung, started).starts_with("`lineage` said nothing for"));
         assert!(of(hung, &ended).starts_with("it did not switch off within"));
         let of = |console: &str| premature(&Transcript::parse(console));
         assert_eq!(of("").as_deref(), Some("it did not start"));

@@ -1,6 +1,6 @@
 //! Boots kernels, two at a time, and reports what came of the examples in each.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -19,30 +19,31 @@ use crate::programs;
 use crate::report::{Guest, Report};
 use crate::verdict::Judgement;
 
+/// How often a kernel is booted until it answers.
+const ATTEMPTS: usize = 4;
+
 /// As many guests run at once.
 const GUESTS: usize = 2;
 
 /// Builds what the kernels need, boots them, and prints the report; an error if one failed.
 pub(crate) fn boot_all(
     setup: &Setup,
-    images: Vec<(Kernel, PathBuf)>,
-    mut left_out: Vec<(Kernel, String)>,
-) -> Result<Report> {
+    images: Each<PathBuf>,
+    mut left_out: Each<String>,
+) -> Result<Each<Boot>> {
     let mut examples = build::objects(setup)?;
     examples.retain(Example::has_loader);
     pages::build(setup, &build::linker(setup)?)?;
     examples.push(pages::example());
-    let names: Vec<String> = examples
-        .iter()
-        .map(|example| example.name.clone())
-        .collect();
     let payload: Vec<Payload> = examples.iter().map(Payload::of_example).collect();
+    let names = payload.iter().map(|one| one.package.clone());
+    let names: Vec<String> = names.collect();
     let start = Instant::now();
     let (booted, others) = boot_with(setup, images, &payload)?;
     left_out.extend(others);
 
     let mut report = Report::new(&names);
-    for (kernel, boot) in booted {
+    for (kernel, boot) in &booted {
         let run_of = |example: &String| {
             let mut runs = boot.transcript.runs.iter();
             Judgement::of(runs.find(|run| run.example == *example))
@@ -51,7 +52,7 @@ pub(crate) fn boot_all(
             kernel: kernel.to_string(),
             judgements: names.iter().map(run_of).collect(),
             seconds: boot.time.as_secs_f64(),
-            obstacle: boot.obstacle,
+            obstacle: boot.obstacle.clone(),
         });
     }
     for (kernel, why) in &left_out {
@@ -68,7 +69,42 @@ pub(crate) fn boot_all(
     if report.failures() > 0 {
         bail!("{} failed, as listed", report.failures());
     }
-    Ok(report)
+    Ok(booted)
+}
+
+/// Boots the kernels with the programs, and reads of each what it said. One that fails is booted again: a
+/// machine with much else to do may keep a guest from its timer. Gives those that nothing here boots too.
+pub(crate) fn ask<T>(
+    setup: &Setup,
+    mut images: Each<PathBuf>,
+    payload: &[Payload],
+    read: impl Fn(&Boot) -> Result<T>,
+) -> Result<(BTreeMap<Kernel, T>, Each<String>)> {
+    let mut all = BTreeMap::new();
+    let mut left_out = Vec::new();
+    for left in (0..ATTEMPTS).rev() {
+        if images.is_empty() {
+            break;
+        }
+        let (booted, others) = boot_with(setup, images.clone(), payload)?;
+        images.retain(|(kernel, _)| others.iter().all(|(other, _)| other != kernel));
+        left_out.extend(others);
+        for (kernel, boot) in booted {
+            let said = match &boot.obstacle {
+                Some(obstacle) => Err(anyhow!("{obstacle}")),
+                None => read(&boot),
+            };
+            match said {
+                Ok(said) => {
+                    images.retain(|(other, _)| *other != kernel);
+                    all.insert(kernel, said);
+                }
+                Err(error) if left == 0 => return Err(error.context(kernel.to_string())),
+                Err(error) => say(format_args!("{kernel}: {error:#}; once more")),
+            }
+        }
+    }
+    Ok((all, left_out))
 }
 
 /// A program that a guest runs, with what it needs beside it.
@@ -89,12 +125,12 @@ impl Payload {
 }
 
 /// Where initramfs and consoles are kept.
-fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     workspace::root().join("target/kernels")
 }
 
 /// Kernels, each with what came of it.
-type Each<T> = Vec<(Kernel, T)>;
+pub(crate) type Each<T> = Vec<(Kernel, T)>;
 
 /// Boots each kernel, and runs the programs in it. Gives them in their order, and those that nothing here
 /// boots, with the reason.

@@ -3,18 +3,22 @@
 //!
 //! - `choose.rs`, `catalogue.rs`: many more of Debian's, in the one file that the tools ship
 //! - `package.rs`, `pin.rs`: which packages; `renew.rs`: when they are gone; `served.rs`: what there is
-//! - `probe.rs`: what their verifiers take
+//! - `probe.rs`: what their verifiers take; `load/`: what they make of any object's programs
 //! - `mirror.rs`, `fetch.rs`: the kernel out of a package
-//! - `guests.rs`: two guests at a time; `programs.rs`, `initramfs.rs`: what one runs
+//! - `guests.rs`: two guests at a time; `programs.rs`, `initramfs.rs`: what one runs; `apt.rs`,
+//!   `libraries.rs`: what that is linked with
 //! - `boot.rs`, `unpacked.rs`: qemu; `transcript.rs`: what the guest said
 //! - `verdict.rs`: what that says of an example; `report.rs`: the table
 
+mod apt;
 mod boot;
 mod catalogue;
 mod choose;
 mod fetch;
 mod guests;
 mod initramfs;
+mod libraries;
+mod load;
 mod mirror;
 mod package;
 mod pin;
@@ -59,6 +63,8 @@ enum Command {
     Catalogue,
     /// Choose anew which of Debian's kernels are in catalogue/debian/SHA256SUMS.
     Choose,
+    /// Load each program of objects alone into many kernels, and compare with what is predicted.
+    Load(load::Arguments),
     /// Ask all pinned kernels what they take, and write it into kernel-facts/src/generated/probed.txt.
     Probe,
     /// Renew what kernels/SHA256SUMS has of packages that the mirror has no more.
@@ -68,6 +74,9 @@ enum Command {
 fn main() -> ExitCode {
     let args = Args::parse();
     setup::process::report(match args.command {
+        Some(Command::Load(arguments)) => {
+            setup::for_test().and_then(|setup| load::run(&setup, &arguments))
+        }
         Some(Command::Three) => setup::for_build().and_then(|setup| run_three(&setup)),
         Some(Command::Catalogue) => catalogue::make(),
         Some(Command::Choose) => choose::renew(),
@@ -90,8 +99,8 @@ fn run(setup: &Setup, words: &[String]) -> Result<()> {
             Err(why) => left_out.push((pin.kernel, why)),
         }
     }
-    let report = guests::boot_all(setup, images, left_out)?;
-    if report.booted() == 0 {
+    let booted = guests::boot_all(setup, images, left_out)?;
+    if booted.is_empty() {
         bail!("no kernel was booted");
     }
     Ok(())
@@ -125,11 +134,11 @@ fn run_three(setup: &Setup) -> Result<()> {
     first_of(&mut of(Architecture::Amd64))?;
     first_of(&mut of(Architecture::Amd64).rev())?;
     first_of(&mut of(Architecture::Arm64).rev())?;
-    let report = guests::boot_all(setup, images, left_out)?;
-    if report.booted() < 3 {
+    let booted = guests::boot_all(setup, images, left_out)?;
+    if booted.len() < 3 {
         say(format_args!(
             "left out: only {} of three kernels could be booted here, for the reasons above",
-            report.booted()
+            booted.len()
         ));
     }
     Ok(())

@@ -20,9 +20,6 @@ use crate::pin::{self, Kernel};
 /// What is asked inside of a guest.
 const PROGRAM: &str = "kernel-probe";
 
-/// How often a kernel is booted until it answers.
-const ATTEMPTS: usize = 4;
-
 const HEAD: &str = "\
 # What kernels said when they were asked: `cargo xtask kernels probe` writes this, and
 # `src/probed.rs` reads it.
@@ -47,7 +44,10 @@ pub(crate) fn make(setup: &Setup) -> Result<()> {
         package: PROGRAM.to_owned(),
         beside: ("kfuncs.txt".to_owned(), kfuncs()?),
     };
-    let all = ask(setup, images, &[payload])?;
+    let (all, left_out) = guests::ask(setup, images, &[payload], said)?;
+    if let Some((kernel, why)) = left_out.first() {
+        bail!("{kernel}: {why}");
+    }
     let mut kernels = Vec::new();
     let mut answers = Vec::new();
     for (kernel, said) in all {
@@ -65,36 +65,6 @@ pub(crate) fn make(setup: &Setup) -> Result<()> {
         file().display()
     ));
     Ok(())
-}
-
-/// Boots the kernels. One that fails is booted again: a machine with much else to do may keep a guest from
-/// its timer.
-fn ask(
-    setup: &Setup,
-    mut images: Vec<(Kernel, PathBuf)>,
-    payload: &[Payload],
-) -> Result<BTreeMap<Kernel, BTreeSet<Fact>>> {
-    let mut all = BTreeMap::new();
-    for left in (0..ATTEMPTS).rev() {
-        if images.is_empty() {
-            break;
-        }
-        let (booted, left_out) = guests::boot_with(setup, images.clone(), payload)?;
-        if let Some((kernel, why)) = left_out.first() {
-            bail!("{kernel}: {why}");
-        }
-        for (kernel, boot) in booted {
-            match said(&boot) {
-                Ok(facts) => {
-                    images.retain(|(other, _)| *other != kernel);
-                    all.insert(kernel, facts);
-                }
-                Err(error) if left == 0 => return Err(error.context(kernel.to_string())),
-                Err(error) => say(format_args!("{kernel}: {error:#}; once more")),
-            }
-        }
-    }
-    Ok(all)
 }
 
 /// The functions that some kernel says programs may call: older kernels do not mark them.
@@ -132,9 +102,6 @@ type Fact = (String, String, String);
 
 /// What a kernel answered.
 fn said(boot: &Boot) -> Result<BTreeSet<Fact>> {
-    if let Some(obstacle) = &boot.obstacle {
-        bail!("{obstacle}");
-    }
     let run = boot.transcript.runs.first().context("nothing was asked")?;
     if !run.succeeded() {
         bail!("{}", run.output.join("; "));

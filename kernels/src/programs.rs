@@ -8,11 +8,16 @@ use anyhow::{Context as _, Result};
 use setup::workspace;
 use setup::{Setup, build};
 
+use crate::libraries;
+use crate::load;
 use crate::pin::Architecture;
 use crate::unpacked::Program;
 
 /// What `kernels/guest` builds.
 const INIT: &str = "guest";
+
+/// The program of a guest that is linked with libbpf.
+const USES_LIBBPF: &str = load::PROGRAM;
 
 /// What a guest of one architecture runs.
 #[derive(Debug)]
@@ -29,9 +34,10 @@ pub(crate) fn build(
     architecture: Architecture,
     packages: &[&str],
 ) -> Result<Result<Programs, String>> {
+    let has_libbpf = packages.contains(&USES_LIBBPF);
     let cargo = match architecture {
-        Architecture::Amd64 => Ok(for_amd64(setup)),
-        Architecture::Arm64 => for_arm64(setup),
+        Architecture::Amd64 => for_amd64(setup, has_libbpf),
+        Architecture::Arm64 => for_arm64(setup, has_libbpf),
     };
     let mut cargo = match cargo {
         Ok(cargo) => cargo,
@@ -68,19 +74,36 @@ const SEPARATOR: &str = "\x1f";
 
 const STATIC: &str = "-Ctarget-feature=+crt-static";
 
-fn for_amd64(setup: &Setup) -> Command {
+fn for_amd64(setup: &Setup, has_libbpf: bool) -> Result<Command> {
+    let mut flags = STATIC.to_owned();
+    if has_libbpf {
+        flags += &with_libbpf(Architecture::Amd64)?;
+    }
     let mut cargo = setup.host_cargo();
     cargo
         .args(["build", "--target", "x86_64-unknown-linux-gnu"])
-        .env(FLAGS, STATIC);
-    cargo
+        .env(FLAGS, flags);
+    Ok(cargo)
+}
+
+/// Flags that make the linker find what libbpf needs.
+fn with_libbpf(architecture: Architecture) -> Result<String> {
+    let folder = libraries::folder(architecture)?;
+    let mut flags = String::new();
+    if let Some(folder) = &folder {
+        flags += &format!("{SEPARATOR}-Lnative={}", folder.display());
+    }
+    if libraries::needs_zstd(folder.as_deref())? {
+        flags += &format!("{SEPARATOR}-Clink-arg=-lzstd");
+    }
+    Ok(flags)
 }
 
 /// With the compiler for eBPF: rustup cannot bring `std` for another architecture everywhere, and
 /// that compiler has its source, which `-Z build-std` builds as it builds `core` for eBPF. What C's
 /// side needs is in Debian 12 and 13 as packages of this architecture, linker included; `std`'s
 /// package for arm64 would need apt to know that architecture.
-fn for_arm64(setup: &Setup) -> Result<Command> {
+fn for_arm64(setup: &Setup, has_libbpf: bool) -> Result<Command> {
     let gcc = Program::find(
         "aarch64-linux-gnu-gcc",
         &["gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross"],
@@ -91,6 +114,13 @@ fn for_arm64(setup: &Setup) -> Result<Command> {
         flags += &format!("{SEPARATOR}-Clink-arg=--sysroot={}", root.display());
     }
     let mut cargo = setup.ebpf.cargo();
+    if has_libbpf {
+        flags += &with_libbpf(Architecture::Arm64)?;
+        // The headers of libelf and zlib are the same on all architectures.
+        cargo
+            .env("LIBBPF_SYS_EXTRA_CFLAGS", "-idirafter /usr/include")
+            .env("CC_aarch64_unknown_linux_gnu", gcc.file());
+    }
     cargo
         .args(["build", "--target", "aarch64-unknown-linux-gnu"])
         .args(["-Z", "build-std=std,panic_abort"])

@@ -1,15 +1,14 @@
 //! The kernels that Debian's archives have today.
 
 use std::collections::HashSet;
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 
 use setup::process::{ask, run, say};
-use setup::{debian, workspace};
+use setup::workspace;
 
+use crate::apt::{self, Apt};
 use crate::mirror::{self, Archive, Mirror};
 use crate::package::Package;
 
@@ -37,29 +36,21 @@ const SUITES: [(Archive, &[&str]); 2] = [
     ),
 ];
 
-/// Debian's keys, which each suite is signed with one of.
-const KEYS: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
-
 /// A package smaller than this has no kernel, but needs another that has.
 const SMALLEST: u64 = 1 << 20;
 
 /// Every package with a kernel or modules on the mirror, by a private state of apt.
 pub(crate) fn served() -> Result<Vec<Package>> {
     let mirror = Mirror::find()?;
-    let folder = workspace::root().join("target/kernels/apt");
-    fs::create_dir_all(folder.join("lists/partial"))?;
-    fs::create_dir_all(folder.join("archives/partial"))?;
-    let configuration = configure(&mirror, &folder)?;
-    let apt_get = || {
-        let mut command = Command::new("apt-get");
-        command.arg("-c").arg(&configuration).env("LC_ALL", "C");
-        command
-    };
+    let apt = Apt::new(
+        &workspace::root().join("target/kernels/apt"),
+        &sources(&mirror),
+    )?;
     // Suites that the mirror has not make it fail after all others came.
-    if let Err(error) = run(apt_get().args(["update", "-q"])) {
+    if let Err(error) = run(apt.get().args(["update", "-q"])) {
         say(format_args!("{error:#}: not all suites came"));
     }
-    let lists = ask(apt_get().args([
+    let lists = ask(apt.get().args([
         "indextargets",
         "--format",
         "$(LABEL)|$(FILENAME)",
@@ -84,38 +75,21 @@ pub(crate) fn served() -> Result<Vec<Package>> {
     Ok(served)
 }
 
-/// The settings of an apt that knows all of Debian's suites, and changes nothing of this machine.
-fn configure(mirror: &Mirror, folder: &Path) -> Result<PathBuf> {
+/// A line for each suite, as apt's own list of sources has it.
+fn sources(mirror: &Mirror) -> String {
     let mut sources = String::new();
     for (archive, suites) in SUITES {
         for suite in suites {
-            let address = mirror.address(archive);
             // apt takes a suite whole or not at all, and mirrors are behind with rare architectures of
             // suites that change often.
             let architectures = match suite.rsplit_once('-') {
                 Some((_, "security" | "backports")) => "amd64,arm64",
                 _ => ARCHITECTURES,
             };
-            let options = format!("arch={architectures} target=Packages signed-by={KEYS}");
-            sources += &format!("deb [{options}] {address} {suite} main\n");
+            sources += &apt::source(architectures, mirror.address(archive), suite);
         }
     }
-    fs::write(folder.join("sources.list"), sources)?;
-    let user = if debian::is_root() { "root" } else { "_apt" };
-    let folder = folder.display();
-    let settings = format!(
-        "#clear APT::Update::Post-Invoke;\n\
-         #clear APT::Update::Post-Invoke-Success;\n\
-         APT::Sandbox::User \"{user}\";\n\
-         Dir::Etc::SourceList \"{folder}/sources.list\";\n\
-         Dir::Etc::SourceParts \"/dev/null\";\n\
-         Dir::State \"{folder}\";\n\
-         Dir::State::Lists \"{folder}/lists\";\n\
-         Dir::Cache \"{folder}\";\n"
-    );
-    let file = workspace::root().join("target/kernels/apt/apt.conf");
-    fs::write(&file, settings)?;
-    Ok(file)
+    sources
 }
 
 /// What a package has of a kernel.

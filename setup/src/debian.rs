@@ -233,6 +233,12 @@ fn with_security_suite(
     Ok(found)
 }
 
+/// What Debian calls the release that is installed: `bookworm`.
+pub fn codename() -> Option<String> {
+    let release = fs::read_to_string("/etc/os-release").ok()?;
+    os_release(&release, "VERSION_CODENAME").map(str::to_owned)
+}
+
 /// A value of /etc/os-release.
 fn os_release<'text>(text: &'text str, key: &str) -> Option<&'text str> {
     let value = text

@@ -1,0 +1,142 @@
+//! `cargo xtask kernels load`: has many kernels load each program of given objects alone, by libbpf, and
+//! compares what they do with what `portability` predicts.
+//!
+//! - `objects.rs`: what is loaded; `kernels/load` does it in a guest
+//! - `outcome.rs`: what a kernel did; `prediction.rs`: what was expected
+//! - `comparison.rs`: both; `known.rs`: differences that are understood; `print.rs`: the result
+
+mod comparison;
+mod known;
+mod objects;
+mod outcome;
+mod prediction;
+mod print;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+use clap::{Args, ValueEnum};
+use setup::Setup;
+use setup::process::say;
+
+use crate::fetch::Fetcher;
+use crate::guests::{self, Payload};
+use crate::pin::{self, Kernel, Pin};
+
+use known::Known;
+use objects::Objects;
+use print::Comparison;
+
+/// What loads the programs inside of a guest.
+pub(crate) const PROGRAM: &str = "kernel-load";
+
+/// What to load, and where.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// Objects, or folders with objects.
+    #[arg(required = true, value_name = "OBJECT")]
+    objects: Vec<PathBuf>,
+    /// The kernels whose names contain a word, as `6.12,arm64-cloud`; all without it.
+    #[arg(long, value_name = "WORDS", value_delimiter = ',')]
+    kernels: Vec<String>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Human,
+    Json,
+}
+
+/// Objects for guests to load.
+pub(crate) struct Load {
+    objects: Objects,
+    known: Known,
+}
+
+impl Load {
+    /// Of files, and all objects of folders.
+    pub(crate) fn new(paths: &[PathBuf]) -> Result<Self> {
+        let objects = objects::find(paths)?;
+        let known = Known::read()?;
+        Ok(Self { objects, known })
+    }
+
+    /// What a guest takes.
+    pub(crate) fn payload(&self) -> Result<Payload> {
+        let folder = guests::folder().join("objects");
+        objects::stage(&self.objects, &folder)?;
+        Ok(Payload {
+            package: PROGRAM.to_owned(),
+            beside: (format!("{PROGRAM}.o"), folder),
+        })
+    }
+
+    /// Compares what kernels have said with what is expected of them.
+    fn compare(
+        &self,
+        pins: &[Pin],
+        outcomes: &BTreeMap<Kernel, Vec<outcome::Outcome>>,
+    ) -> Result<Comparison> {
+        let is_booted = |pin: &&Pin| outcomes.contains_key(&pin.kernel);
+        let pins: Vec<Pin> = pins.iter().filter(is_booted).cloned().collect();
+        let predictions = prediction::all(&self.objects, &pins)?;
+        let outcomes = outcomes.iter();
+        let outcomes = outcomes.map(|(kernel, of)| (kernel.to_string(), of.clone()));
+        let (cases, stale) = comparison::compare(&outcomes.collect(), &predictions, &self.known);
+        Ok(Comparison {
+            cases,
+            unreadable: predictions.unreadable,
+            stale,
+            left_out: Vec::new(),
+        })
+    }
+}
+
+fn fail_if_wrong(comparison: &Comparison) -> Result<()> {
+    match comparison.wrong() {
+        0 => Ok(()),
+        wrong => bail!(
+            "{wrong} differences between what kernels do and what `bpf-core-portability` says, as listed: \
+             mend it, or write each with its reason into kernels/differences.txt"
+        ),
+    }
+}
+
+/// Boots the kernels, has them load all programs, and prints what came of it.
+pub(crate) fn run(setup: &Setup, arguments: &Arguments) -> Result<()> {
+    let load = Load::new(&arguments.objects)?;
+    let pins = crate::chosen(pin::all()?, &arguments.kernels)?;
+    let mut fetcher = Fetcher::default();
+    let mut left_out = Vec::new();
+    let mut images = Vec::new();
+    for pin in &pins {
+        match fetcher.image(pin)? {
+            Ok(image) => images.push((pin.kernel.clone(), image)),
+            Err(why) => left_out.push((pin.kernel.clone(), why)),
+        }
+    }
+    let (outcomes, others) = guests::ask(setup, images, &[load.payload()?], outcome::all)?;
+    left_out.extend(others);
+    if outcomes.is_empty() {
+        bail!("no kernel was booted");
+    }
+    let mut comparison = load.compare(&pins, &outcomes)?;
+    let left_out = left_out.into_iter();
+    if !arguments.kernels.is_empty() {
+        // A line may be for one of the others.
+        comparison.stale.clear();
+    }
+    comparison.left_out = left_out
+        .map(|(kernel, why)| (kernel.to_string(), why))
+        .collect();
+    match arguments.format {
+        Format::Human => print!("{}", comparison.text()),
+        Format::Json => println!("{}", comparison.json()?),
+    }
+    say(format_args!("{} kernels booted", outcomes.len()));
+    fail_if_wrong(&comparison)
+}

@@ -1,0 +1,116 @@
+//! What `portability` says of objects on the kernels that are booted.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use anyhow::{Context as _, Result};
+use bpf_core_btf::object::Object;
+use bpf_core_catalogue::{Catalogue, KernelSet};
+use bpf_core_portability::{Loader, Report, Verdict, check};
+
+use super::objects::Objects;
+use crate::pin::Pin;
+
+/// What is expected of a program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Prediction {
+    pub(crate) verdict: Verdict,
+    /// The findings behind it: `absent-hook vfs_unlink`.
+    pub(crate) why: String,
+}
+
+/// What is expected of all programs.
+#[derive(Debug, Default)]
+pub(crate) struct Predictions {
+    /// By kernel, object and program. A kernel that an object is not built for has none.
+    of: BTreeMap<(String, String), BTreeMap<String, Prediction>>,
+    /// Objects that cannot be judged, and why.
+    pub(crate) unreadable: Vec<(String, String)>,
+}
+
+impl Predictions {
+    /// Of an object's programs on a kernel.
+    pub(crate) fn of(
+        &self,
+        kernel: &str,
+        object: &str,
+    ) -> impl Iterator<Item = (&String, &Prediction)> {
+        let programs = self.of.get(&(kernel.to_owned(), object.to_owned()));
+        programs.into_iter().flatten()
+    }
+
+    #[cfg(test)]
+    pub(super) fn expect(&mut self, kernel: &str, object: &str, program: &str, verdict: Verdict) {
+        let key = (kernel.to_owned(), object.to_owned());
+        let why = String::new();
+        let programs = self.of.entry(key).or_default();
+        programs.insert(program.to_owned(), Prediction { verdict, why });
+    }
+}
+
+/// Judges all objects on these kernels.
+pub(crate) fn all(objects: &Objects, pins: &[Pin]) -> Result<Predictions> {
+    let catalogue = Catalogue::open(bpf_core_kernels_debian::CATALOGUE)?;
+    let mut kernels = BTreeMap::new();
+    for pin in pins {
+        let number = number(&catalogue, pin).with_context(|| {
+            format!(
+                "{} is not in the catalogue: `cargo xtask kernels catalogue` puts it there",
+                pin.kernel
+            )
+        })?;
+        kernels.insert(number, pin.kernel.to_string());
+    }
+    let set: KernelSet = kernels.keys().copied().collect();
+    let mut predictions = Predictions::default();
+    for (name, path) in objects {
+        let bytes = fs::read(path).with_context(|| format!("no {}", path.display()))?;
+        let report = match judge(&bytes, &catalogue, &set) {
+            Ok(report) => report,
+            Err(error) => {
+                let why = format!("{error:#}");
+                predictions.unreadable.push((name.clone(), why));
+                continue;
+            }
+        };
+        for (place, program) in report.programs.iter().enumerate() {
+            for (&number, kernel) in &kernels {
+                let Some(verdict) = program.on(number) else {
+                    continue;
+                };
+                let why = why(&report, place, number);
+                let programs = predictions.of.entry((kernel.clone(), name.clone()));
+                let programs = programs.or_default();
+                programs.insert(program.name.clone(), Prediction { verdict, why });
+            }
+        }
+    }
+    Ok(predictions)
+}
+
+fn judge(bytes: &[u8], catalogue: &Catalogue<'_>, kernels: &KernelSet) -> Result<Report> {
+    let object = Object::parse(bytes)?;
+    Ok(check(&object, catalogue, kernels, &Loader::default())?)
+}
+
+fn number(catalogue: &Catalogue<'_>, pin: &Pin) -> Option<usize> {
+    let flavour = match pin.kernel.flavour.as_str() {
+        "default" => "",
+        flavour => flavour,
+    };
+    catalogue.kernels().iter().position(|kernel| {
+        kernel.version == pin.package.version()
+            && kernel.architecture == pin.kernel.architecture.name()
+            && kernel.flavour == flavour
+    })
+}
+
+fn why(report: &Report, program: usize, kernel: usize) -> String {
+    let about = report.findings.iter().filter(|finding| {
+        finding.program.is_none_or(|other| other == program) && finding.kernels().contains(kernel)
+    });
+    let why: Vec<String> = about
+        .map(|finding| format!("{} {}", finding.rule, finding.subject))
+        .collect();
+    why.join("; ")
+}
