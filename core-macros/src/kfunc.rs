@@ -1,6 +1,7 @@
-//! `kfuncs!`: declarations of the kernel's functions. Each becomes one in an `extern` block,
-//! whose symbol holds the prototype: rustc writes none into debug info, and the linker does
-//! from this.
+//! `kfuncs!`: declarations of functions of the kernel, which a program calls.
+//!
+//! Each becomes a function of an `extern` block. Its symbol holds the prototype: rustc writes none into
+//! debug info, so the linker makes the BTF of the function from the symbol.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -10,109 +11,111 @@ use syn::{
     parse::{Parse, ParseStream},
 };
 
+use crate::stages::{self, Errors};
+
 /// `bpf_core::contract::KFUNC_PREFIX`
 const PREFIX: &str = "__bpf_core_v1_kfunc ";
 
-pub(crate) fn expand(input: Kfuncs) -> TokenStream {
-    let mut functions = TokenStream::new();
-    let mut errors: Option<Error> = None;
-    for kfunc in input.0 {
-        match kfunc.symbol() {
-            Ok(symbol) => {
-                let Kfunc {
-                    attributes,
-                    vis,
-                    signature,
-                } = kfunc;
-                functions.extend(quote!(#(#attributes)* #[link_name = #symbol] #vis #signature;));
-            }
-            Err(error) => match &mut errors {
-                Some(first) => first.combine(error),
-                None => errors = Some(error),
-            },
-        }
-    }
-    let errors = errors.map(Error::into_compile_error);
-    quote! {
-        #errors
-        // A struct behind a pointer is only a name here.
-        #[allow(improper_ctypes)]
-        unsafe extern "C" {
-            #functions
-        }
-    }
-}
+/// The declarations as they are written.
+struct Declarations(Vec<Declaration>);
 
-pub(crate) struct Kfuncs(Vec<Kfunc>);
-
-struct Kfunc {
+struct Declaration {
     attributes: Vec<Attribute>,
     vis: Visibility,
     signature: Signature,
 }
 
-impl Parse for Kfuncs {
+/// A function of the kernel.
+struct Kfunc {
+    declaration: Declaration,
+    /// The prototype. `None` for one that is an error already: a call of the function is no second one.
+    symbol: Option<String>,
+}
+
+pub(crate) fn expand(input: TokenStream) -> TokenStream {
+    stages::items(syn::parse2(input), check, |kfuncs| block(kfuncs))
+}
+
+impl Parse for Declarations {
     fn parse(input: ParseStream) -> Result<Self> {
-        let mut kfuncs = Vec::new();
+        let mut declarations = Vec::new();
         while !input.is_empty() {
-            let kfunc = Kfunc {
+            let declaration = Declaration {
                 attributes: input.call(Attribute::parse_outer)?,
                 vis: input.parse()?,
                 signature: input.parse()?,
             };
             input.parse::<Token![;]>()?;
-            kfuncs.push(kfunc);
+            declarations.push(declaration);
         }
-        Ok(Self(kfuncs))
+        Ok(Self(declarations))
     }
 }
 
-impl Kfunc {
-    fn symbol(&self) -> Result<String> {
-        let Signature {
-            ident,
-            inputs,
-            output,
-            generics,
-            variadic,
-            ..
-        } = &self.signature;
-        if !generics.params.is_empty() {
-            return Err(Error::new_spanned(
-                &generics.params,
-                "a function of the kernel has no parameters of this kind: remove them",
-            ));
-        }
-        if let Some(variadic) = variadic {
-            return Err(Error::new_spanned(
-                variadic,
-                "a kfunc has a fixed number of arguments",
-            ));
-        }
-        let mut parameters = Vec::new();
-        for input in inputs {
-            match input {
-                FnArg::Typed(typed) if matches!(&*typed.pat, Pat::Ident(_) | Pat::Wild(_)) => {
-                    parameters.push(text(&typed.ty)?);
-                }
-                other => {
-                    return Err(Error::new_spanned(
-                        other,
-                        "a parameter is a name and a type, as in `task: *mut task_struct`",
-                    ));
-                }
+fn check(Declarations(declarations): Declarations, errors: &mut Errors) -> Option<Vec<Kfunc>> {
+    let kfuncs = declarations
+        .into_iter()
+        .filter_map(|declaration| kfunc(declaration, errors));
+    Some(kfuncs.collect())
+}
+
+/// Nothing for what an `extern` block cannot have.
+fn kfunc(declaration: Declaration, errors: &mut Errors) -> Option<Kfunc> {
+    let Signature {
+        ident,
+        inputs,
+        output,
+        generics,
+        variadic,
+        ..
+    } = &declaration.signature;
+    let mut is_foreign = true;
+    if !generics.params.is_empty() {
+        errors.push(Error::new_spanned(
+            &generics.params,
+            "a function of the kernel has no parameters of this kind: remove them",
+        ));
+        is_foreign = false;
+    }
+    let mut types = Vec::new();
+    for input in inputs {
+        match input {
+            FnArg::Typed(typed) if matches!(&*typed.pat, Pat::Ident(_) | Pat::Wild(_)) => {
+                types.push(text(&typed.ty));
+            }
+            other => {
+                errors.push(Error::new_spanned(
+                    other,
+                    "a parameter is a name and a type, as in `task: *mut task_struct`",
+                ));
+                is_foreign = false;
             }
         }
-        let result = match output {
-            ReturnType::Default => "void".to_owned(),
-            ReturnType::Type(_, ty) => text(ty)?,
-        };
-        Ok(format!(
-            "{PREFIX}{}({}){result}",
-            ident.unraw(),
-            parameters.join(",")
-        ))
     }
+    if let Some(variadic) = variadic {
+        types.push(Err(Error::new_spanned(
+            variadic,
+            "a kfunc has a fixed number of arguments: remove `...`",
+        )));
+    }
+    types.push(match output {
+        ReturnType::Default => Ok("void".to_owned()),
+        ReturnType::Type(_, ty) => text(ty),
+    });
+    let texts = types
+        .into_iter()
+        .map(|text| text.map_err(|error| errors.push(error)).ok());
+    let texts: Vec<Option<String>> = texts.collect();
+    let texts: Option<Vec<String>> = texts.into_iter().collect();
+    let symbol = texts.and_then(|texts| {
+        let (result, parameters) = texts.split_last()?;
+        let parameters = parameters.join(",");
+        Some(format!("{PREFIX}{}({parameters}){result}", ident.unraw()))
+    });
+    is_foreign.then_some(Kfunc {
+        declaration,
+        symbol,
+    })
 }
 
 /// The type as the linker reads it.
@@ -169,4 +172,26 @@ fn not_a_register(ty: &Type) -> Error {
         ty,
         "a kfunc takes and gives integers, `bool` and raw pointers",
     )
+}
+
+fn block(kfuncs: &[Kfunc]) -> TokenStream {
+    let functions = kfuncs.iter().map(|kfunc| {
+        let Declaration {
+            attributes,
+            vis,
+            signature,
+        } = &kfunc.declaration;
+        let name = kfunc
+            .symbol
+            .iter()
+            .map(|symbol| quote!(#[link_name = #symbol]));
+        quote!(#(#attributes)* #(#name)* #vis #signature;)
+    });
+    quote! {
+        // A struct behind a pointer is only a name here.
+        #[allow(improper_ctypes)]
+        unsafe extern "C" {
+            #(#functions)*
+        }
+    }
 }

@@ -6,33 +6,35 @@
 //! - `enumerator.rs`, `recast.rs`, `kfunc.rs`: the others
 //! - `pages/`: the documentation of each, with an example that runs
 //!
-//! Each of them first turns the tokens into a tree, and finds every mistake that the syntax shows.
-//! Then it turns the tree into code, whose type errors fall on the user's own tokens.
+//! Each has the three stages of `stages.rs`: parse, check, expand.
 
 mod access;
 mod derive;
 mod enumerator;
 mod kfunc;
 mod recast;
+mod stages;
+#[cfg(test)]
+mod tests;
 
 use proc_macro::TokenStream;
 
 #[doc = include_str!("pages/CoreStruct.md")]
 #[proc_macro_derive(CoreStruct, attributes(core))]
 pub fn derive_core_struct(input: TokenStream) -> TokenStream {
-    derive::record::expand(syn::parse_macro_input!(input)).into()
+    derive::record::derive(input.into()).into()
 }
 
 #[doc = include_str!("pages/CoreEnum.md")]
 #[proc_macro_derive(CoreEnum, attributes(core))]
 pub fn derive_core_enum(input: TokenStream) -> TokenStream {
-    derive::enumeration::expand(syn::parse_macro_input!(input)).into()
+    derive::enumeration::derive(input.into()).into()
 }
 
 #[doc = include_str!("pages/Plain.md")]
 #[proc_macro_derive(Plain, attributes(core))]
 pub fn derive_plain(input: TokenStream) -> TokenStream {
-    derive::plain::expand(syn::parse_macro_input!(input)).into()
+    derive::plain::derive(input.into()).into()
 }
 
 #[doc = include_str!("pages/core_read.md")]
@@ -116,5 +118,5 @@ pub fn core_enum_value_exists(input: TokenStream) -> TokenStream {
 #[doc = include_str!("pages/kfuncs.md")]
 #[proc_macro]
 pub fn kfuncs(input: TokenStream) -> TokenStream {
-    kfunc::expand(syn::parse_macro_input!(input)).into()
+    kfunc::expand(input.into()).into()
 }

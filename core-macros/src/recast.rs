@@ -8,17 +8,22 @@ use syn::{
     spanned::Spanned,
 };
 
+use crate::stages::{self, Errors};
+
 const USAGE: &str =
     "write a pointer and the type to cast it to, as in `core_recast!(task, task_struct___v5)`";
 
-pub(crate) fn expand(input: TokenStream) -> TokenStream {
-    match parse.parse2(input) {
-        Ok((pointer, to)) => call(&pointer, &to),
-        Err(error) => error.into_compile_error(),
-    }
+/// A pointer, and the struct that it is to point to.
+struct Recast {
+    pointer: Expr,
+    to: Type,
 }
 
-fn parse(input: ParseStream) -> Result<(Expr, Type)> {
+pub(crate) fn expand(input: TokenStream) -> TokenStream {
+    stages::expression(parse.parse2(input), check, call)
+}
+
+fn parse(input: ParseStream) -> Result<Recast> {
     if input.is_empty() {
         return Err(Error::new(Span::call_site(), USAGE));
     }
@@ -33,20 +38,25 @@ fn parse(input: ParseStream) -> Result<(Expr, Type)> {
         return Err(Error::new(comma.span, USAGE));
     }
     let to: Type = input.parse()?;
-    if let Type::Ptr(_) | Type::Reference(_) = to {
-        return Err(Error::new_spanned(
-            to,
-            "write the struct alone: the kind of pointer stays the same",
-        ));
-    }
     input.parse::<Option<Token![,]>>()?;
     match input.is_empty() {
-        true => Ok((pointer, to)),
+        true => Ok(Recast { pointer, to }),
         false => Err(input.error("nothing follows the type: remove this")),
     }
 }
 
-fn call(pointer: &Expr, to: &Type) -> TokenStream {
+fn check(recast: Recast, errors: &mut Errors) -> Option<Recast> {
+    if let Type::Ptr(_) | Type::Reference(_) = recast.to {
+        errors.push(Error::new_spanned(
+            recast.to,
+            "write the struct alone: the kind of pointer stays the same",
+        ));
+        return None;
+    }
+    Some(recast)
+}
+
+fn call(Recast { pointer, to }: &Recast) -> TokenStream {
     let recast = quote_spanned!(pointer.span()=> ::bpf_core::__private::recast);
     let to = quote_spanned!(to.span()=> .to::<#to>());
     quote!(#recast(#pointer) #to)

@@ -1,14 +1,13 @@
-//! `core_read!` and its sisters: one path syntax, several things to do at its end.
-//!
-//! `parse.rs` turns the tokens into an [`Access`](parse::Access), and finds every mistake that the
-//! syntax shows; `expand.rs` turns that into calls of `bpf_core`.
+//! The macros with a path of fields, from `core_read!` to `core_list_entries!`. They have one syntax for
+//! paths, and each does another thing at the end of the path.
 
+mod check;
 mod expand;
 mod parse;
-#[cfg(test)]
-mod tests;
 
 use proc_macro2::TokenStream;
+
+use crate::stages;
 
 /// Which macro it is.
 #[derive(Clone, Copy)]
@@ -78,9 +77,8 @@ impl Form {
     }
 
     pub(crate) fn expand(self, input: TokenStream) -> TokenStream {
-        match parse::parse(self, input) {
-            Ok(access) => expand::expand(self, &access),
-            Err(error) => error.into_compile_error(),
-        }
+        stages::expression(parse::parse(self, input), check::check, |access| {
+            expand::expand(self, access)
+        })
     }
 }

@@ -1,4 +1,6 @@
-//! Tokens to a path.
+//! Parses the arguments of a macro with a path.
+
+use std::slice;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -11,11 +13,7 @@ use syn::{
 
 use super::Form;
 
-/// libbpf and the kernel refuse a longer one: `BPF_CORE_SPEC_MAX_LEN` (`relo_core.h`),
-/// of which the root takes the first.
-const MAX_STEPS: usize = 63;
-
-/// What a macro is asked to do.
+/// An access, by what it does at the end of its path.
 pub(super) enum Access {
     /// Follows the pointers, and reads the last place.
     Read {
@@ -57,6 +55,27 @@ pub(super) enum Step {
     Dot(Span, Ident),
     /// The brackets, and what is in them.
     Index(Span, Box<Expr>),
+}
+
+impl Access {
+    /// The parts of its path.
+    pub(super) fn hops(&self) -> &[Hop] {
+        match self {
+            Self::Read { hops, .. } | Self::Question { hops, .. } => hops,
+            Self::Write { place, .. }
+            | Self::ContainerOf { place, .. }
+            | Self::ListEntries { place, .. } => slice::from_ref(place),
+        }
+    }
+}
+
+impl Step {
+    /// The token that it begins with, or its brackets.
+    pub(super) fn span(&self) -> Span {
+        match self {
+            Self::Dot(at, _) | Self::Index(at, _) => *at,
+        }
+    }
 }
 
 pub(super) fn parse(form: Form, input: TokenStream) -> Result<Access> {
@@ -227,12 +246,6 @@ impl Arguments<'_> {
             return Err(Error::new(at, none));
         }
         let bound: Expr = self.input.parse()?;
-        if !could_be_usize(&bound) {
-            return Err(Error::new_spanned(
-                &bound,
-                "a bound is a constant of type `usize`",
-            ));
-        }
         match self.input.is_empty() {
             true => Ok(bound),
             false => Err(self.input.error("nothing follows the bound: remove this")),
@@ -277,7 +290,6 @@ fn hop(input: ParseStream) -> Result<Hop> {
         input.is_empty() || input.peek(Token![,]) || input.peek(Token![=]) || input.peek(Token![;])
     };
     while !ends(input) {
-        let at = input.span();
         if input.peek(Token![.]) {
             let dot: Token![.] = input.parse()?;
             if input.is_empty() || input.peek(Token![,]) || input.peek(Token![.]) {
@@ -303,22 +315,9 @@ fn hop(input: ParseStream) -> Result<Hop> {
             if !content.is_empty() {
                 return Err(content.error("each index has its own brackets: `[1][2]`"));
             }
-            if !could_be_usize(&index) {
-                return Err(Error::new_spanned(
-                    &index,
-                    "an index is a constant of type `usize`, counted from 0",
-                ));
-            }
             steps.push(Step::Index(brackets, Box::new(index)));
         } else {
             return Err(unexpected(input));
-        }
-        if steps.len() == MAX_STEPS {
-            return Err(Error::new(
-                at,
-                "too deep: libbpf and the kernel follow at most 63 steps from one address, so take the \
-                 one half way with `core_field_ptr!`",
-            ));
         }
     }
     Ok(Hop {
@@ -360,21 +359,6 @@ fn field(input: ParseStream, wanted: &str) -> Result<Ident> {
         return Err(input.error("a path has no operators: the comma behind a pointer follows it"));
     }
     Err(input.error(format!("expected {wanted}")))
-}
-
-/// What the compiler would refuse as a number and as a constant, with an error for each.
-fn could_be_usize(index: &Expr) -> bool {
-    match index {
-        Expr::Lit(literal) => match &literal.lit {
-            Lit::Int(number) => matches!(number.suffix(), "" | "usize"),
-            _ => false,
-        },
-        Expr::Unary(unary) => !matches!(unary.op, UnOp::Neg(_)),
-        Expr::Range(_) => false,
-        Expr::Group(group) => could_be_usize(&group.expr),
-        Expr::Paren(paren) => could_be_usize(&paren.expr),
-        _ => true,
-    }
 }
 
 fn unexpected(input: ParseStream) -> Error {

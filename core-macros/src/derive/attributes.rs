@@ -1,10 +1,10 @@
-//! `#[core(...)]`.
+//! Parses `#[core(...)]`.
 
-use bpf_core_kernel_facts::flavour;
 use proc_macro2::{Ident, Span};
 use syn::{Attribute, DeriveInput, Error, LitStr, Meta, Token, ext::IdentExt, parse::ParseStream};
 
-use super::Errors;
+use super::name;
+use crate::stages::Errors;
 
 /// What may stand in the attribute of a struct, a field or an enum.
 #[derive(Clone, Copy)]
@@ -13,6 +13,8 @@ pub(super) enum Target {
     Field,
     Enum,
     Enumerator,
+    /// A field of a plain type.
+    PlainField,
 }
 
 /// What does stand there.
@@ -37,13 +39,21 @@ impl Target {
             Target::Enumerator => {
                 "`#[core(name = \"...\")]` and `#[core(optional)]` can stand on an enumerator"
             }
+            Target::PlainField => {
+                "a field of a plain type has no attribute, as every kernel has the same layout"
+            }
         }
+    }
+
+    /// Whether it may have another name in Rust than in the kernel.
+    fn has_name(self) -> bool {
+        !matches!(self, Target::PlainField)
     }
 
     fn example(self) -> &'static str {
         match self {
             Target::Record => "task_struct",
-            Target::Field => "type",
+            Target::Field | Target::PlainField => "type",
             Target::Enum => "pid_type",
             Target::Enumerator => "PIDTYPE_PID",
         }
@@ -81,7 +91,8 @@ impl Core {
     pub(super) fn parse_of_type(input: &DeriveInput, target: Target, errors: &mut Errors) -> Self {
         let core = Self::parse(&input.attrs, target, errors);
         if core.name.is_none()
-            && let Err(error) = check_flavour(&core.kernel_name(&input.ident), input.ident.span())
+            && let Err(error) =
+                name::with_flavour(&core.kernel_name(&input.ident), input.ident.span())
         {
             errors.push(error);
         }
@@ -96,6 +107,11 @@ impl Core {
         }
     }
 
+    /// Where the kernel's name stands.
+    pub(super) fn name_span(&self, ident: &Ident) -> Span {
+        self.name.as_ref().map_or(ident.span(), |name| name.span())
+    }
+
     fn entries(
         &mut self,
         input: ParseStream,
@@ -105,7 +121,7 @@ impl Core {
         while !input.is_empty() {
             let key: Ident = input.call(Ident::parse_any)?;
             let again = match (key.to_string().as_str(), target) {
-                ("name", _) => {
+                ("name", _) if target.has_name() => {
                     let usage = format!("a name is written `name = \"{}\"`", target.example());
                     if !input.peek(Token![=]) {
                         return Err(Error::new(key.span(), usage));
@@ -114,7 +130,7 @@ impl Core {
                     let name: LitStr = input
                         .parse()
                         .map_err(|error| Error::new(error.span(), usage))?;
-                    if let Err(error) = check_name(&name, target) {
+                    if let Err(error) = name::given(&name, target) {
                         errors.push(error);
                     }
                     self.name.replace(name).is_some()
@@ -148,49 +164,4 @@ impl Core {
         }
         Ok(())
     }
-}
-
-fn check_name(name: &LitStr, target: Target) -> syn::Result<()> {
-    let value = name.value();
-    let identifier = value.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && value.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if !identifier {
-        let what = if value.contains(' ') && matches!(target, Target::Record | Target::Enum) {
-            "leave out `struct`, `union` and `enum`"
-        } else if value.contains(['.', '[']) {
-            "write the name of one field, and the path in the macro"
-        } else {
-            "write the name that the kernel's source has"
-        };
-        return Err(Error::new(
-            name.span(),
-            format!("not an identifier of C: {what}"),
-        ));
-    }
-    match target {
-        Target::Record | Target::Enum | Target::Enumerator => check_flavour(&value, name.span()),
-        Target::Field => Ok(()),
-    }
-}
-
-/// libbpf splits a flavour off by the rule of [`flavour::split`], aya at the first `___`: a name is
-/// taken where the two agree.
-fn check_flavour(name: &str, at: Span) -> syn::Result<()> {
-    let Some((before, rest)) = name.split_once("___") else {
-        return Ok(());
-    };
-    if rest.contains("___") {
-        return Err(Error::new(
-            at,
-            "more than one `___`: leave one, as libbpf and aya disagree which starts the flavour",
-        ));
-    }
-    if flavour::split(name) != Some((before, rest)) {
-        return Err(Error::new(
-            at,
-            "a `___` without another character on both sides: libbpf and aya disagree whether it starts a \
-             flavour",
-        ));
-    }
-    Ok(())
 }

@@ -1,46 +1,37 @@
-//! `#[derive(CoreStruct)]`, `#[derive(CoreEnum)]` and `#[derive(Plain)]`.
+//! `#[derive(CoreStruct)]`, `#[derive(CoreEnum)]` and `#[derive(Plain)]`. `syn` parses their input, and
+//! `attributes.rs` what is in `#[core(...)]`; each has a folder with the other two stages.
 //!
-//! A derive reports everything it finds, and makes the implementations all the same, so
-//! that what uses the type has no errors of its own.
+//! A derive reports all mistakes. Beside them it makes the implementations, so a use of the type is no
+//! further error.
 
 mod attributes;
 pub(crate) mod enumeration;
 mod field_type;
 mod markers;
+mod name;
 pub(crate) mod plain;
 pub(crate) mod record;
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span};
 use quote::format_ident;
 use syn::{Error, Generics, ext::IdentExt};
 
-/// The mistakes found so far.
-#[derive(Default)]
-struct Errors(Option<Error>);
+use crate::stages::Errors;
 
-impl Errors {
-    fn push(&mut self, error: Error) {
-        match &mut self.0 {
-            Some(first) => first.combine(error),
-            None => self.0 = Some(error),
-        }
-    }
-
-    fn into_compile_errors(self) -> TokenStream {
-        self.0.map(Error::into_compile_error).unwrap_or_default()
-    }
-}
-
-fn no_generics(generics: &Generics, what: &str, errors: &mut Errors) {
-    if !generics.params.is_empty() {
+/// Whether a type has parameters, which is a mistake.
+fn has_parameters(generics: &Generics, what: &str, errors: &mut Errors) -> bool {
+    let has_some = !generics.params.is_empty();
+    if has_some {
         errors.push(Error::new_spanned(
             &generics.params,
-            format!("{what} of the kernel has no parameters: remove them"),
+            format!("{what} has no parameters: remove them"),
         ));
     }
+    has_some
 }
 
-/// The name of the struct that a macro chooses a name of `ident` from: compilers print it.
+/// The name of the struct that has the fields or enumerators of `ident`, from which macros choose one. The
+/// compiler prints it.
 fn choice_ident(ident: &Ident, what: &str) -> Ident {
     let name = ident.unraw();
     match name.to_string().starts_with(char::is_uppercase) {

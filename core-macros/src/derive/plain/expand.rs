@@ -1,137 +1,18 @@
-//! `#[derive(Plain)]`.
+//! The traits of a plain type, and the checks that make them safe.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::{Data, DeriveInput, Error, Fields, Type, spanned::Spanned};
+use syn::spanned::Spanned;
 
-use super::{
-    Errors,
-    attributes::{Core, Target},
-};
+use super::{Layout, Plain};
 
-/// How the bytes of the type are laid out.
-enum Layout<'a> {
-    /// As C does it. Holds the name of the type in descriptors.
-    C(String),
-    /// As this one field.
-    Transparent(&'a Type),
+pub(super) fn expand(plain: &Plain<'_>) -> TokenStream {
+    let checks = checks(plain);
+    let items = items(plain);
+    quote!(const _: () = { #checks #items };)
 }
 
-struct Plain<'a> {
-    ident: &'a Ident,
-    is_union: bool,
-    layout: Layout<'a>,
-    fields: Vec<&'a Type>,
-}
-
-pub(crate) fn expand(input: DeriveInput) -> TokenStream {
-    let mut errors = Errors::default();
-    let plain = parse(&input, &mut errors);
-    let errors = errors.into_compile_errors();
-    let items = plain.map(|plain| {
-        let checks = checks(&plain);
-        let items = items(&plain);
-        quote!(const _: () = { #checks #items };)
-    });
-    quote!(#errors #items)
-}
-
-fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<Plain<'a>> {
-    let core = Core::parse_of_type(input, Target::Record, errors);
-    let (fields, is_union): (Vec<&Type>, bool) = match &input.data {
-        Data::Struct(data) => match &data.fields {
-            Fields::Unit => (Vec::new(), false),
-            fields => (fields.iter().map(|field| &field.ty).collect(), false),
-        },
-        Data::Union(data) => (
-            data.fields.named.iter().map(|field| &field.ty).collect(),
-            true,
-        ),
-        Data::Enum(data) => {
-            errors.push(Error::new(
-                data.enum_token.span,
-                "an enum is not plain, as some numbers are none of its values: use an integer, or \
-                 `#[derive(CoreEnum)]` for an enum of the kernel",
-            ));
-            return None;
-        }
-    };
-    if !input.generics.params.is_empty() {
-        errors.push(Error::new_spanned(
-            &input.generics.params,
-            "a plain type has no parameters: remove them",
-        ));
-        return None;
-    }
-    let layout = match (repr(input), fields.first()) {
-        (Ok(_), None) => {
-            errors.push(Error::new(
-                input.ident.span(),
-                "nothing to read: a plain type has fields",
-            ));
-            return None;
-        }
-        (Ok(Repr::Transparent), Some(inner)) => Layout::Transparent(inner),
-        (Ok(Repr::C), Some(_)) => {
-            let kind = match is_union {
-                true => "union",
-                false => "struct",
-            };
-            let name = core.kernel_name(&input.ident);
-            Layout::C(match core.typedef {
-                Some(_) => format!("typedef {kind} {name}"),
-                None => format!("{kind} {name}"),
-            })
-        }
-        (Err(error), _) => {
-            errors.push(error);
-            return None;
-        }
-    };
-    Some(Plain {
-        ident: &input.ident,
-        is_union,
-        layout,
-        fields,
-    })
-}
-
-enum Repr {
-    C,
-    Transparent,
-}
-
-fn repr(input: &DeriveInput) -> syn::Result<Repr> {
-    let mut found = None;
-    for attribute in &input.attrs {
-        if !attribute.path().is_ident("repr") {
-            continue;
-        }
-        attribute.parse_nested_meta(|meta| {
-            if meta.path.is_ident("C") {
-                found = Some(Repr::C);
-            } else if meta.path.is_ident("transparent") {
-                found = Some(Repr::Transparent);
-            } else if meta.input.peek(syn::token::Paren) {
-                // The number of `packed(2)` or `align(8)`.
-                meta.input.parse::<proc_macro2::TokenTree>()?;
-            }
-            Ok(())
-        })?;
-    }
-    found.ok_or_else(|| {
-        Error::new(
-            input.ident.span(),
-            format!(
-                "`{}` has no fixed layout: write `#[repr(C)]` above it, or `#[repr(transparent)]` if it \
-                 is another name for one field",
-                input.ident
-            ),
-        )
-    })
-}
-
-/// What the safety of the implementation rests on.
+/// What the compiler has to check, because `Plain` is an unsafe trait.
 fn checks(plain: &Plain<'_>) -> TokenStream {
     let Plain {
         ident,

@@ -1,141 +1,15 @@
-//! `#[derive(CoreStruct)]`.
+//! The traits of a struct or union, and the markers of its fields.
 
-use bpf_core_kernel_facts::flavour::essential_name;
 use std::collections::HashSet;
 
+use bpf_core_kernel_facts::flavour::essential_name;
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
-use quote::{ToTokens as _, format_ident, quote, quote_spanned};
-use syn::{Data, DeriveInput, Error, Fields, Type, Visibility, spanned::Spanned};
+use quote::{ToTokens as _, format_ident, quote};
 
-use super::{
-    Errors,
-    attributes::{Core, Target},
-    choice_ident, field_type,
-    markers::Markers,
-    no_generics,
-};
+use super::{Record, whole};
+use crate::derive::{choice_ident, field_type, markers::Markers};
 
-struct Record<'a> {
-    ident: &'a Ident,
-    kind: &'static str,
-    kernel_name: String,
-    typedef: bool,
-    fields: Vec<Field<'a>>,
-}
-
-struct Field<'a> {
-    ident: &'a Ident,
-    vis: &'a Visibility,
-    kernel_name: String,
-    optional: bool,
-    bitfield: bool,
-    declared: &'a Type,
-    core_type: TokenStream,
-}
-
-pub(crate) fn expand(input: DeriveInput) -> TokenStream {
-    let mut errors = Errors::default();
-    let record = parse(&input, &mut errors);
-    let whole = record
-        .as_ref()
-        .filter(|_| errors.0.is_none())
-        .and_then(read_as_a_whole);
-    let errors = errors.into_compile_errors();
-    let items = record.map(|record| items(&record));
-    quote!(#errors #items #whole)
-}
-
-fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<Record<'a>> {
-    let core = Core::parse_of_type(input, Target::Record, errors);
-    let (kind, fields) = match &input.data {
-        Data::Struct(data) => match &data.fields {
-            Fields::Named(fields) => ("struct", fields),
-            Fields::Unnamed(fields) => {
-                errors.push(Error::new_spanned(
-                    fields,
-                    "fields of the kernel have names: write `{ name: type, ... }`",
-                ));
-                return None;
-            }
-            Fields::Unit => {
-                errors.push(Error::new(
-                    input.ident.span(),
-                    "a kernel struct without fields has nothing to read: write `{}` behind it if it only \
-                     stands behind pointers",
-                ));
-                return None;
-            }
-        },
-        Data::Union(data) => ("union", &data.fields),
-        Data::Enum(data) => {
-            errors.push(Error::new(
-                data.enum_token.span,
-                "`CoreStruct` is for structs and unions: an enum of the kernel has `#[derive(CoreEnum)]`",
-            ));
-            return None;
-        }
-    };
-    if !input.generics.params.is_empty() {
-        no_generics(&input.generics, "a struct", errors);
-        return None;
-    }
-
-    let mut unsized_field = false;
-    let mut parsed: Vec<Field<'a>> = Vec::new();
-    for field in &fields.named {
-        let core = Core::parse(&field.attrs, Target::Field, errors);
-        let ident = field.ident.as_ref().expect("a named field");
-        let core_type = match field_type::core_type(&field.ty) {
-            Ok(core_type) => core_type,
-            // Without a size it leaves no struct to implement anything for.
-            Err(error) if matches!(field.ty, Type::Slice(_)) => {
-                errors.push(error);
-                unsized_field = true;
-                continue;
-            }
-            Err(error) => {
-                errors.push(error);
-                field_type::meant(&field.ty)
-            }
-        };
-        let core_type = match core.bitfield {
-            Some(_) => {
-                let declared = &field.ty;
-                quote_spanned!(declared.span()=> <#declared as ::bpf_core::__private::Bits>::Field)
-            }
-            None => core_type,
-        };
-        let kernel_name = core.kernel_name(ident);
-        if parsed.iter().any(|other| other.kernel_name == kernel_name) {
-            let at = core.name.as_ref().map_or(ident.span(), |name| name.span());
-            errors.push(Error::new(
-                at,
-                format!("another field is `{kernel_name}` already: remove one"),
-            ));
-        }
-        parsed.push(Field {
-            ident,
-            vis: &field.vis,
-            kernel_name,
-            optional: core.optional.is_some(),
-            bitfield: core.bitfield.is_some(),
-            declared: &field.ty,
-            core_type,
-        });
-    }
-    if unsized_field {
-        return None;
-    }
-    Some(Record {
-        ident: &input.ident,
-        kind,
-        kernel_name: core.kernel_name(&input.ident),
-        typedef: core.typedef.is_some(),
-        fields: parsed,
-    })
-}
-
-fn items(record: &Record<'_>) -> TokenStream {
+pub(super) fn expand(record: &Record<'_>) -> TokenStream {
     let Record {
         ident,
         kind,
@@ -187,6 +61,7 @@ fn items(record: &Record<'_>) -> TokenStream {
         .collect();
     let declaration = declaration(record);
     let uses = uses(record);
+    let whole = record.is_readable.then(|| whole::expand(record));
     // The compiler takes its time for each.
     let checked = fields
         .iter()
@@ -240,6 +115,8 @@ fn items(record: &Record<'_>) -> TokenStream {
                 #uses
             }
         };
+
+        #whole
     }
 }
 
@@ -268,7 +145,7 @@ fn number(number: usize) -> TokenStream {
     quote!((#high, ::bpf_core::__private::#low))
 }
 
-fn high_digits(high: usize) -> TokenStream {
+pub(super) fn high_digits(high: usize) -> TokenStream {
     match high {
         0 => quote!(()),
         _ => number(high),
@@ -343,66 +220,4 @@ fn declaration(record: &Record<'_>) -> TokenStream {
             const BEHIND_POINTER: ::bpf_core::__private::Text = <Self as ::bpf_core::CoreType>::TYPE;
         }
     }
-}
-
-/// A whole struct is read field by field, each through its own relocation. A union has no
-/// such fields; a flexible array, a function pointer and an optional field have no value to
-/// put there.
-fn read_as_a_whole(record: &Record<'_>) -> Option<TokenStream> {
-    let Record {
-        ident,
-        kind,
-        fields,
-        ..
-    } = record;
-    let readable = *kind == "struct"
-        && !fields.is_empty()
-        && fields
-            .iter()
-            .all(|field| !field.optional && field_type::stands_for_itself(field.declared));
-    if !readable {
-        return None;
-    }
-    // Lists of 16 fields, as the compiler does not go deep into types.
-    let (mut lists, mut values, mut pattern) = (quote!(()), quote!(()), quote!(()));
-    let chunks: Vec<_> = fields.chunks(16).enumerate().collect();
-    for (high, chunk) in chunks.into_iter().rev() {
-        let types: Vec<_> = chunk.iter().map(|field| field.declared).collect();
-        let read = (0..)
-            .map(|low| format_ident!("__{high}_{low}"))
-            .take(types.len());
-        let high = high_digits(high);
-        lists = quote!((::bpf_core::__private::Fields<Self, #high, (#(#types,)*)>, #lists));
-        values = quote!(((#(#types,)*), #values));
-        pattern = quote!(((#(#read,)*), #pattern));
-    }
-    let members = fields.iter().enumerate().map(|(number, field)| {
-        let (name, value) = (
-            field.ident,
-            format_ident!("__{}_{}", number / 16, number % 16),
-        );
-        quote!(#name: #value)
-    });
-    Some(quote! {
-        #[diagnostic::do_not_recommend]
-        #[automatically_derived]
-        impl<S: ::bpf_core::__private::Space> ::bpf_core::__private::Read<S> for #ident
-        where
-            #lists: ::bpf_core::__private::Members<S, Values = #values>,
-        {
-            type Value = Self;
-
-            #[inline(always)]
-            fn read<P: ::bpf_core::__private::Path>(
-                __base: *const ::core::primitive::u8,
-            ) -> ::core::result::Result<Self, ::bpf_core::__private::Code> {
-                match <#lists as ::bpf_core::__private::Members<S>>::read::<P>(__base) {
-                    ::core::result::Result::Ok(#pattern) => {
-                        ::core::result::Result::Ok(Self { #(#members,)* })
-                    }
-                    ::core::result::Result::Err(__why) => ::core::result::Result::Err(__why),
-                }
-            }
-        }
-    })
 }

@@ -1,73 +1,22 @@
-//! `#[derive(CoreEnum)]`.
+//! The traits of an enum.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
-use syn::{Attribute, Data, DeriveInput, Error, Fields, spanned::Spanned};
+use proc_macro2::TokenStream;
+use quote::quote;
 
-use super::{
-    Errors,
-    attributes::{Core, Target},
-    choice_ident, no_generics,
-};
+use super::{Enumeration, Enumerator};
+use crate::derive::choice_ident;
 
-/// The integers that can hold an enum of the kernel.
-const REPRS: [&str; 8] = ["u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64"];
-
-pub(crate) fn expand(input: DeriveInput) -> TokenStream {
-    let mut errors = Errors::default();
-    let core = Core::parse_of_type(&input, Target::Enum, &mut errors);
-    no_generics(&input.generics, "an enum", &mut errors);
-
-    match &input.data {
-        Data::Enum(data) => {
-            for variant in &data.variants {
-                if !matches!(variant.fields, Fields::Unit) {
-                    errors.push(Error::new_spanned(
-                        &variant.fields,
-                        "an enumerator of the kernel is a number: remove the fields",
-                    ));
-                }
-            }
-        }
-        Data::Struct(data) => {
-            errors.push(Error::new(
-                data.struct_token.span,
-                "`CoreEnum` is for enums: a struct of the kernel has `#[derive(CoreStruct)]`",
-            ));
-            return errors.into_compile_errors();
-        }
-        Data::Union(data) => {
-            errors.push(Error::new(
-                data.union_token.span,
-                "`CoreEnum` is for enums: a union of the kernel has `#[derive(CoreStruct)]`",
-            ));
-            return errors.into_compile_errors();
-        }
-    }
-    if !input.generics.params.is_empty() {
-        return errors.into_compile_errors();
-    }
-    let repr = repr(&input).unwrap_or_else(|error| {
-        errors.push(error);
-        format_ident!("u32")
-    });
+pub(super) fn expand(enumeration: &Enumeration<'_>) -> TokenStream {
+    let Enumeration {
+        ident,
+        kernel_name,
+        repr,
+        enumerators,
+        ..
+    } = enumeration;
     let value = quote!(::core::primitive::#repr);
-
-    let enumerators: Vec<Enumerator> = match &input.data {
-        Data::Enum(data) => data
-            .variants
-            .iter()
-            .map(|variant| Enumerator::parse(&variant.ident, &variant.attrs, &mut errors))
-            .collect(),
-        _ => Vec::new(),
-    };
-    // A variant with fields, which has been reported, is no number.
-    let broken = errors.0.is_some();
-
-    let ident = &input.ident;
     let choice = choice_ident(ident, "enumerators");
-    let tag = format!("enum {}/{repr}", core.kernel_name(ident));
-    let errors = errors.into_compile_errors();
+    let tag = format!("enum {kernel_name}/{repr}");
     let names: Vec<_> = enumerators
         .iter()
         .map(|enumerator| enumerator.ident)
@@ -75,7 +24,7 @@ pub(crate) fn expand(input: DeriveInput) -> TokenStream {
     let numbers = 0..enumerators.len();
     let values: Vec<_> = enumerators
         .iter()
-        .map(|enumerator| enumerator.name_and_value(ident, broken))
+        .map(|enumerator| name_and_value(enumerator, enumeration))
         .collect();
     // What `type_matches` compares.
     let compared: Vec<usize> = (0..enumerators.len())
@@ -91,8 +40,6 @@ pub(crate) fn expand(input: DeriveInput) -> TokenStream {
             false => quote!(Required),
         });
     quote! {
-        #errors
-
         const _: () = {
             #[allow(dead_code, non_camel_case_types, non_snake_case)]
             pub struct #choice {
@@ -175,62 +122,14 @@ pub(crate) fn expand(input: DeriveInput) -> TokenStream {
     }
 }
 
-struct Enumerator<'a> {
-    ident: &'a Ident,
-    kernel_name: String,
-    optional: bool,
-}
-
-impl<'a> Enumerator<'a> {
-    fn parse(ident: &'a Ident, attributes: &[Attribute], errors: &mut Errors) -> Self {
-        let core = Core::parse(attributes, Target::Enumerator, errors);
-        Self {
-            ident,
-            kernel_name: core.kernel_name(ident),
-            optional: core.optional.is_some(),
-        }
+fn name_and_value(enumerator: &Enumerator<'_>, of: &Enumeration<'_>) -> TokenStream {
+    let Enumerator {
+        ident, kernel_name, ..
+    } = enumerator;
+    let of_type = of.ident;
+    // The expression keeps the lint for dead code from the enumerator.
+    match of.is_numbers {
+        true => quote!((#kernel_name, #of_type::#ident as ::core::primitive::i128)),
+        false => quote!((#kernel_name, 0)),
     }
-
-    fn name_and_value(&self, of: &Ident, broken: bool) -> TokenStream {
-        let Self {
-            ident, kernel_name, ..
-        } = self;
-        // Naming it is also what keeps the lint for dead code from it.
-        match broken {
-            true => quote!((#kernel_name, 0)),
-            false => quote!((#kernel_name, #of::#ident as ::core::primitive::i128)),
-        }
-    }
-}
-
-fn repr(input: &DeriveInput) -> syn::Result<Ident> {
-    let mut found = None;
-    let mut other = None;
-    for attribute in input
-        .attrs
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("repr"))
-    {
-        attribute.parse_nested_meta(|meta| {
-            if let Some(ident) = meta
-                .path
-                .get_ident()
-                .filter(|ident| REPRS.contains(&ident.to_string().as_str()))
-            {
-                found = Some(ident.clone());
-            } else {
-                other = Some(meta.path.span());
-            }
-            Ok(())
-        })?;
-    }
-    // Its span is the caller's: the path that it ends is ours.
-    found
-        .map(|repr: Ident| Ident::new(&repr.to_string(), Span::call_site()))
-        .ok_or_else(|| {
-            Error::new(
-                other.unwrap_or(input.ident.span()),
-                "an enum of the kernel has the size of an integer: write which, as in `#[repr(u32)]`",
-            )
-        })
 }
