@@ -1,27 +1,13 @@
 //! Whether the running kernel lets this process load a tracing program.
 
 use std::io;
+use std::os::fd::{FromRawFd as _, OwnedFd};
 use std::path::Path;
+
+use aya_obj::generated::{bpf_attr, bpf_cmd, bpf_prog_type};
 
 /// Types of the running kernel, which the loader resolves relocations against.
 pub const BTF: &str = "/sys/kernel/btf/vmlinux";
-
-const BPF_PROG_LOAD: libc::c_long = 5;
-const BPF_PROG_TYPE_RAW_TRACEPOINT: u32 = 17;
-
-/// The start of `union bpf_attr` for `BPF_PROG_LOAD` (`linux/bpf.h`).
-#[repr(C)]
-struct ProgLoad {
-    prog_type: u32,
-    insn_cnt: u32,
-    insns: u64,
-    license: u64,
-    log_level: u32,
-    log_size: u32,
-    log_buf: u64,
-    kern_version: u32,
-    prog_flags: u32,
-}
 
 /// The types of the running kernel can be read.
 pub fn has_btf() -> bool {
@@ -34,31 +20,41 @@ pub fn try_to_load() -> io::Result<()> {
         0x0000_0000_0000_00b7_u64, // r0 = 0
         0x0000_0000_0000_0095_u64, // exit
     ];
-    let attributes = ProgLoad {
-        prog_type: BPF_PROG_TYPE_RAW_TRACEPOINT,
-        insn_cnt: 2,
-        insns: instructions.as_ptr() as u64,
-        license: c"GPL".as_ptr() as u64,
-        log_level: 0,
-        log_size: 0,
-        log_buf: 0,
-        kern_version: 0,
-        prog_flags: 0,
-    };
-    // SAFETY: the pointers in `attributes` and its own live until the call is back, and the
-    // kernel reads no more than the size that it is told.
+    // SAFETY: every field is an integer.
+    let mut attr: bpf_attr = unsafe { std::mem::zeroed() };
+    // SAFETY: as above.
+    let load = unsafe { &mut attr.__bindgen_anon_3 };
+    load.prog_type = bpf_prog_type::BPF_PROG_TYPE_RAW_TRACEPOINT as u32;
+    load.insn_cnt = 2;
+    load.insns = instructions.as_ptr() as u64;
+    load.license = c"GPL".as_ptr() as u64;
+    // SAFETY: the pointers in `attr` live until the call is back, and the kernel reads no more than the
+    // size that it is told.
     let descriptor = unsafe {
         libc::syscall(
             libc::SYS_bpf,
-            BPF_PROG_LOAD,
-            &raw const attributes,
-            size_of::<ProgLoad>(),
+            bpf_cmd::BPF_PROG_LOAD as libc::c_int,
+            &raw const attr,
+            size_of::<bpf_attr>(),
         )
     };
     if descriptor < 0 {
         return Err(io::Error::last_os_error());
     }
     // SAFETY: the kernel has just made this descriptor, and nobody else knows it.
-    unsafe { libc::close(descriptor as libc::c_int) };
+    drop(unsafe { OwnedFd::from_raw_fd(descriptor as libc::c_int) });
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    /// Attributes in the wrong place would be `EINVAL` or `E2BIG`.
+    #[test]
+    fn a_program_is_loaded_or_not_permitted() {
+        if let Err(error) = super::try_to_load() {
+            let number = error.raw_os_error();
+            let is_permission = matches!(number, Some(libc::EPERM | libc::EACCES | libc::ENOSYS));
+            assert!(is_permission, "{error}");
+        }
+    }
 }

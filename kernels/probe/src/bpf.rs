@@ -3,48 +3,9 @@
 use std::io;
 use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd};
 
+use aya_obj::generated::{BPF_F_SLEEPABLE, bpf_attr, bpf_cmd};
 use bpf_core_btf::Endian;
 use bpf_core_btf::insn::Insn;
-
-const BPF_PROG_LOAD: libc::c_int = 5;
-const BPF_RAW_TRACEPOINT_OPEN: libc::c_int = 17;
-const BPF_F_SLEEPABLE: u32 = 1 << 4;
-
-/// Of `union bpf_attr` in `include/uapi/linux/bpf.h`, what loading a program takes.
-#[repr(C)]
-#[derive(Default)]
-struct LoadAttr {
-    prog_type: u32,
-    insn_cnt: u32,
-    insns: u64,
-    license: u64,
-    log_level: u32,
-    log_size: u32,
-    log_buf: u64,
-    kern_version: u32,
-    prog_flags: u32,
-    prog_name: [u8; 16],
-    prog_ifindex: u32,
-    expected_attach_type: u32,
-    prog_btf_fd: u32,
-    func_info_rec_size: u32,
-    func_info: u64,
-    func_info_cnt: u32,
-    line_info_rec_size: u32,
-    line_info: u64,
-    line_info_cnt: u32,
-    attach_btf_id: u32,
-    attach_prog_fd: u32,
-    rest: u32,
-}
-
-#[repr(C)]
-#[derive(Default)]
-struct OpenAttr {
-    name: u64,
-    prog_fd: u32,
-    rest: u32,
-}
 
 /// What a program is loaded as. Numbers are those of the running kernel.
 #[derive(Clone, Copy, Debug, Default)]
@@ -87,25 +48,26 @@ pub(crate) fn load(
         .flat_map(|insn| insn.encode(Endian::Little))
         .collect();
     let mut log = vec![0_u8; 1 << 14];
-    let mut attr = LoadAttr {
-        prog_type: kind.program_type,
-        insn_cnt: (code.len() / 8) as u32,
-        insns: code.as_ptr() as u64,
-        license: licence.as_ptr() as u64,
-        log_level: 1,
-        log_size: log.len() as u32,
-        log_buf: log.as_mut_ptr() as u64,
-        prog_flags: if kind.is_sleepable {
-            BPF_F_SLEEPABLE
-        } else {
-            0
-        },
-        expected_attach_type: kind.attach_type,
-        attach_btf_id: kind.attach_btf_id,
-        ..LoadAttr::default()
+    // SAFETY: every field is an integer.
+    let mut attr: bpf_attr = unsafe { std::mem::zeroed() };
+    // SAFETY: as above.
+    let load = unsafe { &mut attr.__bindgen_anon_3 };
+    load.prog_type = kind.program_type;
+    load.insn_cnt = (code.len() / 8) as u32;
+    load.insns = code.as_ptr() as u64;
+    load.license = licence.as_ptr() as u64;
+    load.log_level = 1;
+    load.log_size = log.len() as u32;
+    load.log_buf = log.as_mut_ptr() as u64;
+    load.prog_flags = if kind.is_sleepable {
+        BPF_F_SLEEPABLE
+    } else {
+        0
     };
+    load.expected_attach_type = kind.attach_type;
+    load.attach_btf_id = kind.attach_btf_id;
     // SAFETY: the kernel reads `attr`, the code and the licence, and writes no more of `log` than its size.
-    unsafe { call(BPF_PROG_LOAD, &mut attr) }.map_err(|error| {
+    unsafe { call(bpf_cmd::BPF_PROG_LOAD, &mut attr) }.map_err(|error| {
         let end = log.iter().position(|byte| *byte == 0);
         log.truncate(end.unwrap_or(log.len()));
         let log = String::from_utf8_lossy(&log).into_owned();
@@ -115,24 +77,23 @@ pub(crate) fn load(
 
 /// Attaches a program to what it was loaded for; detached again at the end.
 pub(crate) fn attach(program: &OwnedFd) -> io::Result<OwnedFd> {
-    let mut attr = OpenAttr {
-        prog_fd: program.as_raw_fd().cast_unsigned(),
-        ..OpenAttr::default()
-    };
+    // SAFETY: every field is an integer.
+    let mut attr: bpf_attr = unsafe { std::mem::zeroed() };
+    attr.raw_tracepoint.prog_fd = program.as_raw_fd().cast_unsigned();
     // SAFETY: the kernel reads `attr` only.
-    unsafe { call(BPF_RAW_TRACEPOINT_OPEN, &mut attr) }
+    unsafe { call(bpf_cmd::BPF_RAW_TRACEPOINT_OPEN, &mut attr) }
 }
 
 /// # Safety
-/// `attr` is what the command takes, and its pointers lead to memory that the command may use.
-unsafe fn call<A>(command: libc::c_int, attr: &mut A) -> io::Result<OwnedFd> {
+/// `attr` has what the command takes, and its pointers lead to memory that the command may use.
+unsafe fn call(command: bpf_cmd, attr: &mut bpf_attr) -> io::Result<OwnedFd> {
     // SAFETY: by the caller.
     let result = unsafe {
         libc::syscall(
             libc::SYS_bpf,
-            command,
+            command as libc::c_int,
             std::ptr::from_mut(attr),
-            size_of::<A>(),
+            size_of::<bpf_attr>(),
         )
     };
     if result < 0 {
