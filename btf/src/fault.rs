@@ -14,21 +14,15 @@ pub struct ResolveError {
     pub relo: String,
     /// What is wrong with it.
     pub fault: Fault,
-    pub(crate) uses: Vec<(usize, Use)>,
+    pub(crate) uses: Vec<Use>,
 }
 
 impl ResolveError {
     /// As [`Resolution::uses`](crate::Resolution::uses): with them in a minimal BTF, the record
     /// fails there as well.
-    pub fn uses(&self, target: usize) -> impl Iterator<Item = Use> {
-        uses_of(&self.uses, target)
+    pub fn uses(&self) -> &[Use] {
+        &self.uses
     }
-}
-
-pub(crate) fn uses_of(uses: &[(usize, Use)], target: usize) -> impl Iterator<Item = Use> {
-    uses.iter()
-        .filter(move |(of, _)| *of == target)
-        .map(|&(_, used)| used)
 }
 
 impl fmt::Display for ResolveError {

@@ -42,12 +42,14 @@
 //! | `insn/` | instructions, and that number in one |
 //! | `object/` | an ELF object: programs, functions, maps, what they refer to; a program as a loader puts it together |
 //! | `builder.rs`, `minimize.rs` | writing BTF: by hand, or the little that an object uses |
+//! | `archive/` | the BTF of many kernels in one file, and that of the running kernel out of it |
 //! | `error.rs`, `fault.rs` | why bytes are not BTF; why a record fails or does not match |
 //!
 //! Input may be hostile: parsing checks every length, offset and id, types that refer to
 //! themselves end in an error, and nothing is allocated by a count that the input claims.
 #![forbid(unsafe_code)]
 
+pub mod archive;
 mod btf;
 mod builder;
 mod bytes;

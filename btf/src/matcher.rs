@@ -17,6 +17,8 @@ const MAX_STEPS: u32 = 1 << 20;
 pub(crate) struct Matcher<'b> {
     pub(crate) local: &'b Btf<'b>,
     pub(crate) target: &'b Btf<'b>,
+    /// Which of the targets it is.
+    number: usize,
     steps: u32,
     /// What of the target decided the comparison, whichever way.
     pub(crate) uses: Vec<Use>,
@@ -30,10 +32,11 @@ enum Found {
 }
 
 impl<'b> Matcher<'b> {
-    pub(crate) fn new(local: &'b Btf<'b>, target: &'b Btf<'b>) -> Self {
+    pub(crate) fn new(local: &'b Btf<'b>, (number, target): (usize, &'b Btf<'b>)) -> Self {
         Self {
             local,
             target,
+            number,
             steps: 0,
             uses: Vec::new(),
         }
@@ -49,7 +52,12 @@ impl<'b> Matcher<'b> {
     }
 
     pub(crate) fn uses(&mut self, type_id: TypeId, member: Option<u32>) {
-        self.uses.push(Use { type_id, member });
+        let target = self.number;
+        self.uses.push(Use {
+            target,
+            type_id,
+            member,
+        });
     }
 
     /// The spec's counterpart in target type `id`.
@@ -175,6 +183,7 @@ impl<'b> Matcher<'b> {
         for (index, member) in (0..).zip(ty.members()) {
             self.step()?;
             if spec.indices.len() == MAX_SPEC_LEN {
+                self.uses(ty.id(), Some(index));
                 return Err(Fault::TooDeep);
             }
             if member.name.is_empty() {
@@ -182,11 +191,11 @@ impl<'b> Matcher<'b> {
                 let uses = self.uses.len();
                 spec.indices.push(index);
                 spec.advance(member.bit_offset)?;
-                let inner = self.member(local, member.type_id, spec)?;
+                let inner = self.member(local, member.type_id, spec);
                 if self.uses.len() > uses {
                     self.uses(ty.id(), Some(index));
                 }
-                match inner {
+                match inner? {
                     Found::Field(id) => return Ok(Found::Field(id)),
                     // As in libbpf, a field of another type ends the search only in the struct
                     // that it is a direct member of. What libbpf then finds further on has the

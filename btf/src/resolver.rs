@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use crate::btf::Btf;
-use crate::fault::{Fault, Mismatch, ResolveError, uses_of};
+use crate::fault::{Fault, Mismatch, ResolveError};
 use crate::matcher::Matcher;
 use crate::minimize::Use;
 use crate::relo::{CoreRelo, CoreReloKind};
@@ -71,7 +71,7 @@ impl<'b> Resolver<'b> {
     fn resolve_noting(
         &mut self,
         relo: &CoreRelo<'b>,
-        uses: &mut Vec<(usize, Use)>,
+        uses: &mut Vec<Use>,
     ) -> Result<Resolution<'b>, Fault> {
         let missing = Fault::BadType(relo.type_id);
         let local_type = self.local.type_by_id(relo.type_id).ok_or(missing)?;
@@ -97,9 +97,9 @@ impl<'b> Resolver<'b> {
         let mut matching = Vec::new();
         for candidate in self.candidates(&local_type) {
             let Candidate { target, id } = candidate;
-            let mut matcher = Matcher::new(self.local, self.targets[target]);
+            let mut matcher = Matcher::new(self.local, (target, self.targets[target]));
             let matched = matcher.spec(&resolution.local, id);
-            uses.extend(matcher.uses.into_iter().map(|used| (target, used)));
+            uses.append(&mut matcher.uses);
             match matched? {
                 Ok(spec) => {
                     let theirs = answer(&spec)?;
@@ -182,15 +182,14 @@ pub struct Resolution<'b> {
     /// Candidates that have the name and do not match, with the reasons.
     pub rejected: Vec<Rejected>,
     /// The parts of the targets that the answer rests on.
-    uses: Vec<(usize, Use)>,
+    uses: Vec<Use>,
 }
 
 impl Resolution<'_> {
-    /// The parts of one target BTF (0 for the kernel, 1 for the first module added) that the
-    /// answer rests on, for [`minimize`](crate::minimize()). A missing field has its part too:
-    /// what was searched in vain.
-    pub fn uses(&self, target: usize) -> impl Iterator<Item = Use> {
-        uses_of(&self.uses, target)
+    /// The parts of the targets that the answer rests on, for [`minimize`](crate::minimize()). A
+    /// missing field has its part too: what was searched in vain.
+    pub fn uses(&self) -> &[Use] {
+        &self.uses
     }
 }
 

@@ -142,9 +142,16 @@ impl<'b> Matcher<'b> {
             let mut found = None;
             for (index, member) in (0..).zip(target.members()) {
                 self.step()?;
-                if essential_name(wanted.name) == essential_name(member.name)
-                    && self.matches(wanted.type_id, member.type_id, behind_ptr, level)?
-                {
+                if essential_name(wanted.name) != essential_name(member.name) {
+                    continue;
+                }
+                let matched = self.matches(wanted.type_id, member.type_id, behind_ptr, level);
+                if matched.is_err() {
+                    // It fails on the same way only where no member is missing.
+                    (0..target.members().len() as u32)
+                        .for_each(|index| self.uses(target.id(), Some(index)));
+                }
+                if matched? {
                     found = Some(index);
                     break;
                 }

@@ -79,7 +79,7 @@ fn modules_are_asked_only_where_the_kernel_has_no_candidate() {
     assert_eq!(found.target.as_ref().unwrap().spec.root, TypeId(2));
 
     // A minimal BTF stands alone: it takes in what it uses of the base.
-    let minimal = minimize(&module, found.uses(1));
+    let minimal = minimize(Endian::Little, &[&kernel, &module], found.uses().to_vec());
     let minimal = Btf::parse(&minimal).unwrap();
     let mut resolver = Resolver::new(&local, &minimal);
     let again = ask(&mut resolver, THING, "0:0", CoreReloKind::ByteOff).unwrap();
@@ -285,7 +285,11 @@ fn minimal_btf_does_not_make_arrays_flexible() {
     };
     assert_eq!(element.rejected[0].why, why);
 
-    let minimal = minimize(&target, array.uses(0).chain(element.uses(0)));
+    let minimal = minimize(
+        Endian::Little,
+        &[&target],
+        [array.uses(), element.uses()].concat(),
+    );
     let minimal = Btf::parse(&minimal).unwrap();
     let mut resolver = Resolver::new(&local, &minimal);
     let element = ask(

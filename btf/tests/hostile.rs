@@ -29,7 +29,7 @@ fn exercise(bytes: &[u8]) {
         let _ = btf.skip_mods_and_typedefs(ty.id());
     }
     let (_, uses) = report::report(&Object::parse(KINDS).unwrap(), &btf).unwrap();
-    minimize(&btf, uses);
+    minimize(btf.endian(), &[&btf], uses);
 }
 
 #[test]
@@ -471,10 +471,11 @@ fn what_is_minimized_can_be_read() {
     }
     let btf = Btf::parse(&bytes).unwrap();
     let uses = [var, tag, type_tag].map(|type_id| Use {
+        target: 0,
         type_id,
         member: None,
     });
-    let minimal = minimize(&btf, uses);
+    let minimal = minimize(btf.endian(), &[&btf], uses);
     let minimal = Btf::parse(&minimal).unwrap();
     let kinds: Vec<_> = minimal
         .types()

@@ -109,7 +109,7 @@ fn minimal_btf_resolves_the_same() {
         let target = Btf::parse(full).unwrap();
         let object = Object::parse(object).unwrap();
         let (lines, uses) = report(&object, &target).unwrap();
-        let minimal = minimize(&target, uses);
+        let minimal = minimize(target.endian(), &[&target], uses);
         assert!(minimal.len() < full.len());
         let (again, _) = report(&object, &Btf::parse(&minimal).unwrap()).unwrap();
         assert_eq!(without_target_ids(&again), without_target_ids(&lines));

@@ -1,13 +1,13 @@
 //! Debian's names of architectures, by which a kernel is known here.
 
-/// Debian's names, and what RPM, BTFHub or rustc call the same.
+/// Debian's names, and what others call the same: `uname -m` first, then RPM, BTFHub and rustc.
 const NAMES: [(&str, &[&str]); 9] = [
     ("amd64", &["x86_64"]),
     ("arm64", &["aarch64"]),
-    ("armhf", &["armv7hl"]),
+    ("armhf", &["armv7l", "armv7hl"]),
     ("i386", &["i686", "i586", "x86"]),
     ("loong64", &["loongarch64"]),
-    ("mips64el", &[]),
+    ("mips64el", &["mips64"]),
     ("ppc64el", &["ppc64le", "powerpc64"]),
     ("riscv64", &[]),
     ("s390x", &[]),
@@ -23,6 +23,22 @@ pub fn debian_architecture(architecture: &str) -> &str {
     known(architecture).unwrap_or(architecture)
 }
 
+/// What `uname -m` prints on an architecture that has this name in Debian.
+pub fn machine(architecture: &str) -> &str {
+    let mut names = NAMES.iter();
+    let found = names.find(|(name, _)| *name == architecture);
+    found
+        .and_then(|(_, others)| others.first())
+        .copied()
+        .unwrap_or(architecture)
+}
+
+/// Whether the most significant byte of a number comes first on an architecture.
+pub fn is_big_endian(architecture: &str) -> bool {
+    const BIG: [&str; 4] = ["powerpc", "ppc64", "s390x", "sparc64"];
+    BIG.contains(&architecture)
+}
+
 /// The architecture that a release ends with, in some distributions: `4.18.0-553.el8_10.x86_64`.
 pub fn architecture_of_release(release: &str) -> Option<&'static str> {
     release.split(['-', '.', '+']).rev().find_map(known)
@@ -31,6 +47,19 @@ pub fn architecture_of_release(release: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn machines() {
+        for (architecture, expected) in [
+            ("amd64", "x86_64"),
+            ("arm64", "aarch64"),
+            ("s390x", "s390x"),
+            ("unheard", "unheard"),
+        ] {
+            assert_eq!(machine(architecture), expected);
+            assert_eq!(debian_architecture(expected), architecture);
+        }
+    }
 
     #[test]
     fn architectures_of_releases() {

@@ -13,6 +13,7 @@ use crate::definition::Record;
 #[derive(Clone, Debug, Default)]
 pub struct Ask {
     names: BTreeSet<String>,
+    functions: BTreeSet<String>,
     /// `None`: all members.
     members: Option<BTreeSet<String>>,
 }
@@ -21,8 +22,8 @@ impl Ask {
     /// Asks for nothing yet.
     pub fn new() -> Self {
         Self {
-            names: BTreeSet::new(),
             members: Some(BTreeSet::new()),
+            ..Self::default()
         }
     }
 
@@ -33,7 +34,7 @@ impl Ask {
             .map(|name| essential_name(name).to_owned());
         Self {
             names: names.collect(),
-            members: None,
+            ..Self::default()
         }
     }
 
@@ -42,6 +43,7 @@ impl Ask {
         Self {
             names: [essential_name(name).to_owned()].into(),
             members: Some(members.iter().map(|name| (*name).to_owned()).collect()),
+            ..Self::default()
         }
     }
 
@@ -59,6 +61,21 @@ impl Ask {
             let names = spec.accessors.iter().filter_map(|accessor| accessor.name);
             members.extend(names.map(str::to_owned));
         }
+    }
+
+    /// Asks for a function. An answer has it with its prototype.
+    pub fn add_function(&mut self, name: &str) {
+        self.functions.insert(name.to_owned());
+    }
+
+    /// Asks for a type, without its members.
+    pub fn add_type(&mut self, name: &str) {
+        self.names.insert(essential_name(name).to_owned());
+    }
+
+    /// The names of functions.
+    pub(crate) fn functions(&self) -> &BTreeSet<String> {
+        &self.functions
     }
 
     /// The names, without flavours.

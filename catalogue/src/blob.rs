@@ -58,6 +58,11 @@ impl<'a, 'c> Blob<'a, 'c> {
                 blob.define(found);
             }
         }
+        for found in closure.functions() {
+            if found.is_of(kernel, module) {
+                blob.define(found);
+            }
+        }
         blob.finish()
     }
 
@@ -99,9 +104,12 @@ impl<'a, 'c> Blob<'a, 'c> {
                     .collect();
                 Node::Record(name, record, ids)
             }
-            // The closure has types only.
-            Definition::Function { .. }
-            | Definition::Variable { .. }
+            Definition::Function { prototype, .. } => {
+                let prototype = self.prototype(prototype);
+                Node::Plain(Kind::Func, name, prototype)
+            }
+            // The closure has none of these.
+            Definition::Variable { .. }
             | Definition::Symbol(_)
             | Definition::Config(_)
             | Definition::IdSet(_) => Node::Plain(Kind::Typedef, name, TypeId::VOID),
@@ -127,14 +135,7 @@ impl<'a, 'c> Blob<'a, 'c> {
                 let element = self.reference(element, by_value);
                 self.push(Node::Array(element, *len))
             }
-            TypeRef::Prototype(prototype) => {
-                let parameters = prototype.parameters.iter();
-                let ids = parameters
-                    .map(|(_, of)| self.reference(of, false))
-                    .collect();
-                let result = self.reference(&prototype.result, false);
-                self.push(Node::Prototype(prototype, ids, result))
-            }
+            TypeRef::Prototype(prototype) => self.prototype(prototype),
             TypeRef::Unnamed(definition) => {
                 let id = self.reserve();
                 let node = self.node("", definition);
@@ -142,6 +143,15 @@ impl<'a, 'c> Blob<'a, 'c> {
                 id
             }
         }
+    }
+
+    fn prototype(&mut self, prototype: &'a Prototype) -> TypeId {
+        let parameters = prototype.parameters.iter();
+        let ids = parameters
+            .map(|(_, of)| self.reference(of, false))
+            .collect();
+        let result = self.reference(&prototype.result, false);
+        self.push(Node::Prototype(prototype, ids, result))
     }
 
     fn plain(&mut self, kind: Kind, name: &'a str, of: &'a TypeRef, by_value: bool) -> TypeId {

@@ -10,7 +10,7 @@ use crate::body;
 use crate::bytes::hash;
 use crate::definition::{Definition, NameSpace, Prototype, TypeRef};
 use crate::error::OpenError;
-use crate::read::Catalogue;
+use crate::read::{Catalogue, Entry};
 use crate::set::KernelSet;
 
 /// A definition of one name, as far as it was asked for.
@@ -27,7 +27,24 @@ pub(crate) struct Found<'c> {
     pub(crate) class: u64,
 }
 
-impl Found<'_> {
+impl<'c> Found<'c> {
+    /// Tells `wanted` the names that the definition refers to.
+    fn of(ask: &Ask, entry: Entry<'c>, wanted: &mut Vec<String>) -> Result<Self, OpenError> {
+        let mut definition = entry.definition()?;
+        trim(ask, &mut definition);
+        references(ask, &definition, &mut |name| {
+            wanted.push(essential_name(name).to_owned());
+        });
+        Ok(Self {
+            space: entry.space,
+            name: entry.name,
+            which: entry.which(),
+            class: hash(&body::encode(&definition)),
+            owners: entry.owners,
+            definition,
+        })
+    }
+
     /// Whether a kernel, or a module of it, has this definition.
     pub(crate) fn is_of(&self, kernel: usize, module: Option<&str>) -> bool {
         let mut owners = self.owners.iter();
@@ -39,6 +56,7 @@ impl Found<'_> {
 #[derive(Debug)]
 pub(crate) struct Closure<'c> {
     by_essential_name: BTreeMap<String, Vec<Found<'c>>>,
+    functions: Vec<Found<'c>>,
 }
 
 impl<'c> Closure<'c> {
@@ -46,34 +64,40 @@ impl<'c> Closure<'c> {
     pub(crate) fn of(catalogue: &'c Catalogue<'_>, ask: &Ask) -> Result<Self, OpenError> {
         let mut by_essential_name: BTreeMap<String, Vec<Found<'c>>> = BTreeMap::new();
         let mut wanted: Vec<String> = ask.names().iter().cloned().collect();
+        let mut functions = Vec::new();
+        for name in ask.functions() {
+            let mut entries = catalogue.functions_named(name)?;
+            entries.retain(|entry| entry.space == NameSpace::Function);
+            for entry in entries {
+                let found = Found::of(ask, entry, &mut wanted)?;
+                functions.push(found);
+            }
+        }
         while let Some(name) = wanted.pop() {
             if by_essential_name.contains_key(&name) {
                 continue;
             }
             let mut all = Vec::new();
             for entry in catalogue.types_named(&name)? {
-                let mut definition = entry.definition()?;
-                trim(ask, &mut definition);
-                references(ask, &definition, &mut |name| {
-                    wanted.push(essential_name(name).to_owned());
-                });
-                all.push(Found {
-                    space: entry.space,
-                    name: entry.name,
-                    which: entry.which(),
-                    class: hash(&body::encode(&definition)),
-                    owners: entry.owners,
-                    definition,
-                });
+                all.push(Found::of(ask, entry, &mut wanted)?);
             }
             by_essential_name.insert(name, all);
         }
-        Ok(Self { by_essential_name })
+        Ok(Self {
+            by_essential_name,
+            functions,
+        })
     }
 
     /// All definitions, by name.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Found<'c>> {
-        self.by_essential_name.values().flatten()
+        let types = self.by_essential_name.values().flatten();
+        types.chain(&self.functions)
+    }
+
+    /// The functions that are asked for.
+    pub(crate) fn functions(&self) -> &[Found<'c>] {
+        &self.functions
     }
 
     /// The definitions of an essential name.
@@ -138,7 +162,15 @@ fn references(ask: &Ask, definition: &Definition, tell: &mut impl FnMut(&str)) {
             }
         }
         Definition::Typedef(of) => references_of(ask, of, true, tell),
+        Definition::Function { prototype, .. } => references_of_prototype(ask, prototype, tell),
         _ => {}
+    }
+}
+
+fn references_of_prototype(ask: &Ask, prototype: &Prototype, tell: &mut impl FnMut(&str)) {
+    references_of(ask, &prototype.result, false, tell);
+    for (_, of) in &prototype.parameters {
+        references_of(ask, of, false, tell);
     }
 }
 
@@ -156,13 +188,7 @@ fn references_of(ask: &Ask, of: &TypeRef, by_value: bool, tell: &mut impl FnMut(
             references_of(ask, of, by_value, tell);
         }
         TypeRef::Array { element, .. } => references_of(ask, element, by_value, tell),
-        TypeRef::Prototype(prototype) => {
-            let Prototype { result, parameters } = &**prototype;
-            references_of(ask, result, false, tell);
-            for (_, of) in parameters {
-                references_of(ask, of, false, tell);
-            }
-        }
+        TypeRef::Prototype(prototype) => references_of_prototype(ask, prototype, tell),
         TypeRef::Unnamed(definition) => references(ask, definition, tell),
     }
 }

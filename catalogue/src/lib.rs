@@ -67,7 +67,7 @@ mod text;
 mod types;
 mod write;
 
-pub use architecture::{architecture_of_release, debian_architecture};
+pub use architecture::{architecture_of_release, debian_architecture, is_big_endian, machine};
 pub use ask::Ask;
 pub use definition::{
     Definition, Enum, Member, NameSpace, Prototype, Qualifier, Record, SymbolKind, TypeRef,

@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::ask::Ask;
 use crate::blob::Blob;
-use crate::closure::Closure;
+use crate::closure::{Closure, Found};
 use crate::definition::NameSpace;
 use crate::error::OpenError;
 use crate::read::Catalogue;
@@ -83,8 +83,11 @@ pub(crate) fn groups_of(closure: &Closure<'_>, kernels: &KernelSet) -> Vec<Kerne
 
 /// The modules of a kernel that define a type that is asked for.
 fn modules_of<'c>(ask: &Ask, closure: &Closure<'c>, kernel: usize) -> BTreeSet<&'c str> {
-    let asked = closure.all().filter(|found| ask.has(found.name));
-    let owners = asked.flat_map(|found| &found.owners);
+    let is_asked = |found: &&Found<'_>| found.space == NameSpace::Function || ask.has(found.name);
+    let owners = closure
+        .all()
+        .filter(is_asked)
+        .flat_map(|found| &found.owners);
     owners
         .filter(|(_, kernels)| kernels.contains(kernel))
         .filter_map(|(module, _)| *module)

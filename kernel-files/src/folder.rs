@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bpf_core_catalogue::debian_architecture;
+use bpf_core_catalogue::{Kernel, architecture_of_release, debian_architecture};
 
 use crate::error::{Error, Fault};
 use crate::{KernelTypes, Module, vmlinux};
@@ -38,11 +38,6 @@ pub(crate) fn read(folder: &Path) -> Result<Vec<KernelTypes>, Error> {
 fn running(folder: &Path, vmlinux: &Path) -> Result<KernelTypes, Error> {
     let mut kernels = crate::read(vmlinux)?;
     let mut types = kernels.pop().unwrap_or_default();
-    let release = fs::read_to_string("/proc/sys/kernel/osrelease");
-    if let (true, Ok(release)) = (folder == Path::new("/sys/kernel/btf"), release) {
-        types.kernel.release = release.trim().to_owned();
-        types.kernel.architecture = debian_architecture(std::env::consts::ARCH).to_owned();
-    }
     for entry in entries(folder)? {
         let name = entry
             .file_name()
@@ -88,6 +83,21 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// Names a kernel by the place of its BTF, where the file does not tell.
+pub(crate) fn name_by_place(kernel: &mut Kernel, path: &Path) {
+    if path == Path::new("/sys/kernel/btf/vmlinux")
+        && let Ok(release) = fs::read_to_string("/proc/sys/kernel/osrelease")
+    {
+        kernel.release = release.trim().to_owned();
+        kernel.architecture = debian_architecture(std::env::consts::ARCH).to_owned();
+    }
+    let folder = path.parent().and_then(Path::file_name);
+    if let (true, Some(folder)) = (kernel.architecture.is_empty(), folder) {
+        let told = architecture_of_release(&folder.to_string_lossy());
+        kernel.architecture = told.unwrap_or_default().to_owned();
+    }
 }
 
 /// `DISTRIBUTION/RELEASE/ARCHITECTURE/KERNEL.btf.tar.xz`, as BTFHub names its files.

@@ -76,8 +76,9 @@ pub fn read(path: &Path) -> Result<Vec<KernelTypes>, Error> {
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let bytes = fs::read(path).map_err(|error| Fault::from(error).at(path))?;
-    let kernel = read_bytes(&name, bytes).map_err(|fault| fault.at(path))?;
-    Ok(vec![kernel])
+    let mut types = read_bytes(&name, bytes).map_err(|fault| fault.at(path))?;
+    folder::name_by_place(&mut types.kernel, path);
+    Ok(vec![types])
 }
 
 /// Reads the kernel of a file by its bytes. The name tells the release where the bytes do not.

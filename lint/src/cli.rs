@@ -8,6 +8,7 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand,
 
 use crate::inspect::Inspect;
 use crate::kernels;
+use crate::min_btf::MinBtf;
 use crate::report::levels::Selector;
 use crate::report::render::Format;
 use crate::rules::Level;
@@ -42,6 +43,8 @@ pub enum Command {
         #[command(subcommand)]
         command: kernels::Command,
     },
+    /// Make minimal BTF for objects, for kernels that have none of their own
+    MinBtf(MinBtf),
     /// List the rules
     Rules,
 }

@@ -13,6 +13,7 @@
 //! - `report/`: levels, comments that allow, order; findings to text and to edits.
 //! - `kernels/`: what many kernels have, for people.
 //! - `inspect/`: what is in an object, for people.
+//! - `min_btf/`: BTF of many kernels, as far as objects need it, for kernels without their own.
 //! - `cli.rs`, `compiler.rs`, `run.rs`: the command line, rustc's messages for editors, the run.
 //!
 //! Only `main.rs`, `run.rs` and `compiler.rs` print.
@@ -27,6 +28,7 @@ pub mod input;
 pub mod inspect;
 pub mod kernels;
 pub mod known;
+pub mod min_btf;
 pub mod report;
 pub mod rules;
 pub mod run;

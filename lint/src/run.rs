@@ -20,6 +20,7 @@ use crate::input::{Kind, Unit, Work};
 use crate::inspect;
 use crate::kernels;
 use crate::known::{self, Asked, Choice};
+use crate::min_btf;
 use crate::report::fixes;
 use crate::report::levels::Levels;
 use crate::report::render::{Format, Page};
@@ -43,6 +44,10 @@ pub fn main() -> ExitCode {
             command: Some(Command::Kernels { command }),
             ..
         } => kernels::answer(&command).and_then(|text| print(&text)),
+        Cli {
+            command: Some(Command::MinBtf(options)),
+            ..
+        } => min_btf::answer(&options).and_then(|text| print(&text)),
         Cli {
             command: Some(Command::Rules),
             ..

@@ -17,6 +17,7 @@
 //! | `probed.rs` | what booted kernels said, for kernels that were not asked |
 //! | `visits.rs` | which kernels' verifiers visit an instruction |
 //! | `changed.rs`, `shape.rs` | reads that give something else than what they mean |
+//! | `minimal.rs` | the types that objects need of kernels, as BTF of their own |
 //! | `invalid.rs` | records for which the loader refuses the object |
 //! | `finding.rs`, `report.rs` | what is found; each program's verdict on each kernel |
 //!
@@ -33,6 +34,7 @@ mod finding;
 mod hook;
 mod invalid;
 mod loader;
+mod minimal;
 mod probed;
 mod program;
 mod reach;
@@ -51,6 +53,7 @@ use reach::{Ground, Reached};
 
 pub use finding::{Case, Effect, Finding, Rule};
 pub use loader::{Loader, LoaderError};
+pub use minimal::{minimal, minimal_of_catalogue};
 pub use report::{Report, Verdict, Verdicts};
 
 /// Why an object cannot be judged.

@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (lines, uses) = report::report(&Object::parse(&object)?, &kernel)?;
     print!("{lines}");
     if let Some(path) = minimal {
-        std::fs::write(path, minimize(&kernel, uses))?;
+        std::fs::write(path, minimize(kernel.endian(), &[&kernel], uses))?;
     }
     Ok(())
 }

@@ -27,12 +27,12 @@ pub(crate) fn report(
             let resolution = match resolver.resolve(relo) {
                 Ok(resolution) => resolution,
                 Err(error) => {
-                    uses.extend(error.uses(0));
+                    uses.extend(error.uses());
                     lines += &format!("{} error\n", relo.kind as u32);
                     continue;
                 }
             };
-            uses.extend(resolution.uses(0));
+            uses.extend(resolution.uses());
             let target = resolution.target.as_ref();
             let target = target.map_or("-".to_owned(), |found| found.spec.to_string());
             let value = resolution.value;

@@ -18,7 +18,7 @@ use crate::finding::{Effect, Finding, Rule};
 use crate::visits::Cases;
 use crate::{CheckError, Scene};
 use presence::Presence;
-use target::Target;
+pub(crate) use target::Target;
 
 /// Judges every program whose section names what it is attached to.
 pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<(), CheckError> {

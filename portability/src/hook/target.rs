@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use bpf_core_btf::Kind;
 use bpf_core_kernel_facts::Program;
 
 /// Something in the kernel that programs are attached to.
@@ -67,6 +68,21 @@ impl<'s> Target<'s> {
             "freplace" => Self::Replaced(target),
             _ => return None,
         })
+    }
+}
+
+impl Target<'_> {
+    /// The type of the kernel's BTF by which a program is attached: its name and kind.
+    ///
+    /// Source: `find_kernel_btf_id` of libbpf.
+    pub(crate) fn btf_type(&self) -> Option<(String, Kind)> {
+        match self {
+            Self::Function(name) => Some(((*name).to_owned(), Kind::Func)),
+            Self::Lsm(name) => Some((format!("bpf_lsm_{name}"), Kind::Func)),
+            Self::Iterator(name) => Some((format!("bpf_iter_{name}"), Kind::Func)),
+            Self::TypedTracepoint(name) => Some((format!("btf_trace_{name}"), Kind::Typedef)),
+            _ => None,
+        }
     }
 }
 

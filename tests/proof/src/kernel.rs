@@ -61,6 +61,16 @@ impl Kernel {
         }
     }
 
+    /// The same kernel with other BTF, in a file.
+    #[must_use]
+    pub fn with_btf(&self, btf: &Path) -> Self {
+        Self {
+            name: self.name.clone(),
+            btf: btf.to_owned(),
+            expected: self.expected.clone(),
+        }
+    }
+
     /// What a relocation has to become: of `byte_off task_struct.tgid`, say.
     pub fn outcome(&self, access: &str) -> Outcome {
         let expected = self.expected.get(access).copied();

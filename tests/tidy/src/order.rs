@@ -37,6 +37,7 @@ const ORDERS: [Order; 2] = [
             &["rules"],
             &["check"],
             &["cache", "inspect", "kernels", "report"],
+            &["min_btf"],
             &["cli", "compiler"],
             &["run"],
             &["main", "lib"],

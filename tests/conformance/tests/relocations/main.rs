@@ -13,6 +13,7 @@ mod flavours;
 mod instructions;
 mod loads;
 mod matches;
+mod minimal;
 mod modules;
 // What aya does where a shift overflows goes with the build; README.md tells of the tests' own.
 #[cfg(debug_assertions)]

@@ -7,9 +7,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use bpf_core_btf::insn::{Imm64, Op, decode};
-use bpf_core_btf::{Btf, Endian, Resolver};
+use bpf_core_btf::object::Object as Elf;
+use bpf_core_btf::{Btf, CoreReloKind, Endian, Resolver};
 use bpf_core_conformance::libbpf::{Answer, NEWEST};
 use bpf_core_conformance::{Programs, aya, ours};
+
+use bpf_core_portability::minimal;
 
 use crate::kernel::has_enum64;
 use crate::machine;
@@ -96,6 +99,51 @@ fn take_maps_back(program: &[u8], other: &[u8]) -> Vec<u8> {
         }
     }
     program
+}
+
+/// By minimal BTF for both halves together, libbpf and aya make of each program what they make of it by the
+/// whole. Programs that ask for the id of a type get another one.
+#[test]
+fn minimal_btf_gives_the_same() {
+    let objects = ["twins", "twins-c"].map(Object::built);
+    let parsed = objects.each_ref().map(Object::parsed);
+    for kernel in kernels() {
+        let btf = fs::read(&kernel).unwrap();
+        let whole = Btf::parse(&btf).unwrap();
+        let few = minimal(&parsed, &[&whole]).unwrap();
+        for (object, parsed) in objects.iter().zip(&parsed) {
+            let by_libbpf = |btf: &[u8]| NEWEST.relocate(&object.bytes, btf, &[]).programs.ok();
+            let by_aya = |btf: &[u8]| aya::relocate(&object.bytes, btf).ok();
+            let all: [&dyn Fn(&[u8]) -> Option<Programs>; 2] = [&by_libbpf, &by_aya];
+            for relocate in all {
+                let [few, whole] = [&few, &btf].map(|btf| {
+                    let mut programs = relocate(btf);
+                    programs.iter_mut().for_each(|programs| {
+                        programs.retain(|name, _| !asks_for_an_id(parsed, name))
+                    });
+                    programs
+                });
+                assert_eq!(
+                    few,
+                    whole,
+                    "{} for {}",
+                    object.path.display(),
+                    kernel.display()
+                );
+            }
+        }
+    }
+}
+
+fn asks_for_an_id(object: &Elf<'_>, program: &str) -> bool {
+    let mut programs = object.programs();
+    let program = programs.find(|function| function.name == program).unwrap();
+    let ext = object.btf_ext().unwrap().unwrap();
+    object.reachable(program).into_iter().any(|function| {
+        let section = object.section_of(function).name;
+        ext.core_relos_in(section, function.range())
+            .any(|relo| relo.kind == CoreReloKind::TypeIdTarget)
+    })
 }
 
 /// So that the comparison is of values, and not of what every resolver misses.
