@@ -3,6 +3,8 @@
 use bpf_core_btf::object::{Extern, ExternKind, Object};
 use bpf_core_catalogue::{Catalogue, Kernel, KernelSet, NameSpace, OpenError};
 
+use crate::kfunc;
+
 /// What a loader puts in for an extern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum External {
@@ -25,7 +27,9 @@ pub(crate) fn of(
 ) -> Result<Externs, OpenError> {
     let externs = object.externs().iter();
     let each = externs.map(|one| match one.kind {
-        ExternKind::Kfunc | ExternKind::Ksym if one.is_weak => weak(one, catalogue, kernels),
+        ExternKind::Kfunc | ExternKind::Ksym if one.is_weak => {
+            weak(one, object, catalogue, kernels)
+        }
         ExternKind::Kconfig => Ok(config(one, catalogue.kernels(), kernels)),
         _ => Ok(vec![(kernels.clone(), External::Address)]),
     });
@@ -34,18 +38,24 @@ pub(crate) fn of(
 
 fn weak(
     of: &Extern<'_>,
+    object: &Object<'_>,
     catalogue: &Catalogue<'_>,
     kernels: &KernelSet,
 ) -> Result<Vec<(KernelSet, External)>, OpenError> {
-    let space = match of.kind {
-        ExternKind::Kfunc => NameSpace::Function,
-        _ => NameSpace::Variable,
-    };
-    let entries = catalogue.functions_named(of.name)?;
-    let entries = entries.iter().filter(|entry| entry.space == space);
-    let all = entries.fold(KernelSet::default(), |all, entry| {
-        all.union(&entry.kernels())
-    });
+    let mut all = KernelSet::default();
+    if of.kind == ExternKind::Kfunc {
+        // libbpf takes one with another prototype for absent.
+        let versions = kfunc::versions(of, object, catalogue)?;
+        for version in versions.iter().filter(|version| version.other.is_none()) {
+            all = all.union(&version.entry.kernels());
+        }
+    } else {
+        for entry in catalogue.functions_named(of.name)? {
+            if entry.space == NameSpace::Variable {
+                all = all.union(&entry.kernels());
+            }
+        }
+    }
     let there = kernels.intersection(&all);
     let absent = kernels.difference(&there);
     let both = [(there, External::Address), (absent, External::Absent)];

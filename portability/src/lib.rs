@@ -9,7 +9,7 @@
 //! | `loader/` | the loader that resolves and loads: its version, and what that does not know |
 //! | `architecture.rs` | for which architectures the object is built |
 //! | `answers.rs` | what the records of an object come to on kernels that agree |
-//! | `externs.rs` | what its externs come to: kfuncs, variables and options of the kernel |
+//! | `externs.rs`, `kfunc.rs` | what its externs come to: kfuncs, variables and options of the kernel |
 //! | `reach/` | which instructions the verifier visits, with these answers in place |
 //! | `absent.rs` | records without an answer that are reached |
 //! | `hook/` | what programs are attached to |
@@ -33,6 +33,7 @@ mod feature;
 mod finding;
 mod hook;
 mod invalid;
+mod kfunc;
 mod loader;
 mod minimal;
 mod probed;

@@ -2,36 +2,48 @@
 //! whole object for one that is not weak.
 
 use bpf_core_btf::object::ExternKind;
-use bpf_core_catalogue::{KernelSet, NameSpace};
+use bpf_core_catalogue::{Entry, KernelSet, NameSpace};
 
 use crate::finding::{Effect, Finding, Rule};
 use crate::visits::Cases;
-use crate::{CheckError, Scene};
+use crate::{CheckError, Scene, kfunc};
 
 /// Judges every extern of the object.
 pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<(), CheckError> {
     for one in scene.object.externs() {
-        let space = match one.kind {
-            ExternKind::Kfunc => NameSpace::Function,
-            ExternKind::Ksym => NameSpace::Variable,
+        if one.is_weak || !matches!(one.kind, ExternKind::Kfunc | ExternKind::Ksym) {
             // Options of the configuration are not known of all kernels, and libbpf has some of its own.
-            ExternKind::Kconfig | ExternKind::Unknown => continue,
-        };
-        if one.is_weak {
             continue;
         }
         let mut cases = Cases::of(scene.kernels);
         let mut modules = Vec::new();
-        for entry in scene.catalogue.functions_named(one.name)? {
-            if entry.space != space {
-                continue;
-            }
-            for (module, kernels) in entry.owners {
+        let mut there = |entry: &Entry<'_>| {
+            for (module, kernels) in &entry.owners {
                 match module {
                     None => cases.are_well(kernels),
-                    Some(module) => modules.push((module, kernels.clone())),
+                    Some(module) => modules.push(((*module).to_owned(), (*kernels).clone())),
                 }
             }
+        };
+        let mut others = Vec::new();
+        if one.kind == ExternKind::Kfunc {
+            for version in kfunc::versions(one, scene.object, scene.catalogue)? {
+                match version.other {
+                    None => there(&version.entry),
+                    Some(prototype) => others.push((version.entry.kernels(), prototype)),
+                }
+            }
+        } else {
+            let entries = scene.catalogue.functions_named(one.name)?;
+            let variables = entries
+                .iter()
+                .filter(|entry| entry.space == NameSpace::Variable);
+            variables.for_each(there);
+        }
+        for (kernels, prototype) in others {
+            let has =
+                format!("it has `{prototype}`: declare these types, and structs with members");
+            cases.add(&kernels, Effect::Refused, has);
         }
         for (module, kernels) in modules {
             let has = format!("the module `{module}` has it: load the module first");

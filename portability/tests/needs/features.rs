@@ -2,7 +2,7 @@
 
 use bpf_core_portability::{Rule, Verdict};
 
-use crate::{judge, since, works_everywhere, works_on};
+use crate::{before, judge, since, works_everywhere, works_on};
 
 const FEATURES: &[u8] = include_bytes!("features.bpf.o");
 
@@ -91,4 +91,49 @@ fn kfuncs_that_are_not_weak_are_needed() {
         let verdict = report.programs[0].on(kernel);
         assert_eq!(verdict == Some(Verdict::Works), has);
     }
+}
+
+#[test]
+fn kfuncs_are_declared_as_the_kernel_has_them() {
+    let report = judge(include_bytes!("prototypes.bpf.o"));
+    for kernel in report.judged.iter() {
+        assert_eq!(report.programs[0].on(kernel), Some(Verdict::Refused));
+    }
+    let of = |subject: &str| {
+        let finding = report.findings.iter().find(|one| one.subject == subject);
+        finding.unwrap_or_else(|| panic!("no `{subject}`"))
+    };
+    // libbpf ignores the flavour, so this one is there.
+    let acquire = of("bpf_task_acquire___v1").kernels();
+    for kernel in report.judged.iter() {
+        let has = since(6, 2)(&report.kernels[kernel]);
+        assert_eq!(!acquire.contains(kernel), has, "{}", report.kernels[kernel]);
+    }
+    let create = of("bpf_cpumask_create");
+    let other = create.cases.iter().find(|case| !case.has.is_empty());
+    let other = other.expect("newer kernels have it, with a struct that is defined");
+    assert_eq!(
+        other.has,
+        "it has `struct bpf_cpumask * (void)`: declare these types, and structs with members"
+    );
+    for kernel in report.judged.iter() {
+        let it = &report.kernels[kernel];
+        let is_new = since(6, 12)(it) && it.architecture == "amd64";
+        assert!(
+            !is_new || other.kernels.contains(kernel),
+            "{}",
+            report.kernels[kernel]
+        );
+    }
+}
+
+#[test]
+fn a_weak_kfunc_of_another_prototype_is_absent() {
+    let report = judge(include_bytes!("weak.bpf.o"));
+    let refused = (
+        Verdict::Refused,
+        Rule::AbsentField,
+        "struct task_struct.state",
+    );
+    works_on(&report, "program", before(5, 14), refused);
 }

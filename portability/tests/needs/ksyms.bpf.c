@@ -1,7 +1,9 @@
 /* A function of the kernel that some kernels lack, and a weak one. */
 #define SEC(name) __attribute__((section(name), used))
 
-struct task_struct;
+struct task_struct {
+  int pid;
+};
 extern struct task_struct *bpf_task_acquire(struct task_struct *task) SEC(".ksyms");
 extern void bpf_rcu_read_lock(void) SEC(".ksyms") __attribute__((weak));
 extern void bpf_task_release(struct task_struct *task) SEC(".ksyms");

@@ -97,7 +97,7 @@ PROGRAM(other_half_on_stack) {
   return has ? READ(task, __state) : READ(task, state);
 }
 
-/* Before 5.16, the verifier forgets a number of four bytes on the stack unless it is 0. */
+/* Upstream, the verifier forgets a number of four bytes on the stack before 5.16 unless it is 0. */
 PROGRAM(by_narrow_one) {
   volatile struct {
     int has, other;
