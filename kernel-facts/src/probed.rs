@@ -5,6 +5,8 @@
 //! each question and each set of kernels that gave the same answers. A set is a number with a bit for each
 //! kernel, in their order.
 
+use std::sync::OnceLock;
+
 use crate::program::Section;
 
 const FILE: &str = include_str!("generated/probed.txt");
@@ -110,12 +112,33 @@ pub fn heard(question: Question<'_>) -> u64 {
 
 fn lines<'q>(question: Question<'q>) -> impl Iterator<Item = (u64, &'static str)> + use<'q> {
     let (name, of) = question.key();
-    FILE.lines().filter_map(move |line| {
+    let lines = table().iter();
+    let lines =
+        lines.filter(move |line| line.name == name && line.of.split(',').any(|one| one == of));
+    lines.map(|line| (line.set, line.answers))
+}
+
+/// Answers of some kernels.
+struct Line {
+    name: &'static str,
+    of: &'static str,
+    set: u64,
+    answers: &'static str,
+}
+
+/// The lines of the file: an object asks hundreds of times.
+fn table() -> &'static [Line] {
+    static TABLE: OnceLock<Vec<Line>> = OnceLock::new();
+    let read = |line: &'static str| {
         let mut parts = line.split('\t');
-        let is_asked = parts.next()? == name && parts.next()?.split(',').any(|one| one == of);
-        let set = u64::from_str_radix(parts.next()?, 16).ok()?;
-        is_asked.then_some((set, parts.next()?))
-    })
+        Some(Line {
+            name: parts.next()?,
+            of: parts.next()?,
+            set: u64::from_str_radix(parts.next()?, 16).ok()?,
+            answers: parts.next()?,
+        })
+    };
+    TABLE.get_or_init(|| FILE.lines().filter_map(read).collect())
 }
 
 impl<'a> Question<'a> {
