@@ -52,7 +52,7 @@ fn load_all(path: &Path, name: &str) {
 
 enum Refusal {
     OfProgram(String),
-    /// Of a program that libbpf loads as well. It does not come to the one that was asked for.
+    /// Of something that libbpf loads as well. It does not come to the program that was asked for.
     OfAnother(String),
 }
 
@@ -78,11 +78,28 @@ fn load(path: &Path, program: &str) -> Result<(), Refusal> {
             continue;
         }
         let why = said::why(&error);
+        if let Some(map) = said::not_created()
+            && holds_maps(path, &map)
+        {
+            return Err(Refusal::OfAnother(format!(
+                "map `{map}`: its loader gives it a map to hold"
+            )));
+        }
         return Err(match said::refused() {
             Some(other) if other != program => Refusal::OfAnother(format!("`{other}`: {why}")),
             _ => Refusal::OfProgram(why),
         });
     }
+}
+
+/// Whether the values of a map are maps.
+fn holds_maps(path: &Path, name: &str) -> bool {
+    let object = ObjectBuilder::default().open_file(path);
+    object.is_ok_and(|object| {
+        let mut maps = object.maps();
+        let map = maps.find(|map| *map.name() == *name);
+        map.is_some_and(|map| matches!(map.map_type(), MapType::ArrayOfMaps | MapType::HashOfMaps))
+    })
 }
 
 /// `BPF_LOG_STATS`: the verifier tells why it refuses a program, and not what it looked at before, which is

@@ -82,6 +82,13 @@ pub(crate) fn needed() -> Option<String> {
     quoted(after.split_once("to prog ")?.1)
 }
 
+/// The map that the kernel took for wrong. libbpf has other words for a map inside of it.
+pub(crate) fn not_created() -> Option<String> {
+    let said = said();
+    let (before, _) = said.rsplit_once(": failed to create: -EINVAL")?;
+    quoted(before.rsplit_once("libbpf: map ")?.1)
+}
+
 /// The program that libbpf speaks of last.
 pub(crate) fn refused() -> Option<String> {
     let said = said();
@@ -129,6 +136,12 @@ mod tests {
         assert_eq!(needed().as_deref(), Some("second"));
         keep(PrintLevel::Warn, "libbpf: prog 'third': failed\n".into());
         assert_eq!(refused().as_deref(), Some("third"));
+        assert_eq!(not_created(), None);
+        keep(
+            PrintLevel::Warn,
+            "libbpf: map 'outer': failed to create: -EINVAL\n".into(),
+        );
+        assert_eq!(not_created().as_deref(), Some("outer"));
         assert!(!needs_instructions());
         keep(PrintLevel::Warn, "invalid func unknown#195896080\n".into());
         assert!(needs_instructions());
