@@ -42,14 +42,16 @@ fn wait(child: libc::pid_t) -> Result<ExitCode> {
         }
         let error = io::Error::last_os_error();
         if error.kind() != io::ErrorKind::Interrupted {
-            return Err(Error::new(format!("lost the process that links: {error}")));
+            return Err(Error::new(format!(
+                "cannot wait for the process that links: {error}"
+            )));
         }
     }
     if libc::WIFSIGNALED(status) {
         return Err(match libc::WTERMSIG(status) {
-            signal @ (libc::SIGHUP | libc::SIGINT | libc::SIGKILL | libc::SIGTERM) => {
-                Error::new(format!("the link was ended from outside (signal {signal})"))
-            }
+            signal @ (libc::SIGHUP | libc::SIGINT | libc::SIGKILL | libc::SIGTERM) => Error::new(
+                format!("a signal from outside ended the link (signal {signal})"),
+            ),
             signal => Error::new(format!("LLVM crashed on this program (signal {signal})"))
                 .note("an input may be damaged, or made by another LLVM than it says")
                 .help("`--log-level info` names the inputs as they are read"),

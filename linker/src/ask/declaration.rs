@@ -5,7 +5,8 @@
 //! all behind its pointers, and compares C's names of integers (`__bpf_core_types_match` in libbpf's
 //! `relo_core.c`).
 
-use crate::ask::descriptor::{Enum, Int, LARGEST, Malformed, Reader, Record, Type};
+use crate::ask::descriptor::{Malformed, Reader};
+use crate::ask::request::{Enum, Int, LARGEST, Record, Type};
 
 /// A type of the grammar, as far as it is compared.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -382,7 +383,8 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ask::descriptor::{Request, parse};
+    use crate::ask::descriptor::parse;
+    use crate::ask::request::Request;
 
     fn whole(text: &str) -> Result<Declaration, Malformed> {
         match parse(&format!("type_matches {text}"))? {

@@ -1,12 +1,13 @@
-//! Finds the calls of the markers in a module, and reads what they ask for.
+//! Finds the marker calls of a module, and reads their descriptors.
 
 use std::rc::Rc;
 
 use bpf_core::contract::{CAPACITY, FIELD_PREFIX, FIELD_PTR, INFO, MARKER_PREFIX};
 use inkwell::module::Module;
 
-use crate::ask::descriptor::{self, FieldAsk, Request};
+use crate::ask::descriptor;
 use crate::ask::prototype::is_kfunc;
+use crate::ask::request::{FieldAsk, Request};
 use crate::error::{Error, Result};
 use crate::ir::{self, Value, source};
 
@@ -14,15 +15,15 @@ use crate::ir::{self, Value, source};
 pub(crate) struct Marker<'m> {
     /// The call.
     pub(crate) call: Value<'m>,
-    /// What it asks for.
+    /// Its descriptor.
     pub(crate) descriptor: Rc<Descriptor>,
-    /// The address that is to become that of a field, unless a number is asked for.
+    /// The address of the record, for a request of a field's address. `None` for a request of a number.
     pub(crate) base: Option<Value<'m>>,
-    /// Whether the function around it has only this call, and rustc was to leave it alone.
+    /// Whether the function around it is one of bpf-core that holds only this call.
     pub(crate) wrapped: bool,
 }
 
-/// What a marker asks for.
+/// A descriptor.
 pub(crate) struct Descriptor {
     /// As text.
     pub(crate) text: String,
@@ -39,8 +40,8 @@ pub(crate) fn present(module: &Module<'_>) -> bool {
 /// All calls of markers in a module.
 ///
 /// # Errors
-/// When one of them is of an unknown version, is not called but passed on, or has
-/// arguments that are not a descriptor.
+/// When a marker has an unknown version, is used as a value, or is called with arguments that are no
+/// descriptor.
 pub(crate) fn find<'m>(module: &'m Module<'_>) -> Result<Vec<Marker<'m>>> {
     let mut markers = Vec::new();
     for function in ir::functions(module) {
@@ -67,7 +68,7 @@ pub(crate) fn find<'m>(module: &'m Module<'_>) -> Result<Vec<Marker<'m>>> {
         if let Some(user) = users.iter().find(passed_on) {
             return Err(not_lowered(
                 *user,
-                "the marker is not called but used as a value",
+                "the marker is used as a value, and can only be called",
             ));
         }
         match of_field {
@@ -168,14 +169,14 @@ fn asks_for_offset(request: &Request) -> bool {
     matches!(request, Request::Field { ask: of, .. } if *of == ask)
 }
 
-/// Without optimisation, constants come by way of a stack slot.
+/// Makes the arguments constants: code without optimisation passes them through a stack slot.
 fn fold_arguments(call: Value<'_>) {
     let constant = call
         .arguments()
         .iter()
         .take(2)
         .all(|argument| argument.integer().is_some() || argument.global_and_offset().is_some());
-    // Neither removes a call that may have effects, such as this one.
+    // Neither pass removes a call that may have effects, such as this one.
     if let Some(function) = call.parent_function().filter(|_| !constant) {
         ir::run_passes(function, c"sroa,early-cse");
     }
@@ -199,7 +200,7 @@ fn unknown_version(marker: Value<'_>) -> Error {
         "this is bpf-core-linker {}",
         env!("CARGO_PKG_VERSION")
     ))
-    .help("a newer bpf-core made it: update the linker to the same version")
+    .help("a newer bpf-core made it: install bpf-core-linker of the same version")
 }
 
 fn not_lowered(user: Value<'_>, why: &str) -> Error {

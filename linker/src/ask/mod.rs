@@ -10,6 +10,7 @@ pub(crate) mod foreign;
 pub(crate) mod intrinsic;
 pub(crate) mod marker;
 pub(crate) mod prototype;
+pub(crate) mod request;
 
 use std::fmt;
 
@@ -17,7 +18,7 @@ use bpf_core_btf::{Btf, CoreRelo, CoreReloKind, Kind, Type, TypeId, essential_na
 
 use crate::ask::{
     declaration::Declaration,
-    descriptor::{Enum, EnumeratorAsk, Named, Record, Request, Step as Requested, TypeAsk},
+    request::{Enum, EnumeratorAsk, Named, Record, Request, Step as Requested, TypeAsk},
 };
 use crate::ir::metadata::{Node, Tag};
 

@@ -4,7 +4,8 @@
 use bpf_core::contract::KFUNC_PREFIX;
 
 use crate::ask::declaration::{Declaration, Spelled};
-use crate::ask::descriptor::{Malformed, Reader, Record, Type};
+use crate::ask::descriptor::{Malformed, Reader};
+use crate::ask::request::{Record, Type};
 
 /// A function's name and types.
 #[derive(Debug, PartialEq)]
@@ -83,7 +84,7 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ask::descriptor::Int;
+    use crate::ask::request::Int;
 
     fn parse(text: &str) -> Option<Prototype> {
         Prototype::of_symbol(&format!("{KFUNC_PREFIX}{text}"))

@@ -170,8 +170,8 @@ pub(crate) fn of_library_call(name: &str) -> (String, String) {
             "calculate with integers, such as thousandths",
         ),
         _ => (
-            "a function is called that eBPF does not have",
-            "write it without the library of the compiler",
+            "the program calls a function that eBPF does not have",
+            "write the code without a call of the compiler's library",
         ),
     };
     (format!("{what}: `{name}`"), help.to_owned())

@@ -22,7 +22,7 @@ pub(crate) struct Joined<'s> {
 ///
 /// # Errors
 /// When one cannot be read or lacks debug info that its relocations need, when two define one
-/// symbol, and when they are of both byte orders.
+/// symbol, and when they have two byte orders.
 pub(crate) fn join<'s>(
     session: &'s Session,
     pieces: &Pieces<'_>,
@@ -123,13 +123,11 @@ fn lost_debug_info(piece: &Piece<'_>, why: &str) -> Error {
         piece.name
     ))
     .note(why)
-    .help(
-        "build it with an LLVM that is not older than 14, and change the IR by nothing but LLVM's tools",
-    )
+    .help("build it with LLVM 14 or newer, and change the IR only by LLVM's tools")
 }
 
 fn of_two_byte_orders(little: &str, big: &str) -> Error {
-    Error::new("the inputs are of both byte orders")
+    Error::new("the inputs have two byte orders")
         .note(format!("`{little}` is for `bpfel`, `{big}` for `bpfeb`"))
         .help("build all of them for one target: `clang -target bpf` takes the byte order of the machine")
 }

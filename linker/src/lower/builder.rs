@@ -16,7 +16,7 @@ use inkwell::{
 
 use crate::ask::{
     declaration::{Declaration, Room, Spelled},
-    descriptor::{Enum, Int, Record},
+    request::{Enum, Int, Record},
 };
 
 // From LLVM's `Dwarf.def`; the C API does not name them.

@@ -29,7 +29,7 @@ pub(crate) fn debug_info(module: &Module<'_>, markers: &[Marker<'_>]) -> Result<
     let what = if module.get_global_metadata_size("llvm.dbg.cu") == 0 {
         "the program has no compile unit"
     } else {
-        "all of the program's is switched off (`NoDebug`)"
+        "the program switches all of it off (`NoDebug`)"
     };
     let function = first.call.parent_function();
     let function = function.map(Value::readable_name).unwrap_or_default();

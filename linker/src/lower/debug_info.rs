@@ -11,7 +11,7 @@ use inkwell::{
 
 use crate::ask::{
     declaration::{Declaration, Spelled},
-    descriptor::{Enum, Int, Record},
+    request::{Enum, Int, Record},
 };
 use crate::lower::builder::Builder;
 use crate::lower::layout::{EnumId, Laid, RecordId, Table};

@@ -52,7 +52,7 @@ fn declare_one(module: &Module<'_>, prototypes: &Prototypes, kfunc: Value<'_>) -
     let refused = |why: &str| {
         Error::new(format!("{why}: `{symbol}`"))
             .at(called.and_then(source::line_of))
-            .help("declare functions of the kernel with `kfuncs!` of bpf-core, whose version is the linker's")
+            .help("declare functions of the kernel with `kfuncs!`, in bpf-core of the linker's version")
     };
     if !kfunc.is_declaration() {
         return Err(refused("a function of the kernel is defined"));

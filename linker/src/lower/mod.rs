@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 use inkwell::module::Module;
 use tracing::info;
 
-use crate::ask::descriptor::Request;
 use crate::ask::marker;
+use crate::ask::request::Request;
 use crate::error::{Error, Result};
 use crate::lower::layout::Table;
 

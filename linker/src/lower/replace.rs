@@ -26,9 +26,9 @@ use inkwell::{
 use crate::ask::{
     Ask,
     declaration::{Declaration, Spelled},
-    descriptor::{EnumeratorAsk, FieldAsk, TypeAsk},
     intrinsic,
     marker::Marker,
+    request::{EnumeratorAsk, FieldAsk, TypeAsk},
 };
 use crate::error::{Error, REPORT, Result};
 use crate::input::session;
@@ -97,15 +97,15 @@ impl<'ctx> Lowering<'_, 'ctx> {
             )));
         };
         if marker.call.users().is_empty() {
-            // rustc drops a result that nobody wants, not the call. LLVM's pass starts from
-            // the users of an intrinsic, and crashes on one that has none.
+            // rustc keeps a call whose result is unused. LLVM's pass starts from the users of an intrinsic,
+            // and crashes on one without users.
             // SAFETY: nothing uses the call.
             unsafe { LLVMInstructionEraseFromParent(marker.call.raw()) };
             return Ok(());
         }
         // SAFETY: the value is a call in this module.
         let call = unsafe { InstructionValue::new(marker.call.raw()) };
-        // Gives new instructions the place in the source of the call, too.
+        // New instructions get the call's place in the source too.
         self.builder.position_before(&call);
         let result = match placed.clone() {
             Placed::Field(ask, accesses) => {
@@ -141,14 +141,14 @@ impl<'ctx> Lowering<'_, 'ctx> {
         Ok(())
     }
 
-    /// Checks that the intrinsics which a result is made of ask for what the descriptor says.
+    /// Checks that the intrinsics of a result ask for what the descriptor asks for.
     fn check(&self, marker: &Marker<'_>, result: LLVMValueRef) -> Result<()> {
         let metadata = Metadata::of(self.module);
         let mut waiting: Vec<Value<'_>> = // SAFETY: the result is in this module.
             unsafe { Value::new(result) }.into_iter().collect();
         while let Some(value) = waiting.pop() {
             if !value.callee().is_some_and(Value::is_relocation_intrinsic) {
-                // What a result is made of has no cycle: it has just been built.
+                // It has just been built, so it has no cycle.
                 waiting.extend(
                     value
                         .operands()
@@ -252,10 +252,10 @@ impl<'ctx> Lowering<'_, 'ctx> {
         }
     }
 
-    /// The number, of which code generation does not know where it is from. Added to an address,
-    /// an offset would else become one with the load behind (`BPFMISimplifyPatchable.cpp`), and
-    /// loaders compare the size of a relocated load with that of the local field. `opaque` costs
-    /// no instruction; libbpf's `BPF_CORE_READ_BITFIELD` does the same.
+    /// Hides from code generation that the number is an offset. Code generation would join an addition of an
+    /// offset with the load behind it (`BPFMISimplifyPatchable.cpp`). Loaders compare the size of such a load
+    /// with that of the local field. This costs no instruction; libbpf's `BPF_CORE_READ_BITFIELD` does the
+    /// same.
     fn opaque(&self, number: IntValue<'ctx>) -> Result<LLVMValueRef> {
         let context = self.module.get_context();
         let wide = context.i64_type();
@@ -413,9 +413,9 @@ impl<'ctx> Lowering<'_, 'ctx> {
     }
 }
 
-/// A relocation is for one program section, and folds into a load only next to it:
-/// what bpf-core calls out of line, to keep the optimiser from merging paths, comes
-/// back in line here. Programs themselves are left alone.
+/// Has a function of bpf-core inlined from here on. bpf-core keeps it out of line so that the optimiser does
+/// not merge paths. But a relocation is for one section, and joins a load only beside it. Programs, which
+/// have a section, stay as they are.
 fn inline_always(module: &Module<'_>, wrapper: Value<'_>) {
     if wrapper.section().is_some() {
         return;
@@ -434,8 +434,7 @@ fn inline_always(module: &Module<'_>, wrapper: Value<'_>) {
     function.add_attribute(AttributeLoc::Function, attribute);
 }
 
-/// rustc forbids inlining at each call as well, where it outweighs what the function
-/// says.
+/// rustc forbids inlining at each call too, and a call's attribute outweighs that of the function.
 fn allow_inlining(wrapper: Value<'_>) {
     let noinline = Attribute::get_named_enum_kind_id("noinline");
     for call in wrapper.users() {

@@ -28,8 +28,8 @@ use inkwell::{
 
 use crate::ask::{
     declaration::{Declaration, Spelled},
-    descriptor::Int,
     prototype::Prototype,
+    request::Int,
 };
 use crate::ir::{
     self, Value,

@@ -1,7 +1,7 @@
-//! Functions as eBPF can call them: up to five registers go in, one comes out.
+//! Makes functions callable in eBPF, where a call has up to five registers of arguments and one of result.
 //!
-//! rustc passes and gives more: `Result<u64, u64>` is two registers, and a function that is not optimised
-//! says of its first argument that it is the result (`sret`). LLVM makes no code for either.
+//! rustc uses more: `Result<u64, u64>` is two registers. A function that is not optimised marks its first
+//! argument as the result (`sret`). LLVM makes no code for either.
 
 use bpf_core_flow::ir::Value;
 use inkwell::{
@@ -23,16 +23,16 @@ use memchr::memmem;
 
 use crate::ir;
 
-/// How many registers a function takes.
+/// Registers that hold arguments.
 const REGISTERS: u64 = 5;
 
-/// How many bytes a register has.
+/// Bytes of a register.
 const REGISTER: u64 = 8;
 
-/// Where the attributes of a function's first two parameters are: one of them can be the result.
+/// The attribute indices of a function's first two parameters. One of the two may be the result.
 const FIRST: [u32; 2] = [1, 2];
 
-/// Says of no parameter that it is the result: it is a pointer like others.
+/// Takes the mark `sret` from all parameters: such a result is a pointer like others.
 pub(super) fn return_by_pointer(module: &Module<'_>) {
     for function in ir::functions(module) {
         for index in FIRST {
@@ -41,13 +41,13 @@ pub(super) fn return_by_pointer(module: &Module<'_>) {
     }
 }
 
-/// Asks LLVM to inline each function that cannot be called, and tells whether there is one.
+/// Asks LLVM to inline each function that eBPF cannot call. Gives whether any is called.
 pub(super) fn inline_others(module: &Module<'_>) -> bool {
     // SAFETY: the module is alive, and its data layout lives as long as it.
     let layout = unsafe { LLVMGetModuleDataLayout(module.as_mut_ptr()) };
     let mut found = false;
     for function in ir::functions(module) {
-        // Text is formatted through pointers to functions, which nothing can be inlined at.
+        // `core::fmt` calls through pointers to functions, and LLVM cannot inline such calls.
         let is_of_formatting = memmem::find(function.name(), b"4core3fmt").is_some();
         let can_be_inlined = function.is_internal() && !function.is_declaration();
         if !can_be_inlined || is_of_formatting || fits(layout, function) {
@@ -69,7 +69,7 @@ pub(super) fn inline_others(module: &Module<'_>) -> bool {
     found
 }
 
-/// Whether registers hold what the function takes and gives.
+/// Whether the arguments and the result fit into the registers.
 fn fits(layout: LLVMTargetDataRef, function: Value<'_>) -> bool {
     // SAFETY: the value is a function, whose type has as many parameters as it says.
     let (parameters, result) = unsafe {

@@ -1,5 +1,5 @@
-//! What bpf-linker does to a linked module before code generation: hides what is not exported,
-//! and runs LLVM's passes (`llvm::optimize` there).
+//! Optimises a linked module before code generation, as bpf-linker does (`llvm::optimize` there): hides the
+//! symbols that are not exported, and runs LLVM's passes.
 
 mod callable;
 pub(crate) mod debug_checks;
@@ -56,8 +56,8 @@ pub(crate) fn optimise(
         hide(symbol, &exported);
     }
     for function in ir::functions(module).filter(|of| !of.name().starts_with(b"llvm.")) {
-        // clang's mark of `-O0`. Code generation leaves relocations out of functions that are not
-        // to be optimised (`skipFunction` in `BPFMISimplifyPatchable.cpp`).
+        // clang marks functions with it at `-O0`. Code generation makes no relocations in such functions
+        // (`skipFunction` in `BPFMISimplifyPatchable.cpp`).
         remove(function, "optnone");
         if options.ignore_inline_never {
             remove(function, "noinline");
@@ -76,8 +76,7 @@ pub(crate) fn optimise(
     keys.restore();
     layout::order(module);
     for function in ir::functions(module) {
-        // LLVM puts such functions into a section of their own, of which libbpf thinks that it is
-        // a program.
+        // LLVM gives such functions a section of their own, and libbpf takes that section for a program.
         remove(function, "cold");
     }
     result.map_err(|message| {
@@ -96,7 +95,7 @@ fn remove(function: Value<'_>, attribute: &str) {
 fn pipeline(level: OptLevel) -> &'static str {
     match level {
         // The verifier refuses programs that are optimised less, and nobody steps through one in a
-        // debugger: so `cargo build` has to give the code that `cargo build --release` gives.
+        // debugger. So `cargo build` gives the code of `cargo build --release`.
         OptLevel::No | OptLevel::Less | OptLevel::Default => "default<O2>",
         OptLevel::Aggressive => "default<O3>",
         OptLevel::Size => "default<Os>",
@@ -104,7 +103,7 @@ fn pipeline(level: OptLevel) -> &'static str {
     }
 }
 
-/// What only the program itself uses can be inlined and removed.
+/// Hides a symbol that is not exported, so LLVM may inline and remove it.
 fn hide(symbol: Value<'_>, exported: &BTreeSet<&[u8]>) {
     let name = symbol.name();
     if symbol.is_declaration() || name.starts_with(b"llvm.") || exported.contains(name) {
@@ -125,7 +124,7 @@ fn aliases<'m>(module: &'m Module<'_>) -> impl Iterator<Item = Value<'m>> {
     std::iter::successors(first, next)
 }
 
-/// Code for x86 that rustc puts into crates that it built for the host.
+/// Removes code for x86, which rustc puts into crates that it built for the host.
 fn forget_probestack(module: &Module<'_>) {
     let mut len = 0;
     // SAFETY: the module is alive; its assembly is read before it is replaced.

@@ -1,4 +1,4 @@
-//! What loaders want of an object that LLVM has made without a complaint.
+//! Refuses an object that every loader or verifier refuses, although LLVM made it without an error.
 
 use bpf_core_btf::{
     BtfExt, Kind, LineInfo,
@@ -9,10 +9,10 @@ use bpf_core_flow::library::is_of_rust;
 
 use crate::error::{Error, Location, Result};
 
-/// Where maps are that are declared by their type.
+/// The section of maps that are declared by their type.
 const MAPS: &str = ".maps";
 
-/// Sections of data whose relocations loaders know.
+/// Sections of data into which loaders write addresses.
 pub(super) const OF_LOADERS: [&str; 2] = [MAPS, ".struct_ops"];
 
 /// Whether loaders take the object as bpf-linker has made it: each function has a `func_info` or none has,
@@ -39,28 +39,28 @@ pub(crate) fn is_whole(object: &[u8]) -> bool {
                 && object.sections().iter().all(is_plain),
         )
     };
-    // Who cannot read what bpf-linker has written leaves it as it is.
+    // An object that cannot be read stays as bpf-linker wrote it.
     Object::parse(object).is_ok_and(|object| is_whole(&object).unwrap_or(true))
 }
 
-/// Whether a section has no addresses, or is code or one of those that loaders write addresses into.
+/// Whether loaders can give a section all its addresses: it is code, has none, or is one of [`OF_LOADERS`].
 fn is_plain(section: &Section<'_>) -> bool {
     section.is_code
         || section.relocations.is_empty()
         || OF_LOADERS.iter().any(|name| section.name.starts_with(name))
 }
 
-/// Checks that the object has no code that loaders or the verifier refuse wherever it runs.
+/// Checks an object for code and maps that no loader or verifier takes.
 ///
 /// # Errors
-/// When it has.
+/// For the first that is found.
 pub(crate) fn check(object: &[u8]) -> Result<()> {
     let unreadable =
         |error: ObjectError| Error::new(format!("cannot read the object back: {error}"));
     let object = Object::parse(object).map_err(unreadable)?;
     if let Some(map) = map_without_type(&object) {
         return Err(Error::new(format!(
-            "the map `{map}` has no type in BTF, by which loaders create it"
+            "the map `{map}` has no type in BTF, and loaders create a map from its type"
         ))
         .help("set `debug = 2` for the crate that declares it; `debug = 1` is too little"));
     }
@@ -85,7 +85,8 @@ pub(crate) fn check(object: &[u8]) -> Result<()> {
     })
 }
 
-/// The user's line of an instruction; where it is in Rust's own libraries, of the call that leads there.
+/// The user's line of an instruction. For an instruction of Rust's own libraries it is the line of the
+/// call that leads there.
 fn line(object: &Object<'_>, ext: &BtfExt<'_>, section: usize, offset: u32) -> Option<Location> {
     let mut waiting = vec![(section, offset)];
     let mut next = 0;
@@ -96,7 +97,7 @@ fn line(object: &Object<'_>, ext: &BtfExt<'_>, section: usize, offset: u32) -> O
         };
         let lines = ext.line_info().iter();
         let lines = lines.filter(|lines| lines.name == object.sections()[section].name);
-        // What is inlined has the line in the library; before it is the user's.
+        // Inlined code has its line in the library. The line before it is the user's.
         let mut lines = lines
             .flat_map(|lines| lines.records.iter().rev())
             .filter(|line| (function.start..=offset).contains(&line.insn_off));
@@ -159,7 +160,7 @@ fn undefined(object: &Object<'_>) -> Option<Refused> {
                 Target::Extern(name) if names.contains(&name) => Some(Refused {
                     section,
                     offset: relocation.offset,
-                    what: format!("`{}` is used and defined nowhere", readable(name)),
+                    what: format!("`{}` is used, but nothing defines it", readable(name)),
                     help: cure(name),
                 }),
                 _ => None,
@@ -169,11 +170,11 @@ fn undefined(object: &Object<'_>) -> Option<Refused> {
 
 fn cure(name: &str) -> String {
     if name == "__bpf_trap" {
-        return "`--allow-bpf-trap` makes LLVM call a function of the kernel, which libbpf finds"
+        return "pass `--allow-bpf-trap`: LLVM then calls a function of the kernel, which libbpf finds"
             .to_owned();
     }
-    "link the crate or the bitcode that defines it; a function of the kernel is declared with \
-     `kfuncs!`, a helper is called as in `aya_ebpf::helpers`"
+    "link the crate or the bitcode that defines it; declare a function of the kernel with `kfuncs!`, \
+     and call a helper from `aya_ebpf::helpers`"
         .to_owned()
 }
 
@@ -185,7 +186,7 @@ fn called_by_pointer(object: &Object<'_>) -> Option<Refused> {
         Some(Refused {
             section: function.section,
             offset,
-            what: "a function is called by a pointer that is known only when the program runs"
+            what: "a function is called through a pointer whose target the linker does not know"
                 .to_owned(),
             help:
                 "call each function by its name, as in the arms of a `match`, in place of `dyn` or \
@@ -211,13 +212,12 @@ fn recursive(object: &Object<'_>) -> Option<Refused> {
             section: function.section,
             offset,
             what: format!("`{}` calls itself", readable(function.name)),
-            help: "write a loop with a bound; what it has to remember goes into an array"
-                .to_owned(),
+            help: "write a loop with a bound, and keep its state in an array".to_owned(),
         })
     })
 }
 
-/// Whether `function` is, or calls in the end, `other`.
+/// Whether `function` is `other`, or reaches it by calls.
 fn calls(object: &Object<'_>, function: &Function<'_>, other: &Function<'_>) -> bool {
     object.reachable(function).contains(&other)
 }

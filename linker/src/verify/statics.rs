@@ -1,11 +1,11 @@
 //! Refuses a program that reads an address out of a static.
 //!
-//! Loaders copy the bytes of `.rodata` and `.data` into maps. They do not write into them where other
-//! data is: libbpf skips the relocations of such sections. The program would read 0.
+//! Loaders copy the bytes of `.rodata` and `.data` into maps, but they write no addresses there: libbpf
+//! skips the relocations of such sections. The program would read 0.
 //!
 //! A static that holds addresses is no fault by itself. `NAMES[i].len()` reads the number beside an
-//! address, and the place of a panic is handed on and never looked at. So the address of the static is
-//! followed to all that is read through it.
+//! address. The place of a panic is passed on, and nothing reads it. So this module follows the address of
+//! each static to every read.
 
 use std::collections::HashMap;
 
@@ -28,13 +28,13 @@ use crate::error::{Error, Result};
 use crate::ir::{self, Value, source};
 use crate::verify::loadable::OF_LOADERS;
 
-/// How many bytes an address has.
+/// Bytes of an address.
 const ADDRESS: i64 = 8;
 
-/// Looks at all statics of an optimised module.
+/// Checks all statics of an optimised module.
 ///
 /// # Errors
-/// An address is read out of one.
+/// When the program reads an address out of one.
 pub(crate) fn check(module: &Module<'_>) -> Result<()> {
     // SAFETY: the module is alive, and its data layout lives as long as it.
     let layout = Layout(unsafe { LLVMGetModuleDataLayout(module.as_mut_ptr()) });
@@ -43,7 +43,7 @@ pub(crate) fn check(module: &Module<'_>) -> Result<()> {
         !of.name().starts_with(b"llvm.") && !OF_LOADERS.iter().any(|name| section.starts_with(name))
     };
     for global in ir::globals(module).filter(is_of_program) {
-        // SAFETY: the value is a global variable; one that is declared only has no initializer.
+        // SAFETY: the value is a global variable. A declaration has no initializer.
         let initial = unsafe { Value::new(LLVMGetInitializer(global.raw())) };
         let Some(initial) = initial else {
             continue;
@@ -59,7 +59,7 @@ pub(crate) fn check(module: &Module<'_>) -> Result<()> {
 }
 
 fn error(global: Value<'_>, read: Value<'_>) -> Error {
-    // LLVM has made a table of distances of it.
+    // LLVM may have turned it into a table of distances.
     let name = global.readable_name();
     let name = name.trim_end_matches(".rel");
     // rustc and LLVM number the constants that have no name in the source.
@@ -69,7 +69,7 @@ fn error(global: Value<'_>, read: Value<'_>) -> Error {
         false => "a constant".to_owned(),
     };
     let error = Error::new(format!(
-        "{what} holds addresses of other data, which loaders do not write into it: 0 would be read here"
+        "an address in {what} would be 0 here, as loaders write no addresses into statics"
     ));
     let error = error.at(source::users_line(read));
     let error = match read.parent_function() {
@@ -77,12 +77,12 @@ fn error(global: Value<'_>, read: Value<'_>) -> Error {
         None => error,
     };
     error.help(
-        "choose a reference in the arms of a `match`, or keep the bytes in the static: `[[u8; 8]; 4]` in \
+        "write the references in the arms of a `match`, or keep the bytes in the static: `[[u8; 8]; 4]` in \
          place of `[&str; 4]`",
     )
 }
 
-/// Where in a static a pointer can point: at `offset`, or any number of `step`s from there.
+/// The places in a static that a pointer may point to: `offset`, and any number of `step`s from there.
 #[derive(Clone, Copy, PartialEq)]
 struct Place {
     offset: i64,
@@ -90,14 +90,14 @@ struct Place {
 }
 
 impl Place {
-    /// What is at either.
+    /// The places of both.
     fn or(self, other: Self) -> Self {
         let step = gcd(self.step, other.step);
         let step = gcd(step, self.offset.wrapping_sub(other.offset));
         Self { step, ..self }
     }
 
-    /// Whether so many bytes there have one in common with the address at `address`.
+    /// Whether a read of `size` bytes there overlaps the address at `address`.
     fn meets(self, size: i64, address: i64) -> bool {
         let distance = address.wrapping_sub(self.offset);
         if self.step == 0 {
@@ -118,7 +118,7 @@ fn gcd(a: i64, b: i64) -> i64 {
 struct Layout(LLVMTargetDataRef);
 
 impl Layout {
-    /// Where in a constant there are addresses.
+    /// Collects the offsets of the addresses in a constant.
     fn addresses_in(&self, constant: Value<'_>, at: i64, found: &mut Vec<i64>) {
         let of = constant.type_of();
         // SAFETY: the value is a constant, and its type that of a live value.
@@ -156,7 +156,7 @@ impl Layout {
         unsafe { LLVMABISizeOfType(self.0, value.type_of()) }
     }
 
-    /// What reads one of the addresses, or hands the static on to where nobody can follow it.
+    /// The instruction that reads one of the addresses, or that passes the static on to an unknown place.
     fn read_of<'m>(&self, global: Value<'m>, addresses: &[i64]) -> Option<Value<'m>> {
         let start = Place { offset: 0, step: 0 };
         let mut places = HashMap::from([(global, start)]);

@@ -95,7 +95,7 @@ fn inputs_of_both_byte_orders() {
     let error = folder.fail(&[&one, &two, "--export", "one,two"]);
     let names = ["one.ll` is for `bpfel`", "two.ll` for `bpfeb`"];
     assert!(
-        error.starts_with("error: the inputs are of both byte orders"),
+        error.starts_with("error: the inputs have two byte orders"),
         "{error}"
     );
     assert!(names.iter().all(|name| error.contains(name)), "{error}");

@@ -136,7 +136,7 @@ fn what_is_defined_nowhere_is_named() {
         let arguments = [&*input, "--export", "prog", "--btf"];
         let message = folder.fail(&arguments);
         for part in [
-            "`elsewhere` is used and defined nowhere",
+            "`elsewhere` is used, but nothing defines it",
             LINE,
             "`prog`",
             "kfuncs!",
@@ -379,7 +379,12 @@ fn a_call_by_a_pointer_is_named() {
     let folder = Folder::new("pointer");
     let input = folder.file("a.ll", read);
     let message = folder.fail(&[&input, "--export", "prog"]);
-    for part in ["called by a pointer", LINE, "in function `prog`", "match"] {
+    for part in [
+        "called through a pointer",
+        LINE,
+        "in function `prog`",
+        "match",
+    ] {
         assert!(message.contains(part), "no `{part}` in:\n{message}");
     }
 }

@@ -167,7 +167,7 @@ fn a_marker_that_is_passed_on() {
         "named_passed_on",
         &with(&[], &body),
         &[
-            "relocation cannot be lowered: the marker is not called but used as a value",
+            "relocation cannot be lowered: the marker is used as a value, and can only be called",
             LINE,
         ],
     );

@@ -62,7 +62,7 @@ fn debug_info_switched_off() {
         "no_debug",
         ir,
         &[
-            "relocations need debug info: all of the program's is switched off (`NoDebug`)",
+            "relocations need debug info: the program switches all of it off (`NoDebug`)",
             "`prog_0`",
             LINE,
         ],
@@ -78,7 +78,7 @@ fn marker_of_another_version() {
         &[
             "unknown relocation marker `__bpf_core_v2_info`",
             LINE,
-            "update the linker",
+            "install bpf-core-linker of the same version",
         ],
     );
 }

@@ -59,7 +59,7 @@ fn refused(ir: &str, what: &str) {
         let folder = Folder::new("statics_refused");
         let input = folder.file("a.ll", ir);
         let message = folder.fail(&[&input, "--export", "prog", "--btf"]);
-        for part in [what, "holds addresses", "0 would be read", LINE, "`match`"] {
+        for part in [what, "an address in", "would be 0 here", LINE, "`match`"] {
             assert!(message.contains(part), "no `{part}` in:\n{message}");
         }
     }

@@ -1,185 +1,20 @@
-//! One local type for each kernel type, from the requests of all inputs.
-//!
-//! The fields that any input mentions go into one record, so a kernel type has one local type in the BTF of
-//! the object. A field that contradicts those of a record goes into another record with a flavour:
-//! `task_struct___2` is `task_struct` to a loader. C keeps its own local types.
-//!
-//! The layout depends on the set of requests, not on their order.
+//! Places requests one after another, and gives each type a name that is free and each member an offset.
 
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
-    fmt,
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::{
+    Access, EnumId, EnumLayout, Impossible, Laid, Member, Placed, RecordId, RecordLayout, Table,
 };
-
 use crate::ask::{
     declaration::{Declaration, Spelled},
-    descriptor::{
-        Enum, EnumeratorAsk, FieldAsk, Int, LARGEST, Named, Record, Request, Step, Type, TypeAsk,
-    },
+    request::{Enum, LARGEST, Named, Record, Request, Step, Type},
 };
-
-/// Names a record of a [`Table`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct RecordId(usize);
-
-/// Names an enum of a [`Table`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct EnumId(usize);
-
-/// A type as it is laid out.
-pub(crate) type Laid = Type<RecordId, EnumId>;
-
-/// A struct or union with all its fields.
-#[derive(Clone, Debug)]
-pub(crate) struct RecordLayout {
-    /// Its name, with a flavour where the plain one was not to be had.
-    pub(crate) name: String,
-    /// Union rather than struct.
-    pub(crate) union: bool,
-    /// The name is that of a typedef, the record itself has none.
-    pub(crate) typedef: bool,
-    /// The fields, at ascending offsets.
-    pub(crate) members: Vec<Member>,
-    /// Bytes, at least one.
-    pub(crate) size: u64,
-    /// Bytes.
-    pub(crate) align: u64,
-}
-
-/// A field with its place.
-#[derive(Clone, Debug)]
-pub(crate) struct Member {
-    /// Its name.
-    pub(crate) name: String,
-    /// Its type.
-    pub(crate) of: Laid,
-    /// In bytes.
-    pub(crate) offset: u64,
-}
-
-/// An enum with all its enumerators.
-#[derive(Clone, Debug)]
-pub(crate) struct EnumLayout {
-    /// Its name, with a flavour where the plain one was not to be had.
-    pub(crate) name: String,
-    /// The integer that holds it.
-    pub(crate) holder: Int,
-    /// Names and values.
-    pub(crate) enumerators: Vec<(String, i64)>,
-}
-
-/// One access of a chain.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Access {
-    /// A member, by its index in [`RecordLayout::members`].
-    Member(RecordId, usize),
-    /// An element of the array type.
-    Element(Laid, u32),
-}
-
-/// What a request has become.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Placed {
-    /// A chain of accesses.
-    Field(FieldAsk, Vec<Access>),
-    /// A record as a whole.
-    Record(TypeAsk, RecordId),
-    /// An enum as a whole.
-    Enum(TypeAsk, EnumId),
-    /// A type of its own for each dialect; one that matches is enough.
-    Match(Vec<Declaration<Spelled>>),
-    /// An enumerator, by its index in [`EnumLayout::enumerators`].
-    Enumerator(EnumeratorAsk, EnumId, usize),
-}
-
-/// Why the requests have no layout.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Impossible {
-    /// The record holds itself by value.
-    Recursive(String),
-    /// The record is larger than BTF can tell.
-    TooLarge(String),
-}
-
-impl fmt::Display for Impossible {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Recursive(name) => write!(f, "`{name}` contains itself by value"),
-            Self::TooLarge(name) => write!(f, "`{name}` is too large"),
-        }
-    }
-}
-
-/// All local types.
-#[derive(Debug, Default)]
-pub(crate) struct Table {
-    records: Vec<RecordLayout>,
-    enums: Vec<EnumLayout>,
-    placed: HashMap<String, Placed>,
-}
-
-impl Table {
-    /// Lays out the types of `requests`, which are keyed by the text that they came
-    /// from.
-    ///
-    /// # Errors
-    /// When a record would be infinitely or unreasonably large.
-    pub(crate) fn new(requests: &BTreeMap<String, Request>) -> Result<Self, Impossible> {
-        let mut draft = Draft::default();
-        for request in requests.values() {
-            draft.reserve(request);
-        }
-        // Matches have types of their own, and so leave the plain names to the others.
-        let is_match = |request: &Request| matches!(request, Request::Match(_));
-        let (matches, others): (Vec<_>, Vec<_>) =
-            requests.iter().partition(|(_, request)| is_match(request));
-        for (text, request) in others.into_iter().chain(matches) {
-            let placed = draft.place(request);
-            draft.table.placed.insert(text.clone(), placed);
-        }
-        draft.finish()
-    }
-
-    /// The record.
-    pub(crate) fn record(&self, id: RecordId) -> &RecordLayout {
-        &self.records[id.0]
-    }
-
-    /// The enum.
-    pub(crate) fn enumeration(&self, id: EnumId) -> &EnumLayout {
-        &self.enums[id.0]
-    }
-
-    /// What the request with this text has become.
-    pub(crate) fn placed(&self, text: &str) -> Option<&Placed> {
-        self.placed.get(text)
-    }
-
-    /// Size and alignment in bytes. A flexible array takes the room of one element,
-    /// so that no two members share an offset.
-    pub(crate) fn room(&self, of: &Laid) -> (u64, u64) {
-        self.room_with(of, 1)
-    }
-
-    /// Size in bytes as the type states it: a flexible array has none.
-    pub(crate) fn size(&self, of: &Laid) -> u64 {
-        self.room_with(of, 0).0
-    }
-
-    fn room_with(&self, of: &Laid, flexible: u32) -> (u64, u64) {
-        let record = |id: &RecordId| {
-            let record = self.record(*id);
-            (record.size, record.align)
-        };
-        of.room(flexible, &record, &|id| self.enumeration(*id).holder)
-    }
-}
 
 /// The table while requests are placed: members are in order of appearance and have
 /// no offsets.
 #[derive(Default)]
-struct Draft {
-    table: Table,
+pub(super) struct Draft {
+    pub(super) table: Table,
     /// All types of one plain name, the first being the one that has it.
     variants: BTreeMap<String, Vec<Variant>>,
     /// Names that a generated flavour must not have.
@@ -197,7 +32,7 @@ enum Variant {
 }
 
 impl Draft {
-    fn reserve(&mut self, request: &Request) {
+    pub(super) fn reserve(&mut self, request: &Request) {
         let mut mention = |name: &String| {
             self.mentioned.insert(name.clone());
         };
@@ -252,7 +87,7 @@ impl Draft {
         }
     }
 
-    fn place(&mut self, request: &Request) -> Placed {
+    pub(super) fn place(&mut self, request: &Request) -> Placed {
         match request {
             Request::Field { ask, root, path } => Placed::Field(*ask, self.path(root, path)),
             Request::Type {
@@ -496,7 +331,7 @@ impl Draft {
         id
     }
 
-    fn finish(mut self) -> Result<Table, Impossible> {
+    pub(super) fn finish(mut self) -> Result<Table, Impossible> {
         for at in 0..self.table.records.len() {
             self.flexible_last(RecordId(at));
         }
@@ -591,184 +426,5 @@ fn innermost_record(mut of: &Type) -> Option<&Record> {
             Type::Record(record) => return Some(record),
             _ => return None,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ask::descriptor::parse;
-
-    fn laid(texts: &[&str]) -> Result<Table, Impossible> {
-        let requests = texts.iter().map(|text| {
-            let request = parse(text).unwrap_or_else(|malformed| panic!("{text}: {malformed}"));
-            ((*text).to_owned(), request)
-        });
-        Table::new(&requests.collect())
-    }
-
-    fn table(texts: &[&str]) -> Table {
-        laid(texts).unwrap_or_else(|impossible| panic!("{impossible}"))
-    }
-
-    /// The path of a request in the names of the local types, as `type.member`.
-    fn names(table: &Table, text: &str) -> Vec<String> {
-        let Some(Placed::Field(_, accesses)) = table.placed(text) else {
-            panic!("{text}")
-        };
-        accesses
-            .iter()
-            .map(|access| match access {
-                Access::Member(id, index) => {
-                    let record = table.record(*id);
-                    format!(
-                        "{}.{}@{}",
-                        record.name, record.members[*index].name, record.members[*index].offset
-                    )
-                }
-                Access::Element(_, index) => format!("[{index}]"),
-            })
-            .collect()
-    }
-
-    const PID: &str = "byte_off struct task_struct.pid:i32";
-    const TGID: &str = "byte_off struct task_struct.tgid:i32";
-    const WIDE_PID: &str = "byte_off struct task_struct.pid:i64";
-    const VRUNTIME: &str = "byte_off struct task_struct.se:struct sched_entity.vruntime:u64";
-
-    #[test]
-    fn fields_of_all_inputs_share_a_record() {
-        let table = table(&[TGID, PID, VRUNTIME]);
-        assert_eq!(names(&table, PID), ["task_struct.pid@0"]);
-        assert_eq!(
-            names(&table, VRUNTIME),
-            ["task_struct.se@8", "sched_entity.vruntime@0"]
-        );
-        assert_eq!(names(&table, TGID), ["task_struct.tgid@16"]);
-    }
-
-    #[test]
-    fn a_field_of_another_type_goes_to_a_flavour() {
-        let table = table(&[PID, WIDE_PID]);
-        assert_eq!(names(&table, PID), ["task_struct.pid@0"]);
-        assert_eq!(names(&table, WIDE_PID), ["task_struct___2.pid@0"]);
-    }
-
-    #[test]
-    fn a_flavour_gets_no_second_separator() {
-        let (narrow, wide) = (
-            "byte_off struct t___v5.x:u32",
-            "byte_off struct t___v5.x:u64",
-        );
-        let table = table(&[narrow, wide]);
-        assert_eq!(names(&table, wide), ["t___v5_2.x@0"]);
-    }
-
-    #[test]
-    fn a_generated_flavour_is_unused() {
-        let other = "byte_off struct task_struct___2.x:u8";
-        let table = table(&[PID, WIDE_PID, other]);
-        assert_eq!(names(&table, WIDE_PID), ["task_struct___3.pid@0"]);
-        assert_eq!(names(&table, other), ["task_struct___2.x@0"]);
-    }
-
-    #[test]
-    fn a_flavour_inside_makes_one_outside() {
-        let narrow = "byte_off struct a.b:struct b.x:u32";
-        let wide = "byte_off struct a.b:struct b.x:u64";
-        let whole = "byte_sz struct a.b:struct b";
-        let table = table(&[narrow, wide, whole]);
-        assert_eq!(names(&table, narrow), ["a.b@0", "b.x@0"]);
-        assert_eq!(names(&table, wide), ["a___2.b@0", "b___2.x@0"]);
-        assert_eq!(names(&table, whole), ["a.b@0"]);
-    }
-
-    #[test]
-    fn a_struct_a_union_a_typedef_and_an_enum_of_one_name_differ() {
-        let texts = [
-            "byte_off struct x.a:u8",
-            "byte_off typedef struct x.a:u8",
-            "byte_off union x.a:u8",
-        ];
-        let table = table(&[&texts[..], &["enumval_value enum x/u32.A=1"]].concat());
-        let mut used: Vec<String> = texts
-            .iter()
-            .map(|text| names(&table, text).concat())
-            .collect();
-        used.sort();
-        assert_eq!(used, ["x.a@0", "x___2.a@0", "x___3.a@0"]);
-        assert!(matches!(
-            table.placed("enumval_value enum x/u32.A=1"),
-            Some(Placed::Enumerator(_, id, 0)) if table.enumeration(*id).name == "x___4"
-        ));
-    }
-
-    #[test]
-    fn the_flexible_array_is_last() {
-        let flexible = "byte_off struct s.a:[0]struct e.x:u32";
-        let flexible_whole = "byte_off struct s.a:[0]struct e[3].x:u32";
-        assert!(parse(flexible).is_err());
-        let (other, second) = ("byte_off struct s.z:u8", "byte_off struct s.b:[0]u8[1]");
-        let table = table(&[flexible_whole, other, second]);
-        assert_eq!(names(&table, flexible_whole), ["s.a@4", "[3]", "e.x@0"]);
-        assert_eq!(names(&table, other), ["s.z@0"]);
-        assert_eq!(names(&table, second), ["s___2.b@0", "[1]"]);
-    }
-
-    #[test]
-    fn elements_keep_the_type_of_their_array() {
-        let text = "byte_off struct s.m:[2][3]u16[1][2]";
-        let table = table(&[text]);
-        let Some(Placed::Field(_, accesses)) = table.placed(text) else {
-            panic!()
-        };
-        let row = Laid::Array(3, Box::new(Laid::Int(Int::Unsigned(16))));
-        let expected = [
-            Access::Element(Laid::Array(2, Box::new(row.clone())), 1),
-            Access::Element(row, 2),
-        ];
-        assert_eq!(accesses[1..], expected);
-    }
-
-    #[test]
-    fn members_of_a_union_overlap() {
-        let (a, b) = ("byte_off union u.a:u8", "byte_off union u.b:u64");
-        let table = table(&[
-            a,
-            b,
-            "byte_off struct s.u:union u.b:u64",
-            "byte_off struct s.v:u8",
-        ]);
-        assert_eq!(names(&table, a), ["u.a@0"]);
-        assert_eq!(names(&table, b), ["u.b@0"]);
-        assert_eq!(names(&table, "byte_off struct s.v:u8"), ["s.v@8"]);
-    }
-
-    #[test]
-    fn enumerators_share_an_enum_unless_they_disagree() {
-        let texts = [
-            "enumval_value enum e/u32.A=1",
-            "enumval_value enum e/u32.B=2",
-            "enumval_value enum e/u32.B=3",
-        ];
-        let table = table(&texts);
-        let place = |text: &str| match table.placed(text) {
-            Some(Placed::Enumerator(_, id, index)) => {
-                (table.enumeration(*id).name.as_str(), *index)
-            }
-            other => panic!("{other:?}"),
-        };
-        assert_eq!(texts.map(place), [("e", 0), ("e", 1), ("e___2", 0)]);
-    }
-
-    #[test]
-    fn what_has_no_layout() {
-        let recursion = "byte_off struct a.b:struct b.a:struct a.b:struct b";
-        assert!(matches!(laid(&[recursion]), Err(Impossible::Recursive(_))));
-        let huge = "byte_off struct a.x:[268435456]u8";
-        let table = laid(&[huge, "byte_off struct a.y:u8"]);
-        assert_eq!(table.err(), Some(Impossible::TooLarge("a".to_owned())));
-        let nested = "byte_off struct a.x:[65536]struct b[0].y:[65536]u64";
-        assert!(matches!(laid(&[nested]), Err(Impossible::TooLarge(_))));
     }
 }
