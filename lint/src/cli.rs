@@ -1,7 +1,7 @@
 //! The command line.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
@@ -137,10 +137,17 @@ pub enum Color {
 /// A level is about a rule that does not exist. Other mistakes end the process, as `clap` does.
 pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Cli> {
     let mut words: Vec<OsString> = words.into_iter().collect();
+    let is_own_name = words
+        .first()
+        .is_some_and(|word| Path::new(word).file_stem() == Some("corelint".as_ref()));
     if words.get(1).is_some_and(|word| word == "corelint") {
         words.remove(1);
     }
-    let matches = Cli::command().get_matches_from(words);
+    let mut command = Cli::command();
+    if is_own_name {
+        command = command.name("corelint").bin_name("corelint");
+    }
+    let matches = command.get_matches_from(words);
     let mut cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     cli.check.levels = levels(&matches)?;
     if let Some(MessageFormat::Json) = cli.check.message_format {

@@ -4,6 +4,7 @@
 //! a `use` in the other direction:
 //!
 //! - `span.rs`, `digest.rs`: places in a text, and names for contents.
+//! - `kept.rs`: where files are kept for later runs.
 //! - `input/`: from paths to units of work, each of one kind, with its package and settings.
 //! - `known/`: the kernels whose types are known, and the ones that a project supports.
 //! - `front/`: from a unit to a view of facts with spans, a folder for each language.
@@ -16,7 +17,7 @@
 //! - `min_btf/`: BTF of many kernels, as far as objects need it, for kernels without their own.
 //! - `cli.rs`, `compiler.rs`, `run.rs`: the command line, rustc's messages for editors, the run.
 //!
-//! Only `main.rs`, `run.rs` and `compiler.rs` print.
+//! Only `run.rs` and `compiler.rs` print.
 
 pub mod cache;
 pub mod check;
@@ -26,6 +27,7 @@ pub mod digest;
 pub mod front;
 pub mod input;
 pub mod inspect;
+pub mod kept;
 pub mod kernels;
 pub mod known;
 pub mod min_btf;

@@ -18,6 +18,7 @@ use crate::front::Settings;
 use crate::input::discover::{self, Plan};
 use crate::input::{Kind, Unit, Work};
 use crate::inspect;
+use crate::kept;
 use crate::kernels;
 use crate::known::{self, Asked, Choice};
 use crate::min_btf;
@@ -31,6 +32,12 @@ use crate::rules::{self, Group};
 /// Runs the command line of the process.
 #[must_use]
 pub fn main() -> ExitCode {
+    // The process in which LLVM runs.
+    #[cfg(feature = "llvm")]
+    if let Some(answer) = crate::front::ir::worker::answer(std::env::args_os()) {
+        print!("{answer}");
+        return ExitCode::SUCCESS;
+    }
     let run = cli::parse(std::env::args_os()).and_then(|cli| match cli {
         Cli {
             command: Some(Command::Explain { rule }),
@@ -115,6 +122,7 @@ fn check(options: &Check) -> Result<bool> {
     {
         eprintln!("note: results are not kept: {error}");
     }
+    kept::folder().iter().for_each(|folder| kept::prune(folder));
     let mut notes: Vec<&String> = outcomes.iter().flat_map(|one| &one.notes).collect();
     notes.sort();
     notes.dedup();
@@ -173,7 +181,9 @@ fn summary(reports: &[Report], units: usize) -> String {
         _ => format!("{count} {word}s"),
     };
     match (units, reports.len()) {
-        (0, _) => "nothing to check: no eBPF crate was found".to_owned(),
+        (0, _) => {
+            "nothing to check: no eBPF crate, no eBPF source and no object was found".to_owned()
+        }
         (_, 0) => "no findings".to_owned(),
         _ => format!(
             "{}, {}",
@@ -257,9 +267,9 @@ fn outcomes(
     Ok(outcomes.map(Option::unwrap_or_default).collect())
 }
 
-/// What front ends need to know. Kernels are opened only where there are objects to judge.
+/// What front ends need to know. Kernels are opened only where something is judged on them.
 fn settings(options: &Check, plan: &Plan) -> Result<Settings> {
-    let known = match plan.units.iter().any(is_object) {
+    let known = match plan.units.iter().any(asks_kernels) {
         true => Some(Arc::new(known::open()?)),
         false => None,
     };
@@ -275,22 +285,20 @@ fn settings(options: &Check, plan: &Plan) -> Result<Settings> {
     })
 }
 
-fn is_object(unit: &Unit) -> bool {
-    matches!(unit.work, Work::File(Kind::Object, _))
+fn asks_kernels(unit: &Unit) -> bool {
+    matches!(unit.work, Work::File(Kind::Object | Kind::C, _))
 }
 
 /// What changes the results of a unit, and is no file: it has to be in the key of what is kept.
 fn key(unit: &Unit, settings: &Settings) -> Result<String> {
-    match &settings.known {
-        Some(known) if is_object(unit) => {
+    let of_compiler = format!("{:?} {:?}", settings.clang_args, settings.kernel_btf);
+    Ok(match &settings.known {
+        Some(known) if asks_kernels(unit) => {
             let choice = Choice::new(known, &settings.asked, &unit.owner)?;
-            Ok(format!("{} {choice:?}", known.print()))
+            format!("{of_compiler} {} {choice:?}", known.print())
         }
-        _ => Ok(format!(
-            "{:?} {:?}",
-            settings.clang_args, settings.kernel_btf
-        )),
-    }
+        _ => of_compiler,
+    })
 }
 
 fn take<'a>(next: &AtomicUsize, units: &'a [Unit]) -> Option<(usize, &'a Unit)> {

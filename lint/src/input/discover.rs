@@ -11,6 +11,8 @@ use cargo_metadata::{Metadata, Package, TargetKind};
 use super::manifest::{Manifest, Settings};
 use super::metadata;
 use super::{Kind, Owner, Unit, Work, built, loader, walk};
+use crate::digest::digest;
+use crate::kept;
 
 /// The work of a run.
 #[derive(Debug)]
@@ -19,7 +21,7 @@ pub struct Plan {
     pub units: Vec<Unit>,
     /// Paths are shown relative to this.
     pub root: PathBuf,
-    /// Where results are kept. `None` outside of a workspace.
+    /// Where results are kept. `None` outside of a workspace, if the user has no place for them.
     pub cache_folder: Option<PathBuf>,
 }
 
@@ -37,9 +39,6 @@ pub fn discover(paths: &[PathBuf]) -> Result<Plan> {
     };
     let root = match &metadata {
         Some(metadata) if paths.is_empty() => metadata.workspace_root.clone().into(),
-        None if paths.is_empty() => bail!(
-            "no `Cargo.toml` here or above: name a file or folder, as in `cargo corelint src`"
-        ),
         _ => here.clone(),
     };
     let mut search = Search {
@@ -90,9 +89,13 @@ pub fn discover(paths: &[PathBuf]) -> Result<Plan> {
     files.sort();
     files.dedup_by(|a, b| a.0 == b.0);
     let units = search.units(files)?;
-    let cache_folder = metadata
-        .as_ref()
-        .map(|metadata| metadata.target_directory.join("corelint").into());
+    let cache_folder = match &metadata {
+        Some(metadata) => Some(metadata.target_directory.join("corelint").into()),
+        None => kept::folder().map(|folder| {
+            let name = digest(&[root.as_os_str().as_encoded_bytes()]);
+            folder.join("projects").join(name)
+        }),
+    };
     Ok(Plan {
         units,
         root,

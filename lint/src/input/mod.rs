@@ -90,8 +90,12 @@ fn has_commands(path: &Path) -> bool {
 #[must_use]
 pub fn is_ebpf_source(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    if name.ends_with(".bpf.c") {
+    if name.ends_with(".bpf.c") || name.ends_with(".ebpf.c") {
         return true;
+    }
+    // libbpf's own library, which projects carry along, names programs' sections and headers.
+    if name == "libbpf.c" {
+        return false;
     }
     let text = if name.ends_with(".c") {
         std::fs::read(path).unwrap_or_default()

@@ -30,7 +30,7 @@ const ORDERS: [Order; 2] = [
     Order {
         package: "lint",
         rows: &[
-            &["span", "digest"],
+            &["span", "digest", "kept"],
             &["input"],
             &["known"],
             &["front"],
@@ -40,7 +40,7 @@ const ORDERS: [Order; 2] = [
             &["min_btf"],
             &["cli", "compiler"],
             &["run"],
-            &["main", "lib"],
+            &["main", "bin", "lib"],
         ],
     },
 ];

@@ -13,6 +13,7 @@ use super::dump;
 use super::flags::Flags;
 use crate::digest::digest;
 use crate::front::Settings;
+use crate::kept;
 
 /// Where a kernel shows its types.
 const KERNEL_BTF: &str = "/sys/kernel/btf/vmlinux";
@@ -84,6 +85,7 @@ pub(super) fn precompiled(
     let build = || {
         let path = folder(settings).join(format!("{name}.pch"));
         if path.is_file() {
+            kept::touch(&path);
             return Some(path);
         }
         if !is_guarded(header) {
@@ -124,12 +126,8 @@ pub(super) fn folder(settings: &Settings) -> PathBuf {
     if let Some(folder) = &settings.cache_folder {
         return folder.join("c");
     }
-    let home = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
-    let home = home.or_else(|| Some(Path::new(&std::env::var_os("HOME")?).join(".cache")));
-    match home.filter(|home| home.is_absolute()) {
-        Some(home) => home.join("corelint"),
-        None => std::env::temp_dir().join(format!("corelint-{}", std::process::id())),
-    }
+    kept::folder()
+        .unwrap_or_else(|| std::env::temp_dir().join(format!("corelint-{}", std::process::id())))
 }
 
 fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
