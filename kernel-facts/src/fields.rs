@@ -1,31 +1,36 @@
 //! Fields of the kernel's structs whose values say more than their types.
 
-/// Whether zero never is a real value of the field, so that programs check it as they check a
-/// pointer for null.
+/// What zero says in a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Zero {
+    /// That all went well: an exit code, an error.
+    Success,
+    /// One that is like others, as the user `root` is: an owner, a set of capabilities, a namespace.
+    Somebody,
+}
+
+/// What zero says in a field, by its path `a.b` from the last pointer on. `None` where zero is no
+/// value, as in an address, or no more than a small one, as in a length.
 #[must_use]
-pub fn zero_is_nothing(field: &str) -> bool {
-    const FIELDS: &[&str] = &[
-        "dev",
-        "i_ino",
-        "id",
-        "ino",
-        "inum",
-        "len",
-        "nr",
-        "pgrp",
-        "pid",
-        "s_dev",
-        "s_magic",
-        "skc_daddr",
-        "skc_dport",
-        "skc_family",
-        "skc_num",
-        "skc_rcv_saddr",
-        "start_boottime",
-        "start_time",
-        "tgid",
+pub fn zero_says(path: &str) -> Option<Zero> {
+    const SUCCESS: &[&str] = &[
+        "err",
+        "errno",
+        "error",
+        "exit_code",
+        "ret",
+        "retval",
+        "wb_err",
     ];
-    FIELDS.contains(&field)
+    const SOMEBODY: &[&str] = &[
+        "egid", "euid", "fsgid", "fsuid", "gid", "i_gid", "i_uid", "inum", "loginuid", "sgid",
+        "sk_uid", "suid", "uid",
+    ];
+    path.split('.').find_map(|field| match field {
+        _ if SUCCESS.contains(&field) => Some(Zero::Success),
+        _ if SOMEBODY.contains(&field) || field.starts_with("cap_") => Some(Zero::Somebody),
+        _ => None,
+    })
 }
 
 /// Whether the field's value is an address of the process.

@@ -122,14 +122,15 @@ fn user_space_api_is_read_without_a_relocation() {
         (
             // All that `vmlinux.h` declares is relocated, by whatever it is read.
             "of-vmlinux",
-            "SEC(\"kprobe/ip_rcv\")\nint BPF_KPROBE(probe, struct iphdr *ip)\n{\n\treturn BPF_CORE_READ(ip, saddr);\n}\n",
+            "struct sockaddr_can { int can_ifindex; } __attribute__((preserve_access_index));\nSEC(\"kprobe/ip_rcv\")\n\
+             int BPF_KPROBE(probe, struct sockaddr_can *can)\n{\n\treturn BPF_CORE_READ(can, can_ifindex);\n}\n",
             "declare the same fields in a struct of another name, without `preserve_access_index`",
             "BPF_PROBE_READ",
         ),
         (
             "not-of-vmlinux",
-            "struct tcp_info { u8 state; };\nSEC(\"kprobe/tcp_get_info\")\n\
-             int BPF_KPROBE(probe, struct sock *sk, struct tcp_info *info)\n{\n\treturn BPF_CORE_READ(info, state);\n}\n",
+            "struct sockaddr_can { int can_ifindex; };\nSEC(\"kprobe/ip_rcv\")\n\
+             int BPF_KPROBE(probe, struct sockaddr_can *can)\n{\n\treturn BPF_CORE_READ(can, can_ifindex);\n}\n",
             "use `BPF_PROBE_READ` or `bpf_probe_read_kernel`",
             "of another name",
         ),
@@ -147,8 +148,8 @@ fn enumerators_are_asked_for_where_their_enum_has_a_name() {
     check(&[
         (
             "named",
-            "SEC(\"kprobe/do_exit\")\nint BPF_KPROBE(probe, int kind)\n{\n\treturn kind == PIDTYPE_SID;\n}\n",
-            "use `bpf_core_enum_value(enum pid_type, PIDTYPE_SID)`",
+            "SEC(\"kprobe/do_exit\")\nint BPF_KPROBE(probe, int kind)\n{\n\treturn kind == ITER_BVEC;\n}\n",
+            "use `bpf_core_enum_value(enum iter_type, ITER_BVEC)`",
             "has no name",
         ),
         (

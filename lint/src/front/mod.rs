@@ -152,7 +152,7 @@ pub fn read(unit: &Unit, settings: &Settings, wanted: rust::Wanted) -> Reading {
             Kind::Ir => ir::read(path),
             Kind::Package => manifest::read_package(path),
             Kind::Commands => manifest::read_commands(path),
-            Kind::C => c::read(path, settings),
+            Kind::C => c::read(path, &unit.owner, settings),
             Kind::Rust => rust::read(unit, unit.work.files(), wanted),
         },
     }

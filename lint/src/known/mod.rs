@@ -2,6 +2,7 @@
 
 mod choice;
 mod fold;
+mod supported;
 mod target;
 
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use bpf_core_catalogue::{Catalogue, History, Kernel, KernelSet, OpenError, selec
 
 pub use choice::{Asked, Choice};
 pub use fold::{Build, Fold, builds, fold, phrase};
+pub use supported::Supported;
 pub use target::Target;
 
 use crate::digest::digest;
@@ -23,6 +25,7 @@ pub struct Known<'a> {
     kernels: Vec<Kernel>,
     /// Names the contents of the user's own catalogue. The program itself names what it ships.
     own: String,
+    answers: supported::Answers,
 }
 
 /// Where the user's own kernels are.
@@ -60,6 +63,7 @@ pub fn open() -> Result<Known<'static>> {
         catalogues,
         kernels,
         own,
+        answers: supported::Answers::default(),
     })
 }
 

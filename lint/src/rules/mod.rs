@@ -22,6 +22,7 @@ pub mod bitfield_direct_read;
 pub mod changed_type;
 pub mod conflicting_offset;
 pub mod direct_deref;
+pub mod fail_open;
 pub mod frozen_binding;
 pub mod hardcoded_context;
 pub mod hardcoded_enum_value;
@@ -36,6 +37,7 @@ pub mod sizeof_local_type;
 pub mod syscall_regs;
 pub mod unchecked_read;
 pub mod undecided;
+pub mod unguarded_field;
 pub mod unknown_attach_type;
 pub mod unknown_helper;
 pub mod unknown_ksym;
@@ -180,6 +182,7 @@ pub static ALL: &[&Rule] = &[
     &changed_type::RULE,
     &conflicting_offset::RULE,
     &direct_deref::RULE,
+    &fail_open::RULE,
     &frozen_binding::RULE,
     &hardcoded_context::RULE,
     &hardcoded_enum_value::RULE,
@@ -194,6 +197,7 @@ pub static ALL: &[&Rule] = &[
     &syscall_regs::RULE,
     &unchecked_read::RULE,
     &undecided::RULE,
+    &unguarded_field::RULE,
     &unknown_attach_type::RULE,
     &unknown_helper::RULE,
     &unknown_ksym::RULE,

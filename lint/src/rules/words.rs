@@ -2,7 +2,7 @@
 
 pub(super) use bpf_core_flow::words::{origin, pointer};
 
-use crate::front::c::view::SourceKind;
+use crate::front::c::view::{Several, SourceKind};
 
 /// What a pointer of a C file comes from.
 pub(super) fn source(what: &SourceKind) -> String {
@@ -12,6 +12,19 @@ pub(super) fn source(what: &SourceKind) -> String {
         SourceKind::Context(section) => format!("the context of `{section}`"),
         SourceKind::Member(field, record) => format!("`{field}` of `{record}`"),
     }
+}
+
+/// What several kernels have: `SKB_DROP_REASON_NO_SOCKET is 2 on 5.17.0 and later, 3 on ...`.
+pub(super) fn several(name: &str, values: &[Several]) -> String {
+    const SHOWN: usize = 3;
+    let texts = values.iter().take(SHOWN);
+    let mut texts: Vec<String> = texts
+        .map(|one| format!("{} on {}", one.value, one.kernels))
+        .collect();
+    if values.len() > SHOWN {
+        texts.push(format!("{} more", values.len() - SHOWN));
+    }
+    format!("{name} is {}", texts.join("; "))
 }
 
 /// The note where a place is near only.

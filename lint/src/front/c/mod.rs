@@ -5,6 +5,7 @@
 //! - `vmlinux.rs`, `dump.rs`, `builtin/`: headers that are made at build time, or missing.
 //! - `tree.rs`, `lower/`: libclang's tree to ours, with libbpf's macros as nodes.
 //! - `flow/`, `versions.rs`: our tree to facts.
+//! - `on_kernels.rs`: what the supported kernels say about the names in it.
 //! - `view.rs`: the facts, for the rules.
 
 mod builtin;
@@ -14,6 +15,7 @@ mod flags;
 mod flow;
 mod includes;
 mod lower;
+mod on_kernels;
 mod project;
 mod tree;
 mod versions;
@@ -31,13 +33,15 @@ use self::project::Project;
 use self::view::{Include, View};
 use super::lex::{self, Dialect, Lexer};
 use super::{Reading, Settings, suppression};
+use crate::input::Owner;
+use crate::known::Supported;
 use crate::span::Span;
 
 /// A source is written by hand: this is far beyond.
 const MAX_LEN: u64 = 16 << 20;
 
 /// Reads a C file.
-pub(super) fn read(path: &Path, settings: &Settings) -> Reading {
+pub(super) fn read(path: &Path, owner: &Owner, settings: &Settings) -> Reading {
     let mut reading = Reading::default();
     let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let bytes = match bytes(&path) {
@@ -72,7 +76,7 @@ pub(super) fn read(path: &Path, settings: &Settings) -> Reading {
             return reading;
         }
     };
-    if let Err(why) = look(library, &path, &text, settings, &mut reading) {
+    if let Err(why) = look(library, &path, &text, (owner, settings), &mut reading) {
         reading.unreadable(&path, why);
     }
     reading
@@ -90,9 +94,9 @@ fn look(
     library: &'static Library,
     path: &Path,
     text: &str,
-    settings: &Settings,
+    (owner, settings): (&Owner, &Settings),
     reading: &mut Reading,
-) -> Result<(), &'static str> {
+) -> Result<(), String> {
     let project = Project::of(path);
     let (mut flags, includes) = flags(path, text, &project, settings, reading);
     let precompiled = header(library, &includes, &mut flags, settings, reading);
@@ -126,6 +130,11 @@ fn look(
     };
     flow::follow(&tree, &mut view);
     versions::find(&tree, &mut view);
+    if let Some(known) = &settings.known {
+        let answered = Supported::new(known, &settings.asked, owner)
+            .and_then(|supported| on_kernels::answer(&mut view, &supported));
+        answered.map_err(|error| format!("{error:#}"))?;
+    }
     reading.views.push(super::View::C(view));
     for (file, text) in &tree.sources {
         reading

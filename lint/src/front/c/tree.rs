@@ -59,6 +59,8 @@ pub(super) struct Variable {
     pub(super) span: Span,
     /// What a constant is.
     pub(super) value: Option<i64>,
+    /// Whether it is one of the whole file, which the loader may set.
+    pub(super) is_global: bool,
 }
 
 /// A variable's index in the file's list.
@@ -134,6 +136,8 @@ pub(super) enum Kind {
     /// A place that `goto` leads to.
     Label(Vec<Node>),
     Return(Option<Child>),
+    /// `goto`, `break` or `continue`.
+    Jump,
     Other(Vec<Node>),
 }
 
@@ -153,6 +157,8 @@ pub(super) struct MacroRead {
     pub(super) source: Node,
     /// Each pointer's struct and the fields to the next pointer.
     pub(super) hops: Vec<Hop>,
+    /// The indexes of elements on the way.
+    pub(super) indexes: Vec<Node>,
     /// Where `_INTO` puts it.
     pub(super) into: Option<Node>,
 }
@@ -239,6 +245,7 @@ impl Node {
             | Kind::Enumerator { .. }
             | Kind::SizeOf { .. }
             | Kind::OffsetOf { .. }
+            | Kind::Jump
             | Kind::Question(_) => {}
             Kind::Member { base: one, .. }
             | Kind::Deref(one)
@@ -260,6 +267,7 @@ impl Node {
             Kind::Case(_, all) | Kind::Label(all) => all.iter().for_each(visit),
             Kind::Read(read) => {
                 visit(&read.source);
+                read.indexes.iter().for_each(&mut *visit);
                 read.into.iter().for_each(visit);
             }
             Kind::Declare(_, one) | Kind::Return(one) => one.iter().for_each(|one| visit(one)),

@@ -25,6 +25,8 @@ pub struct View {
     pub offsets: Vec<OffsetOf>,
     /// Uses of enumerators as numbers.
     pub enumerators: Vec<Enumerator>,
+    /// Members that are not on all supported kernels where they are used.
+    pub absences: Vec<Absence>,
     /// Layouts that are chosen by the version of the kernel.
     pub versions: Vec<VersionChoice>,
     /// The headers that the file includes.
@@ -40,6 +42,8 @@ pub struct Function {
     pub made_by: Option<Rc<str>>,
     /// Its parameters, with the context.
     pub params: Vec<Param>,
+    /// Whether it gives a number below zero somewhere, as a hook that forbids something does.
+    pub refuses: bool,
 }
 
 /// A parameter.
@@ -115,6 +119,17 @@ pub struct Guard {
     pub exists: bool,
 }
 
+impl Guard {
+    /// One of which nobody knows on which kernels it holds.
+    #[must_use]
+    pub fn other() -> Self {
+        Self {
+            question: Rc::new(Question::Other),
+            exists: true,
+        }
+    }
+}
+
 /// A question to the loader: whether the kernel has something.
 #[derive(Debug)]
 pub enum Question {
@@ -124,6 +139,9 @@ pub enum Question {
     Type(Rc<Record>),
     /// An enumerator: `bpf_core_enum_value_exists`.
     Enumerator(Rc<str>),
+    /// Something that may depend on the kernel in another way: a setting that the loader makes, or what
+    /// another function says.
+    Other,
 }
 
 /// How an address is used.
@@ -236,6 +254,8 @@ pub struct Read {
     pub ignored: Option<Ignored>,
     /// Set where a failure becomes the value zero.
     pub zero: Option<Zero>,
+    /// Where its error makes the function return 0.
+    pub returns: Option<ReturnsZero>,
 }
 
 /// A struct, and the members to the next pointer.
@@ -245,6 +265,8 @@ pub struct Hop {
     pub record: Option<Rc<Record>>,
     /// `a.b`.
     pub path: String,
+    /// The supported kernels, in words, whose types lack the struct though it is of the user-space API.
+    pub lacking: Option<String>,
 }
 
 /// A call that copies exactly one member. The texts are those of the file.
@@ -272,12 +294,23 @@ pub struct Ignored {
 }
 
 /// What becomes of a value that is zero where its read fails.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Zero {
     /// What it decides, in order.
     pub decisions: Vec<Decision>,
     /// Whether it is an address that another read starts from.
     pub is_covered: bool,
+    /// Where a zero makes a function return 0.
+    pub returns: Vec<ReturnsZero>,
+}
+
+/// A question that a failed read answers so that the function returns 0.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReturnsZero {
+    /// The function, of `View::functions`.
+    pub function: usize,
+    /// The question.
+    pub span: Span,
 }
 
 /// A use of a value that takes the program one way or the other.
@@ -287,10 +320,19 @@ pub struct Decision {
     pub span: Span,
     /// How.
     pub what: Deciding,
-    /// The number that it is compared with for equality.
-    pub equals: Option<i64>,
-    /// Whether it asks for zero itself, as a null check does.
-    pub asks_zero: bool,
+    /// What becomes of a zero there.
+    pub zero: AtZero,
+}
+
+/// What becomes of a zero where a value decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AtZero {
+    /// It takes the way that zero of the kernel takes, and zero is asked for.
+    Taken,
+    /// The same, and the way leads out at once, as for a failure.
+    TurnedAway,
+    /// It is one number of many, as for `family == AF_INET`.
+    Other,
 }
 
 /// A size of a struct.
@@ -306,6 +348,32 @@ pub struct SizeUse {
     pub origin: Origin,
     /// The struct that a read of that size fills.
     pub target: Option<Rc<Record>>,
+    /// Its sizes in bytes on the supported kernels. Empty if none is known.
+    pub values: Vec<Several>,
+}
+
+/// One of several values that kernels have.
+#[derive(Clone, Debug)]
+pub struct Several {
+    /// The value.
+    pub value: i64,
+    /// The kernels, in words.
+    pub kernels: String,
+}
+
+/// A member that supported kernels lack where the program may ask for it.
+#[derive(Debug)]
+pub struct Absence {
+    /// The first use.
+    pub span: Span,
+    /// The others.
+    pub more: Vec<Span>,
+    /// The struct, without a flavour.
+    pub record: Rc<str>,
+    /// `a.b`.
+    pub path: String,
+    /// The kernels, in words.
+    pub kernels: String,
 }
 
 /// A use of `offsetof`.
@@ -330,6 +398,8 @@ pub struct Enumerator {
     pub of: Rc<str>,
     /// Its value in the program.
     pub value: i64,
+    /// Its values on the supported kernels. Empty if none is known.
+    pub values: Vec<Several>,
     /// What the conditions around it say about the kernel.
     pub guards: Vec<Guard>,
 }
@@ -398,11 +468,10 @@ impl Pointer {
 }
 
 impl Read {
-    /// The last member that it reads.
+    /// The members from the last pointer on: `a.b`.
     #[must_use]
-    pub fn last_field(&self) -> &str {
-        let path = self.hops.last().map_or("", |hop| hop.path.as_str());
-        path.rsplit('.').next().unwrap_or(path)
+    pub fn last_path(&self) -> &str {
+        self.hops.last().map_or("", |hop| hop.path.as_str())
     }
 }
 

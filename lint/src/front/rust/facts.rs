@@ -354,19 +354,30 @@ impl<'a> Scan<'a> {
         self.facts.functions.insert(name, returned.to_owned());
     }
 
-    /// `use vmlinux::{cred, task_struct}`
+    /// `use vmlinux::{cred, task_struct}`: the names behind a module of bindings.
     fn import(&mut self) {
         let end = self.seek(self.at + 1, &[";"]);
-        let words: Vec<&str> = (1..end - self.at).map(|ahead| self.word(ahead)).collect();
-        // aya's own bindings are of user-space API.
-        let bound = words.contains(&"vmlinux") || words.contains(&"bindings");
-        if bound && !words.iter().any(|word| word.starts_with("aya_")) {
-            let names = words.iter().filter(|word| word.starts_with(is_name_start));
-            self.facts
-                .imported
-                .extend(names.map(|name| (*name).to_owned()));
-        }
+        let words: Vec<String> = (1..end - self.at)
+            .map(|ahead| self.word(ahead).to_owned())
+            .collect();
         self.at = end;
+        // aya's own bindings are of user-space API.
+        if words.iter().any(|word| word.starts_with("aya_")) {
+            return;
+        }
+        let (mut around, mut bound) = (Vec::new(), false);
+        for word in words {
+            match word.as_str() {
+                "vmlinux" | "bindings" => bound = true,
+                "{" => around.push(bound),
+                "," => bound = around.last().copied().unwrap_or(false),
+                "}" => bound = around.pop().unwrap_or(false),
+                name if bound && name.starts_with(is_name_start) => {
+                    self.facts.imported.insert(word);
+                }
+                _ => {}
+            }
+        }
     }
 
     fn alias(&mut self) {

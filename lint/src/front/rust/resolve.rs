@@ -92,11 +92,14 @@ impl Crate {
 
     /// The calls of a function, each with the function that it is in.
     pub fn calls_of(&self, function: usize) -> impl Iterator<Item = (&Function, &Call)> {
+        self.callers_of(function)
+            .map(|(caller, call)| (&self.functions[caller], call))
+    }
+
+    /// The calls of a function, each with the number of the function that it is in.
+    pub fn callers_of(&self, function: usize) -> impl Iterator<Item = (usize, &Call)> {
         let callers = self.callers.get(&function).into_iter().flatten();
-        callers.map(|&(caller, call)| {
-            let caller = &self.functions[caller];
-            (caller, &caller.calls[call])
-        })
+        callers.map(|&(caller, call)| (caller, &self.functions[caller].calls[call]))
     }
 
     fn reached_by(&self, function: usize) -> Vec<usize> {
@@ -164,7 +167,7 @@ impl Crate {
             | (Origin::Unknown, _, Some(Ty::Named(name, bound)))
                 if is_kernel(name, *bound) =>
             {
-                Origin::Kernel
+                Origin::Typed
             }
             _ => origin,
         }
@@ -226,9 +229,10 @@ fn is_user(program: &Program) -> bool {
 /// The origin that matters most to rules, of those that a value may have.
 fn strongest(origins: impl Iterator<Item = Origin>) -> Origin {
     let weight = |origin: &Origin| match origin {
-        Origin::Task => 9,
-        Origin::Kernel => 8,
-        Origin::Argument(_) => 7,
+        Origin::Task | Origin::TypedTask => 10,
+        Origin::Kernel => 9,
+        Origin::Argument(_) => 8,
+        Origin::Typed => 7,
         Origin::User => 6,
         Origin::Context(_) => 5,
         Origin::Unknown => 0,

@@ -115,10 +115,14 @@ pub enum Origin {
     /// Not known, or nothing that matters.
     #[default]
     Unknown,
-    /// The current task, as a helper gives it.
+    /// The current task, as `bpf_get_current_task` gives it: a number to the verifier.
     Task,
-    /// A read of kernel memory, or a type that says so.
+    /// The current task, as `bpf_get_current_task_btf` gives it.
+    TypedTask,
+    /// A read of kernel memory: a number to the verifier.
     Kernel,
+    /// The kernel's by its type. The verifier may know that, too.
+    Typed,
     /// A read of user memory.
     User,
     /// An argument of the probed function.
@@ -329,6 +333,20 @@ pub struct VersionChoice {
     pub span: Range<usize>,
     /// Where a layout is chosen.
     pub layout: Range<usize>,
+}
+
+impl Origin {
+    /// Whether it is the current task, however the program got it.
+    #[must_use]
+    pub fn is_task(&self) -> bool {
+        matches!(self, Self::Task | Self::TypedTask)
+    }
+
+    /// Whether it is memory of the kernel that is no argument.
+    #[must_use]
+    pub fn is_kernel(&self) -> bool {
+        self.is_task() || matches!(self, Self::Kernel | Self::Typed)
+    }
 }
 
 impl Value {

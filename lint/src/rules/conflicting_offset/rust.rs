@@ -2,7 +2,7 @@
 
 use super::Fields;
 use crate::front::rust::Crate;
-use crate::front::rust::view::{Amount, Offset, Origin};
+use crate::front::rust::view::{Amount, Offset};
 use crate::rules::{Finding, hardcoded_offset};
 
 pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
@@ -37,7 +37,7 @@ fn base(krate: &Crate, function: usize, offset: &Offset) -> Option<String> {
     let named = base.ty.points_to().or(base.born.points_to());
     match krate.origin(function, base) {
         _ if named.is_some() => named.map(str::to_owned),
-        Origin::Task => Some("task_struct".to_owned()),
+        origin if origin.is_task() => Some("task_struct".to_owned()),
         _ => None,
     }
 }

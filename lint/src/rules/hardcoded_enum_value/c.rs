@@ -1,27 +1,44 @@
 //! `hardcoded-enum-value` in C files.
 
+use std::rc::Rc;
+
 use bpf_core_kernel_facts::enumerators::{Enum, enum_of};
 
-use crate::front::c::view::View;
+use crate::front::c::view::{Enumerator, Question, View};
 use crate::rules::Finding;
+use crate::rules::words::several;
 
 pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
     for used in &view.enumerators {
-        // The first of an enumeration stays where it is.
-        let Some(in_kernel) = enum_of(&used.name).filter(|_| used.value != 0) else {
-            continue;
-        };
         let (name, of) = (&used.name, &used.of);
         let found = super::finding(&used.span, name);
-        findings.push(match in_kernel {
-            Enum::Unnamed => found
+        if used.values.len() > 1 {
+            if is_fallback(used) {
+                continue;
+            }
+            let found = found.note(several(name, &used.values));
+            findings.push(match enum_of(name) {
+                Some(Enum::Named(of_kernel)) if of.is_empty() => found.help(format!(
+                    "declare it in `enum {of_kernel}`, as the kernel does, and use \
+                     `bpf_core_enum_value(enum {of_kernel}, {name})`"
+                )),
+                _ => found.help(format!("use `bpf_core_enum_value(enum {of}, {name})`")),
+            });
+        } else if let Some(Enum::Unnamed) = enum_of(name)
+            && used.value != 0
+        {
+            let found = found
                 .note(super::UNNAMED)
-                .help("hand the value over in a `const volatile` variable, which the loader sets"),
-            Enum::Named(of_kernel) if of.is_empty() => found.help(format!(
-                "declare it in `enum {of_kernel}`, as the kernel does, and use \
-                 `bpf_core_enum_value(enum {of_kernel}, {name})`"
-            )),
-            Enum::Named(_) => found.help(format!("use `bpf_core_enum_value(enum {of}, {name})`")),
-        });
+                .help("hand the value over in a `const volatile` variable, which the loader sets");
+            findings.push(found);
+        }
     }
+}
+
+/// Whether the number is for a kernel that has no such enumerator.
+fn is_fallback(used: &Enumerator) -> bool {
+    let asked = |name: &Rc<str>| *name == used.name;
+    used.guards
+        .iter()
+        .any(|guard| matches!(&*guard.question, Question::Enumerator(name) if asked(name)))
 }

@@ -29,8 +29,10 @@ pub(in crate::rules) fn is_relevant(krate: &Crate, function: usize, offset: &Off
         return false;
     }
     match krate.origin(function, &offset.base) {
-        Origin::Task => true,
-        Origin::Kernel | Origin::Argument(_) => !matches!(offset.base.born, Ty::Named(..)),
+        Origin::Task | Origin::TypedTask => true,
+        Origin::Kernel | Origin::Typed | Origin::Argument(_) => {
+            !matches!(offset.base.born, Ty::Named(..))
+        }
         _ => false,
     }
 }
@@ -46,7 +48,7 @@ fn is_element(krate: &Crate, function: usize, offset: &Offset) -> bool {
         Some(Amount::Number(number) | Amount::Named(_, Some(number))) => number >= 16,
         _ => false,
     };
-    declared && !(large && *born == Ty::Int(1)) && offset.base.origin != Origin::Task
+    declared && !(large && *born == Ty::Int(1)) && !offset.base.origin.is_task()
 }
 
 /// The offset as the code has it. `None` if it is not written into the code, or another rule's.
@@ -90,10 +92,8 @@ fn passed(krate: &Crate, caller: usize, function: &Function, findings: &mut Vec<
             let (Some(given), Some(amount)) = (given, call.args.get(by)) else {
                 continue;
             };
-            let kernel = matches!(
-                krate.origin(caller, given),
-                Origin::Task | Origin::Kernel | Origin::Argument(_)
-            );
+            let origin = krate.origin(caller, given);
+            let kernel = origin.is_kernel() || matches!(origin, Origin::Argument(_));
             if !kernel || !offset.is_address || offset.is_user {
                 continue;
             }

@@ -1,7 +1,7 @@
 //! `relocation-on-uapi` in C files.
 
 use crate::front::Space;
-use crate::front::c::view::{Home, Origin, Read, Record, View};
+use crate::front::c::view::{Home, Hop, Origin, Read, Record, View};
 use crate::rules::Finding;
 
 pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
@@ -10,7 +10,7 @@ pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
             // Only the first pointer can be the program's own.
             let is_own = index == 0 && view.source(read).pointer.origin == Origin::Own;
             if let Some(record) = &hop.record
-                && let Some(found) = finding(read, record, is_own)
+                && let Some(found) = finding(read, hop, record, is_own)
             {
                 let (macro_name, helper) = if read.space == Space::User {
                     ("BPF_PROBE_READ_USER", "bpf_probe_read_user")
@@ -31,10 +31,15 @@ pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
     }
 }
 
-fn finding(read: &Read, record: &Record, is_own: bool) -> Option<Finding> {
+fn finding(read: &Read, hop: &Hop, record: &Record, is_own: bool) -> Option<Finding> {
     let name = &record.name;
     if super::is_fixed(record.essential()) {
-        return Some(super::fixed(&read.span, &read.name, name));
+        let kernels = hop.lacking.as_ref()?;
+        let found = super::fixed(&read.span, &read.name, name);
+        return Some(found.note(format!(
+            "`{}` is not in the types of {kernels}",
+            record.essential()
+        )));
     }
     let is_own = is_own && record.home == Home::Project && !record.relocated && !name.is_empty();
     is_own.then(|| {

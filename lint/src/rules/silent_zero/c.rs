@@ -1,28 +1,35 @@
 //! `silent-zero` in C files.
 
 use super::RULE;
-use crate::front::c::view::View;
+use crate::front::c::view::{AtZero, Read, View};
 use crate::rules::{Finding, unchecked_read, zero_on_failure};
 
 pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
-    for read in &view.reads {
-        let zero = read.zero.as_ref().filter(|zero| !zero.is_covered);
-        if zero.is_some() && zero_on_failure::c::decision(read).is_none() {
-            findings.push(super::finding(&read.span, &read.name));
-        }
-        // A pointer that only reads start from is checked by them.
-        if let Some(ignored) = &read.ignored
-            && ignored.used.is_none()
-            && !ignored.is_covered
-        {
+    let silent = view.reads.iter().filter(|read| is_silent(read));
+    findings.extend(silent.map(|read| match &read.ignored {
+        None => super::finding(&read.span, &read.name),
+        Some(ignored) => {
             let buffer = unchecked_read::c::buffer(ignored);
             let message = format!(
                 "the result of `{}` is ignored, and {buffer} may be zero",
                 read.name
             );
-            let found = Finding::new(RULE.name, read.span.clone(), message)
-                .help("look at the result, and mark the event when it is negative");
-            findings.push(found);
+            Finding::new(RULE.name, read.span.clone(), message)
+                .help("look at the result, and mark the event when it is negative")
         }
-    }
+    }));
+}
+
+/// Whether nobody can tell that a read failed. A failed read of a pointer is told by the reads that
+/// start from it.
+fn is_silent(read: &Read) -> bool {
+    let (zero, ignored) = (read.zero.as_ref(), read.ignored.as_ref());
+    let is_covered = zero.is_some_and(|zero| {
+        let turned_away = |one: &AtZero| *one == AtZero::TurnedAway;
+        zero.is_covered || zero.decisions.iter().any(|one| turned_away(&one.zero))
+    });
+    let covered = is_covered || ignored.is_some_and(|ignored| ignored.is_covered);
+    (zero.is_some() || ignored.is_some())
+        && !covered
+        && zero_on_failure::c::decision(read).is_none()
 }

@@ -4,6 +4,7 @@ use super::{Finding, Group, Level, Rule};
 use crate::span::Span;
 
 mod c;
+mod object;
 mod rust;
 
 /// The rule.
@@ -15,6 +16,7 @@ pub static RULE: Rule = Rule {
     page: include_str!("silent-zero.md"),
     c: Some(c::check),
     rust: Some(rust::check),
+    object: Some(object::check),
     ..Rule::BARE
 };
 

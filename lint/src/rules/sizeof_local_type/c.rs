@@ -3,16 +3,23 @@
 use crate::front::SizeFor;
 use crate::front::c::view::{Origin, SizeUse, View};
 use crate::rules::Finding;
+use crate::rules::words::several;
 
 pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
     let measured = view.sizes.iter().filter(|size| measures_kernel(size));
     findings.extend(measured.map(|size| {
-        super::finding(&size.span, &size.record.name, size.what)
-            .help("use `bpf_core_type_size` or `bpf_core_field_size`, which the loader answers")
+        let name = &size.record.name;
+        let found = super::finding(&size.span, name, size.what);
+        let found = match size.values.len() {
+            0 => found,
+            _ => found.note(several(&format!("the size of `{name}`"), &size.values)),
+        };
+        found.help("use `bpf_core_type_size` or `bpf_core_field_size`, which the loader answers")
     }));
 }
 
-/// Whether the size is used for data of the kernel. A copy of a whole struct into one is not.
+/// Whether the size is used for data of the kernel, and kernels do not agree on it. Where they are not
+/// known, a copy of a whole struct into one is none.
 fn measures_kernel(size: &SizeUse) -> bool {
     let is_copy = size
         .target
@@ -20,7 +27,13 @@ fn measures_kernel(size: &SizeUse) -> bool {
         .is_some_and(|target| target.name == size.record.name);
     let is_of_kernel = match size.what {
         SizeFor::Address | SizeFor::Stride => matches!(size.origin, Origin::Kernel(_)),
-        SizeFor::Read => !is_copy,
+        SizeFor::Read => true,
     };
-    is_of_kernel && size.record.is_kernel()
+    is_of_kernel
+        && size.record.is_kernel()
+        && match size.values.len() {
+            0 => !is_copy,
+            1 => false,
+            _ => true,
+        }
 }

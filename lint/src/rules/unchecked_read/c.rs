@@ -1,16 +1,20 @@
 //! `unchecked-read` in C files.
 
 use crate::front::c::view::{Ignored, View};
-use crate::rules::Finding;
+use crate::rules::{Finding, zero_on_failure};
 
 pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
     for read in &view.reads {
         if let Some(ignored) = &read.ignored
-            && let Some(used) = &ignored.used
+            && let Some(decision) = zero_on_failure::c::decision(read)
         {
             let by = format!("`{}`", read.name);
+            let place = decision.span.clone();
             let found = super::finding(&read.span, &by, &buffer(ignored))
-                .also(used.clone(), "used here")
+                .also(
+                    place,
+                    format!("{} here", zero_on_failure::words(decision.what)),
+                )
                 .help("look at the result before the buffer: it is negative if nothing was read");
             findings.push(found);
         }

@@ -4,7 +4,6 @@ use super::{Finding, Group, Level, Rule};
 use crate::span::Span;
 
 pub(super) mod c;
-mod object;
 mod rust;
 
 /// The rule.
@@ -17,7 +16,6 @@ pub static RULE: Rule = Rule {
     c: Some(c::check),
     rust: Some(rust::check),
     rust_reads: Some(rust::wants),
-    object: Some(object::check),
     ..Rule::BARE
 };
 

@@ -13,13 +13,13 @@ use crate::rules::words::COMES_FROM;
 pub(super) fn wants(facts: &Facts, function: &Function, read: &Read) -> bool {
     let of_kernel = is_of_kernel(facts, read);
     match (read.space, &read.source.origin) {
-        (Space::Kernel, Origin::User) | (Space::User, Origin::Task) => true,
+        (Space::Kernel, Origin::User) | (Space::User, Origin::Task | Origin::TypedTask) => true,
         // Arguments of a program are the kernel's own, but for those of a function in user space.
         (Space::Kernel, Origin::Argument(_)) => {
             !function.program.as_ref().is_some_and(is_of_kernel_program)
         }
         (Space::Kernel, Origin::Param(_) | Origin::Call(_)) => !of_kernel,
-        (Space::User, Origin::Kernel | Origin::Argument(_)) => {
+        (Space::User, Origin::Kernel | Origin::Typed | Origin::Argument(_)) => {
             of_kernel || read.source.place.is_some()
         }
         (Space::User, Origin::Param(_) | Origin::Call(_) | Origin::Unknown) => true,
@@ -41,12 +41,13 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
     for (index, function) in krate.functions.iter().enumerate() {
         for read in &function.reads {
             let origin = krate.origin(index, &read.source);
-            let is_struct = read.source.place.is_some() || matches!(origin, Origin::Task);
+            let is_struct = read.source.place.is_some() || origin.is_task();
             let of_kernel = is_of_kernel(&krate.facts, read);
             let (is_user, help) = match (read.space, origin) {
                 (Space::Kernel, Origin::User) => (true, "use `bpf_probe_read_user` and its kin"),
-                (Space::User, Origin::Task | Origin::Kernel | Origin::Argument(_))
-                    if is_struct || of_kernel =>
+                (Space::User, origin)
+                    if (origin.is_kernel() || matches!(origin, Origin::Argument(_)))
+                        && (is_struct || of_kernel) =>
                 {
                     (false, "use `core_read!`")
                 }

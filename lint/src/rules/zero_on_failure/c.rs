@@ -1,12 +1,13 @@
 //! `zero-on-failure` in C files.
 
-use bpf_core_kernel_facts::fields::zero_is_nothing;
+use bpf_core_kernel_facts::fields::{self, zero_says};
 
-use crate::front::c::view::{Decision, Read, View};
+use crate::front::Deciding;
+use crate::front::c::view::{AtZero, Decision, Read, View};
 use crate::rules::Finding;
 
 pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
-    for read in &view.reads {
+    for read in view.reads.iter().filter(|read| read.ignored.is_none()) {
         let Some(decision) = decision(read) else {
             continue;
         };
@@ -19,14 +20,19 @@ pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
     }
 }
 
-/// What the value of a failed read decides first.
+/// What the value of a failed read decides wrongly.
 pub(in crate::rules) fn decision(read: &Read) -> Option<&Decision> {
     let zero = read.zero.as_ref()?;
+    let says = zero_says(read.last_path())?;
     zero.decisions.iter().find(|decision| {
-        // `family == AF_INET`: a failure is like any other family, and no zero is mistaken.
-        let is_other = decision.equals.is_some_and(|number| number != 0);
-        // A null check, or its like for a field that is never zero.
-        let is_null_check = decision.asks_zero && zero_is_nothing(read.last_field());
-        !is_other && !is_null_check
+        let counts = decision.what == Deciding::LoopBound;
+        !counts
+            && match decision.zero {
+                AtZero::Taken => true,
+                // A program that leaves at success leaves at a failure, too. To one that leaves at
+                // `root`, zero is the failure.
+                AtZero::TurnedAway => says == fields::Zero::Success,
+                AtZero::Other => false,
+            }
     })
 }

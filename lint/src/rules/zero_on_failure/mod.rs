@@ -29,7 +29,7 @@ fn finding(span: &Span, by: &str, decides: (&Span, Deciding)) -> Finding {
 }
 
 /// How a value decides, in words.
-fn words(what: Deciding) -> &'static str {
+pub(super) fn words(what: Deciding) -> &'static str {
     match what {
         Deciding::Condition => "a condition",
         Deciding::Comparison => "compared",

@@ -8,6 +8,9 @@ use super::{Flow, Use};
 use crate::front::c::tree::{Kind, Node, Unary};
 use crate::front::c::view::Guard;
 
+/// Functions that call each other are looked into so deep.
+const MAX_CALLS: u32 = 3;
+
 impl<'t> Flow<'t, '_> {
     /// Walks code that runs where `condition` holds, or where it does not.
     pub(super) fn under<T>(
@@ -23,10 +26,51 @@ impl<'t> Flow<'t, '_> {
         walked
     }
 
-    fn guard(&mut self, condition: &Node, holds: bool) {
+    fn guard(&mut self, condition: &'t Node, holds: bool) {
         if !self.local.has_labels {
-            guards(condition, holds, &mut self.local.guards);
+            self.guards(condition, holds);
         }
+    }
+
+    /// Adds what a condition says about the kernel where it holds, or where it does not.
+    fn guards(&mut self, condition: &'t Node, holds: bool) {
+        match &condition.bare().kind {
+            Kind::Question(Some(question)) => self.local.guards.push(Guard {
+                question: Rc::clone(question),
+                exists: holds,
+            }),
+            Kind::Unary(Unary::Not, inner) => self.guards(inner, !holds),
+            // Both sides of `a && b` hold where it does, and neither side of `a || b` where it does not.
+            Kind::Binary(operator, left, right)
+                if (&**operator, holds) == ("&&", true)
+                    || (&**operator, holds) == ("||", false) =>
+            {
+                self.guards(left, holds);
+                self.guards(right, holds);
+            }
+            _ if self.asks_kernel(condition, 0) => self.local.guards.push(Guard::other()),
+            _ => {}
+        }
+    }
+
+    /// Whether the value of `node` may depend on the kernel: on a question to the loader, on a variable
+    /// that the loader may set, or on a function that asks.
+    pub(super) fn asks_kernel(&self, node: &Node, depth: u32) -> bool {
+        let mut found = false;
+        node.walk(&mut |node| {
+            found |= match &node.kind {
+                Kind::Question(_) => true,
+                Kind::Variable(id) => self.tree.variables[*id].is_global,
+                Kind::Call { name, .. } => {
+                    let called = self.names.get(name).filter(|_| depth < MAX_CALLS);
+                    called.is_some_and(|&index| {
+                        self.asks_kernel(&self.tree.functions[index].body, depth + 1)
+                    })
+                }
+                _ => false,
+            };
+        });
+        found
     }
 
     /// Walks branches apart, and joins what is known behind them.
@@ -57,25 +101,6 @@ impl<'t> Flow<'t, '_> {
             (Some(after), 1) => join(Some(after), before),
             (Some(after), _) => after,
         };
-    }
-}
-
-/// Adds what a condition says about the kernel where it holds, or where it does not.
-fn guards(condition: &Node, holds: bool, found: &mut Vec<Guard>) {
-    match &condition.bare().kind {
-        Kind::Question(Some(question)) => found.push(Guard {
-            question: Rc::clone(question),
-            exists: holds,
-        }),
-        Kind::Unary(Unary::Not, inner) => guards(inner, !holds, found),
-        // Both sides of `a && b` hold where it does, and neither side of `a || b` where it does not.
-        Kind::Binary(operator, left, right)
-            if (&**operator, holds) == ("&&", true) || (&**operator, holds) == ("||", false) =>
-        {
-            guards(left, holds, found);
-            guards(right, holds, found);
-        }
-        _ => {}
     }
 }
 

@@ -72,23 +72,28 @@ impl<'t> Flow<'t, '_> {
     }
 
     fn each(&mut self, args: &'t [Node]) -> Vec<Value> {
-        args.iter()
-            .map(|one| {
-                let wanted = if one.ty.is_pointer() {
-                    Use::Address
-                } else {
-                    Use::Value
-                };
-                self.eval(one, wanted)
-            })
-            .collect()
+        let before = self.local.asked.len();
+        let values = args.iter().map(|one| {
+            let wanted = if one.ty.is_pointer() {
+                Use::Address
+            } else {
+                Use::Value
+            };
+            self.eval(one, wanted)
+        });
+        let values = values.collect();
+        self.forget_asked(before);
+        values
     }
 
     /// A call of a function of the file.
     fn own_call(&mut self, index: usize, args: &'t [Node]) -> Value {
         let values = self.each(args);
         let tree = self.tree;
+        let is_guarded = !self.local.guards.is_empty();
         let summary = &mut self.summaries[index];
+        summary.is_called = true;
+        summary.is_guarded |= is_guarded;
         summary
             .args
             .resize(values.len().max(summary.args.len()), None);

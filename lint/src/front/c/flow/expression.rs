@@ -6,9 +6,8 @@ use super::memory::Lvalue;
 use super::value::{Number, Place, Value};
 use super::{Flow, Use};
 use crate::front::c::tree::{Kind, Node, Ty, Unary};
-use crate::front::c::view::{Added, Decision, Enumerator, OffsetOf, Origin, Record, SizeUse};
+use crate::front::c::view::{Added, Enumerator, OffsetOf, Origin, Record, SizeUse};
 use crate::front::{Deciding, SizeFor};
-use crate::span::Span;
 
 impl<'t> Flow<'t, '_> {
     /// The value of `node`. Facts on the way are noted.
@@ -33,6 +32,7 @@ impl<'t> Flow<'t, '_> {
                         name: Rc::clone(name),
                         of: Rc::clone(of),
                         value: *value,
+                        values: Vec::new(),
                         guards: self.local.guards.clone(),
                     });
                 }
@@ -122,7 +122,7 @@ impl<'t> Flow<'t, '_> {
                 Value::default()
             }
             Kind::If(condition, branches) => {
-                self.condition(condition, Deciding::Condition);
+                self.branching(condition, branches);
                 self.branches(condition, branches);
                 Value::default()
             }
@@ -187,47 +187,10 @@ impl<'t> Flow<'t, '_> {
         }
     }
 
-    fn condition(&mut self, node: &'t Node, what: Deciding) {
-        let value = self.eval(node, Use::Condition);
-        self.decide_if(&value, None, true, &node.span, what);
-    }
-
-    /// Notes that a value that may be a failure decides something.
-    pub(super) fn decide(&mut self, value: &Value, span: &Span, what: Deciding) {
-        self.decide_if(value, None, false, span, what);
-    }
-
-    /// The same for a comparison with `equals`, or for whether it is zero at all.
-    fn decide_if(
-        &mut self,
-        value: &Value,
-        equals: Option<i64>,
-        asks_zero: bool,
-        span: &Span,
-        what: Deciding,
-    ) {
-        let Some(zero) = value.zero.and_then(|index| self.zeros.get_mut(index)) else {
-            return;
-        };
-        let decision = Decision {
-            span: span.clone(),
-            what: if self.local.bound {
-                Deciding::LoopBound
-            } else {
-                what
-            },
-            equals,
-            asks_zero,
-        };
-        if !zero.decisions.contains(&decision) {
-            zero.decisions.push(decision);
-        }
-    }
-
     fn unary(&mut self, operator: Unary, inner: &'t Node, wanted: Use) -> Value {
         match operator {
             Unary::Not => {
-                self.condition(inner, Deciding::Condition);
+                self.negation(inner);
                 Value::default()
             }
             Unary::Step => {
@@ -247,10 +210,7 @@ impl<'t> Flow<'t, '_> {
     fn binary(&mut self, node: &'t Node, operator: &str, left: &'t Node, right: &'t Node) -> Value {
         match operator {
             "&&" | "||" => {
-                self.condition(left, Deciding::Condition);
-                self.under(left, operator == "&&", |flow| {
-                    flow.condition(right, Deciding::Condition);
-                });
+                self.both(operator, left, right);
                 Value::default()
             }
             "==" | "!=" | "<" | ">" | "<=" | ">=" => {
@@ -293,26 +253,6 @@ impl<'t> Flow<'t, '_> {
         }
     }
 
-    fn compare(&mut self, node: &'t Node, operator: &str, left: &'t Node, right: &'t Node) {
-        let is_null = |side: &Node| matches!(side.bare().kind, Kind::Int(0));
-        let wanted = |other: &Node| {
-            if is_null(other) {
-                Use::Condition
-            } else {
-                Use::Value
-            }
-        };
-        let a = self.eval(left, wanted(right));
-        let b = self.eval(right, wanted(left));
-        let equality = matches!(operator, "==" | "!=");
-        for (value, other) in [(&a, &b), (&b, &a)] {
-            let number = other.number.as_ref().map(|number| number.value);
-            let equal_to = number.filter(|_| equality);
-            let asks_zero = number == Some(0);
-            self.decide_if(value, equal_to, asks_zero, &node.span, Deciding::Comparison);
-        }
-    }
-
     /// Notes the size of a struct in an address.
     fn size_in_sum(&mut self, pointer: &Value, by: &'t Node) {
         if let Kind::SizeOf {
@@ -332,6 +272,7 @@ impl<'t> Flow<'t, '_> {
                 what,
                 origin: pointer.origin,
                 target: None,
+                values: Vec::new(),
             });
         }
     }

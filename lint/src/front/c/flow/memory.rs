@@ -179,7 +179,8 @@ impl<'t> Flow<'t, '_> {
                     (_, false) => Origin::Unknown,
                     // The verifier knows the type of a pointer that is loaded through a typed one.
                     (Trust::Yes, true) => Origin::Kernel(Trust::Yes),
-                    (_, true) => Origin::Register,
+                    (Trust::Unknown, true) => Origin::Unknown,
+                    (Trust::No, true) => Origin::Register,
                 },
                 source,
                 ..Value::default()

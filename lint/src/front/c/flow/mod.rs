@@ -7,6 +7,7 @@
 
 mod branches;
 mod calls;
+mod decisions;
 mod expression;
 mod memory;
 mod reads;
@@ -54,14 +55,7 @@ pub(super) fn follow(tree: &Tree, view: &mut View) {
         .map(|one| function(tree, one))
         .collect();
     for (read, zero) in read_of {
-        let Zero {
-            decisions,
-            is_covered,
-        } = &zeros[zero];
-        view.reads[read].zero = Some(Zero {
-            decisions: decisions.clone(),
-            is_covered: *is_covered,
-        });
+        view.reads[read].zero = Some(zeros[zero].clone());
     }
 }
 
@@ -78,6 +72,7 @@ fn function(tree: &Tree, function: &Function) -> view::Function {
         section: function.section.clone(),
         made_by: function.made_by.clone(),
         params: params.collect(),
+        refuses: decisions::refuses(&function.body),
     }
 }
 
@@ -86,12 +81,12 @@ struct Flow<'t, 'v> {
     names: HashMap<Rc<str>, usize>,
     summaries: Vec<Summary>,
     view: &'v mut View,
-    /// What becomes of the values that macros read. A failed read makes them zero.
+    /// What becomes of the values that a failed read makes zero.
     zeros: Vec<Zero>,
-    /// The index in `zeros` by the place of the macro. A round finds the entries of the round
+    /// The index in `zeros` by the place of the read. A round finds the entries of the round
     /// before.
     zero_of: HashMap<Span, usize>,
-    /// The macro reads of the view, each with its index in `zeros`.
+    /// The reads of the view that have one, with their index in `zeros`.
     read_of: Vec<(usize, usize)>,
     /// Whether this is the last round, which notes facts: by then the callers are known.
     is_last: bool,
@@ -104,6 +99,10 @@ struct Summary {
     /// What callers pass.
     args: Vec<Option<Value>>,
     returns: Option<Value>,
+    /// Whether a caller calls it under a condition that says something about the kernel.
+    is_guarded: bool,
+    /// Whether anything calls it.
+    is_called: bool,
     /// Parameters whose sum is used as an address: the pointer, and the constant.
     adds: Vec<(usize, usize)>,
 }
@@ -120,6 +119,8 @@ struct Local {
     uses: HashMap<VariableId, i64>,
     /// Buffers of reads whose result nothing has looked at.
     pending: Vec<Pending>,
+    /// What the condition at hand asks.
+    asked: Vec<decisions::Asked>,
     /// The variable or member that takes the value at hand.
     target: Option<Rc<str>>,
     /// Whether the walk is in `__builtin_preserve_access_index`.
@@ -169,6 +170,13 @@ impl<'t> Flow<'t, '_> {
             has_labels: has_labels(&function.body),
             ..Local::default()
         };
+        // What is true around the calls is true in it. Where nobody calls it, nobody knows.
+        let summary = &self.summaries[index];
+        let is_called = function.section.is_some() || summary.is_called;
+        let may_skip = self.local.has_labels && self.asks_kernel(&function.body, 0);
+        if summary.is_guarded || !is_called || may_skip {
+            self.local.guards.push(Guard::other());
+        }
         for (number, &param) in function.params.iter().enumerate() {
             let mut value = self.parameter(function, number, param);
             value.param = Some(number);

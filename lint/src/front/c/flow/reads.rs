@@ -58,7 +58,8 @@ impl<'t> Flow<'t, '_> {
         };
         let hop = Hop {
             record: root_record(from),
-            path: String::new(),
+            path: field(from).map(|(_, path)| path).unwrap_or_default(),
+            lacking: None,
         };
         let read = self.is_last.then(|| Read {
             span: node.span.clone(),
@@ -70,10 +71,14 @@ impl<'t> Flow<'t, '_> {
             copies: self.copies(node, before, args),
             ignored: None,
             zero: None,
+            returns: None,
         });
         let read = self.note(read);
-        self.fill(read, to, value, wanted);
-        Some(Value::default())
+        self.fill(read, node, to, value, wanted);
+        Some(Value {
+            error: read,
+            ..Value::default()
+        })
     }
 
     fn note(&mut self, read: Option<Read>) -> Option<usize> {
@@ -144,9 +149,19 @@ impl<'t> Flow<'t, '_> {
     }
 
     /// Fills a buffer, and notes it if nothing looks at the result of the read.
-    fn fill(&mut self, read: Option<usize>, to: &'t Node, mut value: Value, wanted: Use) {
+    fn fill(
+        &mut self,
+        read: Option<usize>,
+        node: &Node,
+        to: &'t Node,
+        mut value: Value,
+        wanted: Use,
+    ) {
         let target = self.eval(to, Use::Nothing);
         if wanted == Use::Nothing {
+            if matches!(to.bare().ty.pointee(), Some(Ty::Int(_) | Ty::Enum)) {
+                value.zero = Some(self.zero_of(read, node));
+            }
             value.unchecked = Some(self.local.pending.len());
             let buffer = Ignored {
                 buffer: self.words(to),
@@ -180,6 +195,9 @@ impl<'t> Flow<'t, '_> {
 
     /// Follows one of libbpf's reading macros.
     pub(super) fn macro_read(&mut self, node: &'t Node, read: &'t MacroRead, wanted: Use) -> Value {
+        for index in &read.indexes {
+            self.eval(index, Use::Value);
+        }
         let before = std::mem::replace(&mut self.local.relocated, read.is_relocated());
         let pointer = self.eval(&read.source, Use::Address);
         self.adds(&pointer);
@@ -200,18 +218,20 @@ impl<'t> Flow<'t, '_> {
             copies: None,
             ignored: None,
             zero: None,
+            returns: None,
         });
         let noted = self.note(noted);
         if let Some(into) = &read.into {
-            self.fill(noted, into, value, wanted);
-            return Value::default();
+            self.fill(noted, node, into, value, wanted);
+            return Value {
+                error: noted,
+                ..Value::default()
+            };
         }
         // Reads of the context and of the program's own memory do not fail.
         let fails = read.hops.len() > 1 || !matches!(pointer.origin, Origin::Context | Origin::Own);
         if fails && matches!(node.ty, Ty::Int(_) | Ty::Enum) {
-            let zero = self.zero(node);
-            self.read_of.extend(noted.map(|read| (read, zero)));
-            value.zero = Some(zero);
+            value.zero = Some(self.zero_of(noted, node));
         }
         value
     }
@@ -240,14 +260,14 @@ impl<'t> Flow<'t, '_> {
         }
     }
 
-    /// The index of a macro read in `zeros`. Later rounds find the same one.
-    fn zero(&mut self, node: &Node) -> usize {
-        if let Some(&index) = self.zero_of.get(&node.span) {
-            return index;
-        }
-        let index = self.zeros.len();
-        self.zero_of.insert(node.span.clone(), index);
-        self.zeros.push(Zero::default());
+    /// The index of a read in `zeros`. Later rounds find the same one.
+    fn zero_of(&mut self, read: Option<usize>, node: &Node) -> usize {
+        let zeros = &mut self.zeros;
+        let index = *self.zero_of.entry(node.span.clone()).or_insert_with(|| {
+            zeros.push(Zero::default());
+            zeros.len() - 1
+        });
+        self.read_of.extend(read.map(|read| (read, index)));
         index
     }
 
@@ -300,6 +320,7 @@ impl<'t> Flow<'t, '_> {
                 what: SizeFor::Read,
                 origin: Origin::Unknown,
                 target: pointee(to),
+                values: Vec::new(),
             });
         }
     }
@@ -333,6 +354,14 @@ fn is_relocated(from: &Node) -> bool {
         Kind::Relocated(_) => true,
         Kind::Cast(inner) => is_relocated(inner),
         _ => false,
+    }
+}
+
+/// `&t->a.b` to `t` and `a.b`.
+fn field(from: &Node) -> Option<(&Node, String)> {
+    match &from.bare().kind {
+        Kind::AddressOf(field) => path(field),
+        _ => None,
     }
 }
 

@@ -25,6 +25,8 @@ pub(super) struct Value {
     pub(super) zero: Option<usize>,
     /// The read that filled the value and whose result nothing checked, in `Local::pending`.
     pub(super) unchecked: Option<usize>,
+    /// The read of the view whose result it is. A failed one gives a number below zero.
+    pub(super) error: Option<usize>,
     /// The parameter, if the value is one unchanged.
     pub(super) param: Option<usize>,
 }
@@ -118,8 +120,7 @@ impl Value {
         use Origin::Kernel;
         let origin = match (self.origin, other.origin) {
             (a, b) if a == b => a,
-            // One caller that passes an unsafe pointer is enough for a mistake.
-            (Kernel(Trust::No), Kernel(_)) | (Kernel(_), Kernel(Trust::No)) => Kernel(Trust::No),
+            // A test may tell the two apart, the same as the one that made the difference.
             (Kernel(_), Kernel(_)) => Kernel(Trust::Unknown),
             _ => Origin::Unknown,
         };
@@ -136,6 +137,7 @@ impl Value {
             place: self.place.clone().filter(|_| self.place == other.place),
             zero: self.zero.or(other.zero),
             unchecked: self.unchecked.or(other.unchecked),
+            error: self.error.filter(|_| self.error == other.error),
             param: self.param.filter(|_| self.param == other.param),
         }
     }

@@ -249,7 +249,7 @@ fn question(name: &str, args: Vec<Node>) -> Option<Question> {
     }
     match what {
         0 => {
-            let hop = chain(asked).1.pop()?;
+            let hop = chain(asked).hops.pop()?;
             Some(Question::Field(hop.record?, hop.path))
         }
         1 => asked.ty.record().cloned().map(Question::Type),

@@ -132,6 +132,9 @@ impl<'u> Lower<'u> {
             ty: self.ty(ty),
             span: self.span(cursor),
             value,
+            is_global: cursor
+                .parent()
+                .is_some_and(|outer| outer.kind() == clang::raw::CXCursor_TranslationUnit),
         };
         let id = self.tree.variables.len();
         self.tree.variables.push(variable);

@@ -61,22 +61,25 @@ fn read(name: Rc<str>, body: Vec<Node>) -> Option<MacroRead> {
         });
     }
     let count = calls.len();
-    let (mut source, mut into, mut hops) = (None, None, Vec::new());
+    let (mut source, mut into) = (None, None);
+    let (mut hops, mut indexes) = (Vec::new(), Vec::new());
     for (index, args) in calls.into_iter().enumerate() {
         let mut args = args.into_iter();
         let (to, from) = (args.next()?, args.nth(1)?);
         if index + 1 == count && name.ends_with("_INTO") {
             into = Some(to);
         }
-        let (base, mut found) = chain(from);
-        hops.append(&mut found);
-        source.get_or_insert(base);
+        let mut found = chain(from);
+        hops.append(&mut found.hops);
+        indexes.append(&mut found.indexes);
+        source.get_or_insert(found.base);
     }
     let source = source.filter(|_| !hops.is_empty())?;
     Some(MacroRead {
         name,
         source,
         hops,
+        indexes,
         into,
     })
 }
@@ -96,16 +99,30 @@ fn calls_of(node: Node, calls: &mut Vec<Vec<Node>>, found: &mut Option<MacroRead
     }
 }
 
-/// `&((type)base)->a.b->c` to its base and `[a.b, c]`.
-pub(super) fn chain(mut at: Node) -> (Node, Vec<Hop>) {
+/// A chain of members.
+pub(super) struct Chain {
+    /// Where it starts.
+    base: Node,
+    /// Each pointer's struct and the members to the next pointer.
+    pub(super) hops: Vec<Hop>,
+    /// The indexes of elements on the way.
+    indexes: Vec<Node>,
+}
+
+/// `&((type)base)->a.b->c[i]` to its base, `[a.b, c]` and `[i]`.
+pub(super) fn chain(mut at: Node) -> Chain {
     while let Kind::AddressOf(inner) | Kind::Relocated(inner) | Kind::Cast(inner) = at.kind {
         at = *inner;
     }
     let mut hops: Vec<Hop> = Vec::new();
     let mut path: Vec<Rc<str>> = Vec::new();
+    let mut indexes = Vec::new();
     loop {
         match at.kind {
-            Kind::Index(base, _) => at = *base,
+            Kind::Index(base, index) => {
+                indexes.push(*index);
+                at = *base;
+            }
             Kind::Member {
                 base, field, arrow, ..
             } => {
@@ -117,6 +134,7 @@ pub(super) fn chain(mut at: Node) -> (Node, Vec<Hop>) {
                     hops.push(Hop {
                         record: base.ty.pointee().and_then(Ty::record).cloned(),
                         path: path.join("."),
+                        lacking: None,
                     });
                     path.clear();
                 }
@@ -131,5 +149,9 @@ pub(super) fn chain(mut at: Node) -> (Node, Vec<Hop>) {
         }
     }
     hops.reverse();
-    (at, hops)
+    Chain {
+        base: at,
+        hops,
+        indexes,
+    }
 }

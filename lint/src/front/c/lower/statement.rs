@@ -34,10 +34,13 @@ impl<'u> Lower<'u> {
             (raw::CXCursor_SwitchStmt, &[value, body]) => {
                 Kind::Switch(self.boxed(value), self.boxed(body))
             }
-            (raw::CXCursor_CaseStmt, &[value, ref rest @ ..]) => {
-                Kind::Case(value.evaluate(), self.nodes(rest))
+            (raw::CXCursor_CaseStmt, &[value, ..]) => {
+                Kind::Case(value.evaluate(), self.nodes(&children))
             }
             (raw::CXCursor_DefaultStmt, _) => Kind::Case(None, self.nodes(&children)),
+            (raw::CXCursor_GotoStmt | raw::CXCursor_BreakStmt | raw::CXCursor_ContinueStmt, _) => {
+                Kind::Jump
+            }
             (raw::CXCursor_LabelStmt, _) => Kind::Label(self.nodes(&children)),
             (raw::CXCursor_ReturnStmt, _) => {
                 let value = children.first();

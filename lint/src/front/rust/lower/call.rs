@@ -26,7 +26,11 @@ impl Lowering<'_> {
         }
         match (name.as_str(), call.args.first()) {
             ("bpf_get_current_task" | "bpf_get_current_task_btf", _) => Value {
-                origin: Origin::Task,
+                origin: if name.ends_with("_btf") {
+                    Origin::TypedTask
+                } else {
+                    Origin::Task
+                },
                 source: Some(self.range(expression)),
                 ..Value::default()
             },
@@ -72,10 +76,7 @@ impl Lowering<'_> {
     /// A value behind a pointer is loaded without a helper.
     fn dereferenced(&mut self, value: Value, expression: &Expr) -> Value {
         self.address_use(&value);
-        let kernel = matches!(
-            value.origin,
-            Origin::Task | Origin::Kernel | Origin::Argument(_)
-        );
+        let kernel = value.origin.is_kernel() || matches!(value.origin, Origin::Argument(_));
         if kernel {
             let place = crate::front::rust::view::Place {
                 owner: String::new(),
@@ -89,11 +90,7 @@ impl Lowering<'_> {
             self.function.places.push(place);
         }
         Value {
-            origin: if kernel {
-                Origin::Kernel
-            } else {
-                Origin::Unknown
-            },
+            origin: loaded(&value.origin, kernel),
             ty: value.ty.pointee().cloned().unwrap_or_default(),
             ..Value::default()
         }
@@ -181,7 +178,7 @@ impl Lowering<'_> {
         let name = call.method.to_string();
         if self.method_place(&call.receiver, &name, expression) {
             return Value {
-                origin: Origin::Kernel,
+                origin: Origin::Typed,
                 ..Value::default()
             };
         }
@@ -459,5 +456,15 @@ impl Lowering<'_> {
             origin: Origin::Map,
             ..Value::default()
         }
+    }
+}
+
+/// Where a value comes from that is loaded through a pointer of `origin`. `kernel`: it is one to the
+/// kernel's memory.
+pub(super) fn loaded(origin: &Origin, kernel: bool) -> Origin {
+    match origin {
+        Origin::Task | Origin::Kernel => Origin::Kernel,
+        _ if kernel => Origin::Typed,
+        _ => Origin::Unknown,
     }
 }

@@ -91,7 +91,7 @@ impl Lowering<'_> {
         let span = self.range(call);
         if name == "core_field_ptr" {
             return Value {
-                origin: Origin::Kernel,
+                origin: Origin::Typed,
                 ty: Ty::ptr(ty),
                 source: Some(span),
                 ..Value::default()

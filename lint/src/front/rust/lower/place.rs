@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use syn::{Expr, FieldsNamed, Member, UnOp};
 
 use super::Lowering;
+use super::call::loaded;
 use crate::front::rust::ty::Ty;
 use crate::front::rust::view::{How, Origin, Place, Value};
 
@@ -181,14 +182,9 @@ impl Lowering<'_> {
         {
             return known.clone();
         }
-        let kernel = matches!(base.origin, Origin::Task | Origin::Kernel);
-        let kernel = kernel || place.is_some() && spot.owner.is_some();
+        let kernel = base.origin.is_kernel() || place.is_some() && spot.owner.is_some();
         Value {
-            origin: if kernel {
-                Origin::Kernel
-            } else {
-                Origin::Unknown
-            },
+            origin: loaded(&base.origin, kernel),
             born: spot.ty.clone(),
             ty: spot.ty,
             source: kernel.then(|| self.range(expression)),

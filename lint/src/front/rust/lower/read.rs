@@ -48,7 +48,7 @@ impl Lowering<'_> {
         let origin = match (space, &value.origin) {
             _ if fills => Origin::Unknown,
             (Space::User, _) => Origin::User,
-            (Space::Kernel, _) | (_, Origin::Task) => Origin::Kernel,
+            (Space::Kernel, _) | (_, Origin::Task | Origin::TypedTask) => Origin::Kernel,
             (Space::Either, origin) => origin.clone(),
         };
         let read = self.read(Read {

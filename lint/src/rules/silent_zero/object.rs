@@ -1,12 +1,14 @@
-//! `unchecked-read` in eBPF objects.
+//! `silent-zero` in eBPF objects.
 
+use super::RULE;
 use crate::front::object::Object;
 use crate::rules::Finding;
 
 pub(super) fn check(view: &Object, findings: &mut Vec<Finding>) {
     for read in &view.ignored {
-        let finding = super::finding(&read.span, "this read", "its buffer")
-            .help("use the buffer only if the read returned 0");
+        let message = "the result of this read is ignored, and its buffer may be zero";
+        let finding = Finding::new(RULE.name, read.span.clone(), message)
+            .help("look at the result, and mark the event when it is negative");
         findings.push(if read.used == read.span {
             finding
         } else {

@@ -1,0 +1,155 @@
+//! What the kernels that a project supports have under the names of a source file.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex};
+
+use anyhow::Result;
+use bpf_core_catalogue::{Field, History, KernelSet};
+
+use super::{Asked, Choice, Known, phrase};
+use crate::input::Owner;
+
+/// The kernels that the owner of a file supports.
+#[derive(Debug)]
+pub struct Supported<'k> {
+    known: &'k Known<'static>,
+    kernels: KernelSet,
+}
+
+/// Answers by what was asked.
+type Memory<K, T> = Mutex<HashMap<K, Arc<History<T>>>>;
+
+/// Answers that other files have asked for before.
+#[derive(Debug, Default)]
+pub(super) struct Answers {
+    fields: Memory<(String, String), Field>,
+    sizes: Memory<String, u64>,
+    enumerators: Memory<(String, String), u64>,
+}
+
+impl<'k> Supported<'k> {
+    /// The kernels that are asked for, or that the owner names.
+    ///
+    /// # Errors
+    /// As [`Choice::new`].
+    pub fn new(known: &'k Known<'static>, asked: &Asked, owner: &Owner) -> Result<Self> {
+        let Choice { kernels, .. } = Choice::new(known, asked, owner)?;
+        Ok(Self { known, kernels })
+    }
+
+    /// Where `path` is in a struct or union, and what.
+    ///
+    /// # Errors
+    /// A catalogue is damaged.
+    pub fn field(&self, record: &str, path: &str) -> Result<History<Field>> {
+        let names: Vec<&str> = path.split('.').collect();
+        let key = (record.to_owned(), path.to_owned());
+        let all = ask(&self.known.answers.fields, key, || {
+            self.known
+                .history(|catalogue, set| catalogue.field(record, &names, set))
+        })?;
+        Ok(self.of_supported(&all))
+    }
+
+    /// The size of a type.
+    ///
+    /// # Errors
+    /// A catalogue is damaged.
+    pub fn size(&self, name: &str) -> Result<History<u64>> {
+        let all = ask(&self.known.answers.sizes, name.to_owned(), || {
+            self.known
+                .history(|catalogue, set| catalogue.size(name, set))
+        })?;
+        Ok(self.of_supported(&all))
+    }
+
+    /// The value of an enumerator.
+    ///
+    /// # Errors
+    /// A catalogue is damaged.
+    pub fn enumerator(&self, of: &str, name: &str) -> Result<History<u64>> {
+        let key = (of.to_owned(), name.to_owned());
+        let all = ask(&self.known.answers.enumerators, key, || {
+            self.known
+                .history(|catalogue, set| catalogue.enumerator(of, name, set))
+        })?;
+        Ok(self.of_supported(&all))
+    }
+
+    /// The kernels of architectures on which something is at least once: a program names the registers
+    /// of one architecture only.
+    #[must_use]
+    pub fn where_known<T>(&self, history: &History<T>) -> KernelSet {
+        let kernels = self.known.kernels();
+        let has = |at: usize| history.values.iter().any(|(_, set)| set.contains(at));
+        let is_known = |at: &usize| {
+            let architecture = &kernels[*at].architecture;
+            let mut others = self.kernels.iter();
+            others.any(|other| kernels[other].architecture == *architecture && has(other))
+        };
+        self.kernels.iter().filter(is_known).collect()
+    }
+
+    /// The values on the architectures that have more than one: what differs between architectures only is
+    /// known when a program is compiled. One value if there are none.
+    #[must_use]
+    pub fn several<T: Clone>(&self, history: &History<T>) -> Vec<(T, KernelSet)> {
+        let kernels = self.known.kernels();
+        let mut moved = KernelSet::default();
+        for at in self.kernels.iter() {
+            let is_near = |other: usize| kernels[other].architecture == kernels[at].architecture;
+            let of_near = history.values.iter();
+            let count = of_near.filter(|(_, set)| set.iter().any(is_near)).count();
+            if count > 1 {
+                moved.insert(at);
+            }
+        }
+        if moved.is_empty() {
+            return history.values.iter().take(1).cloned().collect();
+        }
+        let values = history.values.iter().map(|(value, set)| {
+            let set = set.intersection(&moved);
+            (value.clone(), set)
+        });
+        values.filter(|(_, set)| !set.is_empty()).collect()
+    }
+
+    /// A set of kernels in words, which is a part of `judged`.
+    #[must_use]
+    pub fn words(&self, judged: &KernelSet, set: &KernelSet) -> String {
+        phrase(self.known.kernels(), judged, set)
+    }
+
+    fn of_supported<T: Clone>(&self, history: &History<T>) -> History<T> {
+        let values = history.values.iter().map(|(value, set)| {
+            let set = set.intersection(&self.kernels);
+            (value.clone(), set)
+        });
+        History {
+            values: values.filter(|(_, set)| !set.is_empty()).collect(),
+            absent: history.absent.intersection(&self.kernels),
+        }
+    }
+}
+
+/// The answer for a key: the one that is known, or else what `find` gives.
+fn ask<K, T>(
+    known: &Memory<K, T>,
+    key: K,
+    find: impl FnOnce() -> Result<History<T>>,
+) -> Result<Arc<History<T>>>
+where
+    K: Hash + Eq,
+{
+    if let Ok(known) = known.lock()
+        && let Some(found) = known.get(&key)
+    {
+        return Ok(Arc::clone(found));
+    }
+    let found = Arc::new(find()?);
+    if let Ok(mut known) = known.lock() {
+        known.insert(key, Arc::clone(&found));
+    }
+    Ok(found)
+}
