@@ -12,6 +12,7 @@ use crate::min_btf::MinBtf;
 use crate::report::levels::Selector;
 use crate::report::render::Format;
 use crate::rules::Level;
+use crate::why::Why;
 
 /// The linter for CO-RE: finds eBPF code that only works on the kernel it was built for.
 #[derive(Debug, Parser)]
@@ -47,6 +48,8 @@ pub enum Command {
     MinBtf(MinBtf),
     /// List the rules
     Rules,
+    /// Explain why a kernel or a loader refused an object, by its log
+    Why(Why),
 }
 
 /// What to check, and how.

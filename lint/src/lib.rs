@@ -15,6 +15,7 @@
 //! - `kernels/`: what many kernels have, for people.
 //! - `inspect/`: what is in an object, for people.
 //! - `min_btf/`: BTF of many kernels, as far as objects need it, for kernels without their own.
+//! - `why/`: why a kernel or a loader refused an object.
 //! - `cli.rs`, `compiler.rs`, `run.rs`: the command line, rustc's messages for editors, the run.
 //!
 //! Only `run.rs` and `compiler.rs` print.
@@ -35,3 +36,4 @@ pub mod report;
 pub mod rules;
 pub mod run;
 pub mod span;
+pub mod why;

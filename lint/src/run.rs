@@ -28,6 +28,7 @@ use crate::report::render::{Format, Page};
 use crate::report::since::Since;
 use crate::report::sink::{self, Found, Report};
 use crate::rules::{self, Group};
+use crate::why;
 
 /// Runs the command line of the process.
 #[must_use]
@@ -59,6 +60,10 @@ pub fn main() -> ExitCode {
             command: Some(Command::Rules),
             ..
         } => print(&list()),
+        Cli {
+            command: Some(Command::Why(asked)),
+            ..
+        } => why::answer(&asked).and_then(|text| print(&text)),
         Cli { check, .. } => self::check(&check),
     });
     match run {

@@ -6,8 +6,9 @@ use super::Contents;
 use super::disasm::Code;
 use super::map::Map;
 use super::program::Program;
-use super::relocation::{Becomes, Relocation};
+use super::relocation::Relocation;
 use super::source::Source;
+use crate::known::Becomes;
 
 pub(super) fn text(contents: &Contents) -> String {
     let license = contents.license.as_deref().unwrap_or("no");

@@ -2,7 +2,6 @@
 
 use anyhow::Result;
 use bpf_core_btf::object::Object;
-use bpf_core_catalogue::{Definition, NameSpace};
 use serde::Serialize;
 
 use super::types::type_name;
@@ -32,16 +31,17 @@ pub(super) struct Variables {
 }
 
 pub(super) fn maps(known: &Known<'_>, object: &Object<'_>) -> Result<Vec<Map>> {
-    let names = type_names(known)?;
     let maps = object.maps().iter().map(|map| {
         let definition = object.map_definition(map);
         let type_of = |id: Option<_>| Some(type_name(object.btf()?, id?));
-        Map {
+        let map_type = definition.map_type.map(|number| -> Result<String> {
+            let name = known.enumerator("bpf_map_type", number.into())?;
+            Ok(name.unwrap_or_else(|| number.to_string()))
+        });
+        let map_type = map_type.transpose()?;
+        Ok(Map {
             name: map.name.to_owned(),
-            map_type: definition.map_type.map(|number| {
-                let found = names.iter().find(|(_, value)| *value == u64::from(number));
-                found.map_or_else(|| number.to_string(), |(name, _)| name.clone())
-            }),
+            map_type,
             key_type: type_of(definition.key_type),
             key_size: definition.key_size,
             value_type: type_of(definition.value_type),
@@ -49,27 +49,9 @@ pub(super) fn maps(known: &Known<'_>, object: &Object<'_>) -> Result<Vec<Map>> {
             max_entries: definition.max_entries,
             map_flags: definition.map_flags,
             is_pinned: definition.pinning.is_some_and(|pinning| pinning != 0),
-        }
+        })
     });
-    Ok(maps.collect())
-}
-
-/// The names of `enum bpf_map_type`, those of the newest kernel first.
-fn type_names(known: &Known<'_>) -> Result<Vec<(String, u64)>> {
-    let mut all = Vec::new();
-    for (_, catalogue) in known.catalogues() {
-        for entry in catalogue.types_named("bpf_map_type")? {
-            if let (NameSpace::Enum, Definition::Enum(of)) = (entry.space, entry.definition()?) {
-                let kernels = entry.kernels();
-                let numbers = |at: usize| catalogue.kernels()[at].numbers();
-                let newest = kernels.iter().map(numbers).max();
-                all.push((newest, of.enumerators));
-            }
-        }
-    }
-    all.sort_by(|(a, _), (b, _)| b.cmp(a));
-    let names = all.into_iter().flat_map(|(_, names)| names);
-    Ok(names.filter(|(name, _)| !name.starts_with("__")).collect())
+    maps.collect()
 }
 
 pub(super) fn variables(object: &Object<'_>) -> Vec<Variables> {

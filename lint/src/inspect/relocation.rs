@@ -6,6 +6,7 @@ use bpf_core_btf::{Btf, BtfBuilder, BtfExt, CoreRelo, Resolver};
 use serde::Serialize;
 
 use super::source::{Source, Sources};
+use crate::known::Becomes;
 
 /// A record.
 #[derive(Debug, Serialize)]
@@ -31,20 +32,6 @@ pub(super) struct Relocation {
     pub(super) becomes: Vec<Becomes>,
 }
 
-/// What an instruction becomes on a kernel.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Becomes {
-    /// It takes this value.
-    Value(u64),
-    /// The kernel has no such thing. The instruction is poisoned.
-    Absent(String),
-    /// The field has another size than the load or store, which is poisoned.
-    Width(String),
-    /// The loader refuses the object.
-    Refused(String),
-}
-
 pub(super) fn all(
     object: &Object<'_>,
     ext: Option<&BtfExt<'_>>,
@@ -65,7 +52,7 @@ pub(super) fn all(
             type_id: relo.type_id.0,
             access: relo.access.to_owned(),
             local_value: local_value(local, relo),
-            source: sources.own(place),
+            source: sources.of_record(place),
             becomes: Vec::new(),
         }
     });

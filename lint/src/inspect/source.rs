@@ -27,12 +27,14 @@ impl<'b> Sources<'b> {
         Self { object, lines }
     }
 
-    /// The line that a person means.
-    pub(super) fn own(&self, place: Place) -> Option<Source> {
+    /// The line that a person means by that of a record.
+    pub(super) fn of_record(&self, place: Place) -> Option<Source> {
         let function = self.object.function_at(place.section, place.at)?;
-        let section = self.object.section_of(function).name;
+        let section = self.object.section_of(function);
         let is_own = |file: &str| !is_library(file);
-        let line = self.lines.own(section, function, place.at, is_own)?;
+        let line = self
+            .lines
+            .own_of_record((section, function), place.at, is_own)?;
         Some(source(&line))
     }
 

@@ -1,5 +1,6 @@
 //! The kernels that are known: those that the program ships, and the user's own beside them.
 
+mod becomes;
 mod choice;
 mod fold;
 mod supported;
@@ -9,8 +10,9 @@ use std::path::PathBuf;
 use std::{env, fs, io};
 
 use anyhow::{Context as _, Result, bail};
-use bpf_core_catalogue::{Catalogue, History, Kernel, KernelSet, OpenError, select};
+use bpf_core_catalogue::{Catalogue, Definition, History, Kernel, KernelSet, OpenError, select};
 
+pub use becomes::Becomes;
 pub use choice::{Asked, Choice};
 pub use fold::{Build, Fold, builds, fold, phrase};
 pub use supported::Supported;
@@ -123,6 +125,32 @@ impl<'a> Known<'a> {
             *next += catalogue.kernels().len();
             Some((first, catalogue))
         })
+    }
+
+    /// The name that the newest kernel has for a value of an enum.
+    ///
+    /// # Errors
+    /// A catalogue is damaged.
+    pub fn enumerator(&self, enum_name: &str, value: u64) -> Result<Option<String>> {
+        let mut newest: Option<([u32; 3], String)> = None;
+        for (_, catalogue) in self.catalogues() {
+            for entry in catalogue.types_named(enum_name)? {
+                let Definition::Enum(of) = entry.definition()? else {
+                    continue;
+                };
+                // `__MAX_BPF_MAP_TYPE` is the number behind the last one.
+                let mut names = of.enumerators.into_iter();
+                let named = names.find(|(name, of)| *of == value && !name.starts_with("__"));
+                let kernels = entry.kernels();
+                let numbers = kernels.iter().map(|at| catalogue.kernels()[at].numbers());
+                if let (Some((name, _)), Some(numbers)) = (named, numbers.max())
+                    && newest.as_ref().is_none_or(|(newest, _)| *newest < numbers)
+                {
+                    newest = Some((numbers, name));
+                }
+            }
+        }
+        Ok(newest.map(|(_, name)| name))
     }
 
     /// The number of the kernel that is called so.

@@ -36,7 +36,7 @@ const ORDERS: [Order; 2] = [
             &["front"],
             &["rules"],
             &["check"],
-            &["cache", "inspect", "kernels", "report"],
+            &["cache", "inspect", "kernels", "report", "why"],
             &["min_btf"],
             &["cli", "compiler"],
             &["run"],

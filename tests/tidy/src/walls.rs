@@ -34,6 +34,7 @@ const WALLS: &[(&str, &[&str])] = &[
             "bpf-core-kernel-facts",
         ],
     ),
+    ("bpf-core-refusal", &["bpf-core-btf", "bpf-core-flow"]),
     (
         "cargo-corelint",
         &[
@@ -44,6 +45,7 @@ const WALLS: &[(&str, &[&str])] = &[
             "bpf-core-kernel-files",
             "bpf-core-kernels-debian",
             "bpf-core-portability",
+            "bpf-core-refusal",
         ],
     ),
 ];
@@ -65,6 +67,7 @@ const NOT_FOR: &[(&str, &[&str])] = &[
     ("bpf-core-catalogue", &["libc", "memmap2", "rustix"]),
     ("bpf-core-kernel-facts", &["libc", "rustix"]),
     ("bpf-core-portability", &["libc", "memmap2", "rustix"]),
+    ("bpf-core-refusal", &["libc", "memmap2", "rustix"]),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

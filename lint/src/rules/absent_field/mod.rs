@@ -23,7 +23,16 @@ fn check(view: &OnKernels, findings: &mut Vec<Finding>) {
 
 fn words(one: &Difference) -> Words {
     let subject = &one.subject;
-    let help = match (subject.contains("::"), subject.contains('.'), one.language) {
+    Words {
+        message: format!("not every kernel has `{subject}`"),
+        help: vec![help(subject, one.language).to_owned()],
+    }
+}
+
+/// What to write for a field, type or enumerator that a kernel lacks.
+#[must_use]
+pub fn help(subject: &str, language: Language) -> &'static str {
+    match (subject.contains("::"), subject.contains('.'), language) {
         (true, _, Language::Rust) => "ask first: `core_enum_value_exists!`",
         (true, _, Language::C) => "ask first: `bpf_core_enum_value_exists`",
         (_, true, Language::Rust) => {
@@ -34,9 +43,5 @@ fn words(one: &Difference) -> Words {
         }
         (_, _, Language::Rust) => "ask first: `core_type_exists`",
         (_, _, Language::C) => "ask first: `bpf_core_type_exists`",
-    };
-    Words {
-        message: format!("not every kernel has `{subject}`"),
-        help: vec![help.to_owned()],
     }
 }

@@ -1,0 +1,2 @@
+#include "bpf.h"
+SEC("something/else") int idles(void *ctx) { return 0; }

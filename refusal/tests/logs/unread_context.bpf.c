@@ -1,0 +1,5 @@
+#include "bpf.h"
+SEC("socket") int reads(void *ctx)
+{
+  return *(u64 *)(ctx + 184);
+}
