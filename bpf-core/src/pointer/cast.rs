@@ -114,9 +114,17 @@ impl Loaded for Cast {
 /// Whether all bytes of a value are zero.
 #[inline(always)]
 fn is_zero<T: Plain>(value: &T) -> bool {
-    let start = (&raw const *value).cast::<u8>();
+    let start = &raw const *value;
+    // A pointer is compared as a whole: the verifier refuses to read a part of one from the stack, and at
+    // `opt-level = "z"` LLVM keeps a loop over the bytes.
     // SAFETY: a `Plain` value has no padding, so all its bytes are there.
-    (0..size_of::<T>()).all(|at| unsafe { start.add(at).read() } == 0)
+    unsafe {
+        match size_of::<T>() {
+            4 => start.cast::<u32>().read_unaligned() == 0,
+            8 => start.cast::<u64>().read_unaligned() == 0,
+            size => (0..size).all(|at| start.cast::<u8>().add(at).read() == 0),
+        }
+    }
 }
 
 mod kfunc {
