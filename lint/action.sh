@@ -9,17 +9,24 @@ case $CORELINT_FORMAT in
     github)
         exec "$CORELINT" corelint --format github "${words[@]}"
         ;;
-    sarif)
+    markdown)
+        exec "$CORELINT" corelint --format markdown "${words[@]}" >>"$GITHUB_STEP_SUMMARY"
+        ;;
+    sarif | html)
+        case $CORELINT_FORMAT in
+            sarif) file=$CORELINT_SARIF ;;
+            html) file=$CORELINT_HTML ;;
+        esac
         code=0
-        "$CORELINT" corelint --format sarif "${words[@]}" >"$CORELINT_SARIF" || code=$?
-        # A linter that failed wrote no SARIF.
+        "$CORELINT" corelint --format "$CORELINT_FORMAT" "${words[@]}" >"$file" || code=$?
+        # A linter that failed wrote nothing that can be shown.
         if [ "$code" -lt 2 ]; then
-            echo "sarif-file=$(realpath "$CORELINT_SARIF")" >>"$GITHUB_OUTPUT"
+            echo "$CORELINT_FORMAT-file=$(realpath "$file")" >>"$GITHUB_OUTPUT"
         fi
         exit "$code"
         ;;
     *)
-        echo "::error::the format is \`github\` or \`sarif\`, not \`$CORELINT_FORMAT\`"
+        echo "::error::the format is \`github\`, \`markdown\`, \`sarif\` or \`html\`, not \`$CORELINT_FORMAT\`"
         exit 2
         ;;
 esac

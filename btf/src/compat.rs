@@ -11,6 +11,19 @@ use crate::types::TypeId;
 /// Levels of pointers and arrays, and of parameters within parameters.
 pub(crate) const MAX_DEPTH: u32 = 32;
 
+/// Whether two types are the same to libbpf, each of its own BTF: the prototype that an object declares
+/// for a kfunc, and the kernel's. Names do not matter, but for a struct that is only declared: it is none
+/// that is defined.
+///
+/// # Errors
+/// The types are damaged, or nest too deeply.
+pub fn types_are_compat(
+    (local_btf, local): (&Btf<'_>, TypeId),
+    (target_btf, target): (&Btf<'_>, TypeId),
+) -> Result<bool, Fault> {
+    Matcher::new(local_btf, (0, target_btf)).types_are_compat(local, target)
+}
+
 impl Matcher<'_> {
     /// The caller has compared the names of the root types; below, names do not matter.
     pub(crate) fn types_are_compat(

@@ -76,6 +76,7 @@ pub use bpf_core_kernel_facts::flavour::essential_name;
 pub use btf::Btf;
 pub use builder::BtfBuilder;
 pub use bytes::Endian;
+pub use compat::types_are_compat;
 pub use error::{Error, ErrorKind};
 pub use ext::{BtfExt, ExtSection, FuncInfo, LineInfo};
 pub use fault::{Fault, Mismatch, ResolveError};

@@ -181,6 +181,10 @@ pub struct Int {
 impl Int {
     /// The bit of `encoding` that says signed.
     pub const SIGNED: u8 = 1;
+    /// The bit of `encoding` that says character.
+    pub const CHAR: u8 = 2;
+    /// The bit of `encoding` that says truth value.
+    pub const BOOL: u8 = 4;
 
     /// Whether the signed bit is set.
     pub fn is_signed(&self) -> bool {

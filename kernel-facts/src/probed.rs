@@ -110,6 +110,15 @@ pub fn heard(question: Question<'_>) -> u64 {
     }
 }
 
+/// Whether kernels were asked which programs may call a kfunc: those that no program may call are in no
+/// answer, and neither are those of modules.
+#[must_use]
+pub fn is_asked_kfunc(name: &str) -> bool {
+    let lines = FILE.lines().filter_map(|line| line.strip_prefix("kfunc\t"));
+    let mut answers = lines.filter_map(|line| line.rsplit('\t').next());
+    answers.any(|answers| answers.split(' ').any(|one| one == name))
+}
+
 fn lines<'q>(question: Question<'q>) -> impl Iterator<Item = (u64, &'static str)> + use<'q> {
     let (name, of) = question.key();
     let lines = table().iter();

@@ -36,7 +36,9 @@ fn run(root: &Path, paths: &str, args: &str, format: &str) -> (i32, String) {
         .env("CORELINT_PATHS", paths)
         .env("CORELINT_ARGS", args)
         .env("CORELINT_FORMAT", format)
+        .env("GITHUB_STEP_SUMMARY", root.join("summary.md"))
         .env("CORELINT_SARIF", "corelint.sarif")
+        .env("CORELINT_HTML", "corelint.html")
         .output()
         .expect("bash");
     let text = String::from_utf8(output.stdout).expect("text");
@@ -67,9 +69,33 @@ fn sarif_is_a_file_even_if_there_are_findings() {
 }
 
 #[test]
+fn the_summary_of_the_job_is_added_to() {
+    let root = project("summary");
+    fs::write(root.join("summary.md"), "# Tests\n").expect("a summary");
+    let (code, text) = run(&root, "frozen.rs", "", "markdown");
+    assert_eq!((code, text.as_str()), (1, ""));
+    let summary = fs::read_to_string(root.join("summary.md")).expect("a summary");
+    assert!(summary.starts_with("# Tests\n"), "{summary}");
+    assert!(summary.contains("hardcoded-offset"), "{summary}");
+}
+
+#[test]
+fn a_page_is_a_file_even_if_there_are_findings() {
+    let root = project("page");
+    let (code, text) = run(&root, "frozen.rs", "", "html");
+    assert_eq!((code, text.as_str()), (1, ""));
+    let output = fs::read_to_string(root.join("output")).expect("an output");
+    let file = output.trim_end().strip_prefix("html-file=");
+    let page = fs::read_to_string(file.expect("the file's name")).expect("a page");
+    assert!(page.starts_with("<!doctype html>"), "{page}");
+    assert!(page.contains("hardcoded-offset"));
+}
+
+#[test]
 fn what_failed_is_not_uploaded() {
     let root = project("failed");
     assert_eq!(run(&root, "nowhere.rs", "", "sarif").0, 2);
+    assert_eq!(run(&root, "nowhere.rs", "", "html").0, 2);
     assert_eq!(run(&root, "clean.rs", "", "xml").0, 2);
     assert!(!root.join("output").exists());
 }

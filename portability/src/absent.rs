@@ -1,8 +1,12 @@
 //! Finds what a kernel lacks and a program needs: a record without an answer that the verifier reaches.
 
+use bpf_core_btf::object::Target;
+use bpf_core_catalogue::KernelSet;
+
 use crate::Scene;
 use crate::answers::Answer;
 use crate::finding::{Case, Effect, Finding, Rule};
+use crate::program::Program;
 
 /// Judges all programs.
 pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
@@ -11,6 +15,7 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
         for (place, record) in places.filter_map(|at| Some((*at, scene.answers.at(*at)?))) {
             let record = &scene.answers.records()[record];
             let mut cases = Vec::new();
+            let option = option(scene, program);
             for (on, answer) in &record.on {
                 let Answer::Poison(has) = answer else {
                     continue;
@@ -26,13 +31,23 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
                     } else {
                         continue;
                     };
-                    if !kernels.is_empty() {
-                        cases.push(Case {
-                            kernels,
-                            effect,
-                            has: with_guard(scene, has, reached.guard(place)),
-                        });
-                    }
+                    let has = with_guard(scene, has, reached.guard(place));
+                    let mut add = |kernels: KernelSet, effect, has| {
+                        if !kernels.is_empty() {
+                            cases.push(Case {
+                                kernels,
+                                effect,
+                                has,
+                            });
+                        }
+                    };
+                    let Some((name, unknown)) = option.filter(|_| effect == Effect::Refused) else {
+                        add(kernels, effect, has);
+                        continue;
+                    };
+                    let why = format!("{has}; the value of `{name}` is not known");
+                    add(kernels.intersection(unknown), Effect::Unknown, why);
+                    add(kernels.difference(unknown), effect, has);
                 }
             }
             if !cases.is_empty() {
@@ -46,6 +61,18 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
             }
         }
     }
+}
+
+/// An option that the program reads and that some kernels do not tell. It may be what leads to a record.
+fn option<'s>(scene: &'s Scene<'_>, program: &Program<'_>) -> Option<&'s (&'s str, KernelSet)> {
+    let mut options = scene.unknown_options.iter();
+    options.find(|(name, _)| {
+        let mut places = program.insns.keys();
+        places.any(|place| {
+            let section = &scene.object.sections()[place.section];
+            section.target_at(place.at) == Some(Target::Extern(name))
+        })
+    })
 }
 
 /// What the kernel has, and what the program asks before, which tells nothing of it.

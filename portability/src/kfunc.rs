@@ -1,135 +1,147 @@
-//! A kfunc as an object declares it, beside the one of each kernel: libbpf takes it if the prototypes are the
-//! same to `bpf_core_types_are_compat`.
+//! Which kernels have a function that an object declares as `extern`, with a prototype that libbpf takes for
+//! the declared one.
 
-use bpf_core_btf::object::{Extern, Object};
-use bpf_core_btf::{Btf, Kind, TypeId, essential_name};
+use bpf_core_btf::{Array, Btf, BtfBuilder, Endian, Kind, Param, TypeId, essential_name};
+use bpf_core_btf::{object::Object, types_are_compat};
 use bpf_core_catalogue::{
-    Catalogue, Definition, Entry, KernelSet, NameSpace, OpenError, Prototype, TypeRef,
+    Catalogue, Definition, KernelSet, NameSpace, OpenError, Prototype, TypeRef,
 };
 
-/// A function of the kernel that has the name of an extern.
-pub(crate) struct Version<'c> {
-    pub(crate) entry: Entry<'c>,
-    /// The kernel's prototype, where the object declares another one.
-    pub(crate) other: Option<TypeRef>,
+/// Where a function is.
+#[derive(Debug, Default)]
+pub(crate) struct Kfunc {
+    /// In these kernels themselves, as it is declared.
+    pub(crate) there: KernelSet,
+    /// In these kernels' modules, as it is declared.
+    pub(crate) modules: Vec<(String, KernelSet)>,
+    /// With another prototype: what it is there.
+    pub(crate) others: Vec<(String, KernelSet)>,
 }
 
-/// All functions with the name of an extern. libbpf ignores a flavour.
-pub(crate) fn versions<'c>(
-    of: &Extern<'_>,
-    object: &Object<'_>,
-    catalogue: &'c Catalogue<'_>,
-) -> Result<Vec<Version<'c>>, OpenError> {
-    let declared = object.btf().and_then(|btf| {
-        let function = btf.find_by_name_kind(of.name, Kind::Func)?;
-        Some((btf, function.referenced()?))
-    });
-    let mut versions = Vec::new();
-    for entry in catalogue.functions_named(essential_name(of.name))? {
-        let Definition::Function { prototype, .. } = entry.definition()? else {
-            continue;
-        };
-        let is_same = match declared {
-            Some((local, declared)) => {
-                let kernels = entry.kernels();
-                let sides = Sides {
-                    local,
-                    catalogue,
-                    kernels,
-                };
-                sides.same_prototype(declared, &prototype, DEPTH)?
+impl Kfunc {
+    /// Asks all kernels.
+    ///
+    /// Source: `bpf_object__resolve_ksym_func_btf_id` in `libbpf.c`.
+    pub(crate) fn of(
+        object: &Object<'_>,
+        catalogue: &Catalogue<'_>,
+        name: &str,
+    ) -> Result<Self, OpenError> {
+        let declared = object.btf().and_then(|btf| {
+            let function = btf.find_by_name_kind(name, Kind::Func)?;
+            Some((btf, function.referenced()?))
+        });
+        let mut found = Self::default();
+        for entry in catalogue.functions_named(essential_name(name))? {
+            let Definition::Function { prototype, .. } = entry.definition()? else {
+                continue;
+            };
+            let is_meant = match declared {
+                Some(declared) => is_compat(declared, catalogue, &prototype, entry.kernels())?,
+                None => true,
+            };
+            let text = TypeRef::Prototype(Box::new(prototype)).to_string();
+            for (module, kernels) in entry.owners {
+                match module {
+                    _ if !is_meant => found.others.push((text.clone(), kernels.clone())),
+                    None => found.there = found.there.union(kernels),
+                    Some(module) => found.modules.push((module.to_owned(), kernels.clone())),
+                }
             }
-            None => true,
-        };
-        let other = (!is_same).then(|| TypeRef::Prototype(Box::new(prototype)));
-        versions.push(Version { entry, other });
+        }
+        Ok(found)
     }
-    Ok(versions)
+
+    /// The kernels in which libbpf finds it, in a module or not.
+    pub(crate) fn anywhere(&self) -> KernelSet {
+        let modules = self.modules.iter();
+        modules.fold(self.there.clone(), |all, (_, kernels)| all.union(kernels))
+    }
 }
 
-/// As deep as libbpf follows a type.
-const DEPTH: u32 = 32;
+fn is_compat(
+    declared: (&Btf<'_>, TypeId),
+    catalogue: &Catalogue<'_>,
+    prototype: &Prototype,
+    kernels: KernelSet,
+) -> Result<bool, OpenError> {
+    let mut kernel = Kernel {
+        kernels,
+        builder: BtfBuilder::new(Endian::Little),
+        catalogue,
+    };
+    let id = kernel.prototype(prototype, 0)?;
+    let bytes = kernel.builder.finish();
+    // A declaration that cannot be compared is damaged, and libbpf does not take it.
+    Ok(Btf::parse(&bytes)
+        .is_ok_and(|kernel| types_are_compat(declared, (&kernel, id)).unwrap_or(false)))
+}
 
-struct Sides<'a> {
-    local: &'a Btf<'a>,
-    catalogue: &'a Catalogue<'a>,
+/// What a kernel has, as BTF: of named types no more than what kind they are.
+struct Kernel<'c> {
+    builder: BtfBuilder,
+    catalogue: &'c Catalogue<'c>,
     /// Those that have the function.
     kernels: KernelSet,
 }
 
-impl Sides<'_> {
-    fn same_prototype(
-        &self,
-        local: TypeId,
-        kernel: &Prototype,
-        depth: u32,
-    ) -> Result<bool, OpenError> {
-        let Some(local) = self.local.type_by_id(local) else {
-            return Ok(false);
-        };
-        let parameters = local.params();
-        if local.kind() != Kind::FuncProto || parameters.len() != kernel.parameters.len() {
-            return Ok(false);
+/// Typedefs of typedefs are a handful.
+const DEEPEST: u32 = 32;
+
+impl Kernel<'_> {
+    fn prototype(&mut self, of: &Prototype, depth: u32) -> Result<TypeId, OpenError> {
+        let result = self.add(&of.result, depth)?;
+        let mut params = Vec::new();
+        for (_, of) in &of.parameters {
+            params.push(Param {
+                name: "",
+                type_id: self.add(of, depth)?,
+            });
         }
-        for (local, (_, kernel)) in parameters.zip(&kernel.parameters) {
-            if !self.same(local.type_id, kernel, depth)? {
-                return Ok(false);
+        Ok(self.builder.func_proto(result, &params))
+    }
+
+    fn add(&mut self, of: &TypeRef, depth: u32) -> Result<TypeId, OpenError> {
+        let below = depth + 1;
+        if depth == DEEPEST {
+            return Ok(TypeId::VOID);
+        }
+        Ok(match of {
+            TypeRef::Void => TypeId::VOID,
+            TypeRef::Pointer(to) => {
+                let to = self.add(to, below)?;
+                self.builder.ptr(to)
             }
-        }
-        match local.referenced() {
-            Some(result) => self.same(result, &kernel.result, depth),
-            None => Ok(kernel.result == TypeRef::Void),
-        }
+            TypeRef::Qualified(_, of) | TypeRef::Tagged(_, of) => self.add(of, below)?,
+            TypeRef::Array { element, len } => {
+                let element = self.add(element, below)?;
+                self.builder.array(Array {
+                    element,
+                    index_type: element,
+                    nelems: *len,
+                })
+            }
+            TypeRef::Prototype(of) => self.prototype(of, below)?,
+            TypeRef::Forward { is_union, name } => self.builder.fwd(name, *is_union),
+            TypeRef::Unnamed(of) => match &**of {
+                Definition::Record(of) if of.is_union => self.builder.union("", 0, &[]),
+                Definition::Record(_) => self.builder.structure("", 0, &[]),
+                _ => self.builder.enumeration("", 4, false, &[]),
+            },
+            TypeRef::Named { space, name, .. } => match space {
+                NameSpace::Int => self.builder.int(name, 4, 0),
+                NameSpace::Float => self.builder.float(name, 8),
+                NameSpace::Struct => self.builder.structure(name, 0, &[]),
+                NameSpace::Union => self.builder.union(name, 0, &[]),
+                NameSpace::Enum => self.builder.enumeration(name, 4, false, &[]),
+                NameSpace::Typedef => self.typedef(name, below)?,
+                _ => TypeId::VOID,
+            },
+        })
     }
 
-    fn same(&self, local: TypeId, kernel: &TypeRef, depth: u32) -> Result<bool, OpenError> {
-        let Some(depth) = depth.checked_sub(1) else {
-            return Ok(false);
-        };
-        let Some(local) = self.local.skip_mods_and_typedefs(local) else {
-            return Ok(false);
-        };
-        let of_space = |space| match local.kind() {
-            Kind::Int => space == NameSpace::Int,
-            Kind::Struct => space == NameSpace::Struct,
-            Kind::Union => space == NameSpace::Union,
-            Kind::Enum | Kind::Enum64 => space == NameSpace::Enum,
-            _ => false,
-        };
-        match kernel {
-            TypeRef::Qualified(_, of) | TypeRef::Tagged(_, of) => self.same(local.id(), of, depth),
-            TypeRef::Named {
-                space: NameSpace::Typedef,
-                name,
-                ..
-            } => match self.typedef(name)? {
-                Some(of) => self.same(local.id(), &of, depth),
-                None => Ok(true),
-            },
-            TypeRef::Named { space, .. } => Ok(of_space(*space)),
-            TypeRef::Unnamed(definition) => Ok(match &**definition {
-                Definition::Record(record) if record.is_union => of_space(NameSpace::Union),
-                Definition::Record(_) => of_space(NameSpace::Struct),
-                Definition::Enum(_) => of_space(NameSpace::Enum),
-                Definition::Int { .. } => of_space(NameSpace::Int),
-                _ => false,
-            }),
-            TypeRef::Void => Ok(local.kind() == Kind::Void),
-            TypeRef::Forward { .. } => Ok(local.kind() == Kind::Fwd),
-            TypeRef::Pointer(to) => match local.referenced() {
-                Some(local_to) if local.kind() == Kind::Ptr => self.same(local_to, to, depth),
-                _ => Ok(false),
-            },
-            TypeRef::Array { element, .. } => match local.array() {
-                Some(array) => self.same(array.element, element, depth),
-                None => Ok(false),
-            },
-            TypeRef::Prototype(prototype) => self.same_prototype(local.id(), prototype, depth),
-        }
-    }
-
-    /// What a name stands for on these kernels.
-    fn typedef(&self, name: &str) -> Result<Option<TypeRef>, OpenError> {
+    /// What a typedef stands for on these kernels.
+    fn typedef(&mut self, name: &str, depth: u32) -> Result<TypeId, OpenError> {
         for entry in self.catalogue.types_named(name)? {
             let is_here = !entry.kernels().intersection(&self.kernels).is_empty();
             if entry.space == NameSpace::Typedef
@@ -137,9 +149,9 @@ impl Sides<'_> {
                 && is_here
                 && let Definition::Typedef(of) = entry.definition()?
             {
-                return Ok(Some(of));
+                return self.add(&of, depth);
             }
         }
-        Ok(None)
+        Ok(TypeId::VOID)
     }
 }

@@ -84,6 +84,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) answers: &'a Answers,
     /// What booted kernels said.
     pub(crate) probed: Probed,
+    /// Options of the configuration that the object names, and the kernels that do not tell their values.
+    pub(crate) unknown_options: Vec<(&'a str, KernelSet)>,
     /// By program: sets of kernels, and what the verifier visits on them.
     pub(crate) reached: &'a [Vec<(KernelSet, Reached)>],
 }
@@ -106,11 +108,12 @@ pub fn check(
     let answers = Answers::of(object, ext.as_ref(), catalogue, kernels)?;
     let built_for = architecture::kernels_for(&answers, catalogue.kernels(), kernels);
     let kernels = &built_for;
+    let externs = externs::of(object, catalogue, kernels)?;
     let ground = Ground {
         object,
         ext: ext.as_ref(),
         answers: &answers,
-        externs: &externs::of(object, catalogue, kernels)?,
+        externs: &externs,
         catalogue,
         kernels,
     };
@@ -126,6 +129,7 @@ pub fn check(
         loader,
         answers: &answers,
         probed: Probed::new(catalogue.kernels()),
+        unknown_options: externs::unknown_options(object, &externs),
         reached: &reached,
     };
     let mut findings = Vec::new();

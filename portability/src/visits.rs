@@ -1,7 +1,7 @@
 //! Which kernels' verifiers visit each instruction of a program: what a check asks of a [`Scene`].
 
 use bpf_core_btf::insn::Insn;
-use bpf_core_btf::object::Place;
+use bpf_core_btf::object::{Place, Target};
 use bpf_core_catalogue::KernelSet;
 
 use crate::Scene;
@@ -21,6 +21,17 @@ impl Scene<'_> {
         let groups = self.reached[program].iter();
         let visited = groups.filter(|(_, reached)| reached.contains(place));
         visited.fold(KernelSet::default(), |all, (set, _)| all.union(set))
+    }
+
+    /// The first instruction that refers to something.
+    pub(crate) fn first_use(&self, of: Target<'_>) -> Option<Place> {
+        let places = self
+            .programs
+            .iter()
+            .flat_map(|program| program.insns.keys());
+        let sections = self.object.sections();
+        let refers = |place: &&Place| sections[place.section].target_at(place.at) == Some(of);
+        places.filter(refers).min().copied()
     }
 
     /// The instructions of a program that are visited on any kernel, in the order of their places.
@@ -69,6 +80,12 @@ impl Cases {
                 has: has.into(),
             });
         }
+    }
+
+    /// This happens on all kernels that are left.
+    pub(crate) fn rest(&mut self, effect: Effect, has: impl Into<String>) {
+        let left = self.left.clone();
+        self.add(&left, effect, has);
     }
 
     /// A finding, if there is a case.

@@ -129,14 +129,18 @@ fn kfuncs(btf: &Btf<'_>, rows: &[Row]) {
             let code = [insn(0x85, 0, 2, 0, (*id).into()), EXIT];
             let refusal = load(row.kind, &code, c"GPL").err();
             refusal.is_none_or(|refusal| {
-                const REFUSED: [&str; 5] = [
-                    "is not allowed",
+                // Linux 7.3 says of other things too that they are "not allowed in this context".
+                let is_meant = |line: &str| {
+                    line.contains("calling kernel function") && line.contains("is not allowed")
+                };
+                const REFUSED: [&str; 4] = [
                     "reserved fields",
                     "not supported",
                     "does not support",
                     "kernel function call",
                 ];
-                !REFUSED.iter().any(|text| refusal.log.contains(text))
+                !refusal.log.lines().any(is_meant)
+                    && !REFUSED.iter().any(|text| refusal.log.contains(text))
             })
         };
         let allowed = functions.iter().filter(|(_, id)| is_allowed(id));

@@ -1,6 +1,8 @@
 //! Map types that a kernel lacks, by its own `enum bpf_map_type`. A loader creates all maps of an object
 //! before it loads a program.
 
+use bpf_core_btf::object::Target;
+
 use super::number::Numbers;
 use crate::finding::{Effect, Finding, Rule};
 use crate::visits::Cases;
@@ -22,7 +24,8 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<()
             Some(name) => format!("{}: {name}", map.name),
             None => format!("{}: map type {map_type}", map.name),
         };
-        cases.report(findings, Rule::UnknownMapType, None, None, subject);
+        let place = scene.first_use(Target::Map(map.name));
+        cases.report(findings, Rule::UnknownMapType, None, place, subject);
     }
     Ok(())
 }

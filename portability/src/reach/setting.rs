@@ -7,7 +7,7 @@ use super::scalar::Scalar;
 use super::value::{Origin, Reg, Value};
 use super::variables::{Variables, is_read_only};
 use super::verifier::Verifier;
-use crate::externs::External;
+use crate::externs::{self, External};
 
 /// What a loader writes in the place of an instruction with a CO-RE record.
 #[derive(Clone, Copy, Debug)]
@@ -65,12 +65,16 @@ impl Setting<'_> {
 
     /// The address of an extern.
     pub(super) fn address_of(&self, which: u16) -> Value {
-        let kind = self.object.externs()[usize::from(which)].kind;
-        match (self.externs[usize::from(which)], kind) {
+        let of = &self.object.externs()[usize::from(which)];
+        match (self.externs[usize::from(which)], of.kind) {
             (External::Absent, _) => Value::number(Scalar::constant(0)),
             (External::Config(_), _) => Value::Config { which },
             // The verifier knows that the address of a kfunc is none of a missing one.
             (External::Address, ExternKind::Kfunc) => Value::NotNull,
+            // A number, which libbpf writes there.
+            (External::Address, _) if externs::is_without_type(self.object, of.name) => {
+                Value::NotNull
+            }
             (External::Address, _) => Value::Kernel,
         }
     }

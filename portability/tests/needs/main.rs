@@ -5,6 +5,7 @@ mod allowed;
 mod arguments;
 mod features;
 mod hooks;
+mod kfuncs;
 mod loaders;
 mod registers;
 mod struct_ops;
