@@ -232,3 +232,54 @@ fn a_comment_allows_a_finding_at_its_line() {
     let allowed = judge("// corelint: allow(absent-hook, reason = \"left out before 5.16\")\n");
     assert_eq!((allowed.code, allowed.out.as_str()), (0, ""));
 }
+
+#[test]
+fn a_line_that_is_inlined_into_several_programs_is_told_once() {
+    let Some(clang) = clang::find("a line that is inlined into several programs") else {
+        return;
+    };
+    let project = project("inlined", MANIFEST);
+    let source = r#"#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+
+struct task_struct___old { long state; } __attribute__((preserve_access_index));
+
+struct sched_ext_ops___any { long flags; };
+
+static __always_inline long state(void)
+{
+	struct task_struct___old *task = (void *)bpf_get_current_task();
+	return BPF_CORE_READ(task, state);
+}
+
+SEC("raw_tp/sched_switch")
+int always(void *ctx)
+{
+	return state() == 7;
+}
+
+/* Reached on fewer kernels. */
+SEC("raw_tp/sched_wakeup")
+int sometimes(void *ctx)
+{
+	if (!bpf_core_type_exists(struct sched_ext_ops___any))
+		return 0;
+	return state() == 7;
+}
+
+char LICENSE[] SEC("license") = "GPL";
+"#;
+    project.write("probe.bpf.c", source);
+    let [from, to] = ["probe.bpf.c", "probe.o"].map(|name| project.0.join(name));
+    clang::compile(clang, &from, &to);
+    let ran = project.run(&["probe.o", "--kernels", "amd64"]);
+    assert_eq!(
+        ran.out.matches("error[absent-field]").count(),
+        1,
+        "{}",
+        ran.out
+    );
+    let programs = "in the programs `always`, `sometimes`";
+    assert!(ran.out.contains(programs), "{}", ran.out);
+}

@@ -183,19 +183,15 @@ fn add_verdicts(all: &mut Vec<Verdicts>, more: Vec<Verdicts>, first: usize) {
 /// One difference for a place of the source: a line becomes several instructions, stands in several
 /// programs if it is inlined, and is judged by each catalogue.
 fn together(all: impl Iterator<Item = Difference>) -> Vec<Difference> {
-    let mut lines: Vec<Difference> = Vec::new();
-    for one in all {
-        let same = |other: &&mut Difference| is_same(other, &one) && other.programs == one.programs;
-        match lines.iter_mut().find(same) {
-            Some(other) => add_cases(&mut other.cases, one.cases),
-            None => lines.push(one),
-        }
-    }
     let mut found: Vec<Difference> = Vec::new();
-    for one in lines {
-        let same = |other: &&mut Difference| is_same(other, &one) && other.cases == one.cases;
-        match found.iter_mut().find(same) {
-            Some(other) => other.programs.extend(one.programs),
+    for one in all {
+        match found.iter_mut().find(|other| is_same(other, &one)) {
+            Some(other) => {
+                let new = one.programs.into_iter();
+                let new: Vec<_> = new.filter(|name| !other.programs.contains(name)).collect();
+                other.programs.extend(new);
+                add_cases(&mut other.cases, one.cases);
+            }
             None => found.push(one),
         }
     }
