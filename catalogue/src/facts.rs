@@ -105,7 +105,7 @@ pub struct Symbol {
     pub unprobeable: KernelSet,
     /// Those of `code` where it is freed once the kernel has booted.
     pub init: KernelSet,
-    /// Modules that have it, each with its kernels.
+    /// Modules whose types have a function of this name, each with its kernels.
     pub modules: Vec<(String, KernelSet)>,
 }
 
@@ -116,14 +116,17 @@ impl Symbol {
     }
 
     fn add(&mut self, entry: &Entry<'_>) -> Result<(), OpenError> {
-        let Definition::Symbol(kind) = entry.definition()? else {
-            return Ok(());
-        };
         for (module, set) in &entry.owners {
             if let Some(module) = module {
                 self.modules.push(((*module).to_owned(), (*set).clone()));
                 continue;
             }
+            if entry.space != NameSpace::Symbol {
+                continue;
+            }
+            let Definition::Symbol(kind) = entry.definition()? else {
+                continue;
+            };
             let add = |to: &mut KernelSet| *to = to.union(set);
             add(&mut self.present);
             if kind != SymbolKind::Data {
@@ -151,7 +154,7 @@ impl Catalogue<'_> {
             return Ok(symbol);
         }
         symbol.known = self.known(NameSpace::Symbol);
-        for entry in self.named(NameSpace::Symbol, name)? {
+        for entry in self.code_named(name)? {
             symbol.add(&entry)?;
         }
         Ok(symbol)
@@ -170,8 +173,8 @@ impl Catalogue<'_> {
         let (mut plain, mut others) = (Symbol::default(), Symbol::default());
         let mut damaged = None;
         self.for_each_from(Region::Code, start, |entry| {
-            let is_symbol = entry.space == NameSpace::Symbol;
-            if is_symbol && entry.name.starts_with(start) && is_meant(entry.name) {
+            let is_code = matches!(entry.space, NameSpace::Symbol | NameSpace::Function);
+            if is_code && entry.name.starts_with(start) && is_meant(entry.name) {
                 let of = match entry.definition() {
                     Ok(Definition::Symbol(SymbolKind::Code | SymbolKind::SharedName)) => &mut plain,
                     _ => &mut others,

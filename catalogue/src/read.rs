@@ -1,6 +1,7 @@
 //! Reads a catalogue: the index at once, a block when one of its names is asked for.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -27,6 +28,7 @@ pub struct Catalogue<'a> {
     file: &'a [u8],
     kernels: Vec<Kernel>,
     modules: Vec<(String, KernelSet)>,
+    with_modules: KernelSet,
     /// Of each of [`FACTS`].
     known: Vec<KernelSet>,
     sets: Vec<KernelSet>,
@@ -71,10 +73,6 @@ impl Entry<'_> {
         sets.fold(KernelSet::default(), |all, (_, set)| all.union(set))
     }
 
-    #[doc(hidden)]
-    pub fn raw(&self) -> &[u8] {
-        self.body
-    }
     /// The definition as it is stored.
     pub(crate) fn body(&self) -> &[u8] {
         self.body
@@ -151,8 +149,10 @@ impl<'a> Catalogue<'a> {
         let modules = modules
             .into_iter()
             .map(|(name, set)| Some((name, sets.get(set)?.clone())))
-            .collect::<Option<_>>()
+            .collect::<Option<Vec<(String, KernelSet)>>>()
             .ok_or(Damaged("has a module of unknown kernels"))?;
+        let sets_of_modules = modules.iter().map(|(_, set)| set);
+        let with_modules = sets_of_modules.fold(KernelSet::default(), |all, set| all.union(set));
         let known = known
             .into_iter()
             .map(|set| sets.get(set).cloned())
@@ -182,6 +182,7 @@ impl<'a> Catalogue<'a> {
             file,
             kernels,
             modules,
+            with_modules,
             known,
             sets,
             blocks,
@@ -196,6 +197,31 @@ impl<'a> Catalogue<'a> {
     /// The modules whose types are known, and of which kernels.
     pub fn modules(&self) -> impl Iterator<Item = (&str, &KernelSet)> {
         self.modules.iter().map(|(name, set)| (name.as_str(), set))
+    }
+
+    /// The kernels whose modules are known: the archives may have modules of others no more.
+    pub fn with_modules(&self) -> &KernelSet {
+        &self.with_modules
+    }
+
+    /// The modules that have a type or function of this name, each with its kernels. Copies of what a
+    /// kernel has itself are left out: loaders take the kernel's own.
+    ///
+    /// # Errors
+    /// When the catalogue is damaged.
+    pub fn modules_with(&self, name: &str) -> Result<Vec<(&str, KernelSet)>, OpenError> {
+        let mut modules: BTreeMap<&str, KernelSet> = BTreeMap::new();
+        let mut own = KernelSet::default();
+        let entries = self.types_named(name)?.into_iter();
+        for entry in entries.chain(self.functions_named(name)?) {
+            for (module, kernels) in entry.owners {
+                let all = module.map_or(&mut own, |module| modules.entry(module).or_default());
+                *all = all.union(kernels);
+            }
+        }
+        let modules = modules.into_iter();
+        let modules = modules.map(|(module, set)| (module, set.difference(&own)));
+        Ok(modules.filter(|(_, set)| !set.is_empty()).collect())
     }
 
     /// The kernels of which all names of this name space are known. The types of all are known, but a
@@ -221,8 +247,15 @@ impl<'a> Catalogue<'a> {
     /// # Errors
     /// When the catalogue is damaged.
     pub fn functions_named(&self, name: &str) -> Result<Vec<Entry<'_>>, OpenError> {
+        let mut found = self.code_named(name)?;
+        found.retain(|entry| entry.space != NameSpace::Symbol);
+        Ok(found)
+    }
+
+    /// The functions, variables and symbols of this name, of all kernels.
+    pub(crate) fn code_named(&self, name: &str) -> Result<Vec<Entry<'_>>, OpenError> {
         let mut found = self.find(essential_name(name), Region::Code)?;
-        found.retain(|entry| entry.name == name && entry.space != NameSpace::Symbol);
+        found.retain(|entry| entry.name == name);
         Ok(found)
     }
 

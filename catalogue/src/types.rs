@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use bpf_core_btf::essential_name;
+
 use crate::ask::Ask;
 use crate::blob::Blob;
 use crate::closure::{Closure, Found};
@@ -81,13 +83,16 @@ pub(crate) fn groups_of(closure: &Closure<'_>, kernels: &KernelSet) -> Vec<Kerne
     groups
 }
 
-/// The modules of a kernel that define a type that is asked for.
+/// The modules of a kernel that define a type that is asked for, and that the kernel does not define
+/// itself: loaders look into modules only then (`bpf_core_find_cands` in `libbpf.c`).
 fn modules_of<'c>(ask: &Ask, closure: &Closure<'c>, kernel: usize) -> BTreeSet<&'c str> {
     let is_asked = |found: &&Found<'_>| found.space == NameSpace::Function || ask.has(found.name);
-    let owners = closure
-        .all()
-        .filter(is_asked)
-        .flat_map(|found| &found.owners);
+    let asked: Vec<&Found<'c>> = closure.all().filter(is_asked).collect();
+    let key = |found: &Found<'c>| (found.space, essential_name(found.name).to_owned());
+    let own = asked.iter().filter(|found| found.is_of(kernel, None));
+    let own: BTreeSet<_> = own.map(|found| key(found)).collect();
+    let of_modules = asked.iter().filter(|found| !own.contains(&key(found)));
+    let owners = of_modules.flat_map(|found| &found.owners);
     owners
         .filter(|(_, kernels)| kernels.contains(kernel))
         .filter_map(|(module, _)| *module)

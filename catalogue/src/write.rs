@@ -17,7 +17,7 @@
 //! Blocks of types come first, then those of functions, variables and symbols, then those of options and
 //! sets of ids. Sets, names of modules, kernels and the first name of each block are in the index.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use bpf_core_btf::{Btf, essential_name};
 
@@ -111,21 +111,25 @@ impl Writer {
     ) -> Result<usize, AddError> {
         let number = self.kernels.len();
         let base = Collector::new(vmlinux, None)?;
-        let mut found = vec![("", base.definitions()?)];
+        let own: HashSet<Named<'_>> = base.definitions()?.into_iter().collect();
+        let mut found = Vec::new();
         for (name, btf) in modules {
-            found.push((name, Collector::new(btf, Some(&base))?.definitions()?));
+            let mut definitions = Collector::new(btf, Some(&base))?.definitions()?;
+            // A module often has copies of the kernel's types, and nobody looks for them there.
+            definitions.retain(|definition| !own.contains(definition));
+            found.push((*name, definitions));
         }
         let this = [number].into_iter().collect();
-        for (module, definitions) in found {
-            if !module.is_empty() {
-                self.modules
-                    .entry(module.to_owned())
-                    .or_default()
-                    .insert(number);
-            }
-            for definition in definitions {
-                self.add_definition(definition, module, &this);
-            }
+        for (module, _) in &found {
+            let kernels = self.modules.entry((*module).to_owned()).or_default();
+            kernels.insert(number);
+        }
+        let own = own.into_iter().map(|definition| ("", definition));
+        let of_modules = found.into_iter().flat_map(|(module, definitions)| {
+            definitions.into_iter().map(move |one| (module, one))
+        });
+        for (module, definition) in own.chain(of_modules) {
+            self.add_definition(definition, module, &this);
         }
         self.kernels.push(kernel);
         Ok(number)

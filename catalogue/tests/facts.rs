@@ -71,6 +71,25 @@ fn hooks_are_disabled_by_sets_of_ids() -> Result<(), OpenError> {
 }
 
 #[test]
+fn a_module_is_named_for_what_only_it_has() -> Result<(), OpenError> {
+    let file = catalogue();
+    let catalogue = Catalogue::open(&file)?;
+    assert_eq!(catalogue.with_modules(), &set([1]));
+    for name in ["list_user", "use_list"] {
+        assert_eq!(
+            catalogue.modules_with(name)?,
+            [("lists", set([1]))],
+            "{name}"
+        );
+    }
+    // The second and the third are the kernel's, and the module has another copy.
+    for name in ["task_struct", "pid_t", "twin", "walk", "nothing"] {
+        assert_eq!(catalogue.modules_with(name)?, [], "{name}");
+    }
+    Ok(())
+}
+
+#[test]
 fn facts_go_into_a_catalogue_of_catalogues() -> Result<(), OpenError> {
     let file = catalogue();
     let first = Catalogue::open(&file)?;

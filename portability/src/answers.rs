@@ -86,6 +86,10 @@ impl Answers {
             for group in catalogue.types(&ask, kernels)? {
                 answers.take(object, local, records, &group)?;
             }
+            let root = records
+                .iter()
+                .find_map(|(_, relo)| local.type_by_id(relo.type_id));
+            answers.name_modules(catalogue, root.map_or("", |root| root.name()), records)?;
         }
         Ok(answers)
     }
@@ -124,6 +128,37 @@ impl Answers {
                 Some((kernels, _)) => *kernels = kernels.union(&group.kernels),
                 None => record.on.push((group.kernels.clone(), answer)),
             }
+        }
+        Ok(())
+    }
+
+    /// A kernel whose modules are not known may have a type in one of them, as other kernels do.
+    fn name_modules(
+        &mut self,
+        catalogue: &Catalogue<'_>,
+        root: &str,
+        records: &[(usize, CoreRelo<'_>)],
+    ) -> Result<(), CheckError> {
+        let known = catalogue.with_modules();
+        for (number, _) in records {
+            let on = &mut self.records[*number].on;
+            let nothing = Answer::Poison(String::new());
+            let Some((lacking, _)) = on.iter_mut().find(|(_, answer)| *answer == nothing) else {
+                continue;
+            };
+            let unknown = lacking.difference(known);
+            if unknown.is_empty() {
+                continue;
+            }
+            let types = catalogue.types_named(root)?;
+            let mut owners = types.iter().flat_map(|entry| &entry.owners);
+            if !owners.any(|(module, _)| module.is_some()) {
+                return Ok(());
+            }
+            *lacking = lacking.intersection(known);
+            let has = "its modules are not known: on other kernels a module has the type";
+            on.push((unknown, Answer::Poison(has.to_owned())));
+            on.retain(|(kernels, _)| !kernels.is_empty());
         }
         Ok(())
     }

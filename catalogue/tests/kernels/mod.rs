@@ -74,8 +74,8 @@ pub(crate) fn kernel(endian: Endian, pid_at: u32, state: &str) -> Vec<u8> {
     btf.finish()
 }
 
-/// A module's types: its own `list_user` with a list of the kernel, and a `twin` that is not the
-/// kernel's.
+/// A module's types: its own `list_user` with a list of the kernel, a `twin` that is not the kernel's, a
+/// copy of the kernel's `pid_t`, and a function.
 pub(crate) fn module(base: &Btf<'_>) -> Vec<u8> {
     let mut btf = BtfBuilder::split(base);
     let id = |name, kind| {
@@ -86,6 +86,9 @@ pub(crate) fn module(base: &Btf<'_>) -> Vec<u8> {
     let twin = btf.structure("twin", 16, &[member("of_module", int, 96)]);
     let members = [member("list", list, 0), member("twin", twin, 64)];
     btf.structure("list_user", 24, &members);
+    btf.typedef("pid_t", int);
+    let prototype = btf.func_proto(int, &[]);
+    btf.reference(Kind::Func, "use_list", prototype);
     btf.finish()
 }
 

@@ -22,7 +22,11 @@ pub(super) fn diff(known: &Known<'_>, a: &str, b: &str, types: &[String]) -> Res
             if !is_wanted || !entry.space.is_of_types() {
                 return;
             }
-            let kernels = entry.kernels();
+            // Of two kernels, the modules of one may not be known.
+            let mut owners = entry.owners.iter();
+            let Some((_, kernels)) = owners.find(|(module, _)| module.is_none()) else {
+                return;
+            };
             let has =
                 numbers.map(|at| at.checked_sub(first).is_some_and(|at| kernels.contains(at)));
             if has == [true, true] && types.is_empty() || has == [false, false] {

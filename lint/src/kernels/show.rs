@@ -43,6 +43,21 @@ pub(super) fn show(known: &Known<'_>, name: &str, format: Format) -> Result<Stri
         }));
     }
     answers.retain(|answer| !answer.values.is_empty());
+    let modules = modules_with(known, first)?;
+    if !answers.is_empty() && !modules.values.is_empty() {
+        for answer in &mut answers {
+            answer.unknown = answer.absent.intersection(&modules.absent);
+            answer.absent = answer.absent.difference(&answer.unknown);
+        }
+        let absent = KernelSet::default();
+        let modules = History { absent, ..modules };
+        answers.push(Answer::new(known, &modules, |module| {
+            (
+                format!("in the module `{module}`"),
+                json!({ "module": module }),
+            )
+        }));
+    }
     if answers.is_empty() {
         bail!(
             "`{bare}` is on none of the {} known kernels",
@@ -58,6 +73,19 @@ pub(super) fn show(known: &Known<'_>, name: &str, format: Format) -> Result<Stri
             let answers: Vec<Value> = answers.iter().map(|answer| answer.json(known)).collect();
             format!("{}\n", json!({ "name": bare, "answers": answers }))
         }
+    })
+}
+
+/// The modules that have a type or function. Absent are the kernels whose modules are not known.
+fn modules_with(known: &Known<'_>, name: &str) -> Result<History<String>> {
+    known.history(|catalogue, kernels| {
+        let modules = catalogue.modules_with(name)?.into_iter();
+        Ok(History {
+            values: modules
+                .map(|(module, set)| (module.to_owned(), set))
+                .collect(),
+            absent: kernels.difference(catalogue.with_modules()),
+        })
     })
 }
 
@@ -94,6 +122,9 @@ fn field_json(field: &Field) -> Value {
 struct Answer {
     values: Vec<(String, Value, KernelSet)>,
     absent: KernelSet,
+    /// Kernels that do not have it in themselves. Other kernels have it in a module, and of these no
+    /// module is known.
+    unknown: KernelSet,
 }
 
 impl Answer {
@@ -111,6 +142,7 @@ impl Answer {
         Self {
             values,
             absent: history.absent.clone(),
+            unknown: KernelSet::default(),
         }
     }
 
@@ -120,7 +152,11 @@ impl Answer {
             .values
             .iter()
             .map(|(text, _, set)| (text.as_str(), set));
-        for (value, set) in values.chain([("absent", &self.absent)]) {
+        let rest = [
+            ("its modules are not known", &self.unknown),
+            ("absent", &self.absent),
+        ];
+        for (value, set) in values.chain(rest) {
             for (at, fold) in fold(known.kernels(), set).iter().enumerate() {
                 if at == 0 {
                     text.push_str(&format!("  {value}\n"));
@@ -142,6 +178,10 @@ impl Answer {
             value["kernels"] = json!(names(set));
             value
         });
-        json!({ "values": values.collect::<Vec<_>>(), "absent": names(&self.absent) })
+        json!({
+            "values": values.collect::<Vec<_>>(),
+            "unknown": names(&self.unknown),
+            "absent": names(&self.absent),
+        })
     }
 }

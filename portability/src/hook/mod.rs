@@ -146,7 +146,7 @@ fn disabled(
 
 fn lacking(scene: &Scene<'_>, presence: &Presence, effect: Effect, cases: &mut Cases) {
     cases.are_well(&presence.there);
-    in_modules(&presence.modules, &effect, cases);
+    in_modules(scene, &presence.modules, &effect, cases);
     if presence.is_nowhere() {
         // Tools that choose the function when they load name one in the section that is nowhere.
         let has = "no kernel that is known has it: a loader may choose another target";
@@ -155,10 +155,22 @@ fn lacking(scene: &Scene<'_>, presence: &Presence, effect: Effect, cases: &mut C
     cases.add(scene.kernels, effect, "");
 }
 
-fn in_modules(modules: &[(String, KernelSet)], effect: &Effect, cases: &mut Cases) {
+/// A kernel has what a module brings once the module is loaded.
+fn in_modules(
+    scene: &Scene<'_>,
+    modules: &[(String, KernelSet)],
+    effect: &Effect,
+    cases: &mut Cases,
+) {
     for (module, kernels) in modules {
         let has = format!("the module `{module}` has it: load the module first");
         cases.add(kernels, effect.clone(), has);
+    }
+    if let Some((module, _)) = modules.first() {
+        let has =
+            format!("its modules are not known: on other kernels the module `{module}` has it");
+        let unknown = scene.kernels.difference(scene.catalogue.with_modules());
+        cases.add(&unknown, effect.clone(), has);
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) fn check(scene: &Scene<'_>, pattern: &str, cases: &mut Cases) -> Resu
         catalogue.symbol(pattern)?
     };
     cases.are_well(&symbol.code.difference(&symbol.unprobeable));
-    in_modules(&symbol.modules, &Effect::NotAttached, cases);
+    in_modules(scene, &symbol.modules, &Effect::NotAttached, cases);
     if symbol.present.is_empty() && symbol.modules.is_empty() {
         let has = "no kernel that is known has one: a loader may choose another target";
         cases.add(scene.kernels, Effect::Unknown, has);

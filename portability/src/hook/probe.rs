@@ -40,15 +40,14 @@ pub(super) fn check(scene: &Scene<'_>, name: &str, cases: &mut Cases) -> Result<
     );
     cases.are_well(&symbol.code);
     cases.are_well(&presence.there.difference(&symbol.known));
-    in_modules(&symbol.modules, &Effect::NotAttached, cases);
-    in_modules(&presence.modules, &Effect::NotAttached, cases);
+    in_modules(scene, &presence.modules, &Effect::NotAttached, cases);
     for suffix in CHANGED {
         let changed = format!("{name}{suffix}");
         let there = scene.catalogue.symbol(&changed)?.code;
         let has = format!("`{changed}`, which the compiler made of it");
         cases.add(&there, Effect::NotAttached, has);
     }
-    if symbol.present.is_empty() && presence.is_nowhere() && symbol.modules.is_empty() {
+    if symbol.present.is_empty() && presence.is_nowhere() {
         let has = "no kernel that is known has it: a loader may choose another target";
         cases.add(scene.kernels, Effect::Unknown, has);
     }

@@ -103,7 +103,7 @@ impl<'o> Map<'o> {
         let value = format!("bpf_struct_ops_{}", self.record);
         let presence = Presence::of_struct(scene.catalogue, &value)?;
         let mut cases = Cases::of(scene.kernels);
-        in_modules(&presence.modules, &Effect::Refused, &mut cases);
+        in_modules(scene, &presence.modules, &Effect::Refused, &mut cases);
         if self.section.ends_with(".link") {
             // Linux 6.4 has made both the attach type and the flag of the map, `BPF_F_LINK`.
             let attach_types = Numbers::read(scene.catalogue, "bpf_attach_type")?;

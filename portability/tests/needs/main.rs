@@ -7,6 +7,7 @@ mod features;
 mod hooks;
 mod kfuncs;
 mod loaders;
+mod modules;
 mod registers;
 mod struct_ops;
 mod targets;
