@@ -2,7 +2,9 @@
 //! ship. Each kernel is kept as a catalogue of its own, so a second run fetches nothing.
 
 use std::fs;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use anyhow::{Context as _, Result, bail};
 use bpf_core_btf::Btf;
@@ -30,28 +32,13 @@ pub(crate) fn file() -> PathBuf {
 pub(crate) fn make() -> Result<()> {
     let folder = debian::unpacked_folder()?.join("catalogues");
     fs::create_dir_all(&folder)?;
-    let mut mirror = None;
+    let list = choose::all()?;
+    fetch_missing(&list, &folder)?;
     let mut writer = Writer::new();
     let mut count = 0;
-    let list = choose::all()?;
     for chosen in &list {
-        let part = folder.join(part_name(chosen));
         let name = || chosen.kernel.id().to_owned();
-        let known = fs::read(&part)
-            .ok()
-            .filter(|bytes| Catalogue::open(bytes).is_ok());
-        let bytes = match known {
-            Some(bytes) => bytes,
-            None => {
-                let mirror = match &mirror {
-                    Some(mirror) => mirror,
-                    None => mirror.insert(Mirror::find()?),
-                };
-                let bytes = fetch(mirror, chosen, &folder).with_context(name)?;
-                fs::write(&part, &bytes)?;
-                bytes
-            }
-        };
+        let bytes = fs::read(folder.join(part_name(chosen))).with_context(name)?;
         let catalogue = Catalogue::open(&bytes).with_context(name)?;
         writer.add_all(&catalogue).with_context(name)?;
         count += catalogue.kernels().len();
@@ -66,8 +53,42 @@ pub(crate) fn make() -> Result<()> {
     Ok(())
 }
 
+/// Makes the catalogues of single kernels that are not kept from an earlier run, on all cores.
+fn fetch_missing(list: &[Chosen], folder: &Path) -> Result<()> {
+    let is_kept = |chosen: &&Chosen| {
+        let bytes = fs::read(folder.join(part_name(chosen)));
+        bytes.is_ok_and(|bytes| Catalogue::open(&bytes).is_ok())
+    };
+    let missing: Vec<&Chosen> = list.iter().filter(|chosen| !is_kept(chosen)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let mirror = Mirror::find()?;
+    let queue = Mutex::new(missing.into_iter());
+    let work = || -> Result<()> {
+        let next = || queue.lock().map_or(None, |mut queue| queue.next());
+        while let Some(chosen) = next() {
+            let bytes =
+                fetch(&mirror, chosen, folder).with_context(|| chosen.kernel.id().to_owned())?;
+            fs::write(folder.join(part_name(chosen)), bytes)?;
+        }
+        Ok(())
+    };
+    let cores = std::thread::available_parallelism()?.get();
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+        let ends = workers.into_iter().map(|worker| worker.join());
+        ends.map(|end| end.unwrap_or_else(|panic| resume_unwind(panic)))
+            .collect()
+    })
+}
+
 fn part_name(chosen: &Chosen) -> String {
-    let modules = chosen.modules.as_ref().map_or("", |of| &of.sha256[..16]);
+    let modules = if choose::has_modules(&chosen.kernel) {
+        "-modules"
+    } else {
+        ""
+    };
     format!("{}{modules}.kernels", &chosen.kernel.sha256[..16])
 }
 
@@ -88,11 +109,11 @@ fn finish(writer: Writer, level: i32) -> Result<Vec<u8>> {
 /// Downloads the packages of a kernel and makes a catalogue of it. Nothing else is kept.
 fn fetch(mirror: &Mirror, chosen: &Chosen, folder: &Path) -> Result<Vec<u8>> {
     say(format_args!("fetching {}", chosen.kernel.id()));
-    let partial = folder.join(format!("partial-{}", std::process::id()));
+    let partial = folder.join(format!("partial-{}", chosen.kernel.id()));
     fs::create_dir_all(&partial)?;
     let bytes = download(mirror, chosen, &partial).and_then(|paths| {
         let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
-        let modules = if chosen.modules.is_some() {
+        let modules = if choose::has_modules(&chosen.kernel) {
             Modules::Read
         } else {
             Modules::Skip

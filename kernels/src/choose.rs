@@ -18,11 +18,18 @@ pub(crate) fn file() -> PathBuf {
     workspace::root().join("catalogue/debian/SHA256SUMS")
 }
 
-/// A kernel's package, and that of its modules if these are wanted.
+/// A kernel's package, and that of its modules, if it has one for them.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Chosen {
     pub(crate) kernel: Package,
     pub(crate) modules: Option<Package>,
+}
+
+/// Whether the catalogue has a kernel's modules. Those of cloud kernels are what programs are attached to
+/// most: file systems, networking, block devices, virtual machines. Other kernels have four times as many,
+/// and most of these drive devices: they would make the file several times as large.
+pub(crate) fn has_modules(kernel: &Package) -> bool {
+    flavour(kernel).starts_with("cloud")
 }
 
 /// The list, in its order.
@@ -91,8 +98,8 @@ pub(crate) fn renew() -> Result<()> {
     Ok(())
 }
 
-/// The kernels that are booted, and the last one of each series, flavour and architecture. Modules of one
-/// kernel would make the file three times as large: a line for them is written by hand.
+/// The kernels that are booted, and the last one of each series, flavour and architecture. From 7.2 on
+/// the modules of a kernel have a package of their own, and it is chosen too if they are wanted.
 fn chosen(served: Vec<Package>, booted: Vec<Package>) -> Vec<Package> {
     let mut last: BTreeMap<(String, Vec<u32>, String), Package> = BTreeMap::new();
     let is_kernel = |package: &&Package| kind(package) == Some(Contents::Kernel);
@@ -114,6 +121,14 @@ fn chosen(served: Vec<Package>, booted: Vec<Package>) -> Vec<Package> {
             .filter(|package| !list.contains(package))
             .collect::<Vec<_>>(),
     );
+    let is_wanted = |modules: &&Package| {
+        let mut kernels = list.iter().filter(|kernel| twin(kernel) == twin(modules));
+        kernels.any(has_modules)
+    };
+    let is_modules = |package: &&Package| kind(package) == Some(Contents::Modules);
+    let modules = served.iter().filter(is_modules).filter(is_wanted);
+    let modules: Vec<Package> = modules.cloned().collect();
+    list.extend(modules);
     list.sort_by_key(|package| {
         (
             package.architecture().to_owned(),
@@ -176,6 +191,7 @@ mod tests {
             "linux-image-6.1.0-56-cloud-amd64_6.1.192-2_amd64",
             "linux-binary-7.2.9-amd64_7.2.9-1_amd64",
             "linux-binary-7.2.13-amd64_7.2.13-1_amd64",
+            "linux-binary-7.2.13-cloud-amd64_7.2.13-1_amd64",
             "linux-modules-7.2.9-amd64_7.2.9-1_amd64",
             "linux-modules-7.2.13-amd64_7.2.13-1_amd64",
             "linux-modules-7.2.13-cloud-amd64_7.2.13-1_amd64",
@@ -189,6 +205,8 @@ mod tests {
             "linux-image-6.1.0-56-amd64_6.1.192-2_amd64",
             "linux-image-6.1.0-56-cloud-amd64_6.1.192-2_amd64",
             "linux-binary-7.2.13-amd64_7.2.13-1_amd64",
+            "linux-binary-7.2.13-cloud-amd64_7.2.13-1_amd64",
+            "linux-modules-7.2.13-cloud-amd64_7.2.13-1_amd64",
         ];
         assert_eq!(ids, expected);
         let mut list = list.clone();
@@ -197,6 +215,6 @@ mod tests {
             .iter()
             .map(|chosen| chosen.modules.is_some())
             .collect();
-        assert_eq!(pairs, [false, false, false, true]);
+        assert_eq!(pairs, [false, false, false, true, true]);
     }
 }
