@@ -74,7 +74,7 @@ fn guards_hold_in_their_branches() {
             "both",
             "if (has(p->new) && has_value(enum e, TWO) && p->new) return p->other; return p->old;"
         ),
-        ["new [a.new, TWO]", "other [a.new, TWO]", "old []"]
+        ["new [a.new, TWO]", "other [a.new, TWO]", "old [another]"]
     );
 }
 
@@ -121,6 +121,6 @@ fn other_questions_are_guards_of_which_nothing_is_known() {
             "offset",
             "if (offset(p->new)) return p->new; return p->old;"
         ),
-        ["new [another]", "old []"]
+        ["new [another]", "old [another]"]
     );
 }
