@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+use crate::bindings::Bindings;
 use crate::inspect::Inspect;
 use crate::kernels;
 use crate::min_btf::MinBtf;
@@ -44,6 +45,8 @@ pub enum Command {
         #[command(subcommand)]
         command: kernels::Command,
     },
+    /// Declare kernel types in Rust or C, for many kernels at once
+    Bindings(Bindings),
     /// Make minimal BTF for objects, for kernels that have none of their own
     MinBtf(MinBtf),
     /// List the rules

@@ -14,12 +14,14 @@
 //! - `report/`: levels, comments that allow, order; findings to text and to edits.
 //! - `kernels/`: what many kernels have, for people.
 //! - `inspect/`: what is in an object, for people.
+//! - `bindings.rs`: declarations of kernel types, written for people.
 //! - `min_btf/`: BTF of many kernels, as far as objects need it, for kernels without their own.
 //! - `why/`: why a kernel or a loader refused an object.
 //! - `cli.rs`, `compiler.rs`, `run.rs`: the command line, rustc's messages for editors, the run.
 //!
 //! Only `run.rs` and `compiler.rs` print.
 
+pub mod bindings;
 pub mod cache;
 pub mod check;
 pub mod cli;

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
+use crate::bindings;
 use crate::cache::Cache;
 use crate::check::{self, Outcome};
 use crate::cli::{self, Check, Cli, Color, Command};
@@ -52,6 +53,10 @@ pub fn main() -> ExitCode {
             command: Some(Command::Kernels { command }),
             ..
         } => kernels::answer(&command).and_then(|text| print(&text)),
+        Cli {
+            command: Some(Command::Bindings(options)),
+            ..
+        } => bindings::answer(&options).and_then(|text| print(&text)),
         Cli {
             command: Some(Command::MinBtf(options)),
             ..

@@ -10,6 +10,7 @@ use crate::files;
 /// package that is not here is at the edge: an example, a test or a tool. Nothing here knows it.
 const WALLS: &[(&str, &[&str])] = &[
     ("bpf-core", &["bpf-core-macros"]),
+    ("bpf-core-bindings", &["bpf-core-catalogue"]),
     ("bpf-core-btf", &["bpf-core-kernel-facts"]),
     ("bpf-core-catalogue", &["bpf-core-btf"]),
     ("bpf-core-flow", &["bpf-core-kernel-facts"]),
@@ -38,6 +39,7 @@ const WALLS: &[(&str, &[&str])] = &[
     (
         "cargo-corelint",
         &[
+            "bpf-core-bindings",
             "bpf-core-btf",
             "bpf-core-catalogue",
             "bpf-core-flow",

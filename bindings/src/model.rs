@@ -1,0 +1,81 @@
+//! All types that are declared for what is asked: fields, taken together over all kernels.
+
+use bpf_core_catalogue::{KernelSet, NameSpace};
+
+use crate::Error;
+use crate::find::find;
+use crate::merge::Merged;
+use crate::source::Kernels;
+use crate::want::Want;
+
+/// A struct or union, or a typedef of an unnamed one; or an enum.
+pub(crate) type Key = (NameSpace, String);
+
+/// The declarations, those that others contain first.
+#[derive(Debug)]
+pub struct Model {
+    pub(crate) types: Vec<Declared>,
+}
+
+/// One declared type.
+#[derive(Debug)]
+pub(crate) struct Declared {
+    pub(crate) key: Key,
+    /// The name is made up: the kernel has none.
+    pub(crate) is_unnamed: bool,
+    pub(crate) is_union: bool,
+    /// The kernels that have it.
+    pub(crate) on: KernelSet,
+    pub(crate) body: Body,
+}
+
+#[derive(Debug)]
+pub(crate) enum Body {
+    /// Fields, newest kernels' order.
+    Record(Vec<Field>),
+    Enum {
+        size: u32,
+        is_signed: bool,
+        enumerators: Vec<(String, u64, KernelSet)>,
+    },
+}
+
+#[derive(Debug)]
+pub(crate) struct Field {
+    pub(crate) name: String,
+    /// One for each kind; a flavour for each but the first.
+    pub(crate) kinds: Vec<Merged>,
+    /// The kernels where nothing can be declared for it, and why.
+    pub(crate) left_out: Vec<(&'static str, KernelSet)>,
+}
+
+impl Model {
+    /// Finds what is asked for, and what that contains.
+    ///
+    /// # Errors
+    /// No kernel has a type or a field.
+    pub fn new(kernels: &Kernels<'_, '_>, asked: &[(String, Want)]) -> Result<Self, Error> {
+        let types = find(kernels, asked)?;
+        Ok(Self { types })
+    }
+
+    /// Each field of a struct or union that has a name in the kernel: the struct, the field, and the kernels
+    /// that have it.
+    pub fn fields(&self) -> Vec<(String, String, KernelSet)> {
+        let mut all = Vec::new();
+        for declared in &self.types {
+            let is_tag = matches!(declared.key.0, NameSpace::Struct | NameSpace::Union);
+            if let (true, false, Body::Record(fields)) =
+                (is_tag, declared.is_unnamed, &declared.body)
+            {
+                all.extend(fields.iter().map(|field| {
+                    let kinds = field.kinds.iter().map(|kind| &kind.on);
+                    let sets = kinds.chain(field.left_out.iter().map(|(_, on)| on));
+                    let on = sets.fold(KernelSet::default(), |all, on| all.union(on));
+                    (declared.key.1.clone(), field.name.clone(), on)
+                }));
+            }
+        }
+        all
+    }
+}
