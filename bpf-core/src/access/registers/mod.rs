@@ -32,7 +32,9 @@ use crate::{
 ///
 /// The context of a kprobe or uprobe points to one, and so does the first argument of the raw tracepoint
 /// `sys_enter`. [`core_recast!`](crate::core_recast) casts a pointer to another declaration of it.
+/// Registers of other architectures may be added.
 #[derive(CoreStruct)]
+#[non_exhaustive]
 pub struct pt_regs {
     /// x86_64.
     #[core(optional)]
