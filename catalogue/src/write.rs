@@ -42,7 +42,7 @@ pub(crate) const FORMAT: u32 = 3;
 pub(crate) const HEAD: usize = 40;
 
 /// A block is closed once it has this many bytes.
-const BLOCK: usize = 256 << 10;
+const BLOCK: usize = 64 << 10;
 
 /// Collects kernels, and writes them as a catalogue.
 #[derive(Debug, Default)]
