@@ -58,6 +58,26 @@ macro_rules! program {
     };
 }
 
+/// A program of one atomic operation: its argument is a number, and a cell holds 5 before. It gives a hundred times
+/// what the cell holds then, and what the operation has given.
+#[macro_export]
+macro_rules! atomic {
+    ($integer:ty, |$cell:ident, $number:ident| $operation:expr) => {
+        static mut CELL: $integer = 5;
+
+        $crate::program!(|argument| {
+            let $cell = &raw mut CELL;
+            let $number = argument as $integer;
+            // SAFETY: no other program uses the cell.
+            unsafe {
+                $cell.write_volatile(5);
+                let given: $integer = $operation;
+                u64::from($cell.read_volatile()) * 100 + u64::from(given)
+            }
+        });
+    };
+}
+
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo) -> ! {
     loop {}

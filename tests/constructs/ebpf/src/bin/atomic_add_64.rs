@@ -4,19 +4,10 @@
 #![feature(core_intrinsics)]
 #![allow(internal_features)]
 
-use constructs_ebpf::program;
-use core::intrinsics::AtomicOrdering;
+use constructs_ebpf::atomic;
+use core::intrinsics::{AtomicOrdering, atomic_xadd};
 
-static mut CELL: u64 = 5;
-
-program!(|n| {
-    let cell = &raw mut CELL;
-    unsafe {
-        cell.write_volatile(5);
-        let old: u64 = {
-            core::intrinsics::atomic_xadd::<u64, u64, { AtomicOrdering::Relaxed }>(cell, n as u64);
-            0
-        };
-        u64::from(cell.read_volatile()) * 100 + u64::from(old)
-    }
+atomic!(u64, |cell, n| {
+    atomic_xadd::<u64, u64, { AtomicOrdering::Relaxed }>(cell, n);
+    0
 });

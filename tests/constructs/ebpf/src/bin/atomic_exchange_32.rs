@@ -4,21 +4,9 @@
 #![feature(core_intrinsics)]
 #![allow(internal_features)]
 
-use constructs_ebpf::program;
-use core::intrinsics::AtomicOrdering;
+use constructs_ebpf::atomic;
+use core::intrinsics::{AtomicOrdering, atomic_cxchg};
 
-static mut CELL: u32 = 5;
-
-program!(|n| {
-    let cell = &raw mut CELL;
-    unsafe {
-        cell.write_volatile(5);
-        let old: u32 = core::intrinsics::atomic_cxchg::<
-            u32,
-            { AtomicOrdering::SeqCst },
-            { AtomicOrdering::Relaxed },
-        >(cell, 5, n as u32)
-        .0;
-        u64::from(cell.read_volatile()) * 100 + u64::from(old)
-    }
+atomic!(u32, |cell, n| {
+    atomic_cxchg::<u32, { AtomicOrdering::SeqCst }, { AtomicOrdering::Relaxed }>(cell, 5, n).0
 });
