@@ -77,9 +77,8 @@ fn fetch_missing(list: &[Chosen], folder: &Path) -> Result<()> {
     let cores = std::thread::available_parallelism()?.get();
     std::thread::scope(|scope| {
         let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
-        let ends = workers.into_iter().map(|worker| worker.join());
-        ends.map(|end| end.unwrap_or_else(|panic| resume_unwind(panic)))
-            .collect()
+        let mut ends = workers.into_iter().map(|worker| worker.join());
+        ends.try_for_each(|end| end.unwrap_or_else(|panic| resume_unwind(panic)))
     })
 }
 
