@@ -34,10 +34,15 @@ pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
         };
         let path = access.path.trim_start_matches('.');
         let found = super::member(&access.span, &record.name, path);
-        let mut found = declared(found, record).help(
-            "include `vmlinux.h`, declare the struct with \
-             `__attribute__((preserve_access_index))`, or read with `BPF_CORE_READ`",
-        );
+        let mut found = declared(found, record).help(match record.declared {
+            Some(_) => {
+                "add `__attribute__((preserve_access_index))` to the declaration, or read with \
+                 `BPF_CORE_READ`"
+            }
+            None => {
+                "include `vmlinux.h`, whose structs are relocated, or read with `BPF_CORE_READ`"
+            }
+        });
         let mut reads = view.reads.iter();
         if let Some(fix) = reads.find_map(|read| by_name(view, read, index)) {
             found = found.fix(fix);

@@ -237,15 +237,15 @@ impl<'t> Flow<'t, '_> {
             _ => {
                 let (a, b) = (self.eval(left, Use::Value), self.eval(right, Use::Value));
                 let number = match (&a.number, &b.number) {
-                    (Some(a), Some(b)) => fold(operator, a.value, b.value),
+                    (Some(a), Some(b)) => fold(operator, a.value, b.value).map(|value| Number {
+                        value,
+                        name: node.from.clone(),
+                        is_size: a.is_size || b.is_size,
+                    }),
                     _ => None,
                 };
                 Value {
-                    number: number.map(|value| Number {
-                        value,
-                        name: node.from.clone(),
-                        is_size: false,
-                    }),
+                    number,
                     zero: a.zero.or(b.zero),
                     ..Value::default()
                 }
