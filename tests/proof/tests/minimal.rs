@@ -11,6 +11,9 @@ use bpf_core_conformance::{Programs, aya, ours};
 use bpf_core_portability::{minimal, minimal_of_catalogue};
 use example_proof::{Example, Kernel, Object, complaints, machine, resolvers};
 
+/// What a resolver makes of an object, given BTF.
+type Relocate<'a> = &'a dyn Fn(&[u8]) -> Programs;
+
 const FOLDER: &str = env!("CARGO_TARGET_TMPDIR");
 
 /// The number of a kernel in the catalogue, by a name such as `6.12.117-1-amd64-cloud`.
@@ -85,7 +88,7 @@ fn the_running_kernel_gives_the_same() {
         let by_libbpf = |btf: &[u8]| SYSTEM.relocate(&object.bytes, btf, &[]).programs.unwrap();
         let by_aya = |btf: &[u8]| aya::relocate(&object.bytes, btf).unwrap();
         let by_us = |btf: &[u8]| ours::relocate(&object.bytes, btf, &[]).unwrap();
-        let all: [&dyn Fn(&[u8]) -> Programs; 3] = [&by_libbpf, &by_aya, &by_us];
+        let all: [Relocate<'_>; 3] = [&by_libbpf, &by_aya, &by_us];
         for relocate in all {
             assert_eq!(relocate(&few), relocate(&whole), "{}", example.name);
         }

@@ -18,6 +18,9 @@ use crate::kernel::has_enum64;
 use crate::machine;
 use crate::object::Object;
 
+/// What a resolver makes of an object, given BTF. `None`: it refuses it.
+type Relocate<'a> = &'a dyn Fn(&[u8]) -> Option<Programs>;
+
 /// What no kernel has, and what old ones have not.
 const OPTIONAL: [&str; 9] = [
     "task_struct.of_no_kernel",
@@ -114,7 +117,7 @@ fn minimal_btf_gives_the_same() {
         for (object, parsed) in objects.iter().zip(&parsed) {
             let by_libbpf = |btf: &[u8]| NEWEST.relocate(&object.bytes, btf, &[]).programs.ok();
             let by_aya = |btf: &[u8]| aya::relocate(&object.bytes, btf).ok();
-            let all: [&dyn Fn(&[u8]) -> Option<Programs>; 2] = [&by_libbpf, &by_aya];
+            let all: [Relocate<'_>; 2] = [&by_libbpf, &by_aya];
             for relocate in all {
                 let [few, whole] = [&few, &btf].map(|btf| {
                     let mut programs = relocate(btf);
