@@ -59,7 +59,7 @@ pub fn linter(setup: &Setup, profile: &str) -> Result<PathBuf> {
     let mut cargo = setup.host_cargo();
     cargo
         .args(["build", "--profile", profile])
-        .args(["--package", "cargo-corelint"])
+        .args(["--package", "cargo-corelint", "--bin", "cargo-corelint"])
         .current_dir(workspace::root());
     the_program(programs(&mut cargo)?, "cargo-corelint")
 }
