@@ -4,7 +4,6 @@ ROW(user_field)
 {
 	u64 len;
 
-	// corelint: allow(relocation-on-uapi, reason = "to read user memory by name is what is tested")
 	return GIVE(USER_READ1(&len, ARG(0, struct user_msghdr *), msg_controllen), len);
 }
 
@@ -12,7 +11,6 @@ ROW(user_into)
 {
 	u64 len;
 
-	// corelint: allow(relocation-on-uapi, reason = "to read user memory by name is what is tested")
 	return GIVE(USER_READ1(&len, ARG(0, struct user_msghdr *), msg_controllen), len);
 }
 
@@ -20,7 +18,6 @@ ROW(user_far)
 {
 	struct robust_list *last;
 
-	// corelint: allow(relocation-on-uapi, reason = "to read user memory by name is what is tested")
 	return GIVE(USER_READ3(&last, ARG(0, struct robust_list_head *), list.next, next, next), (u64)last);
 }
 
@@ -30,7 +27,6 @@ ROW(user_text)
 
 	if (!buf)
 		return ABSENT;
-	// corelint: allow(relocation-on-uapi, reason = "to read user memory by name is what is tested")
 	return give_text(bpf_core_read_user_str(buf, TEXT_SIZE, &ARG(0, struct linux_dirent64 *)->d_name));
 }
 
@@ -42,7 +38,6 @@ ROW(user_text_far)
 
 	if (!buf)
 		return ABSENT;
-	// corelint: allow(relocation-on-uapi, reason = "to read user memory by name is what is tested")
 	error = USER_READ1(&start, ARG(0, struct user_msghdr *), msg_name);
 	if (error)
 		return -error;
@@ -63,7 +58,6 @@ ROW(kernel_to_user)
 		error = READ1(&head, task, futex.robust_list);
 	else
 		return ABSENT;
-	// corelint: allow(relocation-on-uapi, reason = "to read user memory by name is what is tested")
 	if (!error)
 		error = USER_READ1(&offset, head, futex_offset);
 	return GIVE(error, offset);
