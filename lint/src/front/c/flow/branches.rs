@@ -1,15 +1,12 @@
 //! Follows values through branches, with what their conditions say about the kernel.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::value::{Place, Value};
 use super::{Flow, Use};
-use crate::front::c::tree::{Kind, Node, Unary};
+use crate::front::c::tree::{Kind, Node, Tree, Unary};
 use crate::front::c::view::Guard;
-
-/// Functions that call each other are looked into so deep.
-const MAX_CALLS: u32 = 3;
 
 impl<'t> Flow<'t, '_> {
     /// Walks code that runs where `condition` holds, or where it does not.
@@ -48,29 +45,11 @@ impl<'t> Flow<'t, '_> {
                 self.guards(left, holds);
                 self.guards(right, holds);
             }
-            _ if self.asks_kernel(condition, 0) => self.local.guards.push(Guard::other()),
+            _ if asks_kernel(condition, self.tree, &self.asking) => {
+                self.local.guards.push(Guard::other())
+            }
             _ => {}
         }
-    }
-
-    /// Whether the value of `node` may depend on the kernel: on a question to the loader, on a variable
-    /// that the loader may set, or on a function that asks.
-    pub(super) fn asks_kernel(&self, node: &Node, depth: u32) -> bool {
-        let mut found = false;
-        node.walk(&mut |node| {
-            found |= match &node.kind {
-                Kind::Question(_) => true,
-                Kind::Variable(id) => self.tree.variables[*id].is_global,
-                Kind::Call { name, .. } => {
-                    let called = self.names.get(name).filter(|_| depth < MAX_CALLS);
-                    called.is_some_and(|&index| {
-                        self.asks_kernel(&self.tree.functions[index].body, depth + 1)
-                    })
-                }
-                _ => false,
-            };
-        });
-        found
     }
 
     /// Walks branches apart, and joins what is known behind them.
@@ -101,6 +80,40 @@ impl<'t> Flow<'t, '_> {
             (Some(after), 1) => join(Some(after), before),
             (Some(after), _) => after,
         };
+    }
+}
+
+/// Whether the value of `node` may depend on the kernel: on a question to the loader, on a variable that
+/// the loader may set, or on a function that asks, one of `asking`.
+pub(super) fn asks_kernel(node: &Node, tree: &Tree, asking: &HashSet<Rc<str>>) -> bool {
+    let mut found = false;
+    node.walk(&mut |node| {
+        found |= match &node.kind {
+            Kind::Question(_) => true,
+            Kind::Variable(id) => tree.variables[*id].is_global,
+            Kind::Call { name, .. } => asking.contains(name),
+            _ => false,
+        };
+    });
+    found
+}
+
+/// The functions whose result may depend on the kernel, by themselves or by what they call.
+pub(super) fn asking(tree: &Tree) -> HashSet<Rc<str>> {
+    let mut asking = HashSet::new();
+    loop {
+        let others = tree
+            .functions
+            .iter()
+            .filter(|one| !asking.contains(&one.name));
+        let more: Vec<Rc<str>> = others
+            .filter(|one| asks_kernel(&one.body, tree, &asking))
+            .map(|one| Rc::clone(&one.name))
+            .collect();
+        if more.is_empty() {
+            return asking;
+        }
+        asking.extend(more);
     }
 }
 

@@ -160,7 +160,10 @@ impl<'t> Flow<'t, '_> {
                     zero.decisions[decision].zero = AtZero::TurnedAway;
                     zero.returns.extend(returns.filter(|_| self.is_last));
                 }
-                About::Error(read) => self.view.reads[read].returns = returns,
+                About::Error(read) => {
+                    let known = &mut self.view.reads[read].returns;
+                    *known = known.take().or(returns);
+                }
             }
         }
     }

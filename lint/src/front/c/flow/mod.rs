@@ -13,7 +13,7 @@ mod memory;
 mod reads;
 mod value;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use bpf_core_kernel_facts::{Context, Program};
@@ -34,6 +34,7 @@ pub(super) fn follow(tree: &Tree, view: &mut View) {
         names: names
             .map(|(index, one)| (Rc::clone(&one.name), index))
             .collect(),
+        asking: branches::asking(tree),
         summaries: vec![Summary::default(); tree.functions.len()],
         view,
         zeros: Vec::new(),
@@ -79,6 +80,8 @@ fn function(tree: &Tree, function: &Function) -> view::Function {
 struct Flow<'t, 'v> {
     tree: &'t Tree,
     names: HashMap<Rc<str>, usize>,
+    /// The functions whose result may depend on the kernel.
+    asking: HashSet<Rc<str>>,
     summaries: Vec<Summary>,
     view: &'v mut View,
     /// What becomes of the values that a failed read makes zero.
@@ -173,7 +176,7 @@ impl<'t> Flow<'t, '_> {
         // What is true around the calls is true in it. Where nobody calls it, nobody knows.
         let summary = &self.summaries[index];
         let is_called = function.section.is_some() || summary.is_called;
-        let may_skip = self.local.has_labels && self.asks_kernel(&function.body, 0);
+        let may_skip = self.local.has_labels && self.asking.contains(&function.name);
         if summary.is_guarded || !is_called || may_skip {
             self.local.guards.push(Guard::other());
         }
