@@ -1,18 +1,14 @@
 //! `--verify`: executes programs by paths that are known, and compares.
 
 use std::io;
-use std::time::Duration;
 
 use anyhow::Result;
 use example_events::{Execution, Form};
-use example_loader::{Attached, Object, Subject, Tap, Verdict};
+use example_loader::{Attached, Object, PATIENCE, Subject, Tap, Verdict};
 
 use crate::form::{self, FORMS};
 use crate::row::{TABLE, path, row};
 use crate::subject::PATH;
-
-/// How long events may take, of a process that asks at once.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 const EFAULT: i32 = 14;
 

@@ -10,14 +10,11 @@ use anyhow::{Context as _, Result, ensure};
 use example_events::{Lineage, Process, Reading};
 use example_loader::process::{Stat, ensure_first_pid_namespace, nanoseconds_per_tick};
 use example_loader::table::name;
-use example_loader::{Attached, Events, Object, Stop, Tap, Verdict};
+use example_loader::{Attached, Events, Object, PATIENCE, Stop, Tap, Verdict};
 
 use crate::subject;
 use crate::table::{self, TABLE};
 use crate::{NAME, TRACEPOINT, expected};
-
-/// How long an event may take, of a process that is there and waits.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What the program reads comes by these.
 pub(crate) struct Program {

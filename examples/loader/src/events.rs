@@ -9,6 +9,10 @@ use example_events::Event;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
+/// How long `--verify` waits for an event that has to come. Much longer than it takes on an idle machine:
+/// an emulated kernel on a busy one is a hundred times slower.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
 /// The events of an object, in the order in which they found room.
 pub struct Events<T> {
     ring: RingBuf<MapData>,

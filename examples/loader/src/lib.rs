@@ -11,7 +11,7 @@ mod subject;
 pub mod table;
 pub mod tap;
 
-pub use events::Events;
+pub use events::{Events, PATIENCE};
 pub use hook::Attached;
 pub use object::Object;
 pub use options::Options;

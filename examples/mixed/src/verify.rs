@@ -1,18 +1,14 @@
 //! `--verify`: executes a program, and compares what either half sees with `/proc`.
 
 use std::io;
-use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use example_events::{Mixed, Seen};
 use example_loader::process::{Stat, ensure_first_pid_namespace, nanoseconds_per_tick};
 use example_loader::table::name;
-use example_loader::{Attached, Object, Subject, Tap, Verdict};
+use example_loader::{Attached, Object, PATIENCE, Subject, Tap, Verdict};
 
 use crate::{TABLE, TRACEPOINT, attach, row};
-
-/// How long the event may take.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Whether both halves see what `/proc` tells.
 pub(crate) fn run(mut object: Object) -> Result<bool> {

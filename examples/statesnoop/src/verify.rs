@@ -7,13 +7,10 @@ use anyhow::Result;
 use example_events::Switch;
 use example_loader::process::{Stat, ensure_first_pid_namespace};
 use example_loader::table::name;
-use example_loader::{Attached, Events, Object, Subject, Tap, Verdict};
+use example_loader::{Attached, Events, Object, PATIENCE, Subject, Tap, Verdict};
 
 use crate::subject::{STATES, enter};
 use crate::{ONLY, TABLE, attach, row, state};
-
-/// How long it may take until a process is in its state.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Whether each state was told as `/proc` tells it.
 pub(crate) fn run(mut object: Object) -> Result<bool> {

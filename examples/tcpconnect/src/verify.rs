@@ -3,19 +3,15 @@
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::os::fd::OwnedFd;
-use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use example_events::{Connection, Endpoint};
-use example_loader::{Attached, Events, Tap, Verdict};
+use example_loader::{Attached, Events, PATIENCE, Tap, Verdict};
 use rustix::fs::{Uid, fchown};
 use rustix::net::{AddressFamily, SocketType, bind, connect, getsockname, socket, sockopt};
 
 use crate::TRACEPOINT;
 use crate::row::{TABLE, ip, row};
-
-/// How long an event may take, of a connection that is there.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 // `include/net/sock.h`
 const SOCK_SNDBUF_LOCK: u32 = 1;
