@@ -47,9 +47,9 @@ fn loads(name: &str, body: &str) -> Vec<String> {
 
 fn shown(guard: &Guard) -> String {
     let asked = match &*guard.question {
-        Question::Field(record, path) => format!("{}.{path}", record.name),
-        Question::Type(record) => record.name.to_string(),
-        Question::Enumerator(name) => name.to_string(),
+        Question::Field(record, path) => format!("{}.{path}", record),
+        Question::Type(record) => record.to_string(),
+        Question::Enumerator(_, name) => name.to_string(),
         Question::Other => "another".to_owned(),
     };
     let not = if guard.exists { "" } else { "!" };

@@ -7,6 +7,7 @@
 pub mod c;
 mod contents;
 pub mod ir;
+pub mod kernels;
 pub mod lex;
 pub mod manifest;
 pub mod object;

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use bpf_core_kernel_facts::flavour::essential_name;
 use bpf_core_kernel_facts::{Context, Program, types};
 
+pub use crate::front::kernels::{Absence, Guard, Question, Several};
 use crate::front::{Deciding, SizeFor, Space};
 use crate::span::Span;
 
@@ -108,40 +109,6 @@ pub struct Access {
     pub target: Option<Rc<str>>,
     /// What the conditions around it say about the kernel.
     pub guards: Vec<Guard>,
-}
-
-/// An answer of the loader that holds at a place, as a condition around it has asked for it.
-#[derive(Clone, Debug)]
-pub struct Guard {
-    /// What is asked.
-    pub question: Rc<Question>,
-    /// Whether it exists there.
-    pub exists: bool,
-}
-
-impl Guard {
-    /// One of which nobody knows on which kernels it holds.
-    #[must_use]
-    pub fn other() -> Self {
-        Self {
-            question: Rc::new(Question::Other),
-            exists: true,
-        }
-    }
-}
-
-/// A question to the loader: whether the kernel has something.
-#[derive(Debug)]
-pub enum Question {
-    /// A member of a struct: `bpf_core_field_exists`.
-    Field(Rc<Record>, String),
-    /// A struct or union: `bpf_core_type_exists`.
-    Type(Rc<Record>),
-    /// An enumerator: `bpf_core_enum_value_exists`.
-    Enumerator(Rc<str>),
-    /// Something that may depend on the kernel in another way: a setting that the loader makes, or what
-    /// another function says.
-    Other,
 }
 
 /// How an address is used.
@@ -350,30 +317,6 @@ pub struct SizeUse {
     pub target: Option<Rc<Record>>,
     /// Its sizes in bytes on the supported kernels. Empty if none is known.
     pub values: Vec<Several>,
-}
-
-/// One of several values that kernels have.
-#[derive(Clone, Debug)]
-pub struct Several {
-    /// The value.
-    pub value: i64,
-    /// The kernels, in words.
-    pub kernels: String,
-}
-
-/// A member that supported kernels lack where the program may ask for it.
-#[derive(Debug)]
-pub struct Absence {
-    /// The first use.
-    pub span: Span,
-    /// The others.
-    pub more: Vec<Span>,
-    /// The struct, without a flavour.
-    pub record: Rc<str>,
-    /// `a.b`.
-    pub path: String,
-    /// The kernels, in words.
-    pub kernels: String,
 }
 
 /// A use of `offsetof`.

@@ -40,5 +40,5 @@ fn is_fallback(used: &Enumerator) -> bool {
     let asked = |name: &Rc<str>| *name == used.name;
     used.guards
         .iter()
-        .any(|guard| matches!(&*guard.question, Question::Enumerator(name) if asked(name)))
+        .any(|guard| matches!(&*guard.question, Question::Enumerator(_, name) if asked(name)))
 }

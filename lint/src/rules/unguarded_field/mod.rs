@@ -1,7 +1,7 @@
 //! `unguarded-field`: a source reads a field that a supported kernel lacks, and does not ask first.
 
 use super::{Finding, Group, Level, Rule};
-use crate::span::Span;
+use crate::front::kernels::{Absence, Question};
 
 mod c;
 
@@ -16,9 +16,25 @@ pub static RULE: Rule = Rule {
     ..Rule::BARE
 };
 
-/// The finding about `path` of `record`, which `kernels` lack.
-fn finding(span: &Span, record: &str, path: &str, kernels: &str) -> Finding {
-    let message =
-        format!("`{path}` of `{record}` is not on {kernels}, and nothing asks for it first");
-    Finding::new(RULE.name, span.clone(), message).label("the verifier refuses the program there")
+/// More places than these help nobody.
+const MAX_PLACES: usize = 4;
+
+/// The finding about a thing that kernels lack.
+fn finding(absence: &Absence) -> Finding {
+    let what = match &absence.what {
+        Question::Field(record, path) => format!("`{path}` of `{record}`"),
+        Question::Type(name) => format!("type `{name}`"),
+        Question::Enumerator(of, name) => format!("`{name}` of `enum {of}`"),
+        Question::Other => "it".to_owned(),
+    };
+    let kernels = &absence.kernels;
+    let message = format!("{what} is not on {kernels}, and nothing asks for it first");
+    let found = Finding::new(RULE.name, absence.span.clone(), message)
+        .label("the verifier refuses the program there");
+    let found = match &absence.instead {
+        Some(instead) => found.note(format!("these kernels have {instead} instead")),
+        None => found,
+    };
+    let more = absence.more.iter().take(MAX_PLACES);
+    more.fold(found, |found, span| found.also(span.clone(), "and here"))
 }

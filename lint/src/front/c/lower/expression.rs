@@ -250,17 +250,20 @@ fn question(name: &str, args: Vec<Node>) -> Option<Question> {
     match what {
         0 => {
             let hop = chain(asked).hops.pop()?;
-            Some(Question::Field(hop.record?, hop.path))
+            Some(Question::Field(Rc::clone(&hop.record?.name), hop.path))
         }
-        1 => asked.ty.record().cloned().map(Question::Type),
+        1 => {
+            let record = asked.ty.record()?;
+            Some(Question::Type(Rc::clone(&record.name)))
+        }
         _ => {
             let mut found = None;
             asked.walk(&mut |node| {
-                if let Kind::Enumerator { name, .. } = &node.kind {
-                    found = Some(Rc::clone(name));
+                if let Kind::Enumerator { name, of, .. } = &node.kind {
+                    found = Some(Question::Enumerator(Rc::clone(of), Rc::clone(name)));
                 }
             });
-            found.map(Question::Enumerator)
+            found
         }
     }
 }
