@@ -29,6 +29,8 @@ pub(crate) struct Machine {
 /// A kernel that was started.
 #[derive(Debug)]
 pub(crate) struct Boot {
+    /// All that its console has shown.
+    pub(crate) console: String,
     pub(crate) transcript: Transcript,
     pub(crate) time: Duration,
     /// What kept it from coming to its end.
@@ -84,7 +86,8 @@ impl Machine {
             stderr.read_to_string(&mut complaint)?;
         }
         let console = fs::read(log).unwrap_or_default();
-        let transcript = Transcript::parse(&String::from_utf8_lossy(&console));
+        let console = String::from_utf8_lossy(&console).into_owned();
+        let transcript = Transcript::parse(&console);
         let obstacle = match ended {
             None => Some(hung(&transcript)),
             Some(status) if !status.success() => {
@@ -93,6 +96,7 @@ impl Machine {
             Some(_) => premature(&transcript),
         };
         Ok(Boot {
+            console,
             transcript,
             time,
             obstacle,

@@ -17,7 +17,7 @@ use crate::initramfs::Initramfs;
 use crate::pin::{Architecture, Kernel};
 use crate::programs;
 use crate::report::{Guest, Report};
-use crate::verdict::Judgement;
+use crate::verdict::{Failure, Judgement};
 
 /// How often a kernel is booted until it answers.
 const ATTEMPTS: usize = 4;
@@ -52,7 +52,10 @@ pub(crate) fn boot_all(
             kernel: kernel.to_string(),
             judgements: names.iter().map(run_of).collect(),
             seconds: boot.time.as_secs_f64(),
-            obstacle: boot.obstacle.clone(),
+            obstacle: boot.obstacle.clone().map(|what| Failure {
+                what,
+                said: boot.console.lines().map(str::to_owned).collect(),
+            }),
         });
     }
     for (kernel, why) in &left_out {

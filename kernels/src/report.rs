@@ -5,7 +5,12 @@ use std::fmt::Write as _;
 
 use setup::table;
 
-use crate::verdict::{Judgement, Verdict};
+use crate::verdict::{Failure, Judgement, Verdict};
+
+/// As many lines of what a guest said of a failure are shown from the start, and from the end, where
+/// verifiers say why.
+const FIRST: usize = 8;
+const LAST: usize = 24;
 
 const LEGEND: &str = "\
 ok N    N checks hold against /proc and system calls (no N: all that the loader makes)
@@ -20,7 +25,7 @@ FAILED  as listed below
 pub(crate) struct Report {
     examples: Vec<String>,
     rows: Vec<Row>,
-    failures: Vec<String>,
+    failures: Vec<Failure>,
     /// What was left out, and where.
     skipped: BTreeMap<String, Vec<String>>,
 }
@@ -40,7 +45,7 @@ pub(crate) struct Guest {
     pub(crate) judgements: Vec<Judgement>,
     pub(crate) seconds: f64,
     /// What ended it before its time.
-    pub(crate) obstacle: Option<String>,
+    pub(crate) obstacle: Option<Failure>,
 }
 
 impl Report {
@@ -59,12 +64,11 @@ impl Report {
     pub(crate) fn add(&mut self, guest: Guest) {
         let Guest { kernel, .. } = &guest;
         if let Some(obstacle) = &guest.obstacle {
-            self.failures.push(format!("{kernel}: {obstacle}"));
+            self.fail(kernel, obstacle);
         }
         for (example, judgement) in self.examples.clone().iter().zip(&guest.judgements) {
             for failure in &judgement.failures {
-                self.failures
-                    .push(format!("{kernel}: {example}: {failure}"));
+                self.fail(&format!("{kernel}: {example}"), failure);
             }
             for skipped in &judgement.skipped {
                 self.skip(&format!("{example}: {skipped}"), kernel);
@@ -74,6 +78,13 @@ impl Report {
             cells: guest.judgements.iter().map(cell).collect(),
             seconds: guest.seconds,
             kernel: guest.kernel,
+        });
+    }
+
+    fn fail(&mut self, whose: &str, failure: &Failure) {
+        self.failures.push(Failure {
+            what: format!("{whose}: {}", failure.what),
+            said: failure.said.clone(),
         });
     }
 
@@ -98,7 +109,10 @@ impl Report {
         if !self.failures.is_empty() {
             text += "\nfailed:\n";
             for failure in &self.failures {
-                let _ = writeln!(text, "  {failure}");
+                let _ = writeln!(text, "  {}", failure.what);
+                for line in shortened(&failure.said) {
+                    let _ = writeln!(text, "    | {line}");
+                }
             }
         }
         if !self.skipped.is_empty() {
@@ -122,6 +136,17 @@ impl Report {
     }
 }
 
+/// The lines without the middle of many.
+fn shortened(lines: &[String]) -> Vec<String> {
+    if lines.len() <= FIRST + LAST + 1 {
+        return lines.to_vec();
+    }
+    let left_out = lines.len() - FIRST - LAST;
+    let (first, rest) = lines.split_at(FIRST);
+    let middle = [format!("({left_out} lines are left out here)")];
+    [first, &middle, &rest[left_out..]].concat()
+}
+
 fn cell(judgement: &Judgement) -> String {
     let left_out = match judgement.skipped.len() {
         0 => String::new(),
@@ -142,12 +167,19 @@ fn cell(judgement: &Judgement) -> String {
 mod tests {
     use super::*;
 
+    fn failure(what: &str) -> Failure {
+        Failure {
+            what: what.to_owned(),
+            said: vec![format!("# why of {what}")],
+        }
+    }
+
     #[test]
     fn the_table_has_kernels_down_and_examples_across() {
         let judgement = |verdict, skipped: &[&str], failures: &[&str]| Judgement {
             verdict,
             skipped: skipped.iter().map(|&text| text.to_owned()).collect(),
-            failures: failures.iter().map(|&text| text.to_owned()).collect(),
+            failures: failures.iter().map(|&text| failure(text)).collect(),
         };
         let mut report = Report::new(&["execsnoop".to_owned(), "lineage".to_owned()]);
         report.add(Guest {
@@ -166,7 +198,7 @@ mod tests {
                 judgement(Verdict::NotRun, &[], &[]),
             ],
             seconds: 12.0,
-            obstacle: Some("it panicked: Oops".to_owned()),
+            obstacle: Some(failure("it panicked: Oops")),
         });
         report.leave_out("7.3.4-1-amd64-cloud", "the mirror has it no more");
         let expected = format!(
@@ -175,13 +207,29 @@ mod tests {
              6.1.176-1-amd64-rt      FAILED     -           12.0\n\
              \n{LEGEND}\n\
              failed:\n  \
-               6.1.176-1-amd64-rt: it panicked: Oops\n  \
-               6.1.176-1-amd64-rt: execsnoop: pid\n\
+               6.1.176-1-amd64-rt: it panicked: Oops\n    | # why of it panicked: Oops\n  \
+               6.1.176-1-amd64-rt: execsnoop: pid\n    | # why of pid\n\
              \nleft out:\n  \
                execsnoop: fentry: none\n    5.10.223-1-arm64-cloud 6.1.176-1-amd64-rt\n  \
                the mirror has it no more\n    7.3.4-1-amd64-cloud\n"
         );
         assert_eq!(report.text(), expected);
         assert_eq!((report.booted(), report.failures()), (2, 2));
+    }
+
+    #[test]
+    fn many_lines_lose_their_middle() {
+        let lines: Vec<String> = (0..100).map(|number| number.to_string()).collect();
+        assert_eq!(
+            shortened(&lines[..FIRST + LAST + 1]).len(),
+            FIRST + LAST + 1
+        );
+        let short = shortened(&lines);
+        assert_eq!(short.len(), FIRST + LAST + 1);
+        assert_eq!(
+            short[FIRST - 1..=FIRST + 1],
+            ["7", "(68 lines are left out here)", "76"]
+        );
+        assert_eq!(short.last(), lines.last());
     }
 }

@@ -24,7 +24,14 @@ pub(crate) struct Judgement {
     pub(crate) verdict: Verdict,
     /// What the loader left out, and why.
     pub(crate) skipped: Vec<String>,
-    pub(crate) failures: Vec<String>,
+    pub(crate) failures: Vec<Failure>,
+}
+
+/// What failed, and what the guest said of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Failure {
+    pub(crate) what: String,
+    pub(crate) said: Vec<String>,
 }
 
 impl Judgement {
@@ -39,11 +46,12 @@ impl Judgement {
         let tap = Document::parse(&run.output);
         let mut failures = tap.as_ref().map(broken).unwrap_or_default();
         if !run.succeeded() {
-            failures.push(
-                run.end
-                    .clone()
-                    .unwrap_or_else(|| "it did not end".to_owned()),
-            );
+            let end = run.end.clone();
+            failures.push(Failure {
+                what: end.unwrap_or_else(|| "it did not end".to_owned()),
+                // What it said of its checks stands with them.
+                said: tap.as_ref().map_or(&run.output, |tap| &tap.said).clone(),
+            });
         }
         let skipped = tap.as_ref().map(left_out).unwrap_or_default();
         let passed = tap.map(|tap| {
@@ -63,15 +71,22 @@ impl Judgement {
     }
 }
 
-fn broken(tap: &Document) -> Vec<String> {
+fn broken(tap: &Document) -> Vec<Failure> {
     let failed = tap.checks.iter().filter(|check| !check.passed);
-    let mut failures: Vec<String> = failed.map(|check| check.what.clone()).collect();
-    match tap.plan {
-        Some(plan) if plan == tap.checks.len() => {}
-        Some(plan) => failures.push(format!("{} of {plan} checks were made", tap.checks.len())),
-        None => failures.push("how many checks there are was not said".to_owned()),
-    }
-    failures
+    let failed = failed.map(|check| Failure {
+        what: check.what.clone(),
+        said: check.said.clone(),
+    });
+    let plan = match tap.plan {
+        Some(plan) if plan == tap.checks.len() => None,
+        Some(plan) => Some(format!("{} of {plan} checks were made", tap.checks.len())),
+        None => Some("how many checks there are was not said".to_owned()),
+    };
+    let plan = plan.map(|what| Failure {
+        what,
+        said: Vec::new(),
+    });
+    failed.chain(plan).collect()
 }
 
 fn left_out(tap: &Document) -> Vec<String> {
@@ -119,7 +134,8 @@ mod tests {
         let failures = |output, end| {
             let judgement = judge(output, end);
             assert_eq!(judgement.verdict, Verdict::Failed);
-            judgement.failures
+            let failures = judgement.failures.into_iter();
+            failures.map(|failure| failure.what).collect::<Vec<_>>()
         };
         assert_eq!(failures("1..1\nnot ok 1 - pid\n", BAD), ["pid", BAD]);
         // A loader that reports a failure and ends well is not believed, nor the reverse.
@@ -130,6 +146,23 @@ mod tests {
             ["1 of 2 checks were made"]
         );
         assert_eq!(failures("1..1\nok 1 - pid\n", ""), ["it did not end"]);
+    }
+
+    #[test]
+    fn a_failure_has_what_was_said_of_it() {
+        let said = |output, end| {
+            let failures = judge(output, end).failures.into_iter();
+            failures.map(|failure| failure.said).collect::<Vec<_>>()
+        };
+        let output = "1..2\n# good\nok 1 - comm\n# R1 invalid\nnot ok 2 - pid\nx: error: lost\n";
+        assert_eq!(
+            said(output, BAD),
+            [
+                vec!["# R1 invalid".to_owned()],
+                vec!["x: error: lost".to_owned()]
+            ]
+        );
+        assert_eq!(said("x: error: no BTF\n", BAD), [["x: error: no BTF"]]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! It is the only program of the initramfs that `cargo xtask kernels` makes, beside the loaders and
 //! their objects in `/examples`. What it says on the console begins with `guest: `, and
-//! `xtask/src/kernels/transcript.rs` reads it.
+//! `kernels/src/transcript.rs` reads it.
 
 mod loopback;
 mod mounts;

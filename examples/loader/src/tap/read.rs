@@ -9,6 +9,8 @@ pub struct Check {
     pub what: String,
     /// Why it was left out.
     pub skipped: Option<String>,
+    /// What was printed before it, from the check before on: its notes, and what is no TAP.
+    pub said: Vec<String>,
 }
 
 /// The checks of a loader.
@@ -20,6 +22,8 @@ pub struct Document {
     pub checks: Vec<Check>,
     /// Why the whole of it was left out: `1..0 # SKIP why`.
     pub skipped: Option<String>,
+    /// What was printed after the last check.
+    pub said: Vec<String>,
 }
 
 impl Document {
@@ -27,10 +31,10 @@ impl Document {
     pub fn parse<L: AsRef<str>>(lines: impl IntoIterator<Item = L>) -> Option<Self> {
         let mut document = Self::default();
         for line in lines {
-            let line = line.as_ref();
-            let (line, directive) = match line.split_once(" # ") {
+            let whole = line.as_ref();
+            let (line, directive) = match whole.split_once(" # ") {
                 Some((line, directive)) => (line, skip(directive)),
-                None => (line, None),
+                None => (whole, None),
             };
             if let Some(count) = line.strip_prefix("1..") {
                 document.plan = count.trim().parse().ok();
@@ -39,6 +43,8 @@ impl Document {
                 document.push(false, what, directive);
             } else if let Some(what) = after_number(line, "ok") {
                 document.push(true, what, directive);
+            } else {
+                document.said.push(whole.to_owned());
             }
         }
         let is_empty = document.plan.is_none() && document.checks.is_empty();
@@ -50,6 +56,7 @@ impl Document {
             passed,
             what: what.to_owned(),
             skipped,
+            said: std::mem::take(&mut self.said),
         });
     }
 }
@@ -79,23 +86,26 @@ mod tests {
     #[test]
     fn a_check_passes_fails_or_is_left_out() {
         let document = parse(
-            "1..3\n# a word\nok 1 - pid of 7 # 7\nnot ok 2 - comm\nok 3 - fentry # SKIP no fentry\n",
+            "1..3\n# a word\nok 1 - pid of 7 # 7\nit failed\n# why # 2\nnot ok 2 - comm\n\
+             ok 3 - fentry # SKIP no fentry\n# the end\n",
         )
         .unwrap();
-        let check = |passed, what: &str, skipped: Option<&str>| Check {
+        let check = |passed, what: &str, skipped: Option<&str>, said: &[&str]| Check {
             passed,
             what: what.to_owned(),
             skipped: skipped.map(str::to_owned),
+            said: said.iter().map(|&line| line.to_owned()).collect(),
         };
         assert_eq!(document.plan, Some(3));
         assert_eq!(
             document.checks,
             [
-                check(true, "pid of 7", None),
-                check(false, "comm", None),
-                check(true, "fentry", Some("no fentry")),
+                check(true, "pid of 7", None, &["# a word"]),
+                check(false, "comm", None, &["it failed", "# why # 2"]),
+                check(true, "fentry", Some("no fentry"), &[]),
             ]
         );
+        assert_eq!(document.said, ["# the end"]);
     }
 
     #[test]
