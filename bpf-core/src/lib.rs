@@ -37,7 +37,8 @@
 //! (`debug = 2`): plain bpf-linker leaves undefined symbols, and the object does not load.
 //! `bpf-core-linker` does all that bpf-linker does.
 //!
-//! With the feature `aya`, the contexts of aya-ebpf 0.2 give [`TrustedPtr`]s.
+//! With the feature `aya`, the contexts of aya-ebpf 0.2 give [`TrustedPtr`]s. [`aya_contexts!`] is for other
+//! versions of aya-ebpf.
 //!
 //! On a host that is not BPF everything compiles, so that a program's own logic can be
 //! tested there; a read gives `ENOSYS`, and no field exists.

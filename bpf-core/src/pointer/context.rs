@@ -3,16 +3,22 @@
 /// The context of a program that gets typed arguments: `tp_btf`, `fentry`, `fexit`, `fmod_ret`, `lsm`,
 /// `iter` and `struct_ops`.
 ///
-/// With the feature `aya`, the contexts of aya-ebpf 0.2 implement it. Without, [`BtfArgs`] does.
+/// [`BtfArgs`] implements it. With the feature `aya`, the contexts of aya-ebpf 0.2 do. For another version
+/// of aya-ebpf a crate writes [`aya_contexts!`](crate::aya_contexts) once; `By` is then a type of that crate,
+/// and nobody has to name it.
 ///
 /// # Safety
 /// `args` points to the context that the kernel gave to a program of one of these types.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` gives no pointer that the program may dereference",
-    label = "not the context of a `tp_btf`, `fentry`, `fexit`, `lsm`, `iter` or `struct_ops` program",
-    note = "in other programs a pointer is only an address: read through it with `core_read!`"
+    message = "`{Self}` gives no pointer that the program may dereference: it is of another version of \
+               aya-ebpf, or of another program type",
+    label = "does not implement `BtfContext`",
+    note = "two versions of aya-ebpf: the feature `aya` of `bpf-core` is for 0.2. For another version, leave \
+            the feature out and write `bpf_core::aya_contexts!(aya_ebpf);` once in the crate",
+    note = "another program type: only `tp_btf`, `fentry`, `fexit`, `lsm`, `iter` and `struct_ops` programs \
+            get such pointers. In others a pointer is an address: read through it with `core_read!`"
 )]
-pub unsafe trait BtfContext {
+pub unsafe trait BtfContext<By = ()> {
     /// The arguments, 64 bits each.
     fn args(&self) -> *const u64;
 }
@@ -81,26 +87,52 @@ unsafe impl BtfContext for StructOpsArgs {
 #[diagnostic::do_not_recommend]
 unsafe impl StructOpsContext for StructOpsArgs {}
 
-#[cfg(feature = "aya")]
-mod aya {
-    use aya_ebpf::{
-        EbpfContext as _,
-        programs::{BtfTracePointContext, FEntryContext, FExitContext, LsmContext},
+/// Takes trusted pointers from the contexts of the crate's own aya-ebpf, whatever its version.
+///
+/// Write it once in the eBPF crate, with the name of the dependency. With aya-ebpf 0.2 the feature `aya` does
+/// the same.
+///
+/// ```ignore
+/// bpf_core::aya_contexts!(aya_ebpf);
+///
+/// #[fentry(function = "wake_up_new_task")]
+/// fn forked(ctx: FEntryContext) -> i32 {
+///     match TrustedPtr::<task_struct>::arg(&ctx, 0) {
+///         // ...
+///     }
+/// }
+/// ```
+#[macro_export]
+macro_rules! aya_contexts {
+    ($aya_ebpf:ident) => {
+        #[doc(hidden)]
+        pub mod __bpf_core_contexts {
+            pub struct Here;
+
+            $crate::__aya_contexts!($aya_ebpf, Here);
+        }
     };
-
-    use super::BtfContext;
-
-    macro_rules! contexts {
-        ($($context:ident)*) => {$(
-            // SAFETY: aya's macro for programs of this type makes it of the kernel's.
-            unsafe impl BtfContext for $context {
-                #[inline(always)]
-                fn args(&self) -> *const u64 {
-                    self.as_ptr().cast()
-                }
-            }
-        )*};
-    }
-
-    contexts!(BtfTracePointContext FEntryContext FExitContext LsmContext);
 }
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __aya_contexts {
+    ($aya_ebpf:ident, $by:ty) => {
+        $crate::__aya_contexts!(
+            $aya_ebpf, $by: BtfTracePointContext FEntryContext FExitContext LsmContext
+        );
+    };
+    ($aya_ebpf:ident, $by:ty: $($context:ident)*) => {$(
+        // SAFETY: aya's macro for programs of this type makes it of the kernel's.
+        #[diagnostic::do_not_recommend]
+        unsafe impl $crate::BtfContext<$by> for ::$aya_ebpf::programs::$context {
+            #[inline(always)]
+            fn args(&self) -> *const u64 {
+                ::$aya_ebpf::EbpfContext::as_ptr(self).cast()
+            }
+        }
+    )*};
+}
+
+#[cfg(feature = "aya")]
+crate::__aya_contexts!(aya_ebpf, ());

@@ -24,7 +24,7 @@ use crate::{
 /// Argument number `n`, counted from 0; in an `iter` program, the field number `n` of its context.
 /// `None` where it is null.
 #[inline(always)]
-fn arg<C: BtfContext, T>(ctx: &C, n: usize) -> Option<*const T> {
+fn arg<By, C: BtfContext<By>, T>(ctx: &C, n: usize) -> Option<*const T> {
     // SAFETY: the kernel gives as many arguments as the function has that the program stands
     // for, and the verifier refuses one more.
     let pointer = unsafe { ctx.args().add(n).cast::<*const T>().read() };
@@ -70,8 +70,8 @@ impl<'c, T> TrustedPtr<'c, T> {
     /// Argument number `n` of the program, counted from 0 in the prototype of the tracepoint, function
     /// or hook. `None` where it is null.
     #[inline(always)]
-    pub fn arg<C: BtfContext>(ctx: &'c C, n: usize) -> Option<Self> {
-        arg(ctx, n).map(|raw| Self {
+    pub fn arg<By, C: BtfContext<By>>(ctx: &'c C, n: usize) -> Option<Self> {
+        arg(ctx, n).map(|raw: *const T| Self {
             raw,
             program: PhantomData,
         })
@@ -113,7 +113,7 @@ impl<'c, T> TrustedMut<'c, T> {
     /// Argument number `n` of the program, counted from 0. `None` where it is null.
     #[inline(always)]
     pub fn arg<C: StructOpsContext>(ctx: &'c C, n: usize) -> Option<Self> {
-        arg::<C, T>(ctx, n).map(|raw| Self {
+        arg(ctx, n).map(|raw: *const T| Self {
             raw: raw.cast_mut(),
             program: PhantomData,
         })
