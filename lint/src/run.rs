@@ -296,7 +296,10 @@ fn settings(options: &Check, plan: &Plan) -> Result<Settings> {
 }
 
 fn asks_kernels(unit: &Unit) -> bool {
-    matches!(unit.work, Work::File(Kind::Object | Kind::C, _))
+    matches!(
+        unit.work,
+        Work::File(Kind::Object | Kind::C | Kind::Rust, _) | Work::RustCrate(_)
+    )
 }
 
 /// What changes the results of a unit, and is no file: it has to be in the key of what is kept.

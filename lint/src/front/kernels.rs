@@ -1,6 +1,7 @@
 //! What a source asks of the kernel that it runs on, and what the supported kernels have: for the front
 //! ends of C and Rust.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use anyhow::Result;
@@ -50,7 +51,7 @@ pub struct Need<'v> {
     /// Where.
     pub span: Span,
     /// What the conditions around it say about the kernel.
-    pub guards: &'v [Guard],
+    pub guards: Cow<'v, [Guard]>,
 }
 
 /// A thing that supported kernels lack where the program may need it.
@@ -80,6 +81,13 @@ impl Guard {
 }
 
 impl Question {
+    /// Whether some supported kernel lacks it, as far as that can be told.
+    pub(super) fn is_lacking(&self, supported: &Supported<'_>) -> Result<bool> {
+        let history = self.answers(supported)?;
+        let judged = supported.where_known(&history);
+        Ok(!history.absent.intersection(&judged).is_empty())
+    }
+
     fn essential(&self) -> Self {
         match self {
             Self::Field(record, path) => Self::Field(essential_name(record).into(), path.clone()),
@@ -129,7 +137,7 @@ pub(super) fn absences<'v>(
         }
         let judged = supported.where_known(&history);
         let mut absent = history.absent.intersection(&judged);
-        for guard in need.guards {
+        for guard in &*need.guards {
             let answers = guard.question.answers(supported)?;
             absent = absent.intersection(&match guard.exists {
                 true => sets(&answers.values),

@@ -147,14 +147,14 @@ pub struct Settings {
 #[must_use]
 pub fn read(unit: &Unit, settings: &Settings, wanted: rust::Wanted) -> Reading {
     match &unit.work {
-        Work::RustCrate(files) => rust::read(unit, files, wanted),
+        Work::RustCrate(files) => rust::read(unit, files, settings, wanted),
         Work::File(kind, path) => match kind {
             Kind::Object => object::read(path, &unit.owner, settings),
             Kind::Ir => ir::read(path),
             Kind::Package => manifest::read_package(path),
             Kind::Commands => manifest::read_commands(path),
             Kind::C => c::read(path, &unit.owner, settings),
-            Kind::Rust => rust::read(unit, unit.work.files(), wanted),
+            Kind::Rust => rust::read(unit, unit.work.files(), settings, wanted),
         },
     }
 }

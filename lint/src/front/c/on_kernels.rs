@@ -1,5 +1,6 @@
 //! Adds what the supported kernels say about the names that a C file uses.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use anyhow::Result;
@@ -69,7 +70,7 @@ fn needs(view: &View) -> impl Iterator<Item = Need<'_>> {
     let need = |record: &Record, path: &str, span: &Span, guards| Need {
         what: Question::Field(Rc::clone(&record.name), path.to_owned()),
         span: span.clone(),
-        guards,
+        guards: Cow::Borrowed(guards),
     };
     let is_asked = |record: &Record, relocated| {
         record.is_kernel() && (relocated || record.relocated) && !record.name.is_empty()

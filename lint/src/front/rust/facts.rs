@@ -9,7 +9,7 @@ use std::sync::Arc;
 use bpf_core_kernel_facts::flavour::essential_name;
 use bpf_core_kernel_facts::types::{is_kernel_struct, is_uapi};
 
-use super::core_name;
+use super::core_attribute;
 use crate::front::lex::{Kind, Token};
 
 /// The declarations of a crate, by their own name: paths are not followed.
@@ -21,10 +21,16 @@ pub struct Facts {
     pub imported: HashSet<String>,
     /// Enums whose values are the program's own business, and not the kernel's.
     pub own_enums: HashSet<String>,
+    /// Enums with `#[derive(CoreEnum)]`.
+    pub enums: HashMap<String, Enum>,
     /// Constants, and statics that do not change; those of one name together.
     pub consts: HashMap<String, Vec<Const>>,
+    /// Statics that are no maps: the loader may set them.
+    pub statics: HashSet<String>,
     /// The functions, and what they return, in source.
     pub functions: HashMap<String, String>,
+    /// Those whose result may tell something about the kernel, in source.
+    pub asking: HashMap<String, String>,
     /// Statics that are maps.
     pub maps: HashMap<String, String>,
     /// `type A = B`, in source.
@@ -43,6 +49,15 @@ pub struct Struct {
     /// The kernel's name for it, without a flavour.
     pub kernel_name: String,
     /// The fields with their braces, in source.
+    pub body: String,
+}
+
+/// An enum of the kernel.
+#[derive(Clone, Debug)]
+pub struct Enum {
+    /// The kernel's name for it.
+    pub kernel_name: String,
+    /// The enumerators with their braces, in source.
     pub body: String,
 }
 
@@ -187,8 +202,9 @@ impl<'a> Scan<'a> {
                 }
                 "struct" | "union" => self.record(&attributes),
                 "enum" => {
-                    let kernel = attributes.iter().any(|one| one.contains("CoreEnum"));
-                    if !kernel && !self.is_bound() {
+                    if attributes.iter().any(|one| one.contains("CoreEnum")) {
+                        self.kernel_enum(&attributes);
+                    } else if !self.is_bound() {
                         self.facts.own_enums.insert(self.word(1).to_owned());
                     }
                 }
@@ -255,15 +271,7 @@ impl<'a> Scan<'a> {
         // A struct may be the last word of a file.
         let fields = self.text.get(self.range(body).start..self.range(end).end);
         let fields = fields.unwrap_or_default().to_owned();
-        let mut names = attributes
-            .iter()
-            .filter(|attribute| attribute.contains("core"))
-            .filter_map(|attribute| core_name::of(attribute));
-        let kernel_name = names.next();
-        let kernel_name = kernel_name
-            .as_deref()
-            .unwrap_or(name.strip_prefix("r#").unwrap_or(&name));
-        let kernel_name = essential_name(kernel_name).to_owned();
+        let kernel_name = kernel_name(attributes, &name);
         let derives = |what: &str| {
             let mut derives = attributes.iter().filter(|one| one.contains("derive"));
             derives.any(|one| one.contains(what))
@@ -301,7 +309,23 @@ impl<'a> Scan<'a> {
         }
     }
 
+    fn kernel_enum(&mut self, attributes: &[&str]) {
+        let name = self.word(1).to_owned();
+        let open = self.seek(self.at + 2, &["{", ";"]);
+        let end = self.close(open);
+        let body = self.text.get(self.range(open).start..self.range(end).end);
+        let found = Enum {
+            kernel_name: kernel_name(attributes, &name),
+            body: body.unwrap_or_default().to_owned(),
+        };
+        self.facts.enums.insert(name, found);
+    }
+
     fn constant(&mut self, attributes: &[&str]) {
+        let is_static = self.word(0) == "static";
+        if is_static && self.word(1) == "mut" {
+            self.at += 1;
+        }
         let name = self.word(1).to_owned();
         if self.word(2) != ":" || is_off(attributes) {
             return;
@@ -328,6 +352,9 @@ impl<'a> Scan<'a> {
             return;
         }
         let value = between(equals + 1, end);
+        if is_static {
+            self.facts.statics.insert(name.clone());
+        }
         // Tables are no offsets.
         if value.len() > 200 {
             return;
@@ -351,6 +378,18 @@ impl<'a> Scan<'a> {
         let returned = head
             .rsplit_once("->")
             .map_or("()", |(_, returned)| returned.trim());
+        let open = self.seek(body, &["{", ";"]);
+        let text = match self.tokens.get(open) {
+            Some(token) if token.kind == Kind::Open => {
+                self.range(self.at).start..self.range(self.close(open)).end
+            }
+            _ => 0..0,
+        };
+        let text = self.text.get(text).unwrap_or_default();
+        let may_tell = ["bool", "Option"].iter().any(|one| returned.contains(one));
+        if asks(text) || may_tell && text.contains("core_") {
+            self.facts.asking.insert(name.clone(), text.to_owned());
+        }
         self.facts.functions.insert(name, returned.to_owned());
     }
 
@@ -391,6 +430,34 @@ impl<'a> Scan<'a> {
             self.facts.aliases.insert(name, target.trim().to_owned());
         }
     }
+}
+
+/// Words of functions that ask for the kernel: of the loader, of a static that it sets, of its version.
+const ASKING: &[&str] = &[
+    "_exists",
+    "_matches",
+    "read_volatile",
+    ".load(",
+    "ersion",
+    "ERSION",
+];
+
+/// Whether the result of a function, given in source, may depend on the kernel.
+pub(super) fn asks(function: &str) -> bool {
+    ASKING.iter().any(|word| function.contains(word))
+}
+
+/// The kernel's name for a type that Rust calls `name`, without a flavour.
+fn kernel_name(attributes: &[&str], name: &str) -> String {
+    let mut names = attributes
+        .iter()
+        .filter(|attribute| attribute.contains("core"))
+        .filter_map(|attribute| core_attribute::name(attribute));
+    let given = names.next();
+    let given = given
+        .as_deref()
+        .unwrap_or(name.strip_prefix("r#").unwrap_or(name));
+    essential_name(given).to_owned()
 }
 
 fn is_name_start(first: char) -> bool {

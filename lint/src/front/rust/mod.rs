@@ -2,11 +2,13 @@
 //! - `facts.rs`: what all files of a crate declare.
 //! - `lower/`: each file's syntax tree to functions, one file at a time.
 //! - `resolve.rs`: values over the borders of functions.
+//! - `on_kernels.rs`: what the supported kernels say about the names.
 
 mod cfg;
-mod core_name;
+mod core_attribute;
 pub mod facts;
 mod lower;
+mod on_kernels;
 mod resolve;
 pub mod ty;
 pub mod view;
@@ -20,8 +22,9 @@ use std::sync::Arc;
 
 use self::facts::Facts;
 use super::lex::{self, Dialect, Kind, Lexer, Token};
-use super::{Problem, Reading, View, suppression};
+use super::{Problem, Reading, Settings, View, suppression};
 use crate::input::Unit;
+use crate::known::Supported;
 
 /// No source is longer, but for generated bindings, which are not parsed.
 const MAX_PARSED: usize = 8 << 20;
@@ -32,7 +35,7 @@ const MAX_READ: u64 = 64 << 20;
 pub type Wanted = fn(&Facts, &view::Function, &view::Read) -> bool;
 
 /// Reads a crate's files. The view has those reads only that are `wanted`.
-pub(super) fn read(unit: &Unit, files: &[PathBuf], wanted: Wanted) -> Reading {
+pub(super) fn read(unit: &Unit, files: &[PathBuf], settings: &Settings, wanted: Wanted) -> Reading {
     let mut reading = Reading::default();
     let lone = unit.owner.manifest_path.is_none();
     if unit.owner.ebpf != Some(true) && !files.iter().any(|file| is_program(file, lone)) {
@@ -61,10 +64,21 @@ pub(super) fn read(unit: &Unit, files: &[PathBuf], wanted: Wanted) -> Reading {
             Err(why) => reading.unreadable(file, why),
         }
     }
+    let supported = settings
+        .known
+        .as_ref()
+        .map(|known| Supported::new(known, &settings.asked, &unit.owner));
+    let supported = match supported.transpose() {
+        Ok(supported) => supported,
+        Err(error) => {
+            reading.unreadable(&files[0], format!("{error:#}"));
+            return reading;
+        }
+    };
     let mut functions = Vec::new();
     for (file, path) in sources {
         let lowered = text(file).map_err(|why| (0..0, why)).and_then(|text| {
-            let functions = lower(&facts, &path, &text, wanted)?;
+            let functions = lower(&facts, &path, &text, (supported.as_ref(), wanted))?;
             Ok((functions, suppression::of_text(&path, &text, Dialect::Rust)))
         });
         // The parser keeps all texts of a thread for its spans.
@@ -77,7 +91,12 @@ pub(super) fn read(unit: &Unit, files: &[PathBuf], wanted: Wanted) -> Reading {
             Err((at, why)) => reading.problems.push(Problem::new(file, at, why)),
         }
     }
-    let krate = Box::new(Crate::new(facts, functions));
+    let mut krate = Box::new(Crate::new(facts, functions));
+    if let Some(supported) = &supported
+        && let Err(error) = on_kernels::answer(&mut krate, supported)
+    {
+        reading.unreadable(&files[0], format!("{error:#}"));
+    }
     reading.views.push(View::Rust(krate));
     reading
 }
@@ -118,7 +137,7 @@ fn lower(
     facts: &Facts,
     path: &Arc<str>,
     text: &str,
-    wanted: Wanted,
+    (supported, wanted): (Option<&Supported<'_>>, Wanted),
 ) -> Result<Vec<view::Function>, (Range<usize>, String)> {
     let base = start(text);
     let file: syn::File = syn::parse_str(&text[base..]).map_err(|error| {
@@ -135,6 +154,7 @@ fn lower(
         text,
         base,
         wanted,
+        supported,
     };
     Ok(lower::functions(&input, &file))
 }

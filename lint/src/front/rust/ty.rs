@@ -57,7 +57,8 @@ impl Ty {
             "Option" | "Result" | "MaybeUninit" | "ManuallyDrop" => {
                 return argument(&last.arguments).map_or(Self::Unknown, |ty| Self::of(&ty));
             }
-            "NonNull" => {
+            // `NonNull<T>`, and the pointers of `bpf_core`.
+            "NonNull" | "UserPtr" | "TrustedPtr" | "TrustedMut" | "CastPtr" => {
                 return argument(&last.arguments)
                     .map_or(Self::Unknown, |ty| Self::ptr(Self::of(&ty)));
             }

@@ -3,12 +3,14 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use bpf_core_kernel_facts::program::Section;
 
 use super::facts::Facts;
 use super::ty::Ty;
+use crate::front::kernels::{Absence, Guard, Question};
 use crate::front::{Deciding, SizeFor, Space};
 use crate::span::Span;
 
@@ -19,6 +21,8 @@ pub struct Crate {
     pub facts: Facts,
     /// Its functions, by file and place.
     pub functions: Vec<Function>,
+    /// What supported kernels lack where the program may need it.
+    pub absences: Vec<Absence>,
     /// The functions of a name.
     pub(super) by_name: HashMap<String, Vec<usize>>,
     /// Who calls whom: by function, the caller and the call.
@@ -62,6 +66,30 @@ pub struct Function {
     pub sizes: Vec<SizeUse>,
     /// Choices by kernel version.
     pub versions: Vec<VersionChoice>,
+    /// What it asks the loader for, and some supported kernel lacks.
+    pub needs: Vec<Need>,
+}
+
+/// A thing that a function needs of the kernel.
+#[derive(Debug)]
+pub struct Need {
+    /// What.
+    pub what: Question,
+    /// Where.
+    pub span: Range<usize>,
+    /// What the conditions around it say about the kernel.
+    pub guards: Rc<[Guard]>,
+}
+
+/// What a value says about the kernel.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Says {
+    /// What holds where a `bool` is true, or an `Option` is `Some`.
+    pub yes: Vec<Guard>,
+    /// What holds where it is not.
+    pub no: Vec<Guard>,
+    /// Whether the `bool` or `Option` is still in a `Result`.
+    pub is_in_result: bool,
 }
 
 /// What makes a function a program: an attribute of aya, or its section.
@@ -107,6 +135,8 @@ pub struct Value {
     pub read: Option<usize>,
     /// The failed reads that may hide in it.
     pub fallbacks: Vec<usize>,
+    /// What it says about the kernel.
+    pub says: Option<Rc<Says>>,
 }
 
 /// Where a value comes from.
@@ -171,6 +201,8 @@ pub struct Call {
     pub span: Range<usize>,
     /// What is decided by the result.
     pub decisions: Vec<Decision>,
+    /// What the conditions around it say about the kernel.
+    pub guards: Rc<[Guard]>,
 }
 
 /// An addition to an address.

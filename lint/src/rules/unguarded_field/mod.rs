@@ -4,6 +4,7 @@ use super::{Finding, Group, Level, Rule};
 use crate::front::kernels::{Absence, Question};
 
 mod c;
+mod rust;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -13,6 +14,7 @@ pub static RULE: Rule = Rule {
     summary: "a field that a supported kernel lacks, read without a guard",
     page: include_str!("unguarded-field.md"),
     c: Some(c::check),
+    rust: Some(rust::check),
     ..Rule::BARE
 };
 

@@ -3,8 +3,9 @@
 use syn::{Expr, ExprCall, ExprClosure, ExprMethodCall};
 
 use super::{Lowering, constant};
+use crate::front::kernels::Question;
 use crate::front::rust::ty::{self, Ty};
-use crate::front::rust::view::{Amount, Call, ContextPart, ContextUse, Origin, Value};
+use crate::front::rust::view::{Amount, Call, ContextPart, ContextUse, Origin, Says, Value};
 use crate::front::{Deciding, SizeFor};
 
 impl Lowering<'_> {
@@ -45,6 +46,9 @@ impl Lowering<'_> {
                 },
                 None => Value::default(),
             },
+            ("core_type_exists" | "core_type_matches" | "core_type_size", None) => {
+                self.about_type(&name, turbofish, expression)
+            }
             ("null" | "null_mut", None) => Value {
                 amount: Some(Amount::Number(0)),
                 ..Value::default()
@@ -73,6 +77,23 @@ impl Lowering<'_> {
         }
     }
 
+    /// `core_type_exists::<T>()`
+    fn about_type(&mut self, name: &str, ty: Option<Ty>, expression: &Expr) -> Value {
+        let Some(of) = ty.and_then(|ty| self.kernel_name(&ty)) else {
+            return Value::default();
+        };
+        let says = Says::asks(Question::Type(of.as_str().into()));
+        Value {
+            says: match name {
+                "core_type_exists" | "core_type_size" => says.told(),
+                // Where the type does not match, it may be there.
+                _ => says.at_least().told(),
+            },
+            source: Some(self.range(expression)),
+            ..Value::default()
+        }
+    }
+
     /// A value behind a pointer is loaded without a helper.
     fn dereferenced(&mut self, value: Value, expression: &Expr) -> Value {
         self.address_use(&value);
@@ -91,6 +112,7 @@ impl Lowering<'_> {
         }
         Value {
             origin: loaded(&value.origin, kernel),
+            says: value.still_says(),
             ty: value.ty.pointee().cloned().unwrap_or_default(),
             ..Value::default()
         }
@@ -128,18 +150,21 @@ impl Lowering<'_> {
         };
         let source = self.range(expression);
         self.function.calls.push(Call {
-            callee,
+            callee: callee.clone(),
             args: values,
             spans,
             span: source.clone(),
             decisions: Vec::new(),
+            guards: self.guards.clone().into(),
         });
+        let says = self.answer_of(&callee);
         let call = self.function.calls.len() - 1;
         Value {
             origin: Origin::Call(call),
             born: ty.clone(),
             ty,
             source: Some(source),
+            says,
             ..Value::default()
         }
     }
@@ -154,7 +179,7 @@ impl Lowering<'_> {
             };
             self.bind(input, value);
         }
-        let value = self.raw(&closure.body);
+        let value = self.under(&[], |this| this.raw(&closure.body));
         self.scopes.pop();
         value
     }
@@ -194,6 +219,9 @@ impl Lowering<'_> {
             return value;
         }
         let value = self.checked(value);
+        if let Some(value) = self.asked_method(&name, &value, call) {
+            return value;
+        }
         if let Origin::Context(context) = &value.origin {
             let context = context.clone();
             return self.context_method(&name, context, value, call, turbofish, expression);
@@ -264,11 +292,69 @@ impl Lowering<'_> {
                     self.eval(argument);
                 }
                 Value {
+                    says: value.still_says(),
                     fallbacks: value.fallbacks,
                     ..Value::default()
                 }
             }
         }
+    }
+
+    /// Methods of a `bool` or an `Option` that says something about the kernel. `None` for one that is
+    /// like any other.
+    fn asked_method(&mut self, name: &str, value: &Value, call: &ExprMethodCall) -> Option<Value> {
+        let says = value.says();
+        if value.says.is_none() || says.is_in_result {
+            return None;
+        }
+        let first = call.args.first();
+        let inside = Value {
+            says: value.still_says(),
+            ..value.clone()
+        };
+        let (says, value) = match name {
+            "is_some" => (says, Value::default()),
+            "is_none" => (says.not(), Value::default()),
+            "then" | "then_some" | "map" => {
+                let made = self.under(&says.yes, |this| this.apply(first, inside));
+                (says, made)
+            }
+            "and_then" | "is_some_and" | "filter" => {
+                let made = self.under(&says.yes, |this| this.apply(first, inside));
+                (says.at_least(), made)
+            }
+            "unwrap_or_else" | "or_else" | "ok_or_else" => {
+                self.under(&says.no, |this| this.apply(first, Value::default()));
+                let says = if name == "ok_or_else" {
+                    says
+                } else {
+                    Says::default()
+                };
+                (says, inside)
+            }
+            "map_or_else" => {
+                let made = self.under(&says.no, |this| this.apply(first, Value::default()));
+                let second = call.args.get(1);
+                self.under(&says.yes, |this| this.apply(second, inside));
+                (Says::default(), made)
+            }
+            "ok_or" | "copied" | "cloned" | "as_ref" | "as_mut" => {
+                for argument in &call.args {
+                    self.eval(argument);
+                }
+                (says, inside)
+            }
+            "unwrap" | "expect" | "unwrap_unchecked" => {
+                self.guards.extend(says.yes);
+                (Says::default(), inside)
+            }
+            _ => return None,
+        };
+        let told = says.told().or(value.says);
+        Some(Value {
+            says: told,
+            ..value
+        })
     }
 
     /// `.add(1)` on a pointer to a struct goes on by the struct's size.
@@ -289,8 +375,10 @@ impl Lowering<'_> {
         let mut value = value.clone();
         let mut args = call.args.iter();
         let (first, second) = (args.next(), args.next());
+        let says = value.says();
         let inside = Value {
             read: None,
+            says: says.clone().inside().told(),
             ..value.clone()
         };
         // The text from the method's name on: `unwrap_or(0)`.
@@ -300,8 +388,12 @@ impl Lowering<'_> {
             let text = this.text(&(start..end));
             (text.to_owned(), start..end)
         };
-        Some(match name {
-            "ok" | "map_err" | "copied" | "cloned" | "flatten" | "as_ref" => {
+        let made = match name {
+            "flatten" => {
+                value.says = says.clone().inside().at_least().told();
+                value
+            }
+            "ok" | "map_err" | "copied" | "cloned" | "as_ref" => {
                 for argument in &call.args {
                     self.eval(argument);
                 }
@@ -340,8 +432,13 @@ impl Lowering<'_> {
             }
             "map" => {
                 let mapped = self.apply(first, inside);
+                let says = Says {
+                    is_in_result: says.is_in_result,
+                    ..mapped.says()
+                };
                 Value {
                     read: value.read,
+                    says: says.told(),
                     ..mapped
                 }
             }
@@ -358,7 +455,15 @@ impl Lowering<'_> {
                     self.function.reads[read].replaceable = true;
                 }
                 self.checked(value);
-                Value::default()
+                let says = match name {
+                    "is_some" if !says.is_in_result => says.clone(),
+                    "is_none" if !says.is_in_result => says.clone().not(),
+                    _ => Says::default(),
+                };
+                return Some(Value {
+                    says: says.told(),
+                    ..Value::default()
+                });
             }
             "unwrap" | "expect" | "unwrap_unchecked" => {
                 let mut value = self.checked(value);
@@ -366,6 +471,18 @@ impl Lowering<'_> {
                 value
             }
             _ => return None,
+        };
+        // What stands in for the `Err` is no `Some` and not true.
+        let says = made.says();
+        let is_out = name.starts_with("unwrap") || name == "expect";
+        let says = match is_out {
+            true if says.is_in_result => says.inside().at_least(),
+            true => Says::default(),
+            false => says,
+        };
+        Some(Value {
+            says: says.told(),
+            ..made
         })
     }
 

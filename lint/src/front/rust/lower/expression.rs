@@ -9,7 +9,8 @@ use super::pattern::Body;
 use super::{Lowering, VERSION_WORDS, constant, join};
 use crate::front::rust::ty::Ty;
 use crate::front::rust::view::{
-    Amount, ContextPart, ContextUse, Enumerator, Offset, Origin, SizeUse, Value, VersionChoice,
+    Amount, ContextPart, ContextUse, Enumerator, Offset, Origin, Says, SizeUse, Value,
+    VersionChoice,
 };
 use crate::front::{Deciding, SizeFor};
 
@@ -51,7 +52,11 @@ impl Lowering<'_> {
                     });
                     value
                 }
-                _ => self.eval(&unary.expr),
+                _ => {
+                    let value = self.eval(&unary.expr);
+                    let says = value.says().not().told();
+                    Value { says, ..value }
+                }
             },
             Expr::Field(_) | Expr::Index(_) => {
                 let spot = self.spot(expression);
@@ -88,8 +93,12 @@ impl Lowering<'_> {
             Expr::If(branch) => self.branch(branch),
             Expr::Let(condition) => {
                 let value = self.eval(&condition.expr);
+                let says = self.fits(&condition.pat, &value.says()).told();
                 self.bind(&condition.pat, value);
-                Value::default()
+                Value {
+                    says,
+                    ..Value::default()
+                }
             }
             Expr::Match(choice) => {
                 let scrutinee = self.raw(&choice.expr);
@@ -108,13 +117,13 @@ impl Lowering<'_> {
             }
             Expr::While(repeat) => {
                 self.scopes.push(std::collections::HashMap::new());
-                self.condition(&repeat.cond);
-                self.block(&repeat.body);
+                let says = self.condition(&repeat.cond);
+                self.under(&says.yes, |this| this.block(&repeat.body));
                 self.scopes.pop();
                 Value::default()
             }
             Expr::Loop(repeat) => {
-                self.block(&repeat.body);
+                self.under(&[], |this| this.block(&repeat.body));
                 Value::default()
             }
             Expr::ForLoop(repeat) => {
@@ -123,7 +132,7 @@ impl Lowering<'_> {
                 self.decide(&over, Deciding::LoopBound, false, span);
                 self.scopes.push(std::collections::HashMap::new());
                 self.bind(&repeat.pat, Value::default());
-                self.block(&repeat.body);
+                self.under(&[], |this| this.block(&repeat.body));
                 self.scopes.pop();
                 Value::default()
             }
@@ -142,6 +151,14 @@ impl Lowering<'_> {
             Expr::Try(attempt) => {
                 let mut value = self.eval(&attempt.expr);
                 value.read = None;
+                let says = value.says();
+                if says.is_in_result {
+                    value.says = says.inside().told();
+                } else {
+                    // Behind `?` the `Option` is `Some`.
+                    value.says = value.still_says();
+                    self.guards.extend(says.yes);
+                }
                 value
             }
             Expr::Struct(record) => {
@@ -216,6 +233,13 @@ impl Lowering<'_> {
             let name = name.clone();
             self.function.enumerators.push(Enumerator { name, span });
         }
+        if facts.statics.contains(&name) {
+            return Value {
+                amount: self.constant(&name),
+                says: Says::other().told(),
+                ..Value::default()
+            };
+        }
         if facts.maps.contains_key(&name) {
             return Value {
                 origin: Origin::Map,
@@ -263,15 +287,28 @@ impl Lowering<'_> {
         use BinOp::{Add, AddAssign, And, Eq, Ge, Gt, Le, Lt, Ne, Or, Sub, SubAssign};
         match binary.op {
             And(_) | Or(_) => {
-                self.condition(&binary.left);
-                self.condition(&binary.right);
-                return Value::default();
+                let left = self.condition(&binary.left);
+                let is_and = matches!(binary.op, And(_));
+                let holds = if is_and { &left.yes } else { &left.no };
+                let right = self.under(holds, |this| this.condition(&binary.right));
+                let both = if is_and {
+                    left.and(right)
+                } else {
+                    left.or(right)
+                };
+                return Value {
+                    says: both.told(),
+                    ..Value::default()
+                };
             }
             Eq(_) | Ne(_) | Lt(_) | Le(_) | Gt(_) | Ge(_) => {
                 let left = self.eval(&binary.left);
                 let right = self.eval(&binary.right);
                 self.compared(&left, &right, expression);
-                return Value::default();
+                return Value {
+                    says: left.still_says().or(right.still_says()),
+                    ..Value::default()
+                };
             }
             _ => {}
         }
@@ -300,11 +337,13 @@ impl Lowering<'_> {
                 (Some(a), Some(b)) => constant::combine(&binary.op, a, b),
                 _ => None,
             };
+            let says = left.still_says().or(right.still_says());
             let mut fallbacks = left.fallbacks;
             fallbacks.extend(right.fallbacks);
             Value {
                 amount,
                 fallbacks,
+                says,
                 ..Value::default()
             }
         });
@@ -383,22 +422,27 @@ impl Lowering<'_> {
         }
     }
 
-    /// An expression that takes the program one way or the other.
-    pub(super) fn condition(&mut self, expression: &Expr) {
+    /// An expression that takes the program one way or the other, and what it says about the kernel.
+    pub(super) fn condition(&mut self, expression: &Expr) -> Says {
         let value = self.eval(expression);
         if !value.fallbacks.is_empty() || matches!(value.origin, Origin::Call(_)) {
             let span = self.range(expression);
             self.decide(&value, Deciding::Condition, false, span);
         }
+        value.says()
     }
 
     fn branch(&mut self, branch: &ExprIf) -> Value {
         let (asks, before) = self.version_question(&branch.cond);
         self.scopes.push(std::collections::HashMap::new());
+        let mut behind = Vec::new();
         let value = if let Expr::Let(condition) = &*branch.cond {
             let scrutinee = self.raw(&condition.expr);
             if let Some(read) = scrutinee.read {
                 self.function.reads[read].replaceable = true;
+            }
+            if branch.else_branch.is_none() && Body::Block(&branch.then_branch).diverges() {
+                behind = self.fits(&condition.pat, &scrutinee.says()).no;
             }
             let first = (
                 Some(&*condition.pat),
@@ -411,21 +455,27 @@ impl Lowering<'_> {
                 .map(|(_, other)| (None, None, Body::Expr(other)));
             self.arms(scrutinee, std::iter::once(first).chain(other))
         } else {
-            self.condition(&branch.cond);
-            let then = self.block(&branch.then_branch);
-            match &branch.else_branch {
-                Some((_, other)) => {
-                    let other_value = self.raw(other);
-                    if super::pattern::diverges(other) {
-                        then
-                    } else {
-                        join(then, other_value)
-                    }
+            let says = self.condition(&branch.cond);
+            let then = self.under(&says.yes, |this| this.block(&branch.then_branch));
+            let other = branch.else_branch.as_ref().map(|(_, other)| &**other);
+            let value = other.map(|other| {
+                let value = self.under(&says.no, |this| this.raw(other));
+                if super::pattern::diverges(other) {
+                    then.clone()
+                } else {
+                    join(then, value)
                 }
-                None => Value::default(),
+            });
+            // Behind `if !core_field_exists!(..) { return }` the field exists.
+            if Body::Block(&branch.then_branch).diverges() {
+                behind = says.no;
+            } else if other.is_some_and(super::pattern::diverges) {
+                behind = says.yes;
             }
+            value.unwrap_or_default()
         };
         self.scopes.pop();
+        self.guards.extend(behind);
         self.version_answer(asks, before, &value, &branch.cond);
         value
     }

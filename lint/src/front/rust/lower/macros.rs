@@ -3,12 +3,12 @@
 use proc_macro2::{TokenStream, TokenTree};
 use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
-use syn::{Block, Expr, Macro, Token};
+use syn::{Block, Expr, Macro, Pat, Token};
 
-use super::Lowering;
+use super::{Lowering, guard};
 use crate::front::Space;
 use crate::front::rust::ty::Ty;
-use crate::front::rust::view::{Amount, How, Origin, Place, Read, Value};
+use crate::front::rust::view::{Amount, How, Origin, Place, Read, Says, Value};
 
 impl Lowering<'_> {
     pub(super) fn macro_call(&mut self, call: &Macro) -> Value {
@@ -16,11 +16,15 @@ impl Lowering<'_> {
             return Value::default();
         };
         match name.as_str() {
-            "core_read" | "core_read_into" | "core_read_str" | "core_field_ptr" => {
+            "core_read" | "core_read_into" | "core_read_str" | "core_field_ptr" | "core_write" => {
                 self.core_macro(&name, call)
             }
-            // The rest of the family names things, and takes no value.
-            name if name.starts_with("core_") => Value::default(),
+            "core_field_exists" | "core_field_offset" | "core_field_size" => {
+                self.about_field(&name, call)
+            }
+            "core_enum_value" | "core_enum_value_exists" => self.about_enumerator(&name, call),
+            "core_recast" => self.recast(call),
+            "core_container_of" | "core_list_entries" => self.members(call),
             "addr_of" | "addr_of_mut" => match syn::parse2::<Expr>(call.tokens.clone()) {
                 Ok(place) => {
                     let spot = self.spot(&place);
@@ -29,13 +33,7 @@ impl Lowering<'_> {
                 Err(_) => Value::default(),
             },
             "offset_of" => self.offset_of(call),
-            "matches" => {
-                let mut groups = split(call.tokens.clone()).into_iter();
-                if let Some(Ok(value)) = groups.next().map(syn::parse2::<Expr>) {
-                    self.condition(&value);
-                }
-                Value::default()
-            }
+            "matches" => self.matches(call),
             _ => {
                 self.arguments(call);
                 Value::default()
@@ -76,24 +74,28 @@ impl Lowering<'_> {
         };
         let source = self.checked(source);
         self.address_use(&source);
-        let mut ty = source.ty.pointee().cloned().unwrap_or_default();
-        for hop in groups {
-            if let Ty::Ptr(to) = ty {
-                ty = *to;
-            }
-            for token in hop {
-                if let TokenTree::Ident(field) = token {
-                    ty = self.field_ty(&ty, &field.to_string());
-                }
-            }
-        }
+        let (hops, ty) = self.hops(source.ty.clone(), groups);
         let buffer = buffer.and_then(|buffer| self.buffer_name(&buffer));
         let span = self.range(call);
+        self.need(&hops, &span);
+        // Only a write of a plain field, or an address without a hop, cannot fail.
+        let says = Says {
+            is_in_result: true,
+            ..guard::of_hops(&hops)
+        };
+        let says = says.told();
+        if name == "core_write" {
+            return Value {
+                says,
+                ..Value::default()
+            };
+        }
         if name == "core_field_ptr" {
             return Value {
                 origin: Origin::Typed,
                 ty: Ty::ptr(ty),
                 source: Some(span),
+                says,
                 ..Value::default()
             };
         }
@@ -119,6 +121,111 @@ impl Lowering<'_> {
             ty,
             source: Some(span),
             read: Some(read),
+            says,
+            ..Value::default()
+        }
+    }
+
+    /// `core_field_exists!(Type, field)`, `core_field_offset!(*pointer, field, ...)`.
+    fn about_field(&mut self, name: &str, call: &Macro) -> Value {
+        let mut groups = split(call.tokens.clone()).into_iter();
+        let first = groups.next().unwrap_or_default();
+        let ty = match syn::parse2::<Expr>(first.clone()) {
+            Ok(Expr::Unary(pointer)) => self.eval(&pointer.expr).ty,
+            _ => syn::parse2::<syn::Type>(first).map_or(Ty::Unknown, |ty| Ty::of(&ty)),
+        };
+        let (mut hops, _) = self.hops(ty, groups);
+        let Some(asked) = hops.pop() else {
+            return Value::default();
+        };
+        let says = if name == "core_field_exists" {
+            Says::asks(asked.field)
+        } else {
+            let asked = [asked];
+            self.need(&asked, &self.range(call));
+            guard::of_hops(&asked)
+        };
+        Value {
+            says: says.told(),
+            ..Value::default()
+        }
+    }
+
+    /// `core_enum_value!(Enum::NAME)`, `core_enum_value_exists!(Enum::NAME)`.
+    fn about_enumerator(&mut self, name: &str, call: &Macro) -> Value {
+        let path = syn::parse2::<syn::Path>(call.tokens.clone());
+        let Some(asked) = path.ok().and_then(|path| self.enumerator(&path)) else {
+            return Value::default();
+        };
+        let says = if name == "core_enum_value_exists" {
+            Says::asks(asked.field)
+        } else {
+            let asked = [asked];
+            self.need(&asked, &self.range(call));
+            guard::of_hops(&asked)
+        };
+        Value {
+            says: says.told(),
+            ..Value::default()
+        }
+    }
+
+    /// `core_recast!(pointer, Type)`
+    fn recast(&mut self, call: &Macro) -> Value {
+        let groups = split(call.tokens.clone());
+        let [pointer, ty] = &groups[..] else {
+            return Value::default();
+        };
+        let pointer = syn::parse2::<Expr>(pointer.clone()).ok();
+        let value = pointer.map_or_else(Value::default, |pointer| self.eval(&pointer));
+        let ty = syn::parse2::<syn::Type>(ty.clone()).map_or(Ty::Unknown, |ty| Ty::of(&ty));
+        Value {
+            ty: Ty::ptr(ty),
+            ..value
+        }
+    }
+
+    /// `core_container_of!(pointer, Type, field)`, `core_list_entries!(head, Type, field; MAX)`.
+    fn members(&mut self, call: &Macro) -> Value {
+        let mut groups = split(call.tokens.clone()).into_iter();
+        if let Some(Ok(pointer)) = groups.next().map(syn::parse2::<Expr>) {
+            self.eval(&pointer);
+        }
+        let ty = groups.next().map(syn::parse2::<syn::Type>);
+        let Some(Ok(ty)) = ty else {
+            return Value::default();
+        };
+        let ty = Ty::of(&ty);
+        let (hops, _) = self.hops(ty.clone(), groups);
+        self.need(&hops, &self.range(call));
+        Value {
+            ty: Ty::ptr(ty),
+            says: guard::of_hops(&hops).told(),
+            ..Value::default()
+        }
+    }
+
+    /// `matches!(value, pattern)`
+    fn matches(&mut self, call: &Macro) -> Value {
+        let parse = |input: syn::parse::ParseStream<'_>| {
+            let value: Expr = input.parse()?;
+            input.parse::<Token![,]>()?;
+            let pattern = Pat::parse_multi_with_leading_vert(input)?;
+            let guard = input.parse::<Option<Token![if]>>()?;
+            let guard = guard.map(|_| input.parse::<Expr>()).transpose()?;
+            input.parse::<Option<Token![,]>>()?;
+            Ok((value, pattern, guard))
+        };
+        let Ok((value, pattern, guard)) = parse.parse2(call.tokens.clone()) else {
+            return Value::default();
+        };
+        let asked = self.condition(&value);
+        let mut says = self.fits(&pattern, &asked);
+        if let Some(guard) = guard {
+            says = says.and(self.condition(&guard));
+        }
+        Value {
+            says: says.told(),
             ..Value::default()
         }
     }

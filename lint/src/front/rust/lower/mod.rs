@@ -4,6 +4,8 @@
 mod call;
 mod constant;
 mod expression;
+mod field;
+mod guard;
 mod macros;
 mod pattern;
 mod place;
@@ -13,6 +15,7 @@ mod trim;
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use syn::spanned::Spanned;
@@ -22,8 +25,10 @@ use super::Wanted;
 use super::cfg;
 use super::facts::Facts;
 use super::ty::Ty;
-use super::view::{Decision, Fallback, Function, Origin, Value};
+use super::view::{Decision, Fallback, Function, Origin, Says, Value};
 use crate::front::Deciding;
+use crate::front::kernels::Guard;
+use crate::known::Supported;
 
 /// A text and its place in the file.
 pub(super) struct Input<'a> {
@@ -34,6 +39,8 @@ pub(super) struct Input<'a> {
     pub(super) base: usize,
     /// Which reads are kept.
     pub(super) wanted: Wanted,
+    /// The kernels that the crate supports, if they are known.
+    pub(super) supported: Option<&'a Supported<'a>>,
 }
 
 /// The functions of a file.
@@ -45,6 +52,8 @@ pub(super) fn functions(input: &Input<'_>, file: &syn::File) -> Vec<Function> {
         scopes: Vec::new(),
         buffers: HashMap::new(),
         fields: HashMap::new(),
+        guards: Vec::new(),
+        answers: HashMap::new(),
         target: None,
         literal: None,
         asks_version: VERSION_PARTS.iter().any(|part| input.text.contains(part)),
@@ -75,8 +84,12 @@ struct Lowering<'a> {
     scopes: Vec<HashMap<String, Value>>,
     /// Buffers of reads that nothing has looked at yet.
     buffers: HashMap<String, usize>,
-    /// Types of fields, by struct.
-    fields: HashMap<String, HashMap<String, Ty>>,
+    /// What was looked up of structs and enums.
+    fields: field::Looked,
+    /// What holds where the walk is.
+    guards: Vec<Guard>,
+    /// What results of functions say about the kernel, as far as anybody asked.
+    answers: HashMap<String, Option<Rc<Says>>>,
     /// The variable that the expression at hand goes to.
     target: Option<String>,
     /// The fields of the struct literal that was just evaluated.
@@ -130,11 +143,13 @@ impl Lowering<'_> {
         let scopes = std::mem::replace(&mut self.scopes, vec![HashMap::new()]);
         let buffers = std::mem::take(&mut self.buffers);
         let target = self.target.take();
+        let guards = std::mem::take(&mut self.guards);
         for (index, param) in signature.inputs.iter().enumerate() {
             self.param(index, param);
         }
         let value = self.block(body);
         self.give_back(value);
+        self.guards = guards;
         self.target = target;
         self.buffers = buffers;
         self.scopes = scopes;
@@ -329,6 +344,7 @@ impl Lowering<'_> {
 
 /// The value that is one of two, by the way that the program takes.
 fn join(mut a: Value, b: Value) -> Value {
+    a.says = a.still_says().or(b.still_says());
     if a.origin == Origin::Unknown {
         a.origin = b.origin;
     }

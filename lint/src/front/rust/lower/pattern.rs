@@ -4,7 +4,7 @@ use syn::{Block, Expr, Local, Pat, Stmt};
 
 use super::{Lowering, join};
 use crate::front::rust::ty::Ty;
-use crate::front::rust::view::{Amount, Value};
+use crate::front::rust::view::{Amount, Says, Value};
 
 impl Lowering<'_> {
     pub(super) fn local(&mut self, local: &Local) {
@@ -28,7 +28,9 @@ impl Lowering<'_> {
                         if let Some(read) = value.read {
                             self.function.reads[read].replaceable = true;
                         }
-                        self.raw(otherwise);
+                        let says = self.fits(&local.pat, &value.says());
+                        self.under(&says.no, |this| this.raw(otherwise));
+                        self.guards.extend(says.yes);
                         value
                     }
                     None => value,
@@ -74,6 +76,12 @@ impl Lowering<'_> {
                 let holds = tuple.path.segments.last();
                 let holds = holds.is_some_and(|last| last.ident == "Ok" || last.ident == "Some");
                 value.read = None;
+                let is_ok = tuple.path.segments.last();
+                let is_ok = is_ok.is_some_and(|last| last.ident == "Ok");
+                value.says = match value.says() {
+                    says if is_ok && says.is_in_result => says.inside().told(),
+                    _ => value.still_says(),
+                };
                 for inner in &tuple.elems {
                     let inside = if holds { value.clone() } else { part(&value) };
                     self.bind(inner, inside);
@@ -120,7 +128,11 @@ impl Lowering<'_> {
     ) -> Value {
         let scrutinee = self.checked(scrutinee);
         let mut whole: Option<Value> = None;
+        // What holds where no arm so far was taken, and what holds behind the arms that come back.
+        let (mut else_holds, mut behind) = (Vec::new(), Vec::new());
+        let mut count = 0;
         for (pattern, guard, body) in arms {
+            count += 1;
             self.scopes.push(std::collections::HashMap::new());
             if let Some(pattern) = pattern {
                 self.bind(pattern, scrutinee.clone());
@@ -128,11 +140,21 @@ impl Lowering<'_> {
             if let Some(guard) = guard {
                 self.condition(guard);
             }
-            let mut value = match body {
-                Body::Expr(body) => self.raw(body),
-                Body::Block(body) => self.block(body),
-            };
+            let says = pattern.map_or_else(Says::default, |pattern| {
+                self.fits(pattern, &scrutinee.says())
+            });
+            let holds = [&says.yes[..], &else_holds].concat();
+            let mut value = self.under(&holds, |this| match body {
+                Body::Expr(body) => this.raw(body),
+                Body::Block(body) => this.block(body),
+            });
             self.scopes.pop();
+            if guard.is_none() {
+                else_holds.extend(says.no);
+            }
+            if !body.diverges() {
+                behind.push(holds);
+            }
             let failed = pattern.is_none_or(is_failure);
             if failed && scrutinee.read.is_some() && value.amount == Some(Amount::Number(0)) {
                 value.read = scrutinee.read;
@@ -150,6 +172,10 @@ impl Lowering<'_> {
                 Some(whole) => join(whole, value),
                 None => value,
             });
+        }
+        // A lone `if let` may not have run.
+        if let ([holds], true) = (&mut behind[..], count > 1) {
+            self.guards.append(holds);
         }
         whole.unwrap_or_default()
     }
@@ -192,6 +218,14 @@ pub(super) fn diverges(expression: &Expr) -> bool {
     match expression {
         Expr::Return(_) | Expr::Continue(_) | Expr::Break(_) => true,
         Expr::Block(block) => Body::Block(&block.block).diverges(),
+        Expr::Unsafe(block) => Body::Block(&block.block).diverges(),
+        Expr::Paren(inner) => diverges(&inner.expr),
+        Expr::If(branch) => branch.else_branch.as_ref().is_some_and(|(_, other)| {
+            Body::Block(&branch.then_branch).diverges() && diverges(other)
+        }),
+        Expr::Match(choice) => {
+            !choice.arms.is_empty() && choice.arms.iter().all(|arm| diverges(&arm.body))
+        }
         _ => false,
     }
 }
@@ -204,7 +238,7 @@ pub(super) enum Body<'e> {
 }
 
 impl Body<'_> {
-    fn diverges(self) -> bool {
+    pub(super) fn diverges(self) -> bool {
         match self {
             Self::Expr(expression) => diverges(expression),
             Self::Block(block) => match block.stmts.last() {

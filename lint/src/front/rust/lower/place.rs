@@ -1,8 +1,6 @@
 //! Follows values through places: variables, fields, and memory behind pointers.
 
-use std::collections::HashMap;
-
-use syn::{Expr, FieldsNamed, Member, UnOp};
+use syn::{Expr, Member, UnOp};
 
 use super::Lowering;
 use super::call::loaded;
@@ -205,6 +203,7 @@ impl Lowering<'_> {
                     _ => Origin::Local,
                 },
                 ty: Ty::ptr(spot.ty),
+                says: spot.value.still_says(),
                 fallbacks: spot.value.fallbacks,
                 read: spot.value.read,
                 ..Value::default()
@@ -265,26 +264,5 @@ impl Lowering<'_> {
             self.buffers.remove(&buffer);
             self.function.reads[read].used = Some(range);
         }
-    }
-
-    /// The type of a field.
-    pub(super) fn field_ty(&mut self, record: &Ty, field: &str) -> Ty {
-        let Ty::Named(name, _) = record else {
-            return Ty::Unknown;
-        };
-        if !self.fields.contains_key(name) {
-            let fields = self.input.facts.structs.get(name).map(|found| &found.body);
-            let fields = fields.and_then(|body| syn::parse_str::<FieldsNamed>(body).ok());
-            let fields = fields.into_iter().flat_map(|fields| fields.named);
-            let types: HashMap<String, Ty> = fields
-                .filter_map(|field| Some((field.ident?.to_string(), Ty::of(&field.ty))))
-                .collect();
-            self.fields.insert(name.clone(), types);
-        }
-        let types = self.fields.get(name);
-        types
-            .and_then(|types| types.get(field))
-            .cloned()
-            .unwrap_or_default()
     }
 }
