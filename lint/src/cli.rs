@@ -7,6 +7,7 @@ use anyhow::Result;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::bindings::Bindings;
+use crate::doctor::Doctor;
 use crate::inspect::Inspect;
 use crate::kernels;
 use crate::min_btf::MinBtf;
@@ -32,6 +33,8 @@ pub struct Cli {
 /// Something other than to check.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Look for what stops a build or a load: kernel, toolchain, linker, settings of the project
+    Doctor(Doctor),
     /// Show the page of a rule
     Explain {
         /// Its name

@@ -14,6 +14,7 @@
 //! - `report/`: levels, comments that allow, order; findings to text and to edits.
 //! - `kernels/`: what many kernels have, for people.
 //! - `inspect/`: what is in an object, for people.
+//! - `doctor/`: what stops a build or a load: machine, toolchain, project.
 //! - `bindings.rs`: declarations of kernel types, written for people.
 //! - `min_btf/`: BTF of many kernels, as far as objects need it, for kernels without their own.
 //! - `why/`: why a kernel or a loader refused an object.
@@ -27,6 +28,7 @@ pub mod check;
 pub mod cli;
 pub mod compiler;
 pub mod digest;
+pub mod doctor;
 pub mod front;
 pub mod input;
 pub mod inspect;

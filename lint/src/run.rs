@@ -15,6 +15,7 @@ use crate::cache::Cache;
 use crate::check::{self, Outcome};
 use crate::cli::{self, Check, Cli, Color, Command};
 use crate::compiler::{self, Compiler};
+use crate::doctor;
 use crate::front::Settings;
 use crate::input::discover::{self, Plan};
 use crate::input::{Kind, Unit, Work};
@@ -41,6 +42,10 @@ pub fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let run = cli::parse(std::env::args_os()).and_then(|cli| match cli {
+        Cli {
+            command: Some(Command::Doctor(asked)),
+            ..
+        } => doctor::answer(&asked).and_then(|(text, well)| print(&text).map(|_| well)),
         Cli {
             command: Some(Command::Explain { rule }),
             ..

@@ -124,6 +124,18 @@ impl Manifest {
         self.table.contains_key("workspace")
     }
 
+    /// The version of cargo's resolver, as the root of a workspace sets it.
+    #[must_use]
+    pub fn resolver(&self) -> &str {
+        let set = ["workspace", "package"].map(|scope| self.word(&[scope, "resolver"]));
+        let by_edition = || match self.word(&["package", "edition"]) {
+            Some("2015" | "2018") | None => "1",
+            Some("2021") => "2",
+            Some(_) => "3",
+        };
+        set.into_iter().flatten().next().unwrap_or_else(by_edition)
+    }
+
     fn settings(&self, scope: &str) -> Result<Settings> {
         let name = format!("[{scope}.metadata.corelint] of {}", self.path.display());
         let mut settings = Settings {

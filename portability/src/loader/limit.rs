@@ -177,12 +177,7 @@ fn having(scene: &Scene<'_>, name: &str, wide: Option<bool>) -> Result<KernelSet
 fn unreadable(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<(), CheckError> {
     // An enum with such values, which every kernel has.
     const WIDE: &str = "perf_callchain_context";
-    let version = match scene.loader {
-        Loader::Libbpf(..) => (1, 0),
-        Loader::Cilium(..) => (0, 10),
-        Loader::Aya(..) => (0, 12),
-    };
-    if scene.loader.version() >= version {
+    if scene.loader.reads_wide_enums() {
         return Ok(());
     }
     let mut wide = KernelSet::default();
@@ -195,7 +190,7 @@ fn unreadable(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<(), Chec
     let mut cases = Cases::of(scene.kernels);
     let why = format!(
         "its BTF has enums of 64 bits: {}",
-        since(*scene.loader, Some(version))
+        since(*scene.loader, Some(scene.loader.of_wide_enums()))
     );
     cases.add(&wide, Effect::Refused, why);
     cases.report(

@@ -84,6 +84,21 @@ impl Loader {
         }
     }
 
+    /// Whether it can read BTF that has enums with values of 64 bits, as kernels have from 6.0 on.
+    #[must_use]
+    pub fn reads_wide_enums(self) -> bool {
+        self.version() >= self.of_wide_enums()
+    }
+
+    /// The first version that can.
+    fn of_wide_enums(self) -> (u32, u32) {
+        match self {
+            Self::Libbpf(..) => (1, 0),
+            Self::Cilium(..) => (0, 10),
+            Self::Aya(..) => (0, 12),
+        }
+    }
+
     fn version(self) -> (u32, u32) {
         let (Self::Libbpf(major, minor) | Self::Aya(major, minor) | Self::Cilium(major, minor)) =
             self;

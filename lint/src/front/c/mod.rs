@@ -82,6 +82,14 @@ pub(super) fn read(path: &Path, owner: &Owner, settings: &Settings) -> Reading {
     reading
 }
 
+/// The version of libclang, or why there is none and what to do.
+///
+/// # Errors
+/// It cannot be loaded.
+pub fn libclang() -> Result<String, &'static str> {
+    Library::get().map(Library::version)
+}
+
 fn bytes(path: &Path) -> Result<Vec<u8>, String> {
     let metadata = fs::metadata(path).map_err(|error| error.to_string())?;
     if metadata.len() > MAX_LEN {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use toml::de::DeValue;
 
 use super::above;
+use super::configuration::Configuration;
 use super::table::{File, Part};
 use crate::input::manifest::Manifest;
 use crate::input::walk;
@@ -23,13 +24,8 @@ pub struct Package {
     pub sees_kernel_memory: bool,
     /// Whether `aya-build` builds it, which asks for debug info and BTF.
     pub has_aya_build: bool,
-    /// Whether settings for Cargo are about its target. Otherwise it is built in a way that only
-    /// its author knows.
-    pub is_configured: bool,
-    /// The linker that is named for it.
-    pub linker: Option<(String, Span)>,
-    /// Flags for rustc that are set for it.
-    pub flags: Vec<(String, Span)>,
+    /// What Cargo's configuration says of its build.
+    pub configuration: Configuration,
     /// The manifest that has the profiles.
     pub root: Arc<str>,
     /// Whether that is its own.
@@ -109,9 +105,7 @@ pub(super) fn read(
         uses_bpf_core: file.get(&["dependencies", "bpf-core"]).is_some(),
         sees_kernel_memory: sources.sees_kernel_memory,
         has_aya_build: has_aya_build(folder, &root_path, read),
-        is_configured: false,
-        linker: None,
-        flags: Vec::new(),
+        configuration: Configuration::default(),
         root: Arc::clone(&root.path),
         is_root: root_path == path,
         root_end: (root_text.len(), root_text.ends_with('\n')),
@@ -120,56 +114,13 @@ pub(super) fn read(
     if root_path != path {
         read.push(root_path);
     }
-    for folder in above(path) {
-        for name in ["config.toml", "config"] {
-            let path = folder.join(".cargo").join(name);
-            if let Ok(text) = fs::read_to_string(&path) {
-                let file = File::parse(&path, &text)?;
-                package.configure(&file);
-                read.push(path);
-            }
-        }
-    }
+    package.configuration = Configuration::of(folder, read)?;
+    let profiles = std::mem::take(&mut package.configuration.profiles);
+    package.profiles.extend(profiles);
     Ok(Some(package))
 }
 
-impl Package {
-    /// Settings of the nearest folder come first, and count.
-    fn configure(&mut self, file: &File<'_>) {
-        let targets = file.get(&["target"]);
-        let targets = targets.iter().flat_map(Part::entries);
-        let own = targets.filter(|(name, _)| name.contains("bpf"));
-        let target = file.get(&["build", "target"]);
-        let words = target.map(|target| target.words()).unwrap_or_default();
-        self.is_configured |= words.iter().any(|(word, _)| word.starts_with("bpf"));
-        for (_, target) in own {
-            self.is_configured = true;
-            if let Some(linker) = target.get("linker").filter(|_| self.linker.is_none())
-                && let Some(text) = linker.text()
-            {
-                self.linker = Some((text.to_owned(), linker.span()));
-            }
-            self.add_flags(target.get("rustflags"));
-        }
-        self.add_flags(file.get(&["build", "rustflags"]));
-        if let Some(all) = file.get(&["profile"]) {
-            self.profiles
-                .extend(profiles(all).into_iter().map(|profile| Profile {
-                    end_of_header: None,
-                    ..profile
-                }));
-        }
-    }
-
-    fn add_flags(&mut self, flags: Option<Part<'_, '_>>) {
-        let words = flags.map(|flags| flags.words()).unwrap_or_default();
-        let words = words.into_iter();
-        self.flags
-            .extend(words.map(|(word, span)| (word.to_owned(), span)));
-    }
-}
-
-fn profiles(all: Part<'_, '_>) -> Vec<Profile> {
+pub(super) fn profiles(all: Part<'_, '_>) -> Vec<Profile> {
     let profile = |(name, profile): (&str, Part<'_, '_>)| Profile {
         name: name.to_owned(),
         inherits: profile

@@ -1,13 +1,13 @@
 //! The front end for build files: manifests of Cargo packages, and files with commands.
 //!
 //! - `cargo.rs`: a package for the kernel, with the profile, linker and flags that it is built
-//!   with;
-//!   `table.rs` reads TOML with spans.
+//!   with; `configuration.rs`: Cargo's own settings around it; `table.rs` reads TOML with spans.
 //! - `commands.rs`: commands that make or strip programs; `makefile.rs`, `database.rs`
 //!   (`compile_commands.json`) and `script.rs` (CMake, Meson, `build.rs`) find them.
 
 mod cargo;
 mod commands;
+mod configuration;
 mod database;
 mod makefile;
 mod script;
@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 pub use cargo::{Debug, Debugged, Package, Profile};
 pub use commands::{Command, Commands};
+pub use configuration::Configuration;
 
 use super::{Reading, View, contents, suppression};
 

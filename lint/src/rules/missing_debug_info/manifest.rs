@@ -12,6 +12,7 @@ pub(super) fn check_package(view: &Package, findings: &mut Vec<Finding>) {
         return;
     }
     let linker = view
+        .configuration
         .linker
         .as_ref()
         .map(|(name, _)| name.as_str())
@@ -20,8 +21,8 @@ pub(super) fn check_package(view: &Package, findings: &mut Vec<Finding>) {
         .rsplit('/')
         .next()
         .is_some_and(|name| name.starts_with("bpf-core-linker"));
-    if view.uses_bpf_core && !is_ours && view.is_configured {
-        let span = match &view.linker {
+    if view.uses_bpf_core && !is_ours && view.configuration.is_present {
+        let span = match &view.configuration.linker {
             Some((_, span)) => span.clone(),
             None => view.name.1.clone(),
         };
@@ -33,7 +34,7 @@ pub(super) fn check_package(view: &Package, findings: &mut Vec<Finding>) {
         return;
     }
     if !view.uses_bpf_core && !is_ours && !has_btf(view) {
-        if view.sees_kernel_memory && view.is_configured {
+        if view.sees_kernel_memory && view.configuration.is_present {
             let message = "this package reads kernel memory, and is linked without BTF";
             let finding = Finding::new(super::RULE.name, view.name.1.clone(), message)
                 .note("bpf-linker drops all debug info unless it is told to make BTF of it")
@@ -50,7 +51,7 @@ pub(super) fn check_package(view: &Package, findings: &mut Vec<Finding>) {
 }
 
 fn has_btf(view: &Package) -> bool {
-    view.flags.iter().any(|(flag, _)| {
+    view.configuration.flags.iter().any(|(flag, _)| {
         let arguments = flag.rsplit('=').next().unwrap_or(flag);
         flag.contains("link-arg") && arguments == "--btf"
     })
@@ -58,16 +59,17 @@ fn has_btf(view: &Package) -> bool {
 
 /// The last flag about debug info. It counts, and stands behind the setting of the profile.
 fn flag_of_debug_info(view: &Package) -> Option<(&str, &Span)> {
-    let mut levels = view
-        .flags
-        .iter()
-        .filter_map(|(flag, span)| match flag.as_str() {
-            "-g" => Some(("2", span)),
-            flag => {
-                let flag = flag.strip_prefix("-C").unwrap_or(flag);
-                Some((flag.strip_prefix("debuginfo=")?, span))
-            }
-        });
+    let mut levels =
+        view.configuration
+            .flags
+            .iter()
+            .filter_map(|(flag, span)| match flag.as_str() {
+                "-g" => Some(("2", span)),
+                flag => {
+                    let flag = flag.strip_prefix("-C").unwrap_or(flag);
+                    Some((flag.strip_prefix("debuginfo=")?, span))
+                }
+            });
     levels.next_back()
 }
 
