@@ -17,7 +17,8 @@ pub enum ErrorKind {
     /// The kernel does not let programs read its memory: `EPERM` (1), in lockdown mode.
     Denied,
     /// A list has more entries than the bound given to
-    /// [`core_list_entries!`](crate::core_list_entries): `E2BIG` (7).
+    /// [`core_list_entries!`](crate::core_list_entries), or an array fewer elements than the index given to
+    /// [`core_element_ptr!`](crate::core_element_ptr) asks for: `E2BIG` (7).
     TooLong,
     /// A value does not fit: a `#[core(bitfield)]` is read whose value is larger than the declared
     /// type, or written with a value that is larger than the kernel's field. `EOVERFLOW` (75).
@@ -49,7 +50,7 @@ impl ErrorKind {
         match self {
             Self::Fault => "bad address",
             Self::Denied => "not permitted",
-            Self::TooLong => "more entries than the bound",
+            Self::TooLong => "past the bound",
             Self::Overflow => "the value does not fit",
             Self::Unsupported => "not supported on this kernel",
             Self::NotBpf => "not a BPF program",
@@ -182,6 +183,8 @@ impl ReadError {
 pub struct Code(i64);
 
 impl Code {
+    pub(crate) const TOO_LONG: Self = Self(-7);
+    pub(crate) const NOT_BPF: Self = Self(-38);
     pub(crate) const OVERFLOW: Self = Self(-75);
     pub(crate) const UNSUPPORTED: Self = Self(-95);
 
@@ -261,7 +264,7 @@ mod tests {
     fn a_number_has_a_kind_and_words() {
         let kinds = [
             (1, ErrorKind::Denied, "not permitted"),
-            (7, ErrorKind::TooLong, "more entries than the bound"),
+            (7, ErrorKind::TooLong, "past the bound"),
             (14, ErrorKind::Fault, "bad address"),
             (34, ErrorKind::Fault, "bad address"),
             (38, ErrorKind::NotBpf, "not a BPF program"),

@@ -68,9 +68,9 @@ pub use access::{
     registers,
 };
 pub use bpf_core_macros::{
-    CoreEnum, CoreStruct, Plain, core_container_of, core_enum_value, core_enum_value_exists,
-    core_field_exists, core_field_offset, core_field_ptr, core_field_size, core_list_entries,
-    core_read, core_read_into, core_read_str, core_recast, core_write, kfuncs,
+    CoreEnum, CoreStruct, Plain, core_container_of, core_element_ptr, core_enum_value,
+    core_enum_value_exists, core_field_exists, core_field_offset, core_field_ptr, core_field_size,
+    core_list_entries, core_read, core_read_into, core_read_str, core_recast, core_write, kfuncs,
 };
 pub use error::{ErrorKind, ReadError, WriteError};
 pub use pointer::{
@@ -87,7 +87,9 @@ pub use types::{CoreType, Named, enumeration::CoreEnum, plain::Plain, record::Co
 pub mod __private {
     pub use crate::{
         access::{
-            Followed, behind, finish, follow,
+            Followed, behind,
+            element::element_ptr,
+            finish, follow,
             list::list,
             pointer,
             query::{enum_value, enum_value_exists, exists, offset, size},
@@ -123,7 +125,7 @@ pub mod __private {
 
     // No macro names these. They stand in the signatures of the above.
     pub use crate::{
-        access::{Got, string::Characters},
+        access::{Got, element::Elements, string::Characters},
         contract::relocation::Subject,
         path::{
             Element, Member,

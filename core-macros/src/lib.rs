@@ -61,6 +61,12 @@ pub fn core_field_ptr(input: TokenStream) -> TokenStream {
     access::Form::FieldPtr.expand(input.into()).into()
 }
 
+#[doc = include_str!("pages/core_element_ptr.md")]
+#[proc_macro]
+pub fn core_element_ptr(input: TokenStream) -> TokenStream {
+    access::Form::ElementPtr.expand(input.into()).into()
+}
+
 #[doc = include_str!("pages/core_write.md")]
 #[proc_macro]
 pub fn core_write(input: TokenStream) -> TokenStream {

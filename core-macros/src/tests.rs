@@ -79,6 +79,11 @@ const MACROS: &[(&str, Macro, &[Case])] = &[
         &[("", "task, comm")],
     ),
     (
+        "core_element_ptr",
+        |input| Form::ElementPtr.expand(input),
+        &[("", "pid, numbers; level")],
+    ),
+    (
         "core_write",
         |input| Form::Write.expand(input),
         &[("", "task, scx.slice = 5")],

@@ -1,11 +1,13 @@
 //! The steps of an access, which the macros call; a file for each thing that an access can do.
 //!
 //! - `read.rs`, `whole.rs`, `string.rs`: reads of a value, of a whole struct and of a string
+//! - `element.rs`: elements of an array, by an index known at run time
 //! - `write.rs`: writes
 //! - `query.rs`: questions, which read nothing
 //! - `list.rs`, `registers/`: lists and registers of the kernel, by reads of their fields
 //! - `probe.rs`: reads of an address, without a path
 
+pub(crate) mod element;
 pub mod list;
 pub(crate) mod probe;
 pub(crate) mod query;

@@ -45,6 +45,20 @@ pub(super) fn expand(form: Form, access: &Access) -> TokenStream {
                 #access
             }))
         }
+        Access::Element {
+            base: pointer,
+            hops,
+            index,
+        } => {
+            let (name, binding) = bound(index);
+            let address = address("base", pointer);
+            let access = self::hops(hops, function, Some(&name));
+            quote!(::bpf_core::__private::finish({
+                #binding
+                #address
+                #access
+            }))
+        }
         Access::Write {
             base: pointer,
             place: hop,

@@ -16,6 +16,7 @@ pub(crate) enum Form {
     ReadInto,
     ReadStr,
     FieldPtr,
+    ElementPtr,
     Write,
     FieldExists,
     FieldSize,
@@ -32,6 +33,7 @@ impl Form {
             Self::ReadInto => "core_read_into!(&mut pid, task, real_parent, pid)",
             Self::ReadStr => "core_read_str!(&mut buf, task, real_parent, comm)",
             Self::FieldPtr => "core_field_ptr!(task, real_parent, comm)",
+            Self::ElementPtr => "core_element_ptr!(pid, numbers; level)",
             Self::Write => "core_write!(task, scx.slice = 5_000_000)",
             Self::FieldExists => "core_field_exists!(task_struct, se.vruntime)",
             Self::FieldSize => "core_field_size!(task_struct, se.vruntime)",
@@ -54,7 +56,12 @@ impl Form {
     /// The name of the argument that the path starts from, for error texts.
     fn base(self) -> &'static str {
         match self {
-            Self::Read | Self::ReadInto | Self::ReadStr | Self::FieldPtr | Self::Write => "base",
+            Self::Read
+            | Self::ReadInto
+            | Self::ReadStr
+            | Self::FieldPtr
+            | Self::ElementPtr
+            | Self::Write => "base",
             Self::FieldExists | Self::FieldSize | Self::FieldOffset => "struct",
             Self::ContainerOf | Self::ListEntries => "type",
         }
@@ -67,6 +74,7 @@ impl Form {
             Self::ReadInto => "read_into",
             Self::ReadStr => "read_str",
             Self::FieldPtr => "pointer",
+            Self::ElementPtr => "element_ptr",
             Self::Write => "write",
             Self::FieldExists => "exists",
             Self::FieldSize => "size",

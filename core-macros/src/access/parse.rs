@@ -21,6 +21,12 @@ pub(super) enum Access {
         base: Expr,
         hops: Vec<Hop>,
     },
+    /// Follows the pointers, and takes an element of the array at the last place.
+    Element {
+        base: Expr,
+        hops: Vec<Hop>,
+        index: Expr,
+    },
     /// Writes to a place in the struct itself.
     Write { base: Expr, place: Hop, value: Expr },
     /// Asks about the last place, and reads nothing.
@@ -61,7 +67,9 @@ impl Access {
     /// The parts of its path.
     pub(super) fn hops(&self) -> &[Hop] {
         match self {
-            Self::Read { hops, .. } | Self::Question { hops, .. } => hops,
+            Self::Read { hops, .. } | Self::Element { hops, .. } | Self::Question { hops, .. } => {
+                hops
+            }
             Self::Write { place, .. }
             | Self::ContainerOf { place, .. }
             | Self::ListEntries { place, .. } => slice::from_ref(place),
@@ -102,12 +110,17 @@ impl Arguments<'_> {
             Form::Read | Form::FieldPtr => Ok(Access::Read {
                 destination: None,
                 base: self.base(Expr::parse)?,
-                hops: self.hops()?,
+                hops: self.hops(&|input| input.is_empty())?,
+            }),
+            Form::ElementPtr => Ok(Access::Element {
+                base: self.base(Expr::parse)?,
+                hops: self.hops(&|input| input.peek(Token![;]))?,
+                index: self.index()?,
             }),
             Form::ReadInto | Form::ReadStr => Ok(Access::Read {
                 destination: Some(self.first()?),
                 base: self.base(Expr::parse)?,
-                hops: self.hops()?,
+                hops: self.hops(&|input| input.is_empty())?,
             }),
             Form::FieldExists | Form::FieldSize | Form::FieldOffset => match self.base(root)? {
                 Root::Type(of) => Ok(Access::Question {
@@ -116,7 +129,7 @@ impl Arguments<'_> {
                 }),
                 Root::Pointee(pointer) => Ok(Access::Question {
                     root: Root::Pointee(pointer),
-                    hops: self.hops()?,
+                    hops: self.hops(&|input| input.is_empty())?,
                 }),
             },
             Form::ContainerOf => Ok(Access::ContainerOf {
@@ -177,10 +190,10 @@ impl Arguments<'_> {
         })
     }
 
-    /// Hops with commas between them, to the end.
-    fn hops(&self) -> Result<Vec<Hop>> {
+    /// Hops with commas between them, up to where they `end`.
+    fn hops(&self, end: &dyn Fn(ParseStream) -> bool) -> Result<Vec<Hop>> {
         let mut hops = vec![hop(self.input)?];
-        while let Some(comma) = self.comma_behind(&|input| input.is_empty())? {
+        while let Some(comma) = self.comma_behind(end)? {
             if let Some(last) = hops.last_mut() {
                 last.comma = Some(comma.span);
             }
@@ -237,7 +250,23 @@ impl Arguments<'_> {
 
     /// `; 64`, to the end.
     fn bound(&self) -> Result<Expr> {
-        let none = self.usage("no bound: write the most entries that may come behind a `;`");
+        self.behind_semicolon(
+            "bound",
+            "no bound: write the most entries that may come behind a `;`",
+        )
+    }
+
+    /// `; level`, to the end.
+    fn index(&self) -> Result<Expr> {
+        self.behind_semicolon(
+            "index",
+            "no index: write the number of the element behind a `;`",
+        )
+    }
+
+    /// The last argument, called `what`, or the error that there is `none`.
+    fn behind_semicolon(&self, what: &str, none: &str) -> Result<Expr> {
+        let none = self.usage(none);
         let at = self.input.span();
         if self.input.parse::<Option<Token![;]>>()?.is_none() {
             return Err(Error::new(Span::call_site(), none));
@@ -245,10 +274,13 @@ impl Arguments<'_> {
         if self.input.is_empty() {
             return Err(Error::new(at, none));
         }
-        let bound: Expr = self.input.parse()?;
+        let argument: Expr = self.input.parse()?;
         match self.input.is_empty() {
-            true => Ok(bound),
-            false => Err(self.input.error("nothing follows the bound: remove this")),
+            true => Ok(argument),
+            false => {
+                let more = format!("nothing follows the {what}: remove this");
+                Err(self.input.error(more))
+            }
         }
     }
 }

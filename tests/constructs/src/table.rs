@@ -93,6 +93,10 @@ pub const ROWS: &[Row] = &[
     ),
     right("overflow_checks", &[(&[3, 4], 7 + 203 + 4)]),
     right("slice_of_range", &[(&[5], 16), (&[101], 0)]),
+    right(
+        "element",
+        &[(&[0], 0), (&[15], 15 * 16), (&[16], 7), (&[1 << 62], 7)],
+    ),
     right("static_bytes", &[(&[3], 9), (&[12], 16)]),
     right("static_mut", &[(&[2], 42)]),
     // A gap of the verifier: it does not know that `%` bounds a number.

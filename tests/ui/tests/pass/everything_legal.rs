@@ -7,7 +7,7 @@ use std::ffi::c_void;
 
 use bpf_core::{
     CoreEnum, CoreStruct, ReadError, core_container_of, core_enum_value, core_enum_value_exists, core_field_exists,
-    core_field_offset, core_field_ptr, core_field_size, core_read, core_read_into, core_read_str,
+    core_element_ptr, core_field_offset, core_field_ptr, core_field_size, core_read, core_read_into, core_read_str,
     registers::{
         pt_regs, pt_regs_fp, pt_regs_ip, pt_regs_parm, pt_regs_parm_syscall, pt_regs_rc, pt_regs_ret,
         pt_regs_sp, pt_regs_syscall_regs,
@@ -251,6 +251,9 @@ fn sisters(task: *const task_struct) {
     let pointer: Result<*const u8, ReadError> = core_field_ptr!(task, comm[4]);
     assert!(pointer.is_ok());
     fails::<*const sched_entity>(core_field_ptr!(task, real_parent, se));
+    let at = comm.len() - 1;
+    fails::<*const u8>(core_element_ptr!(task, comm; at));
+    fails::<*const load_weight>(core_element_ptr!(task, real_parent, tail; at + 1));
     assert!(!core_field_exists!(task_struct, state));
     assert!(!core_field_exists!(task_struct, se.load.weight));
     assert!(!core_field_exists!(task_struct, tail[3].weight));
