@@ -8,7 +8,7 @@ use anyhow::Result;
 use bpf_core_catalogue::{Field, History, KernelSet};
 use bpf_core_kernel_facts::flavour::essential_name;
 
-use crate::known::Supported;
+use crate::known::{At, Supported};
 use crate::span::Span;
 
 /// A thing that a program asks the loader for, or about. Types are named with their flavour.
@@ -41,6 +41,33 @@ pub struct Several {
     pub value: i64,
     /// The kernels, in words.
     pub kernels: String,
+}
+
+/// What the supported kernels say of a layout that is written into a program.
+#[derive(Clone, Debug, Default)]
+pub enum Layout {
+    /// Nothing: the name is not known.
+    #[default]
+    Unknown,
+    /// No kernel has a type of that name, so it is the program's own.
+    Own,
+    /// All have it alike.
+    Same,
+    /// They differ: what of, in words, and where it is.
+    Differs(String, Vec<Several>),
+}
+
+/// The field that a constant offset leads to.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// The offset.
+    pub byte: i64,
+    /// The struct.
+    pub record: String,
+    /// The field. `None` if no supported kernel has one there.
+    pub field: Option<String>,
+    /// Where it is on the supported kernels.
+    pub places: Vec<Several>,
 }
 
 /// A place where a program needs a thing of the kernel.
@@ -114,11 +141,115 @@ impl Question {
 
 /// The values that supported kernels have, if they have several.
 pub(super) fn several(supported: &Supported<'_>, history: &History<u64>) -> Vec<Several> {
-    let values = supported.several(history);
-    let judged = sets(&values);
-    let values = values.into_iter().map(|(value, set)| Several {
+    words(supported, &supported.several(history))
+}
+
+/// Where the supported kernels have a member of a struct, or, without a path, how large the struct is.
+pub(super) fn layout(supported: &Supported<'_>, record: &str, path: &str) -> Result<Layout> {
+    let sizes = supported.size(record)?;
+    if sizes.values.is_empty() {
+        return Ok(Layout::Own);
+    }
+    let (what, history) = match path {
+        "" => (format!("the size of `{record}`"), sizes),
+        _ => {
+            let name = format!("`{path}` of `{record}`");
+            (name, offsets(&supported.field(record, path)?))
+        }
+    };
+    let lacking = history
+        .absent
+        .intersection(&supported.where_known(&history));
+    let values = several(supported, &history);
+    Ok(match values.len() {
+        0 => Layout::Unknown,
+        1 if lacking.is_empty() => Layout::Same,
+        _ => Layout::Differs(what, values),
+    })
+}
+
+/// The field that a byte of a struct is in. `like` are the words of the program for it.
+pub(super) fn target(
+    supported: &Supported<'_>,
+    record: &str,
+    byte: i64,
+    like: &[&str],
+) -> Result<Option<Target>> {
+    let Ok(byte) = u32::try_from(byte) else {
+        return Ok(None);
+    };
+    if supported.size(record)?.values.is_empty() {
+        return Ok(None);
+    }
+    let found = supported.members_at(record, byte)?;
+    let names = names_in(like);
+    let starts = || found.iter().filter(|(at, _)| at.is_start);
+    let is_meant = |at: &At| {
+        names
+            .iter()
+            .any(|name| at.name.trim_start_matches('_') == name)
+    };
+    let meant = starts().find(|(at, _)| is_meant(at));
+    let mut field = meant.map(|(at, _)| at.name.clone());
+    for name in names.into_iter().filter(|name| name != record) {
+        if field.is_none() && !supported.field(record, &name)?.values.is_empty() {
+            field = Some(name);
+        }
+    }
+    let by_place = || starts().next().or(found.first());
+    let field = field.or_else(|| by_place().map(|(at, _)| at.name.clone()));
+    let mut places = match &field {
+        // Of all architectures: an object is for each of them.
+        Some(field) => words(supported, &offsets(&supported.field(record, field)?).values),
+        None => Vec::new(),
+    };
+    // What the program has comes first.
+    places.sort_by_key(|one| one.value != i64::from(byte));
+    Ok(Some(Target {
+        byte: i64::from(byte),
+        record: record.to_owned(),
+        field,
+        places,
+    }))
+}
+
+/// The names that the words of a program may hold, the longest first: `TASK_REAL_PARENT` holds
+/// `real_parent`.
+fn names_in(words: &[&str]) -> Vec<String> {
+    const OTHERS: &[&str] = &["off", "offs", "offset", "of"];
+    let mut names = Vec::new();
+    for word in words {
+        let lower = word.to_lowercase();
+        let parts: Vec<&str> = lower.split('_').filter(|part| !part.is_empty()).collect();
+        for len in (1..=parts.len()).rev() {
+            let runs = parts.windows(len).map(|run| run.join("_"));
+            names.extend(runs.filter(|name| !OTHERS.contains(&name.as_str())));
+        }
+    }
+    names
+}
+
+/// The byte that a field is at, on the kernels that have it.
+fn offsets(history: &History<Field>) -> History<u64> {
+    let mut values: Vec<(u64, KernelSet)> = Vec::new();
+    for (field, set) in &history.values {
+        let byte = u64::from(field.bit_offset / 8);
+        match values.iter_mut().find(|(other, _)| *other == byte) {
+            Some((_, all)) => *all = all.union(set),
+            None => values.push((byte, set.clone())),
+        }
+    }
+    History {
+        values,
+        absent: history.absent.clone(),
+    }
+}
+
+fn words(supported: &Supported<'_>, values: &[(u64, KernelSet)]) -> Vec<Several> {
+    let judged = sets(values);
+    let values = values.iter().map(|(value, set)| Several {
         value: value.cast_signed(),
-        kernels: supported.words(&judged, &set),
+        kernels: supported.words(&judged, set),
     });
     values.collect()
 }

@@ -15,7 +15,7 @@ use bpf_core_catalogue::{Catalogue, Definition, History, Kernel, KernelSet, Open
 pub use becomes::Becomes;
 pub use choice::{Asked, Choice};
 pub use fold::{Build, Fold, builds, fold, phrase};
-pub use supported::Supported;
+pub use supported::{At, Supported};
 pub use target::Target;
 
 use crate::digest::digest;

@@ -5,9 +5,9 @@ use std::hash::Hash;
 use std::sync::{Arc, Mutex};
 
 use anyhow::Result;
-use bpf_core_catalogue::{Field, History, KernelSet};
+use bpf_core_catalogue::{Definition, Field, History, KernelSet, Member, Record, TypeRef};
 
-use super::{Asked, Choice, Known, phrase};
+use super::{Asked, Choice, Known, phrase, shifted};
 use crate::input::Owner;
 
 /// The kernels that the owner of a file supports.
@@ -15,6 +15,41 @@ use crate::input::Owner;
 pub struct Supported<'k> {
     known: &'k Known<'static>,
     kernels: KernelSet,
+}
+
+/// A member that a byte of a struct is in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct At {
+    /// Its name.
+    pub name: String,
+    /// Whether it starts there.
+    pub is_start: bool,
+}
+
+impl At {
+    fn of(record: &Record, byte: u32) -> Option<Self> {
+        let bit = byte.checked_mul(8)?;
+        if byte >= record.size {
+            return None;
+        }
+        let mut before: Option<&Member> = None;
+        let last = |before: &Option<&Member>| before.map_or(0, |one| one.bit_offset);
+        for member in &record.members {
+            if member.bit_offset <= bit && member.bit_offset >= last(&before) {
+                before = Some(member);
+            }
+        }
+        let member = before?;
+        if let (TypeRef::Unnamed(of), true) = (&member.type_ref, member.name.is_empty())
+            && let Definition::Record(of) = &**of
+        {
+            return Self::of(of, byte - member.bit_offset / 8);
+        }
+        Some(Self {
+            name: member.name.clone(),
+            is_start: member.bit_offset == bit,
+        })
+    }
 }
 
 /// Answers by what was asked.
@@ -75,6 +110,35 @@ impl<'k> Supported<'k> {
                 .history(|catalogue, set| catalogue.enumerator(of, name, set))
         })?;
         Ok(self.of_supported(&all))
+    }
+
+    /// The members of a struct or union that are at a byte: those that start there, or else those that the
+    /// byte is a part of.
+    ///
+    /// # Errors
+    /// A catalogue is damaged.
+    pub fn members_at(&self, record: &str, byte: u32) -> Result<Vec<(At, KernelSet)>> {
+        let mut found: Vec<(At, KernelSet)> = Vec::new();
+        for (first, catalogue) in self.known.catalogues() {
+            for entry in catalogue.types_named(record)? {
+                let Definition::Record(of) = entry.definition()? else {
+                    continue;
+                };
+                let kernels = shifted(&entry.kernels(), first).intersection(&self.kernels);
+                if kernels.is_empty() {
+                    continue;
+                }
+                let Some(at) = At::of(&of, byte) else {
+                    continue;
+                };
+                match found.iter_mut().find(|(other, _)| *other == at) {
+                    Some((_, set)) => *set = set.union(&kernels),
+                    None => found.push((at, kernels)),
+                }
+            }
+        }
+        found.sort_by_key(|(_, set)| std::cmp::Reverse(set.len()));
+        Ok(found)
     }
 
     /// The kernels of architectures on which something is at least once: a program names the registers

@@ -27,6 +27,22 @@ pub(super) fn several(name: &str, values: &[Several]) -> String {
     format!("{name} is {}", texts.join("; "))
 }
 
+/// Where several kernels have something: `tgid of task_struct is at 2492 on 6.1.176, at 2516 on ...`.
+pub(super) fn places(what: &str, values: &[Several]) -> String {
+    let (first, rest) = match values {
+        [] => return format!("{what} is on no supported kernel"),
+        [one] => return format!("{what} is at {} on every supported kernel", one.value),
+        [first, rest @ ..] => (first, rest),
+    };
+    let shown = rest.iter().take(2);
+    let mut texts = vec![format!("{what} is at {} on {}", first.value, first.kernels)];
+    texts.extend(shown.map(|one| format!("at {} on {}", one.value, one.kernels)));
+    if rest.len() > 2 {
+        texts.push(format!("at {} other places elsewhere", rest.len() - 2));
+    }
+    texts.join("; ")
+}
+
 /// The note where a place is near only.
 pub(super) const INLINED: &str =
     "it is inlined code of a library; this line of the program is the nearest";

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use anyhow::Result;
 
-use super::view::Crate;
-use crate::front::kernels::{self, Guard, Need};
+use super::view::{Amount, Crate};
+use crate::front::kernels::{self, Guard, Need, Target};
 use crate::known::Supported;
 
 /// Calls that are followed back.
@@ -16,7 +16,65 @@ const MAX_WAYS: usize = 32;
 /// Adds the answers to the view.
 pub(super) fn answer(krate: &mut Crate, supported: &Supported<'_>) -> Result<()> {
     krate.absences = kernels::absences(needs(krate).into_iter(), supported)?;
+    for index in 0..krate.functions.len() {
+        let leads_to = targets(krate, index, supported)?;
+        for (offset, target) in leads_to {
+            krate.functions[index].offsets[offset].leads_to = target;
+        }
+    }
+    let facts = &krate.facts;
+    let kernel_name = |owner: &str| {
+        let declared = facts.structs.get(owner);
+        declared
+            .map_or(owner, |declared| &declared.kernel_name)
+            .to_owned()
+    };
+    for function in &mut krate.functions {
+        for used in &mut function.enumerators {
+            if let Some(of) = used.of {
+                let history = supported.enumerator(of, &used.name)?;
+                used.values = kernels::several(supported, &history);
+            }
+        }
+        for used in &mut function.sizes {
+            used.layout = kernels::layout(supported, &kernel_name(&used.of), "")?;
+        }
+        for place in function
+            .places
+            .iter_mut()
+            .filter(|place| !place.owner.is_empty())
+        {
+            // bindgen has to name what C does not.
+            let fields = place
+                .fields
+                .split('.')
+                .filter(|name| !name.starts_with("__bindgen_"));
+            let path = fields.collect::<Vec<_>>().join(".");
+            place.layout = kernels::layout(supported, &kernel_name(&place.owner), &path)?;
+        }
+    }
     Ok(())
+}
+
+/// What the constant offsets of a function lead to, by the number of the offset.
+fn targets(
+    krate: &Crate,
+    index: usize,
+    supported: &Supported<'_>,
+) -> Result<Vec<(usize, Option<Target>)>> {
+    let mut found = Vec::new();
+    for (number, offset) in krate.functions[index].offsets.iter().enumerate() {
+        let (name, byte) = match krate.amount(index, &offset.by) {
+            Some(Amount::Number(byte)) => (String::new(), byte),
+            Some(Amount::Named(name, Some(byte))) => (name, byte),
+            _ => continue,
+        };
+        if let Some(record) = krate.record_of(index, offset).filter(|_| offset.is_address) {
+            let like = [name.as_str(), offset.target.as_deref().unwrap_or_default()];
+            found.push((number, kernels::target(supported, record, byte, &like)?));
+        }
+    }
+    Ok(found)
 }
 
 /// What the functions need, once for each way that leads to the function.

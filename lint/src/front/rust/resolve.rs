@@ -6,7 +6,7 @@ use bpf_core_kernel_facts::Context;
 
 use super::facts::Facts;
 use super::ty::Ty;
-use super::view::{Amount, Call, Crate, Function, Origin, Program, Value};
+use super::view::{Amount, Call, Crate, Function, Offset, Origin, Program, Value};
 
 /// Calls that are followed from one to the next. Helper upon helper is rare, and recursion is
 /// not allowed in BPF.
@@ -171,6 +171,18 @@ impl Crate {
             }
             _ => origin,
         }
+    }
+
+    /// The struct that an offset is added to a pointer to.
+    #[must_use]
+    pub fn record_of<'o>(&self, function: usize, offset: &'o Offset) -> Option<&'o str> {
+        let base = &offset.base;
+        let named = base.ty.points_to().or(base.born.points_to());
+        named.or_else(|| {
+            self.origin(function, base)
+                .is_task()
+                .then_some("task_struct")
+        })
     }
 
     /// Whether all programs that reach a function are probes of user-space functions.

@@ -6,11 +6,12 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use bpf_core_kernel_facts::Context;
 use bpf_core_kernel_facts::program::Section;
 
 use super::facts::Facts;
 use super::ty::Ty;
-use crate::front::kernels::{Absence, Guard, Question};
+use crate::front::kernels::{Absence, Guard, Layout, Question, Several, Target};
 use crate::front::{Deciding, SizeFor, Space};
 use crate::span::Span;
 
@@ -104,6 +105,12 @@ pub struct Program {
 }
 
 impl Program {
+    /// Whether its context is that of an iterator.
+    #[must_use]
+    pub fn is_iterator(&self) -> bool {
+        matches!(self.section.context, Context::Iterator { .. })
+    }
+
     /// The program as the facts have it.
     #[must_use]
     pub fn facts(&self) -> bpf_core_kernel_facts::Program<'_> {
@@ -159,6 +166,8 @@ pub enum Origin {
     Argument(Option<i64>),
     /// The context itself: the name of its type.
     Context(String),
+    /// The context of an iterator: its target. The pointers in it are the kernel's.
+    Iterator(String),
     /// The packet.
     Packet,
     /// A map's element, or a record of a ring buffer.
@@ -220,8 +229,12 @@ pub struct Offset {
     pub is_address: bool,
     /// Whether it is read as user memory.
     pub is_user: bool,
+    /// Whether it is read as memory of the kernel.
+    pub is_kernel: bool,
     /// The variable that takes what is read there.
     pub target: Option<String>,
+    /// The field that is there on supported kernels, if the struct is known.
+    pub leads_to: Option<Target>,
 }
 
 /// A field behind a pointer.
@@ -241,6 +254,8 @@ pub struct Place {
     pub span: Range<usize>,
     /// The pointer in source, for a rewrite.
     pub pointer: String,
+    /// What the supported kernels say of it.
+    pub layout: Layout,
 }
 
 /// What is done with a place.
@@ -336,11 +351,19 @@ pub enum ContextPart {
     Argument(Option<i64>, Ty),
 }
 
-/// An enumerator out of bindings.
+/// An enumerator of the kernel that is used as a number.
 #[derive(Debug)]
 pub struct Enumerator {
-    /// Its name.
+    /// Its name, as the kernel has it.
     pub name: String,
+    /// The name of its enum. `None` if it has none.
+    pub of: Option<&'static str>,
+    /// Its value in the program, if that is in the code.
+    pub value: Option<i64>,
+    /// Its values on the supported kernels. Empty if none is known.
+    pub values: Vec<Several>,
+    /// Whether it stands in where the kernel has no such enumerator, or its value was asked for.
+    pub is_fallback: bool,
     /// Where it is used.
     pub span: Range<usize>,
 }
@@ -354,6 +377,8 @@ pub struct SizeUse {
     pub what: SizeFor,
     /// Where.
     pub span: Range<usize>,
+    /// What the supported kernels say of it.
+    pub layout: Layout,
 }
 
 /// A choice by kernel version.

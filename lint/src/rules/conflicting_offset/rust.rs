@@ -2,7 +2,7 @@
 
 use super::Fields;
 use crate::front::rust::Crate;
-use crate::front::rust::view::{Amount, Offset};
+use crate::front::rust::view::Amount;
 use crate::rules::{Finding, hardcoded_offset};
 
 pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
@@ -20,7 +20,7 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
                 _ => continue,
             };
             fields.add(
-                base(krate, index, offset),
+                krate.record_of(index, offset).map(str::to_owned),
                 constant,
                 offset.target.as_deref(),
                 bytes,
@@ -29,15 +29,4 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
         }
     }
     fields.check("`core_read!`", findings);
-}
-
-/// The struct that a pointer points to.
-fn base(krate: &Crate, function: usize, offset: &Offset) -> Option<String> {
-    let base = &offset.base;
-    let named = base.ty.points_to().or(base.born.points_to());
-    match krate.origin(function, base) {
-        _ if named.is_some() => named.map(str::to_owned),
-        origin if origin.is_task() => Some("task_struct".to_owned()),
-        _ => None,
-    }
 }

@@ -2,10 +2,12 @@
 
 use bpf_core_kernel_facts::types::is_uapi;
 
+use crate::front::kernels::Layout;
 use crate::front::rust::Crate;
 use crate::front::rust::facts::{Facts, StructKind};
 use crate::front::rust::view::{Function, How, Origin, Place, Read};
 use crate::rules::finding::{Applicability, Edit, Finding, Fix};
+use crate::rules::words;
 use crate::span::Span;
 
 /// A read at a field of a declaration: the finding about the field rewrites it.
@@ -31,11 +33,23 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
             );
             // Bit-fields have a rule of their own.
             let bits = place.how == How::Method || place.fields.contains("_bitfield_");
-            if place.owner.is_empty() || local || bits || is_uapi(&place.owner) {
+            if place.owner.is_empty() || local || bits || !may_be_wrong(krate, place) {
                 continue;
             }
             findings.push(finding(krate, function, number, place));
         }
+    }
+}
+
+/// Whether the layout in the program may be another one than the kernel's.
+fn may_be_wrong(krate: &Crate, place: &Place) -> bool {
+    match place.layout {
+        Layout::Differs(..) => true,
+        _ if is_uapi(&place.owner) => false,
+        // Rust orders the fields of such a struct as it likes.
+        _ if krate.facts.kind(&place.owner, place.bound) == StructKind::Core => true,
+        Layout::Unknown => true,
+        Layout::Own | Layout::Same => false,
     }
 }
 
@@ -63,6 +77,13 @@ fn finding(krate: &Crate, function: &Function, number: usize, place: &Place) -> 
             _ => "written after one kernel",
         };
         found = found.also(Span::new(&declared.path, declared.name.clone()), text);
+    }
+    if let Layout::Differs(what, values) = &place.layout {
+        found = found.note(match place.how {
+            How::Whole => words::several(what, values),
+            _ if place.fields.is_empty() => words::several(what, values),
+            _ => words::places(what, values),
+        });
     }
     found = found.help(match kind {
         StructKind::Core => "use `core_read!` or `core_field_ptr!`",

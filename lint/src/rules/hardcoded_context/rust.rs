@@ -5,7 +5,7 @@ use bpf_core_kernel_facts::types::is_uapi;
 use super::{is_record, record};
 use crate::front::rust::Crate;
 use crate::front::rust::facts::StructKind;
-use crate::front::rust::view::{ContextPart, ContextUse, Origin, Program};
+use crate::front::rust::view::{Amount, ContextPart, ContextUse, Origin, Program};
 use crate::rules::Finding;
 use crate::rules::hardcoded_offset::rust::constant;
 use crate::span::Span;
@@ -14,6 +14,7 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
     for (index, function) in krate.functions.iter().enumerate() {
         for used in &function.contexts {
             findings.extend(context_use(krate, index, used));
+            findings.extend(passed(krate, index, used));
         }
         for offset in &function.offsets {
             let Origin::Context(context) = krate.origin(index, &offset.base) else {
@@ -28,6 +29,28 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
             }
         }
     }
+}
+
+/// The calls of a function that reads a context at the offset that it gets.
+fn passed<'k>(
+    krate: &'k Crate,
+    index: usize,
+    used: &'k ContextUse,
+) -> impl Iterator<Item = Finding> + 'k {
+    let param = match (&used.what, used.context.as_str()) {
+        (ContextPart::At(Amount::Param(param)), "TracePointContext") => Some(*param),
+        _ => None,
+    };
+    param.into_iter().flat_map(move |param| {
+        let read = krate.functions[index].span(&used.span);
+        krate.callers_of(index).filter_map(move |(caller, call)| {
+            let at = constant(call.args.get(param)?.amount.as_ref()?)?;
+            let span = krate.functions[caller].span(call.spans.get(param)?);
+            let found = super::constant(&span, "a tracepoint", &at)
+                .also(read.clone(), format!("`{}` reads there", call.callee));
+            Some(found.help(by_name(krate, caller)))
+        })
+    })
 }
 
 /// The cure for a program on a tracepoint.

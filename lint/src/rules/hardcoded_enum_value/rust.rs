@@ -1,24 +1,37 @@
 //! `hardcoded-enum-value` in Rust crates.
 
-use bpf_core_kernel_facts::enumerators::{Enum, enum_of};
-
 use crate::front::rust::Crate;
+use crate::front::rust::view::Enumerator;
 use crate::rules::Finding;
+use crate::rules::words::several;
 
 pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
     for function in &krate.functions {
-        for used in &function.enumerators {
+        for used in function.enumerators.iter().filter(|used| !used.is_fallback) {
             let found = super::finding(&function.span(&used.span), &used.name);
-            findings.push(match enum_of(&used.name) {
-                Some(Enum::Unnamed) => found
-                    .note(super::UNNAMED)
-                    .help("hand the value over in a `static`, which the loader sets"),
-                Some(Enum::Named(of)) => found.help(format!(
-                    "declare `enum {of}` with `#[derive(CoreEnum)]`, and take the running kernel's value \
-                     with `core_enum_value!`"
-                )),
-                None => found,
+            findings.extend(match used.of {
+                None => Some(
+                    found
+                        .note(super::UNNAMED)
+                        .help("hand the value over in a `static`, which the loader sets"),
+                ),
+                Some(of) if moves(used) => Some(
+                    found
+                        .note(several(&used.name, &used.values))
+                        .help(format!(
+                            "declare `enum {of}` with `#[derive(CoreEnum)]`, and take the running kernel's \
+                             value with `core_enum_value!`"
+                        )),
+                ),
+                Some(_) => None,
             });
         }
     }
+}
+
+/// Whether kernels do not agree on the value. A constant with a value that none of them has is the
+/// program's own.
+fn moves(used: &Enumerator) -> bool {
+    let is_of_kernel = |value| used.values.iter().any(|one| one.value == value);
+    used.values.len() > 1 && used.value.is_none_or(is_of_kernel)
 }

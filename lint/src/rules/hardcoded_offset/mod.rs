@@ -2,7 +2,9 @@
 
 use bpf_core_flow::words;
 
+use super::words::places;
 use super::{Finding, Group, Level, Rule};
+use crate::front::kernels::Target;
 use crate::span::Span;
 
 pub(super) mod c;
@@ -28,4 +30,20 @@ pub static RULE: Rule = Rule {
 fn finding(span: &Span, constant: &str, pointer: &str) -> Finding {
     let message = words::hardcoded_offset(constant, pointer);
     Finding::new(RULE.name, span.clone(), message).label("right for one kernel only")
+}
+
+/// What the supported kernels have at an offset, in words.
+fn there(target: &Target) -> String {
+    let (byte, record) = (target.byte, &target.record);
+    let Some(field) = &target.field else {
+        return format!("no supported kernel has a field of `{record}` at {byte}");
+    };
+    let what = format!("`{field}` of `{record}`");
+    match target.places.first() {
+        Some(first) if first.value == byte => places(&what, &target.places),
+        _ => {
+            let elsewhere = places("it", &target.places);
+            format!("no supported kernel has {what} at {byte}: {elsewhere}")
+        }
+    }
 }

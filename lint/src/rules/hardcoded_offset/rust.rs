@@ -33,6 +33,8 @@ pub(in crate::rules) fn is_relevant(krate: &Crate, function: usize, offset: &Off
         Origin::Kernel | Origin::Typed | Origin::Argument(_) => {
             !matches!(offset.base.born, Ty::Named(..))
         }
+        // What is read as the kernel's is an address of the kernel, whoever gives it.
+        Origin::Unknown => offset.is_kernel && matches!(offset.base.origin, Origin::Param(_)),
         _ => false,
     }
 }
@@ -71,6 +73,9 @@ fn finding(function: &Function, offset: &Offset, text: &str) -> Finding {
         && !(offset.span.start <= source.start && source.end <= offset.span.end)
     {
         found = found.also(function.span(source), COMES_FROM);
+    }
+    if let Some(target) = &offset.leads_to {
+        found = found.note(super::there(target));
     }
     found.help(BY_NAME)
 }

@@ -3,9 +3,11 @@
 use syn::{Expr, ExprCall, ExprClosure, ExprMethodCall};
 
 use super::{Lowering, constant};
-use crate::front::kernels::Question;
+use crate::front::kernels::{Layout, Question};
 use crate::front::rust::ty::{self, Ty};
-use crate::front::rust::view::{Amount, Call, ContextPart, ContextUse, Origin, Says, Value};
+use crate::front::rust::view::{
+    Amount, Call, ContextPart, ContextUse, How, Origin, Place, Says, Value,
+};
 use crate::front::{Deciding, SizeFor};
 
 impl Lowering<'_> {
@@ -36,7 +38,7 @@ impl Lowering<'_> {
                 ..Value::default()
             },
             ("size_of", None) => match turbofish {
-                Some(Ty::Named(name, bound)) if self.input.facts.is_kernel(&name, bound) => Value {
+                Some(Ty::Named(name, bound)) if self.may_differ(&name, bound) => Value {
                     amount: Some(Amount::SizeOf(name)),
                     ..Value::default()
                 },
@@ -99,13 +101,14 @@ impl Lowering<'_> {
         self.address_use(&value);
         let kernel = value.origin.is_kernel() || matches!(value.origin, Origin::Argument(_));
         if kernel {
-            let place = crate::front::rust::view::Place {
+            let place = Place {
                 owner: String::new(),
                 bound: false,
                 fields: String::new(),
-                how: crate::front::rust::view::How::Load,
+                how: How::Load,
                 span: self.range(expression),
                 pointer: String::new(),
+                layout: Layout::Unknown,
                 base: value.clone(),
             };
             self.function.places.push(place);
@@ -361,12 +364,7 @@ impl Lowering<'_> {
     fn struct_step(&mut self, owner: String, value: &Value, expression: &Expr) {
         let bound = matches!(value.ty.pointee(), Some(Ty::Named(_, true)));
         if self.input.facts.is_kernel(&owner, bound) {
-            let span = self.range(expression);
-            self.function.sizes.push(crate::front::rust::view::SizeUse {
-                of: owner,
-                what: SizeFor::Stride,
-                span,
-            });
+            self.size_use(owner, SizeFor::Stride, expression);
         }
     }
 
@@ -547,7 +545,8 @@ impl Lowering<'_> {
                 given(Origin::Argument(number))
             }
             "read_at" => {
-                if let Some(at) = first.amount {
+                let sum = || constant::in_sum(self, call.args.first()?);
+                if let Some(at) = constant::possible(&first).or_else(sum) {
                     self.function.contexts.push(used(ContextPart::At(at)));
                 }
                 given(Origin::Unknown)

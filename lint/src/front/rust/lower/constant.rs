@@ -35,6 +35,26 @@ pub(super) fn possible(value: &Value) -> Option<Amount> {
     }
 }
 
+/// The constant in a sum with something else: `START` in `START + index * 8`.
+pub(super) fn in_sum(lowering: &Lowering<'_>, expression: &Expr) -> Option<Amount> {
+    match expression {
+        Expr::Paren(inner) => in_sum(lowering, &inner.expr),
+        Expr::Group(inner) => in_sum(lowering, &inner.expr),
+        Expr::Cast(cast) => in_sum(lowering, &cast.expr),
+        Expr::Binary(sum) if matches!(sum.op, BinOp::Add(_)) => {
+            let parts = [&sum.left, &sum.right];
+            parts.into_iter().find_map(|part| in_sum(lowering, part))
+        }
+        Expr::Lit(literal) if matches!(literal.lit, Lit::Int(_)) => Some(choice()),
+        Expr::Path(path) => {
+            let name = &path.path.segments.last()?.ident;
+            lowering.constant(&name.to_string())?;
+            Some(Amount::Named(name.to_string(), None))
+        }
+        _ => None,
+    }
+}
+
 /// A calculation with constants. Constants stay constants, known or not.
 pub(super) fn combine(op: &BinOp, a: &Amount, b: &Amount) -> Option<Amount> {
     let number = match (value(a), value(b)) {

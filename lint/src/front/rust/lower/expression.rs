@@ -3,10 +3,12 @@
 use syn::spanned::Spanned as _;
 use syn::{BinOp, Expr, ExprBinary, ExprIf, Lit, Stmt, UnOp};
 
-use bpf_core_kernel_facts::enumerators;
+use bpf_core_kernel_facts::enumerators::{Enum, enum_of};
+use bpf_core_kernel_facts::types::is_uapi;
 
 use super::pattern::Body;
 use super::{Lowering, VERSION_WORDS, constant, join};
+use crate::front::kernels::{Guard, Layout, Question};
 use crate::front::rust::ty::Ty;
 use crate::front::rust::view::{
     Amount, ContextPart, ContextUse, Enumerator, Offset, Origin, Says, SizeUse, Value,
@@ -226,13 +228,7 @@ impl Lowering<'_> {
         };
         let name = last.ident.to_string();
         let facts = self.input.facts;
-        let around = path.path.segments.iter().rev().nth(1);
-        let own = around.is_some_and(|around| facts.own_enums.contains(&around.ident.to_string()));
-        if enumerators::enum_of(&name).is_some() && !own {
-            let span = self.range(expression);
-            let name = name.clone();
-            self.function.enumerators.push(Enumerator { name, span });
-        }
+        self.enumerator_use(&path.path);
         if facts.statics.contains(&name) {
             return Value {
                 amount: self.constant(&name),
@@ -333,6 +329,10 @@ impl Lowering<'_> {
             }
         };
         let value = sum.unwrap_or_else(|| {
+            // `base + OFFSET + index * 4` is in the struct that `base + OFFSET` is in.
+            if let (Add(_) | Sub(_), Some(_)) = (binary.op, left.offset) {
+                return left;
+            }
             let amount = match (&left.amount, &right.amount) {
                 (Some(a), Some(b)) => constant::combine(&binary.op, a, b),
                 _ => None,
@@ -385,12 +385,7 @@ impl Lowering<'_> {
             return Some(base);
         }
         if let Amount::SizeOf(of) = &by {
-            let use_ = SizeUse {
-                of: of.clone(),
-                what: SizeFor::Address,
-                span: self.range(expression),
-            };
-            self.function.sizes.push(use_);
+            self.size_use(of.clone(), SizeFor::Address, expression);
         }
         let span = self.range(expression);
         self.function.offsets.push(Offset {
@@ -400,7 +395,9 @@ impl Lowering<'_> {
             span,
             is_address: is_pointer,
             is_user: false,
+            is_kernel: false,
             target: self.target.clone(),
+            leads_to: None,
         });
         Some(Value {
             offset: Some(self.function.offsets.len() - 1),
@@ -413,13 +410,68 @@ impl Lowering<'_> {
     /// A size of a kernel type as the distance between elements.
     fn stride(&mut self, value: &Value, expression: &Expr) {
         if let Some(Amount::SizeOf(of)) = &value.amount {
-            let use_ = SizeUse {
-                of: of.clone(),
-                what: SizeFor::Stride,
-                span: self.range(expression),
-            };
-            self.function.sizes.push(use_);
+            self.size_use(of.clone(), SizeFor::Stride, expression);
         }
+    }
+
+    pub(super) fn size_use(&mut self, of: String, what: SizeFor, expression: &Expr) {
+        let span = self.range(expression);
+        self.function.sizes.push(SizeUse {
+            of,
+            what,
+            span,
+            layout: Layout::Unknown,
+        });
+    }
+
+    /// Whether a type is the kernel's, or one of the user-space API of whose size nobody here knows whether
+    /// it ever grew.
+    pub(super) fn may_differ(&self, name: &str, bound: bool) -> bool {
+        let facts = self.input.facts;
+        let is_declared = facts.structs.contains_key(name);
+        facts.is_kernel(name, bound) || (!is_declared && is_uapi(name))
+    }
+
+    /// Notes the use of an enumerator of the kernel as a number.
+    pub(super) fn enumerator_use(&mut self, path: &syn::Path) {
+        let mut words = path
+            .segments
+            .iter()
+            .rev()
+            .map(|word| word.ident.to_string());
+        let (Some(name), around) = (words.next(), words.next()) else {
+            return;
+        };
+        let facts = self.input.facts;
+        let is_own = around.is_some_and(|around| facts.own_enums.contains(&around));
+        let Some(of) = enum_of(&name).filter(|_| !is_own) else {
+            return;
+        };
+        let value = self.constant(&name).as_ref().and_then(constant::value);
+        let (of, name) = match of {
+            Enum::Unnamed => (None, name),
+            // bindgen puts the enum's name in front.
+            Enum::Named(of) => {
+                let bare = name
+                    .strip_prefix(of)
+                    .and_then(|rest| rest.strip_prefix('_'));
+                (Some(of), bare.map(str::to_owned).unwrap_or(name))
+            }
+        };
+        let is_asked = |guard: &Guard| match &*guard.question {
+            Question::Enumerator(_, asked) => **asked == *name,
+            _ => false,
+        };
+        let is_fallback = self.guards.iter().any(is_asked);
+        let span = self.range(path);
+        self.function.enumerators.push(Enumerator {
+            name,
+            of,
+            value,
+            values: Vec::new(),
+            is_fallback,
+            span,
+        });
     }
 
     /// An expression that takes the program one way or the other, and what it says about the kernel.

@@ -7,7 +7,7 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::ext::IdentExt as _;
 use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, FieldsNamed, Token, Variant};
+use syn::{Attribute, Expr, FieldsNamed, Token, Variant};
 
 use super::Lowering;
 use crate::front::kernels::Question;
@@ -82,6 +82,9 @@ impl Lowering<'_> {
                         ty = declared.ty;
                     }
                     TokenTree::Group(index) if index.delimiter() == Delimiter::Bracket => {
+                        if let Ok(index) = syn::parse2(index.stream()) {
+                            self.index(&index);
+                        }
                         if let Ty::Array(element) = ty {
                             ty = *element;
                         }
@@ -99,6 +102,12 @@ impl Lowering<'_> {
             }
         }
         (hops, ty)
+    }
+
+    fn index(&mut self, index: &Expr) {
+        if !matches!(index, Expr::Lit(_)) {
+            self.eval(index);
+        }
     }
 
     /// The kernel's name for a type that the crate declares by `#[derive(CoreStruct)]`.

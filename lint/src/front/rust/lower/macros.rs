@@ -7,6 +7,7 @@ use syn::{Block, Expr, Macro, Pat, Token};
 
 use super::{Lowering, guard};
 use crate::front::Space;
+use crate::front::kernels::Layout;
 use crate::front::rust::ty::Ty;
 use crate::front::rust::view::{Amount, How, Origin, Place, Read, Says, Value};
 
@@ -255,6 +256,7 @@ impl Lowering<'_> {
                 how: How::OffsetOf,
                 span: self.range(call),
                 pointer: String::new(),
+                layout: Layout::Unknown,
             });
         }
         Value {

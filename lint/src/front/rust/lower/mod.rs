@@ -170,7 +170,12 @@ impl Lowering<'_> {
         };
         let origin = match named.as_str() {
             context if context.ends_with("Context") => Origin::Context(named),
-            _ => Origin::Param(index),
+            _ => match &self.function.program {
+                Some(program) if index == 0 && program.is_iterator() => {
+                    Origin::Iterator(program.target.clone())
+                }
+                _ => Origin::Param(index),
+            },
         };
         let value = Value {
             origin,

@@ -68,7 +68,9 @@ impl Lowering<'_> {
         match pattern {
             Pat::Ident(ident) => {
                 let name = ident.ident.to_string();
-                if !name.starts_with(char::is_uppercase) {
+                if name.starts_with(char::is_uppercase) {
+                    self.enumerator_use(&ident.ident.clone().into());
+                } else {
                     self.set(name, value);
                 }
             }
@@ -111,6 +113,7 @@ impl Lowering<'_> {
                 value.ty = Ty::of(&typed.ty);
                 self.bind(&typed.pat, value);
             }
+            Pat::Path(path) => self.enumerator_use(&path.path),
             Pat::Or(or) => {
                 for case in &or.cases {
                     self.bind(case, value.clone());

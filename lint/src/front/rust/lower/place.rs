@@ -1,9 +1,11 @@
 //! Follows values through places: variables, fields, and memory behind pointers.
 
+use bpf_core_kernel_facts::context::is_own_memory;
 use syn::{Expr, Member, UnOp};
 
 use super::Lowering;
 use super::call::loaded;
+use crate::front::kernels::Layout;
 use crate::front::rust::ty::Ty;
 use crate::front::rust::view::{How, Origin, Place, Value};
 
@@ -157,6 +159,7 @@ impl Lowering<'_> {
             how,
             span: self.range(expression),
             pointer: spot.pointer.clone(),
+            layout: Layout::Unknown,
         };
         self.function.places.push(place);
         Some(self.function.places.len() - 1)
@@ -181,8 +184,12 @@ impl Lowering<'_> {
             return known.clone();
         }
         let kernel = base.origin.is_kernel() || place.is_some() && spot.owner.is_some();
+        let origin = match &base.origin {
+            Origin::Iterator(target) => pointer_of_iterator(target, &spot.fields),
+            origin => loaded(origin, kernel),
+        };
         Value {
-            origin: loaded(&base.origin, kernel),
+            origin,
             born: spot.ty.clone(),
             ty: spot.ty,
             source: kernel.then(|| self.range(expression)),
@@ -264,5 +271,24 @@ impl Lowering<'_> {
             self.buffers.remove(&buffer);
             self.function.reads[read].used = Some(range);
         }
+    }
+}
+
+/// Where a pointer in the context of an iterator leads.
+fn pointer_of_iterator(target: &str, fields: &[String]) -> Origin {
+    let of_any = ["bpf_map_elem", "sockmap", "bpf_sk_storage_map"];
+    let targets = if target.is_empty() {
+        &of_any[..]
+    } else {
+        &[target]
+    };
+    let is_own = |target: &&str| {
+        let record = format!("bpf_iter__{target}");
+        fields.iter().any(|field| is_own_memory(&record, field))
+    };
+    match fields {
+        [] => Origin::Unknown,
+        _ if targets.iter().any(is_own) => Origin::Map,
+        _ => Origin::Typed,
     }
 }

@@ -4,6 +4,7 @@ use syn::{Expr, ExprCall, UnOp};
 
 use super::Lowering;
 use crate::front::Space;
+use crate::front::kernels::Layout;
 use crate::front::rust::ty::Ty;
 use crate::front::rust::view::{How, Origin, Place, Read, Value};
 
@@ -34,8 +35,10 @@ impl Lowering<'_> {
         };
         let value = self.eval(source);
         self.address_use(&value);
-        if let (Some(offset), Space::User) = (value.offset, space) {
-            self.function.offsets[offset].is_user = true;
+        if let Some(offset) = value.offset {
+            let offset = &mut self.function.offsets[offset];
+            offset.is_user |= space == Space::User;
+            offset.is_kernel |= space == Space::Kernel;
         }
         let fills = buffer.is_some();
         let ty = match turbofish {
@@ -80,7 +83,7 @@ impl Lowering<'_> {
             && space != Space::User
             && source.place.is_none()
             && source.offset.is_none()
-            && self.input.facts.is_kernel(owner, *bound)
+            && self.may_differ(owner, *bound)
         {
             self.function.places.push(Place {
                 base: source.clone(),
@@ -90,6 +93,7 @@ impl Lowering<'_> {
                 how: How::Whole,
                 span: self.range(expression),
                 pointer: String::new(),
+                layout: Layout::Unknown,
             });
         }
     }
