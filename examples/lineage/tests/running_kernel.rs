@@ -1,8 +1,15 @@
 //! The object in the running kernel.
 
+use std::fs;
 use std::path::Path;
 
-use example_proof::running_kernel::{finds_another_field, is_right, verify};
+use bpf_core_btf::Btf;
+use bpf_core_btf::archive::{KernelId, Writer};
+use bpf_core_btf::object::Object as Elf;
+use bpf_core_portability::minimal;
+use example_proof::running_kernel::{finds_another_field, is_right, is_right_without_btf, verify};
+use example_proof::{Object, machine};
+use rustix::system::uname;
 
 const LOADER: &str = env!("CARGO_BIN_EXE_lineage");
 const FOLDER: &str = env!("CARGO_TARGET_TMPDIR");
@@ -16,6 +23,37 @@ fn every_field_is_right() {
             "{text}"
         );
     }
+}
+
+/// A kernel that shows no BTF gets it from an archive of minimal BTF.
+#[test]
+fn every_field_is_right_without_the_kernels_btf() {
+    if let Some(why) = machine::refuses_verification() {
+        return machine::leave_out("lineage without the kernel's BTF", why);
+    }
+    if let Some(text) = is_right_without_btf(LOADER, "lineage", &archive(), FOLDER) {
+        assert!(
+            text.contains("\n# 10 events verified, 0 with differences"),
+            "{text}"
+        );
+    }
+}
+
+/// What the object needs of the running kernel.
+fn archive() -> Vec<u8> {
+    let object = Object::built("lineage");
+    let object = Elf::parse(&object.bytes).unwrap();
+    let vmlinux = fs::read("/sys/kernel/btf/vmlinux").unwrap();
+    let vmlinux = Btf::parse(&vmlinux).unwrap();
+    let running = uname();
+    let id = KernelId::new(
+        running.release().to_str().unwrap(),
+        "",
+        running.machine().to_str().unwrap(),
+    );
+    let mut writer = Writer::new();
+    writer.add(id, &minimal(&[object], &[&vmlinux]).unwrap());
+    writer.finish()
 }
 
 /// An object that reads another field is loaded just as well, and `--verify` finds it out.

@@ -10,6 +10,7 @@ mod run;
 mod subject;
 pub mod table;
 pub mod tap;
+mod types;
 
 pub use events::{Events, PATIENCE};
 pub use hook::Attached;

@@ -4,17 +4,15 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, anyhow};
 use aya::Pod;
 use aya::maps::{Array, Map, PerCpuArray, RingBuf};
-use aya::{Btf, Ebpf, EbpfLoader};
+use aya::{Ebpf, EbpfLoader};
 use example_events::Event;
 use rustix::process::{Resource, Rlimit, setrlimit};
 
 use crate::events::Events;
-
-/// The types of the running kernel.
-const BTF: &str = "/sys/kernel/btf/vmlinux";
+use crate::types;
 
 /// An object whose maps are in the kernel, and those of its programs that are attached.
 pub struct Object {
@@ -30,13 +28,7 @@ impl Object {
         let object = fs::read(path).with_context(|| {
             format!("no eBPF object {}: run `cargo xtask build`", path.display())
         })?;
-        if !Path::new(BTF).exists() {
-            bail!(
-                "the running kernel has no types in {BTF}: boot one with CONFIG_DEBUG_INFO_BTF=y, \
-                 as Debian's `linux-image-amd64` has"
-            );
-        }
-        let btf = Btf::from_sys_fs().with_context(|| format!("{BTF} is not usable"))?;
+        let btf = types::of_running_kernel(path)?;
         // Before 5.11, maps count as locked memory.
         let no_limit = Rlimit {
             current: None,

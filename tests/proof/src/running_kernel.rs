@@ -1,7 +1,8 @@
 //! An example on the running kernel, by its own `--verify`.
 
+use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
 use example_loader::tap::{Check, Document};
 
@@ -15,8 +16,13 @@ pub fn verify(loader: &str, object: &Path) -> (String, Option<i32>) {
         .arg(object)
         .output()
         .unwrap();
-    let streams = [&output.stdout, &output.stderr].map(|stream| String::from_utf8_lossy(stream));
-    (streams.concat(), output.status.code())
+    (said(&output), output.status.code())
+}
+
+fn said(output: &Output) -> String {
+    [&output.stdout, &output.stderr]
+        .map(|stream| String::from_utf8_lossy(stream))
+        .concat()
 }
 
 /// Asserts that all that the example `name` reads is right. Gives what it says, `None` where that
@@ -36,6 +42,34 @@ pub fn is_right(loader: &str, name: &str) -> Option<String> {
             machine::leave_out(&format!("{name}: {what}"), why);
         }
     }
+    Some(text)
+}
+
+/// Asserts that all that the example `name` reads is right where the kernel shows no BTF, and where the file
+/// `types` is the only source of its types. `folder` is for the object.
+pub fn is_right_without_btf(
+    loader: &str,
+    name: &str,
+    types: &[u8],
+    folder: &str,
+) -> Option<String> {
+    let what = format!("`{name} --verify` without the kernel's BTF");
+    if let Some(why) = machine::refuses_verification() {
+        machine::leave_out(&what, why);
+        return None;
+    }
+    let object = Path::new(folder).join(format!("without-btf-{name}.o"));
+    fs::copy(Object::built(name).path, &object).unwrap();
+    fs::write(object.with_extension("btfs"), types).unwrap();
+    // In a mount namespace of its own an empty folder hides the types.
+    let hidden = "mount -t tmpfs none /sys/kernel/btf && exec \"$0\" --verify \"$1\"";
+    let output = Command::new("unshare")
+        .args(["--mount", "sh", "-c", hidden, loader])
+        .arg(&object)
+        .output()
+        .unwrap();
+    let text = said(&output);
+    assert_eq!(output.status.code(), Some(0), "{text}");
     Some(text)
 }
 
