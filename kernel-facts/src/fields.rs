@@ -33,6 +33,18 @@ pub fn zero_says(path: &str) -> Option<Zero> {
     })
 }
 
+/// Whether the last field of a path counts or measures something by its name: a zero is a small one.
+#[must_use]
+pub fn is_amount(path: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "bytes", "cnt", "count", "counter", "duration", "end", "len", "length", "nr", "ns", "num",
+        "off", "offset", "packets", "pages", "pos", "runtime", "segs", "size", "start", "time",
+        "total", "vruntime",
+    ];
+    let field = path.rsplit('.').next().unwrap_or(path);
+    field.split('_').any(|word| WORDS.contains(&word))
+}
+
 /// Whether the field's value is an address of the process.
 #[must_use]
 pub fn is_user_address(record: &str, field: &str) -> bool {

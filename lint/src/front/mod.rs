@@ -90,6 +90,17 @@ pub enum Deciding {
     MapKey,
 }
 
+/// What becomes of a zero where a value decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AtZero {
+    /// It takes the way that zero of the kernel takes, and zero is asked for.
+    Taken,
+    /// The same, and the way leads out at once, as for a failure.
+    TurnedAway,
+    /// It is one number of many, as for `family == AF_INET`.
+    Other,
+}
+
 /// What the size of a type is used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SizeFor {

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use bpf_core_kernel_facts::flavour::essential_name;
 use bpf_core_kernel_facts::{Context, Program, types};
 
+pub use crate::front::AtZero;
 pub use crate::front::kernels::{Absence, Guard, Question, Several};
 use crate::front::{Deciding, SizeFor, Space};
 use crate::span::Span;
@@ -289,17 +290,6 @@ pub struct Decision {
     pub what: Deciding,
     /// What becomes of a zero there.
     pub zero: AtZero,
-}
-
-/// What becomes of a zero where a value decides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AtZero {
-    /// It takes the way that zero of the kernel takes, and zero is asked for.
-    Taken,
-    /// The same, and the way leads out at once, as for a failure.
-    TurnedAway,
-    /// It is one number of many, as for `family == AF_INET`.
-    Other,
 }
 
 /// A size of a struct.

@@ -102,6 +102,11 @@ impl Crate {
         callers.map(|&(caller, call)| (caller, &self.functions[caller].calls[call]))
     }
 
+    /// The calls of a function: the function that each is in, and its number there.
+    pub fn call_numbers(&self, function: usize) -> impl Iterator<Item = (usize, usize)> {
+        self.callers.get(&function).into_iter().flatten().copied()
+    }
+
     fn reached_by(&self, function: usize) -> Vec<usize> {
         let (mut seen, mut next) = (vec![function], vec![function]);
         while let Some(function) = next.pop() {
@@ -114,6 +119,14 @@ impl Crate {
         }
         seen.retain(|&function| self.functions[function].program.is_some());
         seen
+    }
+
+    /// The functions that a program is made of, with itself.
+    #[must_use]
+    pub fn parts_of(&self, program: usize) -> Vec<usize> {
+        let all = self.programs.iter().enumerate();
+        let parts = all.filter(|(_, programs)| programs.contains(&program));
+        parts.map(|(part, _)| part).collect()
     }
 
     /// The programs that a function is part of.

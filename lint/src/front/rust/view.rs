@@ -12,7 +12,7 @@ use bpf_core_kernel_facts::program::Section;
 use super::facts::Facts;
 use super::ty::Ty;
 use crate::front::kernels::{Absence, Guard, Layout, Question, Several, Target};
-use crate::front::{Deciding, SizeFor, Space};
+use crate::front::{AtZero, Deciding, SizeFor, Space};
 use crate::span::Span;
 
 /// A crate.
@@ -69,6 +69,39 @@ pub struct Function {
     pub versions: Vec<VersionChoice>,
     /// What it asks the loader for, and some supported kernel lacks.
     pub needs: Vec<Need>,
+    /// What comes of failures.
+    pub failures: Vec<Failure>,
+    /// Whether it gives a number below zero somewhere, as a hook that forbids something does.
+    pub refuses: bool,
+}
+
+/// What comes of a failure.
+#[derive(Debug)]
+pub struct Failure {
+    /// Of what.
+    pub of: Failing,
+    /// What the function gives then.
+    pub then: Outcome,
+    /// Where.
+    pub at: Range<usize>,
+}
+
+/// What fails.
+#[derive(Debug)]
+pub enum Failing {
+    /// A read: its helper or macro, and where.
+    Read(String, Range<usize>),
+    /// A call: its number.
+    Call(usize),
+}
+
+/// What a function gives for a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// 0, with which a hook allows what it was asked about.
+    Allows,
+    /// An error, to the caller.
+    Passes,
 }
 
 /// A thing that a function needs of the kernel.
@@ -210,6 +243,8 @@ pub struct Call {
     pub span: Range<usize>,
     /// What is decided by the result.
     pub decisions: Vec<Decision>,
+    /// Whether the function that calls gives the result, or what is made of it.
+    pub is_result: bool,
     /// What the conditions around it say about the kernel.
     pub guards: Rc<[Guard]>,
 }
@@ -286,6 +321,8 @@ pub struct Read {
     pub fills: bool,
     /// What it reads.
     pub source: Value,
+    /// The last fields that it reads, `a.b`. Empty if they have no names.
+    pub fields: String,
     /// The whole call.
     pub span: Range<usize>,
     /// The call with its `unsafe` block, if the block has nothing else in it.
@@ -314,6 +351,8 @@ pub struct Fallback {
     pub is_pointer: bool,
     /// What is decided by the value.
     pub decisions: Vec<Decision>,
+    /// Where the function gives 0 because of it, or does not come to a number below zero.
+    pub allows: Option<Range<usize>>,
     /// Whether the function returns it.
     pub returned: bool,
 }
@@ -323,8 +362,8 @@ pub struct Fallback {
 pub struct Decision {
     /// How.
     pub what: Deciding,
-    /// Whether it asks for zero itself, as a null check does.
-    pub asks_zero: bool,
+    /// What becomes of a zero there.
+    pub zero: AtZero,
     /// Where.
     pub span: Range<usize>,
 }

@@ -4,6 +4,7 @@ use super::{Finding, Group, Level, Rule};
 use crate::span::Span;
 
 mod c;
+mod rust;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -13,6 +14,7 @@ pub static RULE: Rule = Rule {
     summary: "a hook allows what it could not read",
     page: include_str!("fail-open.md"),
     c: Some(c::check),
+    rust: Some(rust::check),
     ..Rule::BARE
 };
 

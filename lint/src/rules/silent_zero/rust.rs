@@ -1,13 +1,17 @@
 //! `silent-zero` in Rust crates.
 
+use crate::front::AtZero;
 use crate::front::rust::Crate;
+use crate::front::rust::view::Decision;
 use crate::rules::Finding;
 use crate::rules::zero_on_failure;
 
 pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
     for (index, function) in krate.functions.iter().enumerate() {
         for fallback in &function.fallbacks {
-            let checked = fallback.is_pointer && !fallback.decisions.is_empty();
+            let turned_away = |one: &Decision| one.zero == AtZero::TurnedAway;
+            let checked = fallback.is_pointer && !fallback.decisions.is_empty()
+                || fallback.decisions.iter().any(turned_away);
             if checked || zero_on_failure::rust::decision(krate, index, fallback).is_some() {
                 continue;
             }

@@ -1,8 +1,10 @@
 //! `zero-on-failure` in Rust crates.
 
-use crate::front::Deciding;
+use bpf_core_kernel_facts::fields::{Zero, is_amount, zero_says};
+
 use crate::front::rust::Crate;
 use crate::front::rust::view::{Decision, Fallback, Function};
+use crate::front::{AtZero, Deciding};
 use crate::rules::Finding;
 use crate::span::Span;
 
@@ -26,13 +28,23 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
     }
 }
 
-/// What the value of a failed read decides first, here or in a caller.
+/// What the value of a failed read decides wrongly, here or in a caller.
 pub(in crate::rules) fn decision(
     krate: &Crate,
     index: usize,
     fallback: &Fallback,
 ) -> Option<(Span, Deciding)> {
-    let decides = |decision: &&Decision| !(fallback.is_pointer && decision.asks_zero);
+    let fields = &krate.functions[index].reads[fallback.read].fields;
+    // Reads that start from a pointer tell its failure; an amount that is not there is a small one.
+    if fallback.is_pointer || is_amount(fields) {
+        return None;
+    }
+    let says = zero_says(fields);
+    let decides = |decision: &&Decision| match (decision.what, decision.zero) {
+        (Deciding::LoopBound, _) | (_, AtZero::Other) => false,
+        (_, AtZero::Taken) => true,
+        (_, AtZero::TurnedAway) => says == Some(Zero::Success),
+    };
     let place =
         |function: &Function, decision: &Decision| (function.span(&decision.span), decision.what);
     if let Some(found) = fallback.decisions.iter().find(decides) {

@@ -2,13 +2,14 @@
 
 use syn::{Expr, ExprCall, ExprClosure, ExprMethodCall};
 
+use super::failure::is_zero;
 use super::{Lowering, constant};
 use crate::front::kernels::{Layout, Question};
 use crate::front::rust::ty::{self, Ty};
 use crate::front::rust::view::{
-    Amount, Call, ContextPart, ContextUse, How, Origin, Place, Says, Value,
+    Amount, Call, ContextPart, ContextUse, How, Origin, Outcome, Place, Says, Value,
 };
-use crate::front::{Deciding, SizeFor};
+use crate::front::{AtZero, Deciding, SizeFor};
 
 impl Lowering<'_> {
     pub(super) fn call(&mut self, call: &ExprCall, expression: &Expr) -> Value {
@@ -158,6 +159,7 @@ impl Lowering<'_> {
             spans,
             span: source.clone(),
             decisions: Vec::new(),
+            is_result: self.is_result(expression),
             guards: self.guards.clone().into(),
         });
         let says = self.answer_of(&callee);
@@ -219,6 +221,12 @@ impl Lowering<'_> {
         if value.read.is_some()
             && let Some(value) = self.result_method(&name, &value, call)
         {
+            if self.is_result(expression) {
+                for &fallback in &value.fallbacks {
+                    let span = self.range(&call.method);
+                    self.function.fallbacks[fallback].allows.get_or_insert(span);
+                }
+            }
             return value;
         }
         let value = self.checked(value);
@@ -267,13 +275,36 @@ impl Lowering<'_> {
             "is_null" => {
                 let span = self.range(expression);
                 self.address_use(&value);
-                self.decide(&value, Deciding::NullCheck, true, span);
+                self.decide(&value, Deciding::NullCheck, AtZero::Taken, span);
                 Value::default()
             }
             "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "cmp" => {
                 let other = first.map(|other| self.eval(other)).unwrap_or_default();
-                self.compared(&value, &other, expression);
+                self.compared(&value, &other, None, expression);
                 Value::default()
+            }
+            "map_or" | "unwrap_or" | "unwrap_or_default" | "unwrap_or_else" | "map_or_else"
+                if matches!(value.origin, Origin::Call(_)) =>
+            {
+                let stands_in = match first {
+                    Some(Expr::Closure(closure)) => self.closure(closure, Value::default()),
+                    Some(first) => self.zero_like(first),
+                    None => Value {
+                        amount: Some(Amount::Number(0)),
+                        ..Value::default()
+                    },
+                };
+                for argument in call.args.iter().skip(1) {
+                    self.eval(argument);
+                }
+                if self.is_result(expression) && is_zero(&stands_in) {
+                    let span = self.range(&call.method);
+                    self.fails(&value, Some(Outcome::Allows), &span);
+                }
+                match name.starts_with("unwrap") {
+                    true => value,
+                    false => Value::default(),
+                }
             }
             "map" | "and_then" => self.apply(first, value),
             "unwrap" | "expect" | "ok" | "map_err" | "ok_or" | "ok_or_else"
@@ -561,9 +592,13 @@ impl Lowering<'_> {
         if let "get" | "get_ptr" | "get_ptr_mut" | "insert" | "remove" | "tail_call" = name
             && let Some(key) = args.next()
         {
-            let value = self.eval(key);
+            // The key is handed over by reference.
+            let value = match key {
+                Expr::Reference(to) => self.eval(&to.expr),
+                key => self.eval(key),
+            };
             let span = self.range(key);
-            self.decide(&value, Deciding::MapKey, false, span);
+            self.decide(&value, Deciding::MapKey, AtZero::Taken, span);
         }
         for argument in args {
             self.eval(argument);

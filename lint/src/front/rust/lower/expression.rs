@@ -7,14 +7,14 @@ use bpf_core_kernel_facts::enumerators::{Enum, enum_of};
 use bpf_core_kernel_facts::types::is_uapi;
 
 use super::pattern::Body;
-use super::{Lowering, VERSION_WORDS, constant, join};
+use super::{Lowering, VERSION_WORDS, constant, failure, join};
 use crate::front::kernels::{Guard, Layout, Question};
 use crate::front::rust::ty::Ty;
 use crate::front::rust::view::{
-    Amount, ContextPart, ContextUse, Enumerator, Offset, Origin, Says, SizeUse, Value,
+    Amount, ContextPart, ContextUse, Enumerator, Offset, Origin, Outcome, Says, SizeUse, Value,
     VersionChoice,
 };
-use crate::front::{Deciding, SizeFor};
+use crate::front::{AtZero, Deciding, SizeFor};
 
 impl Lowering<'_> {
     /// The value of an expression, looked at by the code around.
@@ -55,7 +55,9 @@ impl Lowering<'_> {
                     value
                 }
                 _ => {
+                    let before = self.asked.len();
                     let value = self.eval(&unary.expr);
+                    self.reasked(before, |is| Some(!is));
                     let says = value.says().not().told();
                     Value { says, ..value }
                 }
@@ -81,6 +83,7 @@ impl Lowering<'_> {
                 let name = self.buffer_name(&assign.left);
                 let outer = std::mem::replace(&mut self.target, name);
                 let value = self.raw(&assign.right);
+                self.function.refuses |= failure::is_negative(&assign.right);
                 self.target = outer;
                 match &*assign.left {
                     // `_ = read()`
@@ -106,7 +109,7 @@ impl Lowering<'_> {
                 let scrutinee = self.raw(&choice.expr);
                 if !scrutinee.fallbacks.is_empty() {
                     let span = self.range(&choice.expr);
-                    self.decide(&scrutinee, Deciding::Match, false, span);
+                    self.decide(&scrutinee, Deciding::Match, AtZero::Other, span);
                 }
                 let (asks, before) = self.version_question(&choice.expr);
                 let arms = choice.arms.iter().map(|arm| {
@@ -131,7 +134,7 @@ impl Lowering<'_> {
             Expr::ForLoop(repeat) => {
                 let over = self.eval(&repeat.expr);
                 let span = self.range(&repeat.expr);
-                self.decide(&over, Deciding::LoopBound, false, span);
+                self.decide(&over, Deciding::LoopBound, AtZero::Taken, span);
                 self.scopes.push(std::collections::HashMap::new());
                 self.bind(&repeat.pat, Value::default());
                 self.under(&[], |this| this.block(&repeat.body));
@@ -141,8 +144,10 @@ impl Lowering<'_> {
             Expr::Closure(closure) => self.closure(closure, Value::default()),
             Expr::Return(give) => {
                 if let Some(value) = &give.expr {
+                    self.result(value);
                     let value = self.raw(value);
-                    self.give_back(value);
+                    let span = self.range(expression);
+                    self.give_back(value, &span);
                 }
                 Value::default()
             }
@@ -152,6 +157,8 @@ impl Lowering<'_> {
             },
             Expr::Try(attempt) => {
                 let mut value = self.eval(&attempt.expr);
+                let span = self.range(expression);
+                self.fails(&value, Some(Outcome::Passes), &span);
                 value.read = None;
                 let says = value.says();
                 if says.is_in_result {
@@ -283,10 +290,13 @@ impl Lowering<'_> {
         use BinOp::{Add, AddAssign, And, Eq, Ge, Gt, Le, Lt, Ne, Or, Sub, SubAssign};
         match binary.op {
             And(_) | Or(_) => {
+                let before = self.asked.len();
                 let left = self.condition(&binary.left);
                 let is_and = matches!(binary.op, And(_));
                 let holds = if is_and { &left.yes } else { &left.no };
                 let right = self.under(holds, |this| this.condition(&binary.right));
+                // One side decides the whole only if it is false in `&&` and true in `||`.
+                self.reasked(before, |is| (is != is_and).then_some(is));
                 let both = if is_and {
                     left.and(right)
                 } else {
@@ -300,7 +310,7 @@ impl Lowering<'_> {
             Eq(_) | Ne(_) | Lt(_) | Le(_) | Gt(_) | Ge(_) => {
                 let left = self.eval(&binary.left);
                 let right = self.eval(&binary.right);
-                self.compared(&left, &right, expression);
+                self.compared(&left, &right, Some(&binary.op), expression);
                 return Value {
                     says: left.still_says().or(right.still_says()),
                     ..Value::default()
@@ -354,14 +364,30 @@ impl Lowering<'_> {
         value
     }
 
-    pub(super) fn compared(&mut self, left: &Value, right: &Value, expression: &Expr) {
-        for (value, other) in [(left, right), (right, left)] {
+    pub(super) fn compared(
+        &mut self,
+        left: &Value,
+        right: &Value,
+        op: Option<&BinOp>,
+        expression: &Expr,
+    ) {
+        for (value, other, is_left) in [(left, right, true), (right, left, false)] {
             if value.fallbacks.is_empty() && !matches!(value.origin, Origin::Call(_)) {
                 continue;
             }
-            let asks_zero = other.amount == Some(Amount::Number(0));
+            let number = other.amount.as_ref().and_then(constant::value);
+            let is_equality = op.is_none_or(|op| matches!(op, BinOp::Eq(_) | BinOp::Ne(_)));
+            let zero = match number {
+                Some(0) => AtZero::Taken,
+                Some(_) if !is_equality => AtZero::Taken,
+                _ => AtZero::Other,
+            };
+            let is = op.zip(number).and_then(|(op, number)| match is_left {
+                true => failure::holds(op, 0, number),
+                false => failure::holds(op, number, 0),
+            });
             let span = self.range(expression);
-            self.decide(value, Deciding::Comparison, asks_zero, span);
+            self.decide_if(value, Deciding::Comparison, (zero, is), span);
         }
     }
 
@@ -479,7 +505,8 @@ impl Lowering<'_> {
         let value = self.eval(expression);
         if !value.fallbacks.is_empty() || matches!(value.origin, Origin::Call(_)) {
             let span = self.range(expression);
-            self.decide(&value, Deciding::Condition, false, span);
+            let at_zero = (AtZero::Taken, Some(false));
+            self.decide_if(&value, Deciding::Condition, at_zero, span);
         }
         value.says()
     }
@@ -507,9 +534,12 @@ impl Lowering<'_> {
                 .map(|(_, other)| (None, None, Body::Expr(other)));
             self.arms(scrutinee, std::iter::once(first).chain(other))
         } else {
+            let (asked, reads) = (self.asked.len(), self.function.reads.len());
             let says = self.condition(&branch.cond);
-            let then = self.under(&says.yes, |this| this.block(&branch.then_branch));
             let other = branch.else_branch.as_ref().map(|(_, other)| &**other);
+            self.taken(asked, &branch.then_branch, other);
+            self.told(reads, branch);
+            let then = self.under(&says.yes, |this| this.block(&branch.then_branch));
             let value = other.map(|other| {
                 let value = self.under(&says.no, |this| this.raw(other));
                 if super::pattern::diverges(other) {

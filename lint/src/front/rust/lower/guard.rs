@@ -189,6 +189,8 @@ impl Lowering<'_> {
         let scopes = std::mem::replace(&mut self.scopes, vec![HashMap::new()]);
         let buffers = std::mem::take(&mut self.buffers);
         let guards = std::mem::take(&mut self.guards);
+        let results = std::mem::take(&mut self.results);
+        let asked = std::mem::take(&mut self.asked);
         for (index, param) in item.sig.inputs.iter().enumerate() {
             self.param(index, param);
         }
@@ -197,6 +199,8 @@ impl Lowering<'_> {
         self.scopes = scopes;
         self.buffers = buffers;
         self.guards = guards;
+        self.results = results;
+        self.asked = asked;
         self.done.truncate(done);
         let has_other_ways = !made.returned.is_empty() || made.returns_unknown;
         value.says.filter(|_| !has_other_ways)

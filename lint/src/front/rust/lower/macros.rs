@@ -7,7 +7,7 @@ use syn::{Block, Expr, Macro, Pat, Token};
 
 use super::{Lowering, guard};
 use crate::front::Space;
-use crate::front::kernels::Layout;
+use crate::front::kernels::{Layout, Question};
 use crate::front::rust::ty::Ty;
 use crate::front::rust::view::{Amount, How, Origin, Place, Read, Says, Value};
 
@@ -105,6 +105,10 @@ impl Lowering<'_> {
             space: Space::Kernel,
             fills,
             source,
+            fields: match hops.last().map(|hop| &hop.field) {
+                Some(Question::Field(_, path)) => path.clone(),
+                _ => String::new(),
+            },
             block: span.clone(),
             span: span.clone(),
             checked: false,

@@ -4,6 +4,7 @@
 mod call;
 mod constant;
 mod expression;
+mod failure;
 mod field;
 mod guard;
 mod macros;
@@ -13,7 +14,7 @@ mod program;
 mod read;
 mod trim;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -25,9 +26,9 @@ use super::Wanted;
 use super::cfg;
 use super::facts::Facts;
 use super::ty::Ty;
-use super::view::{Decision, Fallback, Function, Origin, Says, Value};
-use crate::front::Deciding;
+use super::view::{Decision, Fallback, Function, Origin, Outcome, Says, Value};
 use crate::front::kernels::Guard;
+use crate::front::{AtZero, Deciding};
 use crate::known::Supported;
 
 /// A text and its place in the file.
@@ -52,6 +53,8 @@ pub(super) fn functions(input: &Input<'_>, file: &syn::File) -> Vec<Function> {
         scopes: Vec::new(),
         buffers: HashMap::new(),
         fields: HashMap::new(),
+        results: HashSet::new(),
+        asked: Vec::new(),
         guards: Vec::new(),
         answers: HashMap::new(),
         target: None,
@@ -86,6 +89,10 @@ struct Lowering<'a> {
     buffers: HashMap<String, usize>,
     /// What was looked up of structs and enums.
     fields: field::Looked,
+    /// The expressions that give a function's result.
+    results: failure::Results,
+    /// What the condition at hand asks.
+    asked: Vec<failure::Asked>,
     /// What holds where the walk is.
     guards: Vec<Guard>,
     /// What results of functions say about the kernel, as far as anybody asked.
@@ -144,12 +151,18 @@ impl Lowering<'_> {
         let buffers = std::mem::take(&mut self.buffers);
         let target = self.target.take();
         let guards = std::mem::take(&mut self.guards);
+        let results = std::mem::take(&mut self.results);
+        let asked = std::mem::take(&mut self.asked);
         for (index, param) in signature.inputs.iter().enumerate() {
             self.param(index, param);
         }
+        self.results_of(body);
         let value = self.block(body);
-        self.give_back(value);
+        let end = body.stmts.last().map_or(0..0, |last| self.range(last));
+        self.give_back(value, &end);
         self.guards = guards;
+        self.results = results;
+        self.asked = asked;
         self.target = target;
         self.buffers = buffers;
         self.scopes = scopes;
@@ -245,7 +258,8 @@ impl Lowering<'_> {
     }
 
     /// Notes that the function returns a value.
-    fn give_back(&mut self, value: Value) {
+    fn give_back(&mut self, value: Value, span: &Range<usize>) {
+        self.fails(&value, Some(Outcome::Passes), span);
         let value = self.checked(value);
         for &fallback in &value.fallbacks {
             self.function.fallbacks[fallback].returned = true;
@@ -266,15 +280,24 @@ impl Lowering<'_> {
     }
 
     /// Notes that a value decides something.
-    fn decide(&mut self, value: &Value, what: Deciding, asks_zero: bool, span: Range<usize>) {
-        let decision = Decision {
-            what,
-            asks_zero,
-            span,
-        };
-        for &fallback in &value.fallbacks {
-            let fallback = &mut self.function.fallbacks[fallback];
-            fallback.decisions.push(decision.clone());
+    fn decide(&mut self, value: &Value, what: Deciding, zero: AtZero, span: Range<usize>) {
+        self.decide_if(value, what, (zero, None), span);
+    }
+
+    /// The same. `is`: what the condition is if the value is zero.
+    fn decide_if(
+        &mut self,
+        value: &Value,
+        what: Deciding,
+        (zero, is): (AtZero, Option<bool>),
+        span: Range<usize>,
+    ) {
+        let decision = Decision { what, zero, span };
+        for &index in &value.fallbacks {
+            let decisions = &mut self.function.fallbacks[index].decisions;
+            decisions.push(decision.clone());
+            let decision = (index, decisions.len() - 1);
+            self.asked.push(failure::Asked { decision, is });
         }
         if let Origin::Call(call) = value.origin {
             self.function.calls[call].decisions.push(decision);
@@ -307,6 +330,7 @@ impl Lowering<'_> {
             span,
             is_pointer: matches!(value.ty, Ty::Ptr(_)),
             decisions: Vec::new(),
+            allows: None,
             returned: false,
         });
         value.fallbacks.push(self.function.fallbacks.len() - 1);

@@ -2,6 +2,7 @@
 
 use syn::{Block, Expr, Local, Pat, Stmt};
 
+use super::failure::is_negative;
 use super::{Lowering, join};
 use crate::front::rust::ty::Ty;
 use crate::front::rust::view::{Amount, Says, Value};
@@ -21,6 +22,7 @@ impl Lowering<'_> {
         self.literal = None;
         let mut value = match &local.init {
             Some(init) => {
+                self.function.refuses |= is_negative(&init.expr);
                 let value = self.raw(&init.expr);
                 match &init.diverge {
                     Some((_, otherwise)) => {
@@ -29,6 +31,9 @@ impl Lowering<'_> {
                             self.function.reads[read].replaceable = true;
                         }
                         let says = self.fits(&local.pat, &value.says());
+                        let then = self.outcome(otherwise);
+                        let span = self.range(otherwise);
+                        self.fails(&value, then, &span);
                         self.under(&says.no, |this| this.raw(otherwise));
                         self.guards.extend(says.yes);
                         value
@@ -159,6 +164,13 @@ impl Lowering<'_> {
                 behind.push(holds);
             }
             let failed = pattern.is_none_or(is_failure);
+            if failed {
+                let (then, span) = match body {
+                    Body::Expr(body) => (self.outcome(body), self.range(body)),
+                    Body::Block(body) => (self.outcome_of(body), self.range(body)),
+                };
+                self.fails(&scrutinee, then, &span);
+            }
             if failed && scrutinee.read.is_some() && value.amount == Some(Amount::Number(0)) {
                 value.read = scrutinee.read;
                 let span = match body {

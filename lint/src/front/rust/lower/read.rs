@@ -48,6 +48,9 @@ impl Lowering<'_> {
         let span = self.range(expression);
         self.whole(&value, &ty, fills, space, expression);
         let buffer = buffer.and_then(|buffer| self.buffer_name(buffer));
+        let fields = value
+            .place
+            .map(|place| self.function.places[place].fields.clone());
         let origin = match (space, &value.origin) {
             _ if fills => Origin::Unknown,
             (Space::User, _) => Origin::User,
@@ -59,6 +62,7 @@ impl Lowering<'_> {
             space,
             fills,
             source: value,
+            fields: fields.unwrap_or_default(),
             block: span.clone(),
             span: span.clone(),
             checked: false,

@@ -1,0 +1,268 @@
+//! Follows the failures of reads and calls to what the function then gives.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use syn::{Block, Expr, ExprIf, Lit, Stmt, UnOp};
+
+use super::{Lowering, constant, pattern};
+use crate::front::AtZero;
+use crate::front::rust::view::{Amount, Failing, Failure, Origin, Outcome, Value};
+
+/// The expressions whose value a function gives, by their address: those that end its body, and what they
+/// are made from.
+pub(super) type Results = HashSet<*const Expr>;
+
+/// A use of a value that may be a failure, in the condition at hand.
+#[derive(Clone, Copy)]
+pub(super) struct Asked {
+    /// The fallback, and the decision in it.
+    pub(super) decision: (usize, usize),
+    /// What the condition is if the read failed, where that follows.
+    pub(super) is: Option<bool>,
+}
+
+impl Lowering<'_> {
+    /// Notes which expressions give the function's result.
+    pub(super) fn results_of(&mut self, body: &Block) {
+        if let Some(Stmt::Expr(last, None)) = body.stmts.last() {
+            self.result(last);
+        }
+    }
+
+    /// Notes that the function gives the value of an expression.
+    pub(super) fn result(&mut self, expression: &Expr) {
+        self.results.insert(std::ptr::from_ref(expression));
+        self.function.refuses |= is_negative(expression);
+        match expression {
+            Expr::Paren(inner) => self.result(&inner.expr),
+            Expr::Unsafe(block) => self.results_of(&block.block),
+            Expr::Block(block) => self.results_of(&block.block),
+            Expr::If(branch) => {
+                self.results_of(&branch.then_branch);
+                if let Some((_, other)) = &branch.else_branch {
+                    self.result(other);
+                }
+            }
+            Expr::Match(choice) => {
+                self.result(&choice.expr);
+                for arm in &choice.arms {
+                    self.result(&arm.body);
+                }
+            }
+            Expr::MethodCall(call) => {
+                self.result(&call.receiver);
+                for argument in &call.args {
+                    if let Expr::Closure(closure) = argument {
+                        self.result(&closure.body);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn is_result(&self, expression: &Expr) -> bool {
+        self.results.contains(&std::ptr::from_ref(expression))
+    }
+
+    /// Notes what comes of a failure of what a value is made by.
+    pub(super) fn fails(&mut self, value: &Value, then: Option<Outcome>, at: &Range<usize>) {
+        let of = match (value.read, &value.origin) {
+            (Some(read), _) => {
+                let read = &self.function.reads[read];
+                Failing::Read(read.callee.clone(), read.span.clone())
+            }
+            (None, Origin::Call(call)) => Failing::Call(*call),
+            _ => return,
+        };
+        if let Some(then) = then {
+            let at = at.clone();
+            self.function.failures.push(Failure { of, then, at });
+        }
+    }
+
+    /// What a function gives that goes this way: `return 0`, or, as the end of the function, `0`.
+    pub(super) fn outcome(&self, way: &Expr) -> Option<Outcome> {
+        match way {
+            Expr::Return(give) => self.given(give.expr.as_deref()?),
+            Expr::Block(block) => self.outcome_of(&block.block),
+            Expr::Unsafe(block) => self.outcome_of(&block.block),
+            Expr::Paren(inner) => self.outcome(&inner.expr),
+            other if self.is_result(other) => self.given(other),
+            _ => None,
+        }
+    }
+
+    pub(super) fn outcome_of(&self, way: &Block) -> Option<Outcome> {
+        match way.stmts.last()? {
+            Stmt::Expr(last, _) => self.outcome(last),
+            _ => None,
+        }
+    }
+
+    fn given(&self, value: &Expr) -> Option<Outcome> {
+        match value {
+            Expr::Paren(inner) => self.given(&inner.expr),
+            Expr::Cast(cast) => self.given(&cast.expr),
+            Expr::Lit(literal) => match &literal.lit {
+                Lit::Int(int) if int.base10_digits() == "0" => Some(Outcome::Allows),
+                _ => None,
+            },
+            Expr::Path(path) => {
+                let name = path.path.segments.last()?.ident.to_string();
+                let amount = self.constant(&name)?;
+                (constant::value(&amount) == Some(0)).then_some(Outcome::Allows)
+            }
+            Expr::Call(call) => {
+                let Expr::Path(function) = &*call.func else {
+                    return None;
+                };
+                match function.path.segments.last()?.ident.to_string().as_str() {
+                    "Ok" | "Some" => self.given(call.args.first()?),
+                    "Err" => match is_negative(call.args.first()?) {
+                        // The caller gives it back as it is.
+                        true => None,
+                        false => Some(Outcome::Passes),
+                    },
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// Notes which way failures take at a branch, and what comes of it.
+    pub(super) fn taken(&mut self, before: usize, then: &Block, other: Option<&Expr>) {
+        let ways = [
+            Some((self.outcome_of(then), refuses(then), leaves(then))),
+            other.map(|other| {
+                let block = match other {
+                    Expr::Block(block) => refuses(&block.block),
+                    _ => false,
+                };
+                (self.outcome(other), block, pattern::diverges(other))
+            }),
+        ];
+        for asked in self.asked.split_off(before) {
+            let Some(is) = asked.is else { continue };
+            let (way, skipped) = if is {
+                (&ways[0], &ways[1])
+            } else {
+                (&ways[1], &ways[0])
+            };
+            let (fallback, decision) = asked.decision;
+            let fallback = &mut self.function.fallbacks[fallback];
+            let decision = &mut fallback.decisions[decision];
+            let leaves = way.as_ref().is_some_and(|(_, _, leaves)| *leaves);
+            let allows = way
+                .as_ref()
+                .is_some_and(|(then, _, _)| *then == Some(Outcome::Allows));
+            if leaves {
+                decision.zero = AtZero::TurnedAway;
+            }
+            let is_let_through = skipped.as_ref().is_some_and(|(_, refuses, _)| *refuses);
+            if allows || is_let_through {
+                fallback.allows.get_or_insert(decision.span.clone());
+            }
+        }
+    }
+
+    /// `if read().is_err() { return 0 }`: what comes of the failure of the read that was just asked about.
+    pub(super) fn told(&mut self, before: usize, branch: &ExprIf) {
+        let Expr::MethodCall(call) = &*branch.cond else {
+            return;
+        };
+        let other = branch.else_branch.as_ref().map(|(_, other)| &**other);
+        let then = match call.method.to_string().as_str() {
+            "is_err" | "is_none" => self.outcome_of(&branch.then_branch),
+            "is_ok" | "is_some" => other.and_then(|other| self.outcome(other)),
+            _ => None,
+        };
+        let read = (before < self.function.reads.len()).then_some(before);
+        let value = Value {
+            read,
+            ..Value::default()
+        };
+        let at = self.range(&branch.cond);
+        if read.is_some() {
+            self.fails(&value, then, &at);
+        }
+    }
+
+    /// Takes the questions from `before` on for those of the whole condition.
+    pub(super) fn reasked(&mut self, before: usize, whole: impl Fn(bool) -> Option<bool>) {
+        for asked in &mut self.asked[before..] {
+            asked.is = asked.is.and_then(&whole);
+        }
+    }
+}
+
+/// Whether a comparison holds of a failed read, which is zero.
+pub(super) fn holds(op: &syn::BinOp, left: i64, right: i64) -> Option<bool> {
+    use syn::BinOp::{Eq, Ge, Gt, Le, Lt, Ne};
+    Some(match op {
+        Eq(_) => left == right,
+        Ne(_) => left != right,
+        Lt(_) => left < right,
+        Le(_) => left <= right,
+        Gt(_) => left > right,
+        Ge(_) => left >= right,
+        _ => return None,
+    })
+}
+
+fn leaves(block: &Block) -> bool {
+    pattern::Body::Block(block).diverges()
+}
+
+/// Whether a way ends with a number below zero.
+fn refuses(way: &Block) -> bool {
+    match way.stmts.last() {
+        Some(Stmt::Expr(Expr::Return(give), _)) => give.expr.as_deref().is_some_and(is_negative),
+        Some(Stmt::Expr(last, None)) => is_negative(last),
+        _ => false,
+    }
+}
+
+/// Whether an expression is a number below zero, or may be.
+pub(super) fn is_negative(expression: &Expr) -> bool {
+    match expression {
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => is_constant(&unary.expr),
+        Expr::Paren(inner) => is_negative(&inner.expr),
+        Expr::Cast(cast) => is_negative(&cast.expr),
+        Expr::Call(call) => {
+            let is_wrapper = match &*call.func {
+                Expr::Path(path) => ["Ok", "Err", "Some"]
+                    .iter()
+                    .any(|one| path.path.is_ident(one)),
+                _ => false,
+            };
+            is_wrapper && call.args.first().is_some_and(is_negative)
+        }
+        Expr::If(branch) => {
+            let other = branch.else_branch.as_ref();
+            refuses(&branch.then_branch) || other.is_some_and(|(_, other)| is_negative(other))
+        }
+        Expr::Block(block) => refuses(&block.block),
+        _ => false,
+    }
+}
+
+fn is_constant(expression: &Expr) -> bool {
+    match expression {
+        Expr::Lit(literal) => matches!(&literal.lit, Lit::Int(int) if int.base10_digits() != "0"),
+        Expr::Path(path) => path.path.segments.last().is_some_and(|last| {
+            let name = last.ident.to_string();
+            name.starts_with(|first: char| first.is_ascii_uppercase())
+        }),
+        Expr::Paren(inner) => is_constant(&inner.expr),
+        Expr::Cast(cast) => is_constant(&cast.expr),
+        _ => false,
+    }
+}
+
+/// Whether a value is a plain zero.
+pub(super) fn is_zero(value: &Value) -> bool {
+    value.amount == Some(Amount::Number(0))
+}
