@@ -1,4 +1,12 @@
-//! Enumerators of the kernel's own enums, whose values change from one kernel to the next.
+//! Enumerators of the kernel's own enums: those whose values change from one kernel to the next, and
+//! those of enums without a name, which CO-RE cannot ask for.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// Out of the BTF of Linux 5.10 to 7.3: an enum or `-`, an enumerator, and its values, the newest kernel's
+/// first. Of enums with a name those enumerators only that have several values.
+const KNOWN: &str = include_str!("generated/enumerators.txt");
 
 /// The enum that an enumerator is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,82 +17,84 @@ pub enum Enum {
     Unnamed,
 }
 
-/// Enumerators that begin so (`include/linux/{pid,uio,skbuff,trace_events,mmzone,mm_types_task}.h`).
-const PREFIXES: &[(&str, Enum)] = &[
-    ("PIDTYPE_", Enum::Named("pid_type")),
-    ("ITER_", Enum::Named("iter_type")),
-    ("SKB_EXT_", Enum::Named("skb_ext_id")),
-    ("NR_FREE_", Enum::Named("zone_stat_item")),
-    ("NR_ZONE_", Enum::Named("zone_stat_item")),
-    ("NR_LRU_BASE", Enum::Named("node_stat_item")),
-    ("NR_LRU_LISTS", Enum::Named("lru_list")),
-    ("TRACE_EVENT_FL_", Enum::Unnamed),
-    ("MM_FILEPAGES", Enum::Unnamed),
-    ("MM_ANONPAGES", Enum::Unnamed),
-    ("MM_SWAPENTS", Enum::Unnamed),
-    ("MM_SHMEMPAGES", Enum::Unnamed),
-];
+static MOVING: LazyLock<HashMap<&str, Enum>> = LazyLock::new(|| {
+    let moving = lines().filter(|(_, _, values)| values.len() > 1);
+    moving
+        .map(|(of, name, _)| {
+            let of = match of {
+                "-" => Enum::Unnamed,
+                of => Enum::Named(of),
+            };
+            (name, of)
+        })
+        .collect()
+});
 
-/// Controllers of `include/linux/cgroup_subsys.h`: the kernel's configuration makes an enum of them.
-const CONTROLLERS: &[&str] = &[
-    "cpuset",
-    "cpu",
-    "cpuacct",
-    "io",
-    "memory",
-    "devices",
-    "freezer",
-    "net_cls",
-    "perf_event",
-    "net_prio",
-    "hugetlb",
-    "pids",
-    "rdma",
-    "misc",
-];
-
-/// The kernel's own enum that has an enumerator of that name. `None` for the user-space API (`BPF_*`,
-/// `IPPROTO_*`), and for what is not known.
+/// The kernel's enum that has an enumerator of that name. `None` where all kernels agree on its value, as on
+/// those of the user-space API, and for what is not known.
 #[must_use]
 pub fn enum_of(enumerator: &str) -> Option<Enum> {
-    // bindgen puts the enum's name in front.
-    let name = [
-        "pid_type_",
-        "iter_type_",
-        "skb_ext_id_",
-        "cgroup_subsys_id_",
-    ]
-    .iter()
-    .find_map(|prefix| enumerator.strip_prefix(prefix))
-    .unwrap_or(enumerator);
-    if let Some(controller) = name.strip_suffix("_cgrp_id") {
-        let known = CONTROLLERS.contains(&controller);
-        return known.then_some(Enum::Named("cgroup_subsys_id"));
+    if let Some(of) = MOVING.get(enumerator) {
+        return Some(*of);
     }
-    let mut prefixes = PREFIXES
-        .iter()
-        .filter(|(prefix, _)| name.starts_with(prefix));
-    prefixes.next().map(|(_, of)| *of)
+    // bindgen puts the enum's name in front.
+    let mut parts = enumerator.match_indices('_');
+    parts.find_map(|(at, _)| match MOVING.get(&enumerator[at + 1..]) {
+        Some(Enum::Named(of)) if *of == &enumerator[..at] => Some(Enum::Named(of)),
+        _ => None,
+    })
+}
+
+/// The enumerators of enums without a name, each with the newest kernel's value.
+pub fn unnamed() -> impl Iterator<Item = (&'static str, i64)> {
+    let unnamed = lines().filter(|(of, _, _)| *of == "-");
+    unnamed.filter_map(|(_, name, values)| Some((name, *values.first()?)))
+}
+
+fn lines() -> impl Iterator<Item = (&'static str, &'static str, Vec<i64>)> {
+    KNOWN.lines().filter_map(|line| {
+        let mut words = line.split(' ');
+        let (of, name) = (words.next()?, words.next()?);
+        Some((
+            of,
+            name,
+            words.filter_map(|word| word.parse().ok()).collect(),
+        ))
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Enum, enum_of};
+    use super::{Enum, KNOWN, enum_of, lines, unnamed};
 
     #[test]
-    fn knows_enums() {
-        assert_eq!(enum_of("PIDTYPE_TGID"), Some(Enum::Named("pid_type")));
+    fn knows_what_moves() {
+        let reasons = Some(Enum::Named("skb_drop_reason"));
+        assert_eq!(enum_of("SKB_DROP_REASON_NO_SOCKET"), reasons);
+        assert_eq!(
+            enum_of("skb_drop_reason_SKB_DROP_REASON_NO_SOCKET"),
+            reasons
+        );
         assert_eq!(
             enum_of("iter_type_ITER_BVEC"),
             Some(Enum::Named("iter_type"))
         );
-        assert_eq!(
-            enum_of("memory_cgrp_id"),
-            Some(Enum::Named("cgroup_subsys_id"))
-        );
-        assert_eq!(enum_of("MM_ANONPAGES"), Some(Enum::Unnamed));
-        for name in ["BPF_MAP_TYPE_HASH", "IPPROTO_TCP", "my_cgrp_id", ""] {
+        assert_eq!(enum_of("TRACE_EVENT_FL_DYNAMIC"), Some(Enum::Unnamed));
+        for name in [
+            "PIDTYPE_TGID",
+            "MM_ANONPAGES",
+            "IPPROTO_TCP",
+            "my_cgrp_id",
+            "",
+        ] {
             assert_eq!(enum_of(name), None, "{name}");
         }
+    }
+
+    #[test]
+    fn every_line_has_values() {
+        assert_eq!(lines().count(), KNOWN.lines().count());
+        assert!(lines().all(|(_, _, values)| !values.is_empty()));
+        assert!(unnamed().any(|(name, value)| (name, value) == ("BPF_ANY", 0)));
     }
 }

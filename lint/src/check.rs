@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::front::object::Matrix;
 use crate::front::suppression::Suppression;
-use crate::front::{self, Problem, Reading, Settings, View};
+use crate::front::{self, InPart, Problem, Reading, Settings, View};
 use crate::input::Unit;
 use crate::rules::{self, Finding, unreadable_input};
 
@@ -29,6 +29,8 @@ pub struct Outcome {
     /// Files that were read besides the unit's own, such as headers: the outcome holds as long as
     /// they stay as they are.
     pub read: Vec<PathBuf>,
+    /// Set where a C file was understood in part.
+    pub in_part: Option<InPart>,
     /// Whether it says more about this machine than about the file: a library is missing that may
     /// be installed tomorrow. It is not kept then.
     #[serde(skip)]
@@ -78,6 +80,7 @@ fn judge(reading: Reading) -> Outcome {
         suppressions,
         notes: reading.notes,
         read: reading.read,
+        in_part: reading.in_part,
         is_passing: reading.is_passing,
     }
 }

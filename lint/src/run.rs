@@ -26,7 +26,7 @@ use crate::known::{self, Asked, Choice};
 use crate::min_btf;
 use crate::report::fixes;
 use crate::report::levels::Levels;
-use crate::report::render::{Format, Page};
+use crate::report::render::{Format, Page, in_part};
 use crate::report::since::Since;
 use crate::report::sink::{self, Found, Report};
 use crate::rules::{self, Group};
@@ -148,6 +148,7 @@ fn check(options: &Check) -> Result<bool> {
     let all = all.map(|((unit, levels), outcome)| Found {
         owner: Arc::clone(&unit.owner),
         levels,
+        is_source: matches!(unit.work, Work::File(Kind::C, _)),
         outcome,
     });
     let since = options
@@ -173,6 +174,13 @@ fn check(options: &Check) -> Result<bool> {
     }
     if options.fix {
         mend(reports)?;
+    }
+    if !options.quiet && results.sources > 0 {
+        if options.verbose {
+            let lines = in_part::lines(&mut page, &results.in_part);
+            lines.iter().for_each(|line| eprintln!("{line}"));
+        }
+        eprintln!("{}", in_part::summary(&results));
     }
     if !options.quiet && options.format == Format::Human {
         eprintln!("{}", summary(reports, plan.units.len()));

@@ -19,6 +19,8 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use self::suppression::Suppression;
 use crate::input::{Kind, Unit, Work};
 use crate::known::{Asked, Known};
@@ -39,8 +41,25 @@ pub struct Reading {
     pub notes: Vec<String>,
     /// Files that were read besides the unit's own.
     pub read: Vec<PathBuf>,
+    /// Set where a file was understood in part.
+    pub in_part: Option<InPart>,
     /// Whether it says more about this machine than about the file.
     pub is_passing: bool,
+}
+
+/// A C file that was understood in part: findings may be missing.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct InPart {
+    /// The file.
+    pub file: Arc<str>,
+    /// The first place that was not understood. It may be in a header.
+    pub at: Span,
+    /// Why not.
+    pub why: String,
+    /// How many such places there are.
+    pub errors: usize,
+    /// The header that nobody has, in words.
+    pub missing: Option<String>,
 }
 
 /// The facts about a unit, by its language.

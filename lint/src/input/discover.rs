@@ -1,6 +1,6 @@
 //! Finds the units of work below the paths that the user names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use cargo_metadata::{Metadata, Package, TargetKind};
 
 use super::manifest::{Manifest, Settings};
 use super::metadata;
-use super::{Kind, Owner, Unit, Work, built, loader, walk};
+use super::{Kind, Owner, Unit, Work, built, fragments, loader, walk};
 use crate::digest::digest;
 use crate::kept;
 
@@ -119,6 +119,8 @@ impl Search<'_> {
         let mut crates: BTreeMap<Option<PathBuf>, Vec<PathBuf>> = BTreeMap::new();
         let mut packages: BTreeMap<PathBuf, bool> = BTreeMap::new();
         let mut units = Vec::new();
+        let named = files.iter().filter(|(_, named)| *named);
+        let named_files: HashSet<PathBuf> = named.map(|(path, _)| path.clone()).collect();
         for (path, named) in files {
             let mut above = path.ancestors().skip(1);
             let folder = above.find(|folder| match packages.get(*folder) {
@@ -179,6 +181,12 @@ impl Search<'_> {
                 }
             }
         }
+        let sources: Vec<PathBuf> = sources(&units).cloned().collect();
+        let included = fragments::included(&sources);
+        units.retain(|unit| match &unit.work {
+            Work::File(Kind::C, path) => named_files.contains(path) || !included.contains(path),
+            _ => true,
+        });
         for (folder, files) in crates {
             units.push(Unit {
                 work: Work::RustCrate(files),
@@ -240,6 +248,14 @@ impl Search<'_> {
             manifest_path: Some(manifest.path),
         })
     }
+}
+
+/// The C files.
+fn sources(units: &[Unit]) -> impl Iterator<Item = &PathBuf> {
+    units.iter().filter_map(|unit| match &unit.work {
+        Work::File(Kind::C, path) => Some(path),
+        _ => None,
+    })
 }
 
 fn settings(workspace: Option<&Manifest>, package: &Manifest) -> Result<Vec<Settings>> {

@@ -2,6 +2,7 @@
 
 pub mod built;
 pub mod discover;
+mod fragments;
 mod loader;
 pub mod manifest;
 pub mod metadata;

@@ -44,5 +44,7 @@ fn is_skipped(folder: &Path) -> bool {
 }
 
 fn is_build_folder(folder: &Path) -> bool {
-    folder.join("CACHEDIR.TAG").exists() || folder.join("debug").exists()
+    ["CACHEDIR.TAG", "corelint", "debug"]
+        .iter()
+        .any(|name| folder.join(name).exists())
 }

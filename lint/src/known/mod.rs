@@ -6,11 +6,15 @@ mod fold;
 mod supported;
 mod target;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 use anyhow::{Context as _, Result, bail};
-use bpf_core_catalogue::{Catalogue, Definition, History, Kernel, KernelSet, OpenError, select};
+use bpf_core_btf::Btf;
+use bpf_core_catalogue::{
+    Catalogue, Definition, History, Kernel, KernelSet, OpenError, Writer, select,
+};
+use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
 pub use becomes::Becomes;
 pub use choice::{Asked, Choice};
@@ -65,6 +69,25 @@ pub fn open() -> Result<Known<'static>> {
         catalogues,
         kernels,
         own,
+        answers: supported::Answers::default(),
+    })
+}
+
+/// The one kernel whose BTF a file has, and no other. It stays in memory until the process ends.
+///
+/// # Errors
+/// The file cannot be read, or is no BTF.
+pub fn of_btf(path: &Path) -> Result<Known<'static>> {
+    let bytes = fs::read(path).with_context(|| path.display().to_string())?;
+    let btf = Btf::parse(&bytes).with_context(|| path.display().to_string())?;
+    let mut writer = Writer::new();
+    writer.add(Kernel::new("0", ""), &btf, &[])?;
+    let file = writer.finish(|block| compress_to_vec(block, CompressionLevel::Fastest));
+    let catalogue = Catalogue::open(file.leak())?;
+    Ok(Known {
+        kernels: catalogue.kernels().to_vec(),
+        catalogues: vec![catalogue],
+        own: digest(&[&bytes]),
         answers: supported::Answers::default(),
     })
 }

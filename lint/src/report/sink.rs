@@ -11,6 +11,7 @@ use super::on_kernels;
 use super::since::Since;
 use super::suppressions::Suppressions;
 use crate::check::Outcome;
+use crate::front::InPart;
 use crate::front::object::Matrix;
 use crate::input::Owner;
 use crate::known::Known;
@@ -24,6 +25,8 @@ pub struct Found {
     pub owner: Arc<Owner>,
     /// The levels that its settings give.
     pub levels: Arc<Levels>,
+    /// Whether it is a C file.
+    pub is_source: bool,
     /// What was found.
     pub outcome: Outcome,
 }
@@ -50,6 +53,10 @@ pub struct Results {
     pub kernels: Vec<Kernel>,
     /// What they have, if objects were judged.
     pub known: Option<Arc<Known<'static>>>,
+    /// How many C files were read.
+    pub sources: usize,
+    /// Those of them that were understood in part.
+    pub in_part: Vec<InPart>,
 }
 
 /// Drops what is allowed and what is not new, adds suppressions without effect, and sorts.
@@ -60,24 +67,32 @@ pub fn judge(all: Vec<Found>, known: Option<Arc<Known<'static>>>, since: Option<
     let mut matrices: Vec<Matrix> = Vec::new();
     let mut suppressions = Suppressions::default();
     let mut findings = Vec::new();
+    let sources = all.iter().filter(|found| found.is_source).count();
+    let mut in_part: Vec<InPart> = Vec::new();
     for found in all {
         let (owner, levels) = (found.owner, found.levels);
         suppressions.add(found.outcome.suppressions, &owner, &levels);
         matrices.extend(found.outcome.matrix);
+        let is_whole = found.outcome.in_part.is_none();
+        in_part.extend(found.outcome.in_part);
         for finding in found.outcome.findings {
             if !found.outcome.compiled || !in_sources.contains(&place(&finding)) {
-                findings.push((finding, Arc::clone(&owner), Arc::clone(&levels)));
+                findings.push((finding, Arc::clone(&owner), Arc::clone(&levels), is_whole));
             }
         }
     }
     suppressions.settle();
 
     let mut reports = Vec::new();
-    for (finding, owner, levels) in findings {
+    for (finding, owner, levels, is_whole) in findings {
         let Some(rule) = rules::find(finding.rule) else {
             continue;
         };
-        let level = levels.of(rule);
+        let level = match levels.of(rule) {
+            // What is not understood may be what makes it right.
+            Level::Deny if !is_whole => Level::Warn,
+            level => level,
+        };
         let allowed = suppressions.allows(&finding);
         if level != Level::Allow && (level == Level::Forbid || !allowed) {
             reports.push(Report {
@@ -106,6 +121,8 @@ pub fn judge(all: Vec<Found>, known: Option<Arc<Known<'static>>>, since: Option<
         matrices,
         kernels: kernels.to_vec(),
         known,
+        sources,
+        in_part,
     }
 }
 
@@ -162,6 +179,7 @@ mod tests {
         let found = |finding| Found {
             owner: Arc::default(),
             levels: Arc::default(),
+            is_source: false,
             outcome: Outcome {
                 findings: vec![finding],
                 compiled: true,

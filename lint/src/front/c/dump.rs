@@ -1,23 +1,40 @@
-//! Writes the BTF of a kernel as a C header for libclang. Each type has its name and stands in an
-//! order that compiles. The header has no padding, so its offsets are not those of the kernel.
+//! Writes the types of known kernels as a C header for libclang: what any of them has, under one name.
+//! Each type stands in an order that compiles. The header has no padding, so its offsets are those of no
+//! kernel.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 
-use bpf_core_btf::{Btf, Kind, Type, TypeId};
+use anyhow::Result;
+use bpf_core_catalogue::{
+    Definition, Enum, KernelSet, Member, NameSpace, Prototype, Qualifier, Record, TypeRef,
+};
+use bpf_core_kernel_facts::enumerators;
 
-/// Anonymous records in each other, and chains of modifiers. C compilers stop at 256.
+use crate::known::Known;
+
+/// Unnamed records in each other, and chains of modifiers. C compilers stop at 256.
 const MAX_DEPTH: usize = 64;
 
 /// Types that the compiler brings along.
 const BUILTIN: &[&str] = &["__builtin_va_list", "__va_list_tag"];
 
-/// Writes the header.
-pub(super) fn header(btf: &Btf<'_>) -> String {
+/// A name of one name space.
+type Key = (NameSpace, String);
+
+/// What kernels have under a name, the newest first.
+type Types = BTreeMap<Key, Vec<Definition>>;
+
+/// The newest kernel's definition comes first, and that of the kernel itself before those of modules.
+type Rank = std::cmp::Reverse<([u32; 3], bool)>;
+
+/// Writes the header of some kernels.
+pub(super) fn header(known: &Known<'_>, kernels: &KernelSet) -> Result<String> {
+    let types = types(known, kernels)?;
     let mut dump = Dump {
-        btf,
-        out: String::with_capacity(4 << 20),
-        state: vec![State::New; btf.type_count() as usize],
+        types: &types,
+        out: String::with_capacity(8 << 20),
+        state: HashMap::new(),
         tags: Names::default(),
         ordinary: Names::default(),
     };
@@ -26,30 +43,73 @@ pub(super) fn header(btf: &Btf<'_>) -> String {
          #pragma clang attribute push (__attribute__((preserve_access_index)), apply_to = record)\n",
     );
     dump.forward();
-    for ty in btf.types() {
-        match ty.kind() {
-            Kind::Struct | Kind::Union if !ty.name().is_empty() => dump.complete(ty.id(), 0),
-            Kind::Typedef => dump.typedef(ty.id(), 0),
+    for (key, all) in &types {
+        match key.0 {
+            NameSpace::Struct | NameSpace::Union => dump.complete(key, all, 0),
+            NameSpace::Typedef => dump.typedef(key, all, 0),
             _ => {}
         }
     }
-    dump.out.push_str("#pragma clang attribute pop\n#endif\n");
-    dump.out
+    dump.out.push_str("#pragma clang attribute pop\n");
+    dump.unnamed();
+    dump.out.push_str("#endif\n");
+    Ok(dump.out)
+}
+
+/// The definitions that some of the kernels have.
+fn types(known: &Known<'_>, kernels: &KernelSet) -> Result<Types> {
+    let mut found: BTreeMap<Key, Vec<(Rank, Definition)>> = BTreeMap::new();
+    for (first, catalogue) in known.catalogues() {
+        let mut failed = None;
+        catalogue.for_each(|entry| {
+            let wanted = matches!(
+                entry.space,
+                NameSpace::Struct | NameSpace::Union | NameSpace::Enum | NameSpace::Typedef
+            );
+            if !wanted || !is_name(entry.name) || BUILTIN.contains(&entry.name) {
+                return;
+            }
+            let on = entry.kernels();
+            let numbers = on.iter().filter(|at| kernels.contains(first + at));
+            let newest = numbers.map(|at| catalogue.kernels()[at].numbers()).max();
+            let Some(newest) = newest else { return };
+            let in_kernel = entry.owners.iter().any(|(module, _)| module.is_none());
+            let rank = std::cmp::Reverse((newest, in_kernel));
+            match entry.definition() {
+                // One without enumerators is none in C.
+                Ok(Definition::Enum(one))
+                    if !one.enumerators.iter().any(|(name, _)| is_name(name)) => {}
+                Ok(definition) => {
+                    let key = (entry.space, entry.name.to_owned());
+                    found.entry(key).or_default().push((rank, definition));
+                }
+                Err(error) => failed = Some(error),
+            }
+        })?;
+        if let Some(error) = failed {
+            return Err(error.into());
+        }
+    }
+    let newest_first = found.into_iter().map(|(key, mut all)| {
+        all.sort_by_key(|(rank, _)| *rank);
+        let definitions = all.into_iter().map(|(_, definition)| definition);
+        (key, definitions.collect())
+    });
+    Ok(newest_first.collect())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
-    New,
-    /// On its way: met again, it is its own member, which only broken BTF has.
+    /// On its way: met again, it is its own member, in kernels that do not agree.
     Entered,
     Done,
 }
 
-/// The names that are taken, and which type has which.
+/// The names that are taken in one of C's name spaces, and which type has which.
 #[derive(Default)]
 struct Names {
     taken: HashMap<String, u32>,
-    of: HashMap<TypeId, String>,
+    of: HashMap<Key, String>,
 }
 
 impl Names {
@@ -63,166 +123,180 @@ impl Names {
         }
     }
 
-    fn of(&mut self, id: TypeId, name: &str) -> String {
-        if let Some(name) = self.of.get(&id) {
+    fn of(&mut self, key: &Key) -> String {
+        if let Some(name) = self.of.get(key) {
             return name.clone();
         }
-        let name = self.take(name);
-        self.of.insert(id, name.clone());
+        let name = self.take(&key.1);
+        self.of.insert(key.clone(), name.clone());
         name
     }
 }
 
-struct Dump<'b> {
-    btf: &'b Btf<'b>,
+struct Dump<'t> {
+    types: &'t Types,
     out: String,
-    state: Vec<State>,
+    state: HashMap<&'t Key, State>,
     tags: Names,
     ordinary: Names,
 }
 
-impl<'b> Dump<'b> {
-    fn get(&self, id: TypeId) -> Option<Type<'b>> {
-        self.btf.type_by_id(id)
-    }
-
-    /// What stands for itself: names of records, and enumerations.
-    fn forward(&mut self) {
-        for ty in self.btf.types() {
-            match ty.kind() {
-                Kind::Struct | Kind::Union if is_name(ty.name()) => {
-                    let name = self.tags.of(ty.id(), ty.name());
-                    self.line(&format!("{} {name};", keyword(ty)));
-                }
-                Kind::Enum | Kind::Enum64 => self.enumeration(ty),
-                _ => {}
-            }
-        }
-    }
-
+impl<'t> Dump<'t> {
     fn line(&mut self, text: &str) {
         self.out.push_str(text);
         self.out.push('\n');
     }
 
-    fn enumeration(&mut self, ty: Type<'b>) {
-        if ty.enumerators().next().is_none() {
-            return;
-        }
-        let name = match ty.name() {
-            name if is_name(name) => self.tags.of(ty.id(), name),
-            _ => String::new(),
-        };
-        let mut text = format!("enum {name} {{");
-        for one in ty.enumerators().filter(|one| is_name(one.name)) {
-            let name = self.ordinary.take(one.name);
-            // Writing to a string does not fail, here and below.
-            let _ = match i64::try_from(one.value) {
-                Ok(value) => write!(text, " {name} = {value},"),
-                // The bits of a negative number.
-                Err(_) if ty.kind_flag() => {
-                    write!(text, " {name} = {},", negative(one.value.cast_signed()))
+    /// What stands for itself: names of records, and enums.
+    fn forward(&mut self) {
+        for (key, all) in self.types {
+            match key.0 {
+                NameSpace::Struct | NameSpace::Union => {
+                    let name = self.tags.of(key);
+                    self.line(&format!("{} {name};", keyword(key.0)));
                 }
-                Err(_) => write!(text, " {name} = {}ULL,", one.value),
-            };
+                NameSpace::Enum => {
+                    let enums = all.iter().filter_map(|one| match one {
+                        Definition::Enum(one) => Some(one),
+                        _ => None,
+                    });
+                    let name = self.tags.of(key);
+                    let text = self.enumeration(&name, enums);
+                    self.line(&format!("{text};"));
+                }
+                _ => {}
+            }
         }
-        let size = match ty.size() {
+    }
+
+    /// An enum with the enumerators of all of `enums`. The value is that of the first that has it.
+    fn enumeration<'e>(&mut self, name: &str, enums: impl Iterator<Item = &'e Enum>) -> String {
+        let mut seen = HashSet::new();
+        let mut text = format!("enum {name} {{");
+        let mut size = None;
+        for one in enums {
+            size.get_or_insert(one.size);
+            for (name, value) in &one.enumerators {
+                if !is_name(name) || !seen.insert(name.clone()) {
+                    continue;
+                }
+                let name = self.ordinary.take(name);
+                // Writing to a string does not fail, here and below.
+                let _ = match i64::try_from(*value) {
+                    Ok(value) => write!(text, " {name} = {value},"),
+                    // The bits of a negative number.
+                    Err(_) if one.is_signed => {
+                        write!(text, " {name} = {},", negative(value.cast_signed()))
+                    }
+                    Err(_) => write!(text, " {name} = {value}ULL,"),
+                };
+            }
+        }
+        let size = match size {
             Some(1) => " __attribute__((mode(byte)))",
             Some(2) => " __attribute__((mode(HI)))",
             _ => "",
         };
-        self.line(&format!("{text} }}{size};"));
+        format!("{text} }}{size}")
+    }
+
+    /// The enumerators of enums without a name, of which catalogues keep nothing.
+    fn unnamed(&mut self) {
+        for (name, value) in enumerators::unnamed() {
+            if !self.ordinary.taken.contains_key(name) {
+                let name = self.ordinary.take(name);
+                self.line(&format!("enum {{ {name} = {} }};", negative(value)));
+            }
+        }
     }
 
     /// Writes a record, what it needs before it.
-    fn complete(&mut self, id: TypeId, depth: usize) {
-        let Some(ty) = self.get(id).filter(|_| depth < MAX_DEPTH) else {
-            return;
-        };
-        let at = id.0 as usize;
-        if self.state[at] != State::New || BUILTIN.contains(&ty.name()) || !is_name(ty.name()) {
+    fn complete(&mut self, key: &'t Key, all: &'t [Definition], depth: usize) {
+        if depth > MAX_DEPTH || self.state.contains_key(key) {
             return;
         }
-        self.state[at] = State::Entered;
-        self.need_members(ty, depth + 1);
-        let name = self.tags.of(id, ty.name());
-        let body = self.body(ty, depth);
-        self.line(&format!("{} {name} {body};", keyword(ty)));
-        self.state[at] = State::Done;
+        self.state.insert(key, State::Entered);
+        let members = members(all);
+        for member in &members {
+            self.need(&member.type_ref, true, depth + 1);
+        }
+        let name = self.tags.of(key);
+        let body = self.body(&members, depth);
+        self.line(&format!("{} {name} {body};", keyword(key.0)));
+        self.state.insert(key, State::Done);
     }
 
-    fn typedef(&mut self, id: TypeId, depth: usize) {
-        let Some(ty) = self.get(id).filter(|_| depth < MAX_DEPTH) else {
+    fn typedef(&mut self, key: &'t Key, all: &'t [Definition], depth: usize) {
+        let Some(Definition::Typedef(to)) = all.first() else {
             return;
         };
-        let at = id.0 as usize;
-        if self.state[at] != State::New || BUILTIN.contains(&ty.name()) || !is_name(ty.name()) {
+        if depth > MAX_DEPTH || self.state.contains_key(key) {
             return;
         }
-        self.state[at] = State::Entered;
-        let to = ty.referenced().unwrap_or(TypeId::VOID);
+        self.state.insert(key, State::Entered);
         self.need(to, false, depth + 1);
-        let name = self.ordinary.of(id, ty.name());
+        let name = self.ordinary.of(key);
         let text = self.declare(to, name, depth);
         self.line(&format!("typedef {text};"));
-        self.state[at] = State::Done;
+        self.state.insert(key, State::Done);
     }
 
-    /// Writes what `id` needs before it can be named; with `whole`, before it can be a member.
-    fn need(&mut self, id: TypeId, whole: bool, depth: usize) {
-        let Some(ty) = self.get(id).filter(|_| depth < MAX_DEPTH) else {
+    /// Writes what a type needs before it can be named; with `whole`, before it can be a member.
+    fn need(&mut self, of: &'t TypeRef, whole: bool, depth: usize) {
+        if depth > MAX_DEPTH {
             return;
-        };
-        match ty.kind() {
-            Kind::Struct | Kind::Union if ty.name().is_empty() => self.need_members(ty, depth + 1),
-            Kind::Struct | Kind::Union if whole => self.complete(id, depth + 1),
-            Kind::Typedef => {
-                self.typedef(id, depth + 1);
-                if whole && let Some(to) = ty.referenced() {
-                    self.need(to, true, depth + 1);
+        }
+        match of {
+            TypeRef::Named { space, name, .. } => {
+                let types = self.types;
+                let Some((key, all)) = types.get_key_value(&(*space, name.clone())) else {
+                    return;
+                };
+                match space {
+                    NameSpace::Struct | NameSpace::Union if whole => {
+                        self.complete(key, all, depth + 1);
+                    }
+                    NameSpace::Typedef => {
+                        self.typedef(key, all, depth + 1);
+                        if whole && let Some(Definition::Typedef(to)) = all.first() {
+                            self.need(to, true, depth + 1);
+                        }
+                    }
+                    _ => {}
                 }
             }
-            Kind::Array => {
-                if let Some(array) = ty.array() {
-                    self.need(array.element, true, depth + 1);
+            TypeRef::Pointer(to) => self.need(to, false, depth + 1),
+            TypeRef::Qualified(_, to) | TypeRef::Tagged(_, to) => self.need(to, whole, depth + 1),
+            TypeRef::Array { element, .. } => self.need(element, true, depth + 1),
+            TypeRef::Prototype(prototype) => {
+                for (_, parameter) in &prototype.parameters {
+                    self.need(parameter, false, depth + 1);
+                }
+                self.need(&prototype.result, false, depth + 1);
+            }
+            TypeRef::Unnamed(definition) => {
+                if let Definition::Record(record) = &**definition {
+                    for member in &record.members {
+                        self.need(&member.type_ref, true, depth + 1);
+                    }
                 }
             }
-            Kind::FuncProto => {
-                for param in ty.params() {
-                    self.need(param.type_id, false, depth + 1);
-                }
-                if let Some(to) = ty.referenced() {
-                    self.need(to, false, depth + 1);
-                }
-            }
-            Kind::Ptr => {
-                if let Some(to) = ty.referenced() {
-                    self.need(to, false, depth + 1);
-                }
-            }
-            _ => {
-                if let Some(to) = ty.referenced() {
-                    self.need(to, whole, depth + 1);
-                }
-            }
+            TypeRef::Void | TypeRef::Forward { .. } => {}
         }
     }
 
-    fn need_members(&mut self, ty: Type<'b>, depth: usize) {
-        for member in ty.members() {
-            self.need(member.type_id, true, depth);
-        }
-    }
-
-    fn body(&mut self, ty: Type<'b>, depth: usize) -> String {
+    fn body(&mut self, members: &[&'t Member], depth: usize) -> String {
         let mut text = "{".to_owned();
-        for member in ty.members() {
-            let name = if is_name(member.name) {
-                member.name
-            } else {
-                ""
+        for member in members {
+            // A record that contains itself, in kernels that do not agree.
+            if !self.is_whole(&member.type_ref) {
+                continue;
+            }
+            let name = match is_name(&member.name) {
+                true => member.name.clone(),
+                false => String::new(),
             };
-            let declared = self.declare(member.type_id, name.to_owned(), depth + 1);
+            let declared = self.declare(&member.type_ref, name, depth + 1);
             let _ = match member.bitfield_size {
                 0 => write!(text, " {declared};"),
                 bits => write!(text, " {declared} : {bits};"),
@@ -232,99 +306,197 @@ impl<'b> Dump<'b> {
         text
     }
 
+    /// Whether a type is complete where it is a member.
+    fn is_whole(&self, of: &TypeRef) -> bool {
+        match of {
+            TypeRef::Named { space, name, .. } => {
+                match self.types.get_key_value(&(*space, name.clone())) {
+                    Some((key, all)) => match (space, all.first()) {
+                        (NameSpace::Struct | NameSpace::Union, _) => {
+                            self.state.get(key) == Some(&State::Done)
+                        }
+                        (NameSpace::Typedef, Some(Definition::Typedef(to))) => {
+                            self.state.get(key) == Some(&State::Done) && self.is_whole(to)
+                        }
+                        _ => true,
+                    },
+                    None => !matches!(
+                        space,
+                        NameSpace::Struct | NameSpace::Union | NameSpace::Typedef
+                    ),
+                }
+            }
+            TypeRef::Qualified(_, of) | TypeRef::Tagged(_, of) => self.is_whole(of),
+            TypeRef::Array { element, .. } => self.is_whole(element),
+            TypeRef::Forward { .. } | TypeRef::Void => false,
+            _ => true,
+        }
+    }
+
     /// `inner`, declared to be of a type.
-    fn declare(&mut self, id: TypeId, inner: String, depth: usize) -> String {
-        let Some(ty) = self.get(id).filter(|_| depth < MAX_DEPTH) else {
+    fn declare(&mut self, of: &'t TypeRef, inner: String, depth: usize) -> String {
+        if depth > MAX_DEPTH {
             return format!("int {inner}");
-        };
-        let to = ty.referenced().unwrap_or(TypeId::VOID);
+        }
         let named = |base: &str| format!("{base} {inner}").trim_end().to_owned();
-        match ty.kind() {
-            Kind::Void => named("void"),
-            Kind::Int | Kind::Float => named(ty.name()),
-            Kind::Ptr => {
-                let inner = match self.skip_tags(to).map(|to| to.kind()) {
-                    Some(Kind::Array | Kind::FuncProto) => format!("(*{inner})"),
+        match of {
+            TypeRef::Void => named("void"),
+            TypeRef::Named { space, name, .. } => {
+                let text = self.named(*space, name);
+                named(&text)
+            }
+            TypeRef::Forward { is_union, name } => named(&format!(
+                "{} {name}",
+                if *is_union { "union" } else { "struct" }
+            )),
+            TypeRef::Pointer(to) => {
+                let inner = match skip_tags(to) {
+                    TypeRef::Array { .. } | TypeRef::Prototype(_) => format!("(*{inner})"),
                     _ => format!("*{inner}"),
                 };
                 self.declare(to, inner, depth + 1)
             }
-            Kind::Array => {
-                let Some(array) = ty.array() else {
-                    return named("int");
-                };
-                let inner = format!("{inner}[{}]", array.nelems);
-                self.declare(array.element, inner, depth + 1)
+            TypeRef::Array { element, len } => {
+                self.declare(element, format!("{inner}[{len}]"), depth + 1)
             }
-            Kind::FuncProto => {
-                let mut params: Vec<String> = Vec::new();
-                for param in ty.params() {
-                    params.push(match param.type_id {
-                        TypeId::VOID => "...".to_owned(),
-                        id => self.declare(id, String::new(), depth + 1),
-                    });
-                }
-                if params.first().is_none_or(|first| first == "...") {
-                    params = vec!["void".to_owned()];
-                }
-                self.declare(to, format!("{inner}({})", params.join(", ")), depth + 1)
-            }
-            Kind::Const => match self.skip_tags(to).map(|to| to.kind()) {
-                Some(Kind::Array | Kind::FuncProto) => self.declare(to, inner, depth + 1),
+            TypeRef::Prototype(prototype) => self.prototype(prototype, &inner, depth),
+            TypeRef::Qualified(Qualifier::Const, to) => match skip_tags(to) {
+                TypeRef::Array { .. } | TypeRef::Prototype(_) => self.declare(to, inner, depth + 1),
                 _ => self.declare(to, format!("const {inner}"), depth + 1),
             },
-            Kind::TypeTag if ty.name() == "user" => {
+            TypeRef::Tagged(tag, to) if tag == "user" => {
                 let tag = format!("__attribute__((btf_type_tag(\"user\"))) {inner}");
                 self.declare(to, tag, depth + 1)
             }
-            Kind::Volatile | Kind::Restrict | Kind::TypeTag => self.declare(to, inner, depth + 1),
-            Kind::Typedef if is_name(ty.name()) => {
-                let name = match ty.name() {
-                    name if BUILTIN.contains(&name) => name.to_owned(),
-                    name => self.ordinary.of(id, name),
-                };
-                named(&name)
+            TypeRef::Qualified(_, to) | TypeRef::Tagged(_, to) => {
+                self.declare(to, inner, depth + 1)
             }
-            Kind::Struct | Kind::Union if ty.name().is_empty() => {
-                let body = self.body(ty, depth + 1);
-                named(&format!("{} {body}", keyword(ty)))
-            }
-            Kind::Struct | Kind::Union | Kind::Fwd if is_name(ty.name()) => {
-                let name = match ty.kind() {
-                    Kind::Fwd => ty.name().to_owned(),
-                    _ => self.tags.of(id, ty.name()),
-                };
-                named(&format!("{} {name}", keyword(ty)))
-            }
-            Kind::Enum | Kind::Enum64 if is_name(ty.name()) && ty.enumerators().len() > 0 => {
-                let name = self.tags.of(id, ty.name());
-                named(&format!("enum {name}"))
-            }
-            Kind::Enum64 => named("long"),
-            _ => named("int"),
+            TypeRef::Unnamed(definition) => match &**definition {
+                Definition::Record(record) => {
+                    let members: Vec<&Member> = record.members.iter().collect();
+                    let body = self.body(&members, depth + 1);
+                    named(&format!(
+                        "{} {body}",
+                        if record.is_union { "union" } else { "struct" }
+                    ))
+                }
+                _ => named("int"),
+            },
         }
     }
 
-    /// The type behind tags and qualifiers, which do not change how a pointer to it is written.
-    fn skip_tags(&self, mut id: TypeId) -> Option<Type<'b>> {
-        for _ in 0..MAX_DEPTH {
-            let ty = self.get(id)?;
-            match ty.kind() {
-                Kind::Const | Kind::Volatile | Kind::Restrict | Kind::TypeTag => {
-                    id = ty.referenced()?;
-                }
-                _ => return Some(ty),
-            }
+    fn prototype(&mut self, prototype: &'t Prototype, inner: &str, depth: usize) -> String {
+        let mut parameters: Vec<String> = Vec::new();
+        for (_, parameter) in &prototype.parameters {
+            parameters.push(match parameter {
+                TypeRef::Void => "...".to_owned(),
+                of => self.declare(of, String::new(), depth + 1),
+            });
         }
-        None
+        if parameters.first().is_none_or(|first| first == "...") {
+            parameters = vec!["void".to_owned()];
+        }
+        let inner = format!("{inner}({})", parameters.join(", "));
+        self.declare(&prototype.result, inner, depth + 1)
+    }
+
+    /// A type by its name. One that C does not have is a number: vectors of arm64.
+    fn named(&mut self, space: NameSpace, name: &str) -> String {
+        let key = (space, name.to_owned());
+        match space {
+            NameSpace::Struct | NameSpace::Union | NameSpace::Enum => {
+                let text = match self.types.contains_key(&key) {
+                    true => self.tags.of(&key),
+                    false => name.to_owned(),
+                };
+                match (space, self.types.contains_key(&key)) {
+                    (NameSpace::Enum, false) => "int".to_owned(),
+                    _ => format!("{} {text}", keyword(space)),
+                }
+            }
+            NameSpace::Typedef if BUILTIN.contains(&name) => name.to_owned(),
+            NameSpace::Typedef if self.types.contains_key(&key) => self.ordinary.of(&key),
+            NameSpace::Int | NameSpace::Float
+                if !name.starts_with("__SV") && !name.starts_with("__Int") =>
+            {
+                name.to_owned()
+            }
+            _ => "int".to_owned(),
+        }
     }
 }
 
-fn keyword(ty: Type<'_>) -> &'static str {
-    match ty.kind() {
-        Kind::Union => "union",
-        // The flag of a forward declaration says which.
-        Kind::Fwd if ty.kind_flag() => "union",
+/// The members of a record: those of the newest kernel, and those that only others have.
+fn members(all: &[Definition]) -> Vec<&Member> {
+    let mut records = all.iter().filter_map(|one| match one {
+        Definition::Record(record) => Some(record),
+        _ => None,
+    });
+    let Some(newest) = records.next() else {
+        return Vec::new();
+    };
+    let mut names = HashSet::new();
+    names_of(newest, &mut names);
+    let mut members: Vec<&Member> = newest.members.iter().collect();
+    // A flexible array has to be the last.
+    let is_flexible = |member: &&Member| matches!(member.type_ref, TypeRef::Array { len: 0, .. });
+    let last = members.pop_if(|member| is_flexible(&&**member));
+    for record in records {
+        for member in &record.members {
+            let mut its_names = HashSet::new();
+            member_names(member, &mut its_names);
+            if its_names.is_disjoint(&names) {
+                names.extend(its_names);
+                members.push(member);
+                continue;
+            }
+            // What was in an unnamed struct stands alone.
+            if let (true, TypeRef::Unnamed(inner)) =
+                (member.name.is_empty(), skip_tags(&member.type_ref))
+                && let Definition::Record(inner) = &**inner
+            {
+                let others = inner.members.iter();
+                let others = others.filter(|one| !one.name.is_empty() && names.insert(&one.name));
+                members.extend(others.collect::<Vec<_>>());
+            }
+        }
+    }
+    members.extend(last);
+    members
+}
+
+fn names_of<'r>(record: &'r Record, names: &mut HashSet<&'r str>) {
+    for member in &record.members {
+        member_names(member, names);
+    }
+}
+
+/// The names by which a member is reached: those inside of it, if it has none.
+fn member_names<'r>(member: &'r Member, names: &mut HashSet<&'r str>) {
+    match skip_tags(&member.type_ref) {
+        TypeRef::Unnamed(inner) if member.name.is_empty() => {
+            if let Definition::Record(inner) = &**inner {
+                names_of(inner, names);
+            }
+        }
+        _ => {
+            names.insert(&member.name);
+        }
+    }
+}
+
+/// The type behind tags and qualifiers, which do not change how a pointer to it is written.
+fn skip_tags(mut of: &TypeRef) -> &TypeRef {
+    while let TypeRef::Qualified(_, to) | TypeRef::Tagged(_, to) = of {
+        of = to;
+    }
+    of
+}
+
+fn keyword(space: NameSpace) -> &'static str {
+    match space {
+        NameSpace::Union => "union",
+        NameSpace::Enum => "enum",
         _ => "struct",
     }
 }
@@ -344,37 +516,4 @@ fn is_name(name: &str) -> bool {
         && name
             .bytes()
             .all(|byte| byte == b'_' || byte.is_ascii_alphanumeric())
-}
-
-#[cfg(test)]
-mod tests {
-    use bpf_core_btf::{Btf, BtfBuilder, Endian, Member};
-
-    #[test]
-    fn writes_what_is_needed_first() {
-        let mut builder = BtfBuilder::new(Endian::Little);
-        let int = builder.int("int", 4, 1);
-        let member = |name, type_id, bit_offset, bitfield_size| Member {
-            name,
-            type_id,
-            bit_offset,
-            bitfield_size,
-        };
-        // The outer one comes first, as in a kernel's BTF.
-        let inner = bpf_core_btf::TypeId(int.0 + 2);
-        let members = [member("in", inner, 0, 0), member("bits", int, 32, 3)];
-        builder.structure("outer", 8, &members);
-        builder.structure("inner", 4, &[member("value", int, 0, 0)]);
-        let blob = builder.finish();
-        let btf = Btf::parse(&blob).expect("well-formed BTF");
-        let header = super::header(&btf);
-        let at = |text: &str| {
-            header
-                .find(text)
-                .unwrap_or_else(|| panic!("{text} in {header}"))
-        };
-        assert!(at("struct inner { int value; };") < at("struct outer {"));
-        at("struct outer { struct inner in; int bits : 3; };");
-        at("preserve_access_index");
-    }
 }

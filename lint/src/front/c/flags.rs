@@ -2,10 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
+use super::architecture;
 use super::project::Project;
 
-/// Arguments that hold for every file: errors do not stop us, and warnings are not ours.
-const ALWAYS: &[&str] = &["-w", "-ferror-limit=0", "-fno-spell-checking"];
+/// Arguments that hold for every file: errors do not stop us, warnings are not ours, and the host's headers
+/// come behind all that is searched for a file.
+const ALWAYS: &[&str] = &[
+    "-w",
+    "-ferror-limit=0",
+    "-fno-spell-checking",
+    "-nostdlibinc",
+];
 
 /// What a compiler is told about a file.
 #[derive(Clone, Debug, Default)]
@@ -21,7 +28,21 @@ impl Flags {
         let mut arguments = project.command(path).unwrap_or_else(defaults);
         arguments.extend(given.iter().cloned());
         arguments.extend(ALWAYS.iter().map(|&one| one.to_owned()));
-        Self { arguments }
+        let mut flags = Self { arguments };
+        if flags.named_architecture().is_none() {
+            let usual = architecture::USUAL;
+            flags.arguments.push(format!("-D__TARGET_ARCH_{usual}"));
+        }
+        flags
+    }
+
+    fn named_architecture(&self) -> Option<&str> {
+        let mut words = self.arguments.iter().rev();
+        words.find_map(|word| {
+            let word = word.strip_prefix("-D").unwrap_or(word);
+            let name = word.strip_prefix("__TARGET_ARCH_")?;
+            name.split('=').next()
+        })
     }
 
     /// The folders that are searched for headers.
@@ -41,6 +62,11 @@ impl Flags {
             folders.extend(folder.map(|folder| base.join(folder)));
         }
         folders
+    }
+
+    /// The architecture that the file is compiled for, as `__TARGET_ARCH_x86` names it.
+    pub(super) fn architecture(&self) -> &str {
+        self.named_architecture().unwrap_or(architecture::USUAL)
     }
 
     fn base(&self) -> PathBuf {
@@ -82,29 +108,8 @@ impl Flags {
 }
 
 fn defaults() -> Vec<String> {
-    let arch = std::env::consts::ARCH;
-    let target = match arch {
-        "x86_64" => "x86",
-        "aarch64" => "arm64",
-        "riscv64" => "riscv",
-        "powerpc64" => "powerpc",
-        "s390x" => "s390",
-        "loongarch64" => "loongarch",
-        other => other,
-    };
-    let mut arguments: Vec<String> = ["-target", "bpf", "-O2", "-fno-stack-protector"]
+    ["-target", "bpf", "-O2", "-fno-stack-protector"]
         .iter()
         .map(|&one| one.to_owned())
-        .collect();
-    arguments.push(format!("-D__TARGET_ARCH_{target}"));
-    for folder in [
-        format!("/usr/include/{arch}-linux-gnu"),
-        "/usr/include".to_owned(),
-    ] {
-        if Path::new(&folder).is_dir() {
-            arguments.push("-idirafter".to_owned());
-            arguments.push(folder);
-        }
-    }
-    arguments
+        .collect()
 }

@@ -1,11 +1,13 @@
 //! Finds the headers of a C file before it is parsed: its `vmlinux.h`, the folders that the search
-//! lacks, and the headers that are not on this machine.
+//! lacks, and the headers that nobody has.
 
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::conditions::{Branches, Macros};
 use super::project::Project;
+use super::{architecture, builtin};
 
 /// What is known about the headers of a file.
 #[derive(Debug, Default)]
@@ -14,10 +16,14 @@ pub(super) struct Includes {
     pub(super) folders: Vec<PathBuf>,
     /// The `vmlinux.h` that is included.
     pub(super) vmlinux: Option<Vmlinux>,
-    /// Whether one of libbpf's headers is not on this machine.
+    /// Whether one of libbpf's headers is not the project's own.
     pub(super) lacks_libbpf: bool,
+    /// Headers that nobody has, as the directives name them.
+    pub(super) missing: Vec<String>,
     /// Headers of the project that were met, absolute.
     pub(super) read: Vec<PathBuf>,
+    /// Names that are defined in front of `vmlinux.h`.
+    pub(super) defined: Vec<String>,
 }
 
 /// A file's `vmlinux.h`.
@@ -25,8 +31,8 @@ pub(super) struct Includes {
 pub(super) enum Vmlinux {
     /// The project has one.
     File(PathBuf),
-    /// It is made at build time.
-    Missing,
+    /// It is made at build time. As the directive names it.
+    Missing(String),
 }
 
 /// Headers of headers, as deep as this.
@@ -35,97 +41,233 @@ const MAX_DEPTH: usize = 24;
 /// No hand writes a header that is longer; those that are made (`vmlinux.h`) include nothing.
 const MAX_LEN: u64 = 1 << 20;
 
-impl Includes {
-    /// Follows the `#include`s of `text`, the text of `path`. `search` are the folders of the
-    /// compiler's arguments.
-    pub(super) fn of(path: &Path, text: &str, project: &Project, search: &[PathBuf]) -> Self {
-        let mut includes = Self::default();
-        let mut seen = HashSet::new();
-        includes.follow(path, text, project, search, &mut seen, 0);
-        includes
-    }
+/// A `vmlinux.h` that is shorter has only what some programs read: it is for the files beside it and below.
+const WHOLE: u64 = 256 << 10;
 
-    fn follow(
-        &mut self,
-        path: &Path,
-        text: &str,
-        project: &Project,
-        search: &[PathBuf],
-        seen: &mut HashSet<PathBuf>,
-        depth: usize,
-    ) {
-        let here = path.parent().unwrap_or(Path::new(""));
-        for (name, quoted) in directives(text) {
-            let beside = quoted.then_some(here).into_iter();
-            let given = search.iter().map(PathBuf::as_path);
-            let found = beside
-                .chain(given)
-                .chain(self.folders.iter().map(PathBuf::as_path))
-                .map(|folder| folder.join(name))
-                .find(|path| path.is_file());
-            let is_vmlinux = Path::new(name)
-                .file_name()
-                .is_some_and(|name| name == "vmlinux.h");
-            let found = found.or_else(|| {
-                // A system's own headers are the compiler's business.
-                let system = Path::new("/usr/include").join(name);
-                if system.is_file() && !is_vmlinux {
-                    return Some(system);
-                }
-                let folder = project.folder_with(name, path)?;
-                self.folders.push(folder.clone());
-                Some(folder.join(name))
-            });
-            let Some(found) = found else {
-                if is_vmlinux {
-                    self.vmlinux.get_or_insert(Vmlinux::Missing);
-                } else if name.starts_with("bpf/") || name.starts_with("bpf_") {
-                    self.lacks_libbpf |= super::builtin::has(name);
-                }
-                continue;
-            };
-            if is_vmlinux {
-                self.vmlinux.get_or_insert(Vmlinux::File(found.clone()));
-            }
-            if depth < MAX_DEPTH && found.starts_with(&project.root) && seen.insert(found.clone()) {
-                self.read.push(found.clone());
-                let small = found
-                    .metadata()
-                    .is_ok_and(|metadata| metadata.len() < MAX_LEN);
-                if small
-                    && !is_vmlinux
-                    && let Ok(text) = fs::read_to_string(&found)
-                {
-                    self.follow(&found, &text, project, search, seen, depth + 1);
-                }
-            }
-        }
+/// What the search starts with.
+pub(super) struct Search<'s> {
+    pub(super) project: &'s Project,
+    /// The folders of the compiler's arguments.
+    pub(super) folders: &'s [PathBuf],
+    /// As `__TARGET_ARCH_x86` names it.
+    pub(super) architecture: &'s str,
+}
+
+impl Includes {
+    /// Follows the `#include`s of `text`, the text of `path`.
+    pub(super) fn of(path: &Path, text: &str, search: &Search<'_>, macros: &Macros) -> Self {
+        let mut follower = Follower {
+            search,
+            macros: macros.clone(),
+            seen: HashSet::new(),
+            found: Self::default(),
+        };
+        follower.follow(path, text, 0);
+        follower.found
     }
 }
 
-/// The names in `#include` lines, and whether they stand in quotes.
-fn directives(text: &str) -> impl Iterator<Item = (&str, bool)> {
+struct Follower<'s> {
+    search: &'s Search<'s>,
+    macros: Macros,
+    seen: HashSet<PathBuf>,
+    found: Includes,
+}
+
+impl Follower<'_> {
+    fn follow(&mut self, path: &Path, text: &str, depth: usize) {
+        let mut branches = Branches::default();
+        for (name, rest) in directives(text) {
+            if branches.take(name, rest, &self.macros) || !branches.is_live() {
+                continue;
+            }
+            match name {
+                "define" => {
+                    let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_');
+                    let (name, text) = rest.split_at(end.unwrap_or(rest.len()));
+                    self.macros.define(name, text);
+                    if self.found.vmlinux.is_none() && depth == 0 {
+                        self.found.defined.push(name.to_owned());
+                    }
+                }
+                "include" => {
+                    if let Some((name, is_quoted)) = header(rest) {
+                        self.include(path, name, is_quoted, depth);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn include(&mut self, path: &Path, name: &str, is_quoted: bool, depth: usize) {
+        let is_vmlinux = is_vmlinux(name);
+        let Some(found) = self.find(path, name, is_quoted, is_vmlinux) else {
+            if is_vmlinux {
+                let missing = Vmlinux::Missing(name.to_owned());
+                self.found.vmlinux.get_or_insert(missing);
+                self.macros.define("__VMLINUX_H__", "1");
+            } else if builtin::has(name) {
+                self.found.lacks_libbpf = true;
+            } else if !builtin::is_compilers(name)
+                && !self.found.missing.iter().any(|one| one == name)
+            {
+                self.found.missing.push(name.to_owned());
+            }
+            return;
+        };
+        if is_vmlinux {
+            let file = Vmlinux::File(found.clone());
+            self.found.vmlinux.get_or_insert(file);
+            self.macros.define("__VMLINUX_H__", "1");
+        }
+        let root = &self.search.project.root;
+        if depth < MAX_DEPTH && found.starts_with(root) && self.seen.insert(found.clone()) {
+            self.found.read.push(found.clone());
+            let is_small = found
+                .metadata()
+                .is_ok_and(|metadata| metadata.len() < MAX_LEN);
+            if is_small
+                && !is_vmlinux
+                && let Ok(text) = fs::read_to_string(&found)
+            {
+                self.follow(&found, &text, depth + 1);
+            }
+        }
+    }
+
+    fn find(
+        &mut self,
+        path: &Path,
+        name: &str,
+        is_quoted: bool,
+        is_vmlinux: bool,
+    ) -> Option<PathBuf> {
+        let here = path.parent().unwrap_or(Path::new(""));
+        let beside = is_quoted.then_some(here).into_iter();
+        let given = self.search.folders.iter().map(PathBuf::as_path);
+        let found = beside
+            .chain(given)
+            .chain(self.found.folders.iter().map(PathBuf::as_path))
+            .map(|folder| folder.join(name))
+            .find(|path| path.is_file());
+        if found.is_some() {
+            return found;
+        }
+        // A system's own headers are the compiler's business.
+        if !is_vmlinux && !builtin::has(name) {
+            let system = system_folders().map(|folder| folder.join(name));
+            if let Some(system) = system.into_iter().find(|path| path.is_file()) {
+                return Some(system);
+            }
+        }
+        let architecture = self.search.architecture;
+        let root = &self.search.project.root;
+        let fits = |path: &Path| {
+            let inside = path.strip_prefix(root).unwrap_or(path);
+            !is_vmlinux
+                || !architecture::is_of_another(inside, architecture)
+                    && (path.parent().is_some_and(|folder| here.starts_with(folder))
+                        || path
+                            .metadata()
+                            .is_ok_and(|metadata| metadata.len() >= WHOLE))
+        };
+        let project = self.search.project;
+        let folder = project.folder_with(name, path, architecture, &fits)?;
+        self.found.folders.push(folder.clone());
+        Some(folder.join(name))
+    }
+}
+
+/// The folders of the host's headers, the ones of its architecture first.
+pub(super) fn system_folders() -> [PathBuf; 2] {
+    let arch = std::env::consts::ARCH;
+    [
+        format!("/usr/include/{arch}-linux-gnu").into(),
+        "/usr/include".into(),
+    ]
+}
+
+/// Whether a header has the kernel's types: `vmlinux.h`, `vmlinux_x86.h`, `vmlinux-v7.0.h`.
+fn is_vmlinux(name: &str) -> bool {
+    let name = name.rsplit('/').next().unwrap_or(name);
+    let stem = name
+        .strip_prefix("vmlinux")
+        .and_then(|rest| rest.strip_suffix(".h"));
+    stem.is_some_and(|rest| {
+        rest.is_empty()
+            || rest.starts_with(['-', '_', '.', '0', '1', '2', '3', '4', '5', '6', '7'])
+                && ![
+                    "flavor", "flavour", "extra", "missing", "compat", "local", "types", "ext",
+                ]
+                .iter()
+                .any(|word| rest.contains(word))
+    })
+}
+
+/// The directives: the word behind `#`, and what follows it without a comment.
+fn directives(text: &str) -> impl Iterator<Item = (&str, &str)> {
     text.lines().filter_map(|line| {
         let line = line.trim_start().strip_prefix('#')?.trim_start();
-        let rest = line.strip_prefix("include")?.trim_start();
-        let (close, quoted) = match rest.chars().next()? {
-            '"' => ('"', true),
-            '<' => ('>', false),
-            _ => return None,
+        let end = line.find(|c: char| !c.is_ascii_alphabetic());
+        let (name, rest) = line.split_at(end.unwrap_or(line.len()));
+        let rest = rest.split("/*").next().unwrap_or(rest);
+        let rest = match name {
+            "include" => rest,
+            _ => rest.split("//").next().unwrap_or(rest),
         };
-        let rest = &rest[1..];
-        Some((&rest[..rest.find(close)?], quoted))
+        Some((name, rest.trim_end_matches('\\').trim()))
     })
+}
+
+/// The header that `#include` names, and whether it stands in quotes.
+fn header(rest: &str) -> Option<(&str, bool)> {
+    let (close, is_quoted) = match rest.chars().next()? {
+        '"' => ('"', true),
+        '<' => ('>', false),
+        _ => return None,
+    };
+    let rest = &rest[1..];
+    Some((&rest[..rest.find(close)?], is_quoted))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::directives;
+    use super::{directives, header, is_vmlinux};
 
     #[test]
     fn reads_directives() {
-        let text = "#include \"a.h\"\n  # include <b/c.h> // x\n#define include\n// #include <d>\n";
+        let text = "#include \"a.h\"\n  # include <b/c.h> // x\n#define include\n// #include <d>\n#if A /* b */\n";
         let found: Vec<_> = directives(text).collect();
-        assert_eq!(found, [("a.h", true), ("b/c.h", false)]);
+        let expected = [
+            ("include", "\"a.h\""),
+            ("include", "<b/c.h> // x"),
+            ("define", "include"),
+            ("if", "A"),
+        ];
+        assert_eq!(found, expected);
+        assert_eq!(header("<b/c.h> // x"), Some(("b/c.h", false)));
+        assert_eq!(header("NAME"), None);
+    }
+
+    #[test]
+    fn knows_vmlinux() {
+        for name in [
+            "vmlinux.h",
+            "a/vmlinux.h",
+            "vmlinux_x86.h",
+            "vmlinux-v7.0.h",
+            "vmlinux_614.h",
+        ] {
+            assert!(is_vmlinux(name), "{name}");
+        }
+        for name in [
+            "vmlinux_flavors.h",
+            "vmlinux.hpp",
+            "my_vmlinux.h",
+            "vmlinuz.h",
+        ] {
+            assert!(!is_vmlinux(name), "{name}");
+        }
     }
 }

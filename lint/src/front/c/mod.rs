@@ -1,22 +1,28 @@
 //! The front end for C: parses eBPF sources with libclang, and makes a view of facts.
 //!
 //! - `clang/`: libclang, made safe.
-//! - `project.rs`, `includes.rs`, `flags.rs`: how a file is compiled, and what it includes.
-//! - `vmlinux.rs`, `dump.rs`, `builtin/`: headers that are made at build time, or missing.
+//! - `project.rs`, `flags.rs`, `architecture.rs`: how a file is compiled.
+//! - `includes.rs`, `conditions.rs`: what it includes.
+//! - `vmlinux.rs`, `dump.rs`, `builtin/`, `standins.rs`: headers that are made at build time, or missing.
+//! - `parse.rs`: the file with all of these.
 //! - `tree.rs`, `lower/`: libclang's tree to ours, with libbpf's macros as nodes.
 //! - `flow/`, `versions.rs`: our tree to facts.
 //! - `on_kernels.rs`: what the supported kernels say about the names in it.
 //! - `view.rs`: the facts, for the rules.
 
+mod architecture;
 mod builtin;
 mod clang;
+mod conditions;
 mod dump;
 mod flags;
 mod flow;
 mod includes;
 mod lower;
 mod on_kernels;
+mod parse;
 mod project;
+mod standins;
 mod tree;
 mod versions;
 pub mod view;
@@ -26,9 +32,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use self::clang::{Library, Unit, Wanted};
-use self::flags::Flags;
-use self::includes::{Includes, Vmlinux};
+use self::clang::Library;
 use self::project::Project;
 use self::view::{Include, View};
 use super::lex::{self, Dialect, Lexer};
@@ -106,28 +110,15 @@ fn look(
     reading: &mut Reading,
 ) -> Result<(), String> {
     let project = Project::of(path);
-    let (mut flags, includes) = flags(path, text, &project, settings, reading);
-    let precompiled = header(library, &includes, &mut flags, settings, reading);
-    let parse = |precompiled: Option<&Path>| {
-        let mut arguments = flags.arguments.clone();
-        if let Some(header) = precompiled {
-            arguments.push("-include-pch".to_owned());
-            arguments.push(header.to_string_lossy().into_owned());
-        }
-        arguments.extend(["-x".to_owned(), "c".to_owned()]);
-        Unit::parse(library, path, &arguments, &[], Wanted::Tree)
+    let file = File {
+        library,
+        path,
+        text,
+        project: &project,
+        owner,
+        settings,
     };
-    let unit = match parse(precompiled.as_deref()) {
-        // A precompiled header that does not fit is no reason to give up.
-        Err(clang::ParseError::Failed) if precompiled.is_some() => parse(None),
-        other => other,
-    };
-    let unit = unit.map_err(|error| match error {
-        clang::ParseError::Crashed => "libclang crashed on it",
-        clang::ParseError::Failed => "libclang does not take it: its arguments may be wrong",
-    })?;
-    note_errors(&unit, path, reading);
-
+    let (unit, includes) = parse::whole(&file, reading)?;
     let tree = lower::tree(&unit, &project.root, path);
     if tree.is_cut {
         reading.unreadable(path, "an expression is too long, with its macros expanded");
@@ -160,89 +151,14 @@ fn look(
     Ok(())
 }
 
-/// The compiler's arguments, with the folders that they lack.
-fn flags(
-    path: &Path,
-    text: &str,
-    project: &Project,
-    settings: &Settings,
-    reading: &mut Reading,
-) -> (Flags, Includes) {
-    let mut flags = Flags::of(path, project, &settings.clang_args);
-    let includes = Includes::of(path, text, project, &flags.folders());
-    for folder in &includes.folders {
-        flags.search(folder);
-    }
-    let stubs = vmlinux::folder(settings).join("system");
-    if builtin::write_stubs(&stubs).is_ok() {
-        flags.search(&stubs);
-    }
-    if includes.lacks_libbpf {
-        let folder = vmlinux::folder(settings).join("libbpf");
-        match builtin::write(&folder) {
-            Ok(()) => {
-                flags.search(&folder);
-                reading.notes.push(
-                    "libbpf's headers are not found (libbpf-dev has them): \
-                     declarations of our own stand in"
-                        .to_owned(),
-                );
-            }
-            Err(error) => reading
-                .notes
-                .push(format!("libbpf's headers are not found: {error}")),
-        }
-    }
-    (flags, includes)
-}
-
-/// The precompiled `vmlinux.h` of a file, if it includes one.
-fn header(
+/// A file, and what is known about it before it is parsed.
+struct File<'f> {
     library: &'static Library,
-    includes: &Includes,
-    flags: &mut Flags,
-    settings: &Settings,
-    reading: &mut Reading,
-) -> Option<PathBuf> {
-    let made;
-    let header = match includes.vmlinux.as_ref()? {
-        Vmlinux::File(path) => path.as_path(),
-        Vmlinux::Missing => {
-            made = match vmlinux::made(settings) {
-                Ok(path) => {
-                    reading.read.push(vmlinux::source(settings).to_owned());
-                    path.to_owned()
-                }
-                Err(why) => {
-                    reading.notes.push(why.to_owned());
-                    reading.is_passing = true;
-                    vmlinux::stub(settings)?
-                }
-            };
-            flags.search(made.parent()?);
-            &made
-        }
-    };
-    vmlinux::precompiled(library, header, flags, settings)
-}
-
-/// What could not be understood is told: findings may be missing.
-fn note_errors(unit: &Unit, path: &Path, reading: &mut Reading) {
-    let errors = unit.errors();
-    let missing = errors
-        .iter()
-        .find(|error| error.text.ends_with("file not found"));
-    if let Some(error) = missing.or(errors.first()) {
-        let more = match errors.len() {
-            1 => String::new(),
-            count => format!(" ({} more errors)", count - 1),
-        };
-        reading.notes.push(format!(
-            "{} is understood in part: {}{more}",
-            path.display(),
-            error.text
-        ));
-    }
+    path: &'f Path,
+    text: &'f str,
+    project: &'f Project,
+    owner: &'f Owner,
+    settings: &'f Settings,
 }
 
 /// The headers that a file includes.

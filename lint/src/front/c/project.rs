@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use serde::Deserialize;
 
+use super::architecture;
 use crate::input::walk;
 
 /// A folder tree that belongs together.
@@ -71,34 +72,60 @@ impl Project {
         Arc::clone(projects.entry(root.clone()).or_insert_with(new))
     }
 
-    /// The folder that makes `#include "name"` work, if a header of the project is called so.
-    /// The one nearest to `from` if there are several.
-    pub(super) fn folder_with(&self, name: &str, from: &Path) -> Option<PathBuf> {
-        let headers = self.headers.get_or_init(|| {
-            let mut headers: HashMap<String, Vec<PathBuf>> = HashMap::new();
-            let all = |_: &Path| true;
-            for path in walk::files(&self.root, &all) {
-                if path.extension().is_some_and(|extension| extension == "h")
-                    && let Some(name) = path.file_name()
-                {
-                    let name = name.to_string_lossy().into_owned();
-                    headers.entry(name).or_default().push(path);
-                }
-            }
-            headers
-        });
+    /// The folder that makes `#include "name"` work, if a header of the project is called so and `fits`.
+    /// The one nearest to `from` if there are several, and rather not that of another architecture.
+    pub(super) fn folder_with(
+        &self,
+        name: &str,
+        from: &Path,
+        architecture: &str,
+        fits: &dyn Fn(&Path) -> bool,
+    ) -> Option<PathBuf> {
         let wanted = Path::new(name);
-        let last = wanted.file_name()?.to_string_lossy();
         let shared = |path: &Path| {
             let pairs = path.components().zip(from.components());
             pairs.take_while(|(a, b)| a == b).count()
         };
-        let fitting = headers.get(last.as_ref())?.iter();
+        let rank = |path: &&PathBuf| {
+            let inside = path.strip_prefix(&self.root).unwrap_or(path);
+            (
+                !architecture::is_of_another(inside, architecture),
+                shared(path),
+                std::cmp::Reverse(path.components().count()),
+            )
+        };
+        let fitting = self.named(name)?.iter();
         let found = fitting
-            .filter(|path| path.ends_with(wanted))
-            .max_by_key(|path| (shared(path), std::cmp::Reverse(path.components().count())))?;
+            .filter(|path| path.ends_with(wanted) && fits(path))
+            .max_by_key(rank)?;
         let depth = wanted.components().count();
         found.ancestors().nth(depth).map(Path::to_owned)
+    }
+
+    /// What a header that is made at build time is made from: `name` with `.in` behind it.
+    pub(super) fn template(&self, name: &str) -> Option<&Path> {
+        self.named(&format!("{name}.in"))?
+            .first()
+            .map(PathBuf::as_path)
+    }
+
+    /// The headers whose own name is the last part of `name`.
+    fn named(&self, name: &str) -> Option<&Vec<PathBuf>> {
+        let headers = self.headers.get_or_init(|| {
+            let mut headers: HashMap<String, Vec<PathBuf>> = HashMap::new();
+            let all = |_: &Path| true;
+            for path in walk::files(&self.root, &all) {
+                if let Some(name) = path.file_name() {
+                    let name = name.to_string_lossy().into_owned();
+                    if name.ends_with(".h") || name.ends_with(".h.in") {
+                        headers.entry(name).or_default().push(path);
+                    }
+                }
+            }
+            headers
+        });
+        let last = Path::new(name).file_name()?.to_string_lossy();
+        headers.get(last.as_ref())
     }
 
     /// The compiler's arguments for a file, out of `compile_commands.json`.

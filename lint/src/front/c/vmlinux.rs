@@ -1,4 +1,4 @@
-//! Makes `vmlinux.h` from the running kernel where the project has none, and precompiles either.
+//! Makes `vmlinux.h` of the supported kernels where the project has none, and precompiles either.
 //! The header is by far the largest part of most files, and is parsed once for all of them.
 
 use std::collections::HashMap;
@@ -6,60 +6,119 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use bpf_core_btf::Btf;
+use bpf_core_catalogue::KernelSet;
 
 use super::clang::{Library, Unit, Wanted};
-use super::dump;
 use super::flags::Flags;
+use super::{architecture, builtin, dump, standins};
 use crate::digest::digest;
 use crate::front::Settings;
+use crate::input::Owner;
 use crate::kept;
+use crate::known::{self, Choice, Known};
 
-/// Where a kernel shows its types.
-const KERNEL_BTF: &str = "/sys/kernel/btf/vmlinux";
+/// Headers of this run that were made, by what they depend on, or why there is none.
+static MADE: Mutex<Option<HashMap<String, MadeSlot>>> = Mutex::new(None);
 
-/// A `vmlinux.h` that was made from BTF, or why there is none.
-static MADE: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+type MadeSlot = Arc<OnceLock<Result<PathBuf, String>>>;
 
 type Slot = Arc<OnceLock<Option<PathBuf>>>;
 
 /// Precompiled headers of this run, by what they depend on.
 static PRECOMPILED: Mutex<Option<HashMap<String, Slot>>> = Mutex::new(None);
 
-/// The header made from a kernel's BTF: written once, and kept for later runs.
-pub(super) fn made(settings: &Settings) -> Result<&'static Path, &'static str> {
-    let made = MADE.get_or_init(|| {
-        let path = source(settings);
-        let why = |what: &dyn std::fmt::Display| {
-            format!(
-                "`vmlinux.h` is missing and cannot be made from {}: {what}; \
-                 types of the kernel are unknown, so few findings are possible",
-                path.display()
-            )
-        };
-        let bytes = fs::read(path).map_err(|error| why(&error))?;
-        let folder = folder(settings).join(format!("vmlinux-{}", digest(&[&bytes])));
-        let header = folder.join("vmlinux.h");
-        if !header.is_file() {
-            let btf = Btf::parse(&bytes).map_err(|error| why(&error))?;
-            write(&header, dump::header(&btf).as_bytes()).map_err(|error| why(&error))?;
+/// The header made for the supported kernels of an architecture: written once, and kept for later runs.
+pub(super) fn made(
+    settings: &Settings,
+    owner: &Owner,
+    architecture: &str,
+) -> Result<PathBuf, String> {
+    let why = |what: &dyn std::fmt::Display| {
+        format!(
+            "`vmlinux.h` is missing and cannot be made: {what}; types of the kernel are unknown, so few \
+             findings are possible"
+        )
+    };
+    let made = |known: &Known<'_>, kernels: &KernelSet, print: &str| {
+        let of_architecture = kernels.iter().filter(|at| {
+            let kernel = &known.kernels()[*at];
+            kernel.architecture == architecture::in_debian(architecture)
+        });
+        let mut chosen: KernelSet = of_architecture.collect();
+        if chosen.is_empty() {
+            chosen = kernels.clone();
         }
-        Ok(header)
-    });
-    made.as_deref().map_err(String::as_str)
-}
-
-/// The file that has the kernel's types.
-pub(super) fn source(settings: &Settings) -> &Path {
-    let path = settings.kernel_btf.as_deref();
-    path.unwrap_or(Path::new(KERNEL_BTF))
+        let name = digest(&[
+            env!("CARGO_PKG_VERSION").as_bytes(),
+            print.as_bytes(),
+            format!("{chosen:?}").as_bytes(),
+        ]);
+        let slot = {
+            let mut all = MADE.lock().map_err(|_| why(&"another one failed"))?;
+            Arc::clone(all.get_or_insert_default().entry(name.clone()).or_default())
+        };
+        let make = || {
+            let header = folder(settings).join(format!("vmlinux-{name}"));
+            let header = header.join("vmlinux.h");
+            if !header.is_file() {
+                let text = dump::header(known, &chosen).map_err(|error| why(&error))?;
+                builtin::write_once(&header, &text).map_err(|error| why(&error))?;
+            }
+            Ok(header)
+        };
+        slot.get_or_init(make).clone()
+    };
+    if let Some(path) = &settings.kernel_btf {
+        let own = known::of_btf(path).map_err(|error| why(&format_args!("{error:#}")))?;
+        return made(&own, &KernelSet::first(own.kernels().len()), own.print());
+    }
+    let known = settings
+        .known
+        .as_ref()
+        .ok_or_else(|| why(&"no kernels are known"))?;
+    let choice = Choice::new(known, &settings.asked, owner).map_err(|error| why(&error))?;
+    made(known, &choice.kernels, known.print())
 }
 
 /// What is left of the header where there is no kernel.
 pub(super) fn stub(settings: &Settings) -> Option<PathBuf> {
     let path = folder(settings).join("stub").join("vmlinux.h");
-    write(&path, super::builtin::VMLINUX.as_bytes()).ok()?;
+    builtin::write_once(&path, builtin::VMLINUX).ok()?;
     Some(path)
+}
+
+/// The folder that makes `#include "name"` find the header that was made.
+pub(super) fn named(made: &Path, name: &str, settings: &Settings) -> Option<PathBuf> {
+    if name == "vmlinux.h" {
+        return made.parent().map(Path::to_owned);
+    }
+    // The header is included by its own name, once for all names.
+    let top = folder(settings).join("named").join(digest(&[
+        made.as_os_str().as_encoded_bytes(),
+        name.as_bytes(),
+    ]));
+    let folder = (0..4).fold(top, |folder, _| folder.join("in"));
+    let path = standins::inside(&folder, name)?;
+    fs::create_dir_all(&folder).ok()?;
+    builtin::write_once(&path, &format!("#include \"{}\"\n", made.display())).ok()?;
+    Some(folder)
+}
+
+/// Which of the names that a file defines in front of the header it asks for.
+pub(super) fn asked(header: &Path, defined: &[String]) -> Vec<String> {
+    let head = head(header).unwrap_or_default();
+    let directives = head
+        .lines()
+        .filter(|line| line.trim_start().starts_with('#'));
+    let words: Vec<&str> = directives.flat_map(str::split_whitespace).collect();
+    let asked = defined.iter().filter(|name| words.contains(&name.as_str()));
+    asked.cloned().collect()
+}
+
+/// The start of a header, where it asks for what is set.
+fn head(header: &Path) -> Option<String> {
+    let text = fs::read(header).ok()?;
+    Some(String::from_utf8_lossy(&text[..text.len().min(64 << 10)]).into_owned())
 }
 
 /// The precompiled form of `header` for files with these arguments. `None` if there can be none.
@@ -108,10 +167,7 @@ pub(super) fn precompiled(
 
 /// Whether it may be included twice: once precompiled, and once by the file.
 fn is_guarded(header: &Path) -> bool {
-    let Ok(text) = fs::read(header) else {
-        return false;
-    };
-    let head = String::from_utf8_lossy(&text[..text.len().min(64 << 10)]);
+    let head = head(header).unwrap_or_default();
     let mut directives = head
         .lines()
         .filter(|line| line.trim_start().starts_with('#'));
@@ -120,20 +176,12 @@ fn is_guarded(header: &Path) -> bool {
         .is_some_and(|first| first.contains("ifndef") || first.contains("pragma once"))
 }
 
-/// Where made files are kept: beside the results of earlier runs, or else among the user's own
-/// cached files. Never in a folder that others can write to.
+/// Where made files are kept: among the user's own cached files, or else beside the results of earlier runs.
+/// Never in a folder that others can write to.
 pub(super) fn folder(settings: &Settings) -> PathBuf {
-    if let Some(folder) = &settings.cache_folder {
-        return folder.join("c");
+    let users = kept::folder().or_else(|| settings.cache_folder.clone());
+    match users {
+        Some(folder) => folder.join("c"),
+        None => std::env::temp_dir().join(format!("corelint-{}", std::process::id())),
     }
-    kept::folder()
-        .unwrap_or_else(|| std::env::temp_dir().join(format!("corelint-{}", std::process::id())))
-}
-
-fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new(""));
-    fs::create_dir_all(folder)?;
-    let draft = folder.join(format!("draft-{}", std::process::id()));
-    fs::write(&draft, bytes)?;
-    fs::rename(draft, path)
 }

@@ -2,12 +2,20 @@
 
 use std::fmt::Write as _;
 
-use super::{Page, severity};
-use crate::report::sink::Report;
+use super::{Page, in_part, severity};
+use crate::report::sink::Results;
 
-pub(super) fn render(page: &mut Page, reports: &[Report]) -> String {
+pub(super) fn render(page: &mut Page, results: &Results) -> String {
     let mut out = String::new();
-    for report in reports {
+    for one in &results.in_part {
+        let (file, line, text) = in_part::told(page, one);
+        let (file, text) = (property(&file), data(&text));
+        let _ = writeln!(
+            out,
+            "::notice file={file},line={line},title=corelint::{text}"
+        );
+    }
+    for report in &results.reports {
         let finding = &report.finding;
         let span = &finding.primary.span;
         let place = page.region(span).map_or(String::new(), |region| {

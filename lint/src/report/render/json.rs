@@ -4,12 +4,13 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::{Page, human, record, severity};
+use super::{Page, human, in_part, record, severity};
 use crate::report::sink::{Report, Results};
 use crate::rules::finding::{Applicability, Edit, Finding};
 use crate::span::Span;
 
-/// Cargo's messages, then a line for each object that was judged on kernels.
+/// Cargo's messages, then a line for each object that was judged on kernels, and for each C file that was
+/// understood in part.
 pub(super) fn render(page: &mut Page, results: &Results) -> String {
     let mut out = String::new();
     for report in &results.reports {
@@ -38,6 +39,12 @@ pub(super) fn render(page: &mut Page, results: &Results) -> String {
         let record = record::of(page, matrix, &results.reports);
         // Texts and numbers: it cannot fail.
         let line = serde_json::to_string(&record).unwrap_or_default();
+        let _ = writeln!(out, "{line}");
+    }
+    let in_part = results.in_part.iter().filter(|_| !page.is_editor);
+    for one in in_part.collect::<Vec<_>>() {
+        let (file, line, text) = in_part::told(page, one);
+        let line = json!({ "reason": "in-part", "file": file, "line": line, "message": text });
         let _ = writeln!(out, "{line}");
     }
     out

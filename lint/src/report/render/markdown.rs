@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::grid::{Grid, VERDICTS, counted, on_kernels, sign};
-use super::{Page, severity};
+use super::{Page, in_part, severity};
 use crate::front::object::Matrix;
 use crate::report::sink::{Report, Results};
 
@@ -18,6 +18,12 @@ pub(super) fn render(page: &mut Page, results: &Results) -> String {
     }
     for report in &results.reports {
         out.push_str(&finding(page, report));
+    }
+    if !results.in_part.is_empty() {
+        let _ = writeln!(out, "{}.\n", in_part::summary(results));
+        for line in in_part::lines(page, &results.in_part) {
+            let _ = writeln!(out, "- {}", code(&line));
+        }
     }
     if out.is_empty() {
         out.push_str("Nothing found.\n");

@@ -18,6 +18,7 @@ mod github;
 mod grid;
 mod html;
 mod human;
+pub mod in_part;
 mod json;
 mod markdown;
 mod matrix;
@@ -88,8 +89,8 @@ impl Page {
             }
             Format::Short => short::render(self, reports),
             Format::Json => json::render(self, results),
-            Format::Sarif => sarif::render(self, reports),
-            Format::Github => github::render(self, reports),
+            Format::Sarif => sarif::render(self, results),
+            Format::Github => github::render(self, results),
             Format::Html => html::render(self, results),
             Format::Markdown => markdown::render(self, results),
         }

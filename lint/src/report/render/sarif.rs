@@ -5,14 +5,21 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::{Page, severity};
+use super::{Page, in_part, severity};
 use crate::digest::digest;
-use crate::report::sink::Report;
+use crate::front::InPart;
+use crate::report::sink::{Report, Results};
 use crate::rules;
 use crate::rules::finding::Label;
 use crate::span::Span;
 
-pub(super) fn render(page: &mut Page, reports: &[Report]) -> String {
+pub(super) fn render(page: &mut Page, results: &Results) -> String {
+    let in_part: Vec<Value> = results
+        .in_part
+        .iter()
+        .map(|one| notification(page, one))
+        .collect();
+    let reports = &results.reports;
     let rules: Vec<Value> = rules::ALL.iter().map(|rule| descriptor(rule)).collect();
     // Equal lines have equal prints: the count tells them apart.
     let mut seen = HashMap::new();
@@ -34,6 +41,10 @@ pub(super) fn render(page: &mut Page, reports: &[Report]) -> String {
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
                 "rules": rules,
             } },
+            "invocations": [{
+                "executionSuccessful": true,
+                "toolExecutionNotifications": in_part,
+            }],
             "columnKind": "unicodeCodePoints",
             "originalUriBaseIds": {
                 "%SRCROOT%": { "description": { "text": "the folder that was checked" } },
@@ -42,6 +53,20 @@ pub(super) fn render(page: &mut Page, reports: &[Report]) -> String {
         }],
     });
     format!("{log:#}\n")
+}
+
+/// What was not understood of a C file.
+fn notification(page: &mut Page, one: &InPart) -> Value {
+    let (_, _, text) = in_part::told(page, one);
+    let label = Label {
+        span: one.at.clone(),
+        text: String::new(),
+    };
+    json!({
+        "level": "note",
+        "message": { "text": text },
+        "locations": [location(page, &label)],
+    })
 }
 
 fn descriptor(rule: &rules::Rule) -> Value {

@@ -12,7 +12,7 @@ mod unit;
 pub(super) use cursor::Cursor;
 pub(super) use library::Library;
 pub(super) use ty::Type;
-pub(super) use unit::{FileId, ParseError, Unit, Wanted};
+pub(super) use unit::{Diagnostic, FileId, ParseError, Unit, Wanted};
 
 /// libclang's numbers for kinds of cursors and types.
 pub(super) use clang_sys as raw;

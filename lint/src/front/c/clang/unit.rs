@@ -40,6 +40,8 @@ pub(in crate::front::c) enum ParseError {
 pub(in crate::front::c) struct Diagnostic {
     /// Its words.
     pub(in crate::front::c) text: String,
+    /// Where: the file, and the byte.
+    pub(in crate::front::c) at: Option<(String, usize)>,
     /// Whether parsing ended there.
     pub(in crate::front::c) fatal: bool,
 }
@@ -142,7 +144,18 @@ impl Unit {
                 let one = clang_sys::clang_getDiagnostic(self.unit, index);
                 let severity = clang_sys::clang_getDiagnosticSeverity(one);
                 if severity >= clang_sys::CXDiagnostic_Error {
+                    let mut file: CXFile = ptr::null_mut();
+                    let mut offset = 0;
+                    clang_sys::clang_getExpansionLocation(
+                        clang_sys::clang_getDiagnosticLocation(one),
+                        &raw mut file,
+                        ptr::null_mut(),
+                        ptr::null_mut(),
+                        &raw mut offset,
+                    );
+                    let at = (!file.is_null()).then(|| (FileId(file).name(), offset as usize));
                     errors.push(Diagnostic {
+                        at,
                         text: owned(clang_sys::clang_getDiagnosticSpelling(one)),
                         fatal: severity >= clang_sys::CXDiagnostic_Fatal,
                     });

@@ -6,8 +6,8 @@ mod plot;
 
 use std::fmt::Write as _;
 
-use super::Page;
 use super::grid::{Grid, VERDICTS, counted, on_kernels, sign};
+use super::{Page, in_part};
 use crate::front::object::Matrix;
 use crate::report::record::word;
 use crate::report::sink::Results;
@@ -38,6 +38,18 @@ pub(super) fn render(page: &mut Page, results: &Results) -> String {
             out,
             "<section>\n<h2>Other findings</h2>\n{}</section>\n",
             others.concat()
+        );
+    }
+    if !results.in_part.is_empty() {
+        let lines = in_part::lines(page, &results.in_part);
+        let lines = lines
+            .iter()
+            .map(|line| format!("<li><code>{}</code></li>\n", escaped(line)));
+        let _ = write!(
+            out,
+            "<section>\n<h2>{}</h2>\n<ul>\n{}</ul>\n</section>\n",
+            escaped(&in_part::summary(results)),
+            lines.collect::<String>(),
         );
     }
     if results.matrices.is_empty() && others.is_empty() {

@@ -1,7 +1,9 @@
-/* Stands in for the header of the same name where libbpf is not installed. A path is read at once
+/* Stands in for the header of the same name where a project brings none. A path is read at once
  * here, not hop by hop: it is looked at, and never runs. */
 #ifndef __BPF_CORE_READ_H__
 #define __BPF_CORE_READ_H__
+
+#include "bpf_helpers.h"
 
 enum bpf_field_info_kind {
 	BPF_FIELD_BYTE_OFFSET,
@@ -47,6 +49,8 @@ enum bpf_field_info_kind {
 	({ corelint_read(bpf_core_read_str, dst, src, __VA_ARGS__); })
 #define BPF_CORE_READ_USER_STR_INTO(dst, src, ...) \
 	({ corelint_read(bpf_core_read_user_str, dst, src, __VA_ARGS__); })
+#define BPF_PROBE_READ_USER_STR_INTO(dst, src, ...) \
+	({ corelint_read(bpf_probe_read_user_str, dst, src, __VA_ARGS__); })
 #define BPF_PROBE_READ_STR_INTO(dst, src, ...) \
 	({ corelint_read(bpf_probe_read_str, dst, src, __VA_ARGS__); })
 
@@ -77,6 +81,9 @@ enum bpf_field_info_kind {
 	__builtin_preserve_field_info(corelint_field(__VA_ARGS__), BPF_FIELD_BYTE_SIZE)
 #define bpf_core_field_offset(...) \
 	__builtin_preserve_field_info(corelint_field(__VA_ARGS__), BPF_FIELD_BYTE_OFFSET)
+#define bpf_core_cast(ptr, type) ((typeof(type) *)bpf_rdonly_cast((ptr), bpf_core_type_id_kernel(type)))
+#define ___type(src) typeof(src)
+void *bpf_rdonly_cast(const void *obj, unsigned int btf_id) __attribute__((section(".ksyms"), weak));
 #define bpf_core_type_exists(type) __builtin_preserve_type_info(*(typeof(type) *)0, 0)
 #define bpf_core_type_size(type) __builtin_preserve_type_info(*(typeof(type) *)0, 1)
 #define bpf_core_type_matches(type) __builtin_preserve_type_info(*(typeof(type) *)0, 2)

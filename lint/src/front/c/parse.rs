@@ -1,0 +1,204 @@
+//! Parses a file with its headers: the project's, those that are made, and stand-ins for what is missing.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::clang::{self, Diagnostic, Unit, Wanted};
+use super::conditions::Macros;
+use super::flags::Flags;
+use super::includes::{self, Includes, Search, Vmlinux};
+use super::{File, builtin, standins, vmlinux};
+use crate::front::{InPart, Reading};
+use crate::span::Span;
+
+/// How often a file is parsed anew because the compiler misses one more header.
+const ROUNDS: usize = 4;
+
+/// Parses a file, and notes what of it is not understood.
+pub(super) fn whole(file: &File<'_>, reading: &mut Reading) -> Result<(Unit, Includes), String> {
+    let flags = Flags::of(file.path, file.project, &file.settings.clang_args);
+    let given = flags.folders();
+    let search = Search {
+        project: file.project,
+        folders: &given,
+        architecture: flags.architecture(),
+    };
+    let macros = Macros::of(&flags.arguments);
+    let mut includes = Includes::of(file.path, file.text, &search, &macros);
+    let mut best = rounds(file, &flags, &mut includes, reading)?;
+    if let (false, Some(Vmlinux::File(_))) = (best.1.is_empty(), &includes.vmlinux) {
+        // The project's header may be of other kernels than the file: ours has more.
+        let name = "vmlinux.h".to_owned();
+        let own = includes.vmlinux.replace(Vmlinux::Missing(name));
+        let other = rounds(file, &flags, &mut includes, reading)?;
+        if other.1.len() < best.1.len() {
+            best = other;
+        }
+        includes.vmlinux = own;
+    }
+    let (unit, errors) = best;
+    note(file, &errors, &includes.missing, reading);
+    Ok((unit, includes))
+}
+
+/// Parses a file until no more headers are missing.
+fn rounds(
+    file: &File<'_>,
+    flags: &Flags,
+    includes: &mut Includes,
+    reading: &mut Reading,
+) -> Result<(Unit, Vec<Diagnostic>), String> {
+    for _ in 1..ROUNDS {
+        let (unit, errors) = once(file, flags.clone(), includes, reading)?;
+        let before = includes.missing.len();
+        let names = errors.iter().filter_map(|error| {
+            let name = error.text.strip_suffix("' file not found")?;
+            Some(name.strip_prefix('\'')?.to_owned())
+        });
+        for name in names.collect::<Vec<_>>() {
+            if !includes.missing.contains(&name) {
+                includes.missing.push(name);
+            }
+        }
+        if includes.missing.len() == before {
+            return Ok((unit, errors));
+        }
+    }
+    once(file, flags.clone(), includes, reading)
+}
+
+fn once(
+    file: &File<'_>,
+    mut flags: Flags,
+    includes: &Includes,
+    reading: &mut Reading,
+) -> Result<(Unit, Vec<Diagnostic>), String> {
+    let folders = headers(file, includes, &mut flags, reading);
+    let precompiled = header(file, includes, &mut flags, reading);
+    let parse = |precompiled: Option<&Path>| {
+        let mut arguments = flags.arguments.clone();
+        if let Some(header) = precompiled {
+            arguments.push("-include-pch".to_owned());
+            arguments.push(header.to_string_lossy().into_owned());
+        }
+        arguments.extend(["-x".to_owned(), "c".to_owned()]);
+        Unit::parse(file.library, file.path, &arguments, &[], Wanted::Tree)
+    };
+    let unit = match parse(precompiled.as_deref()) {
+        // A precompiled header that does not fit is no reason to give up.
+        Err(clang::ParseError::Failed) if precompiled.is_some() => parse(None),
+        other => other,
+    };
+    let unit = unit.map_err(|error| match error {
+        clang::ParseError::Crashed => "libclang crashed on it",
+        clang::ParseError::Failed => "libclang does not take it: its arguments may be wrong",
+    })?;
+    let mut errors = unit.errors();
+    errors.retain(|error| !is_ours(error, &folders));
+    Ok((unit, errors))
+}
+
+/// Whether an error says only that a project declares what a stand-in declares too: both are understood.
+fn is_ours(error: &Diagnostic, _folders: &[PathBuf]) -> bool {
+    [
+        "redefinition of ",
+        "typedef redefinition ",
+        "conflicting types for ",
+    ]
+    .iter()
+    .any(|start| error.text.starts_with(start))
+}
+
+/// Adds the folders that a file's search lacks, in this order: the project's, libbpf's, the host's as a
+/// program for the kernel sees it, and stand-ins.
+fn headers(
+    file: &File<'_>,
+    includes: &Includes,
+    flags: &mut Flags,
+    reading: &mut Reading,
+) -> Vec<PathBuf> {
+    for folder in &includes.folders {
+        flags.search(folder);
+    }
+    let mut ours = Vec::new();
+    let made = vmlinux::folder(file.settings);
+    let system = includes::system_folders();
+    let is_newer = system.iter().any(|folder| builtin::is_newer(folder));
+    if includes.lacks_libbpf && !is_newer {
+        let folder = made.join("libbpf");
+        match builtin::write(&folder) {
+            Ok(()) => ours.push(folder),
+            Err(error) => {
+                let why = format!("stand-ins for libbpf's headers cannot be written: {error}");
+                reading.notes.push(why);
+            }
+        }
+    }
+    let view = made.join("system");
+    if builtin::write_view(&view).is_ok() {
+        ours.push(view);
+    }
+    ours.extend(system.into_iter().filter(|folder| folder.is_dir()));
+    ours.extend(standins::write(
+        &includes.missing,
+        file.project,
+        file.settings,
+    ));
+    ours.iter().for_each(|folder| flags.search(folder));
+    ours
+}
+
+/// The precompiled `vmlinux.h` of a file, if it includes one.
+fn header(
+    file: &File<'_>,
+    includes: &Includes,
+    flags: &mut Flags,
+    reading: &mut Reading,
+) -> Option<PathBuf> {
+    let settings = file.settings;
+    let made;
+    let header = match includes.vmlinux.as_ref()? {
+        Vmlinux::File(path) => path.as_path(),
+        Vmlinux::Missing(name) => {
+            made = match vmlinux::made(settings, file.owner, flags.architecture()) {
+                Ok(path) => {
+                    reading.read.extend(settings.kernel_btf.clone());
+                    path
+                }
+                Err(why) => {
+                    reading.notes.push(why);
+                    reading.is_passing = true;
+                    vmlinux::stub(settings)?
+                }
+            };
+            let folder = vmlinux::named(&made, name, settings)?;
+            flags.search(&folder);
+            &made
+        }
+    };
+    for name in vmlinux::asked(header, &includes.defined) {
+        flags.arguments.push(format!("-D{name}="));
+    }
+    vmlinux::precompiled(file.library, header, flags, settings)
+}
+
+/// What could not be understood is told: findings may be missing.
+fn note(file: &File<'_>, errors: &[Diagnostic], missing: &[String], reading: &mut Reading) {
+    let Some(first) = errors.first() else { return };
+    let (path, at) = match &first.at {
+        Some((path, at)) => (path.as_str().into(), *at),
+        None => (Arc::from(file.path.to_string_lossy()), 0),
+    };
+    let missing = missing
+        .first()
+        .map(|name| standins::told(name, file.project));
+    // A header that is made later is no file that was read.
+    reading.is_passing |= missing.is_some();
+    reading.in_part = Some(InPart {
+        file: file.path.to_string_lossy().into(),
+        at: Span::new(&path, at..at),
+        why: first.text.clone(),
+        errors: errors.len(),
+        missing,
+    });
+}
