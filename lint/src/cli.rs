@@ -10,6 +10,7 @@ use crate::bindings::Bindings;
 use crate::doctor::Doctor;
 use crate::inspect::Inspect;
 use crate::kernels;
+use crate::migrate::Migrate;
 use crate::min_btf::MinBtf;
 use crate::report::levels::Selector;
 use crate::report::render::Format;
@@ -50,6 +51,8 @@ pub enum Command {
     },
     /// Declare kernel types in Rust or C, for many kernels at once
     Bindings(Bindings),
+    /// Rewrite reads by generated bindings to reads by name, with declarations for many kernels
+    Migrate(Migrate),
     /// Make minimal BTF for objects, for kernels that have none of their own
     MinBtf(MinBtf),
     /// List the rules

@@ -16,6 +16,7 @@
 //! - `inspect/`: what is in an object, for people.
 //! - `doctor/`: what stops a build or a load: machine, toolchain, project.
 //! - `bindings.rs`: declarations of kernel types, written for people.
+//! - `migrate/`: from bindings of one kernel to reads by name.
 //! - `min_btf/`: BTF of many kernels, as far as objects need it, for kernels without their own.
 //! - `why/`: why a kernel or a loader refused an object.
 //! - `cli.rs`, `compiler.rs`, `run.rs`: the command line, rustc's messages for editors, the run.
@@ -35,6 +36,7 @@ pub mod inspect;
 pub mod kept;
 pub mod kernels;
 pub mod known;
+pub mod migrate;
 pub mod min_btf;
 pub mod report;
 pub mod rules;

@@ -23,6 +23,7 @@ use crate::inspect;
 use crate::kept;
 use crate::kernels;
 use crate::known::{self, Asked, Choice};
+use crate::migrate;
 use crate::min_btf;
 use crate::report::fixes;
 use crate::report::levels::Levels;
@@ -62,6 +63,10 @@ pub fn main() -> ExitCode {
             command: Some(Command::Bindings(options)),
             ..
         } => bindings::answer(&options).and_then(|text| print(&text)),
+        Cli {
+            command: Some(Command::Migrate(options)),
+            ..
+        } => migrate::answer(&options).and_then(|text| print(&text)),
         Cli {
             command: Some(Command::MinBtf(options)),
             ..

@@ -78,6 +78,12 @@ impl Manifest {
     /// Whether it depends on a crate that only programs for the kernel are made with.
     #[must_use]
     pub fn is_ebpf(&self) -> bool {
+        EBPF_CRATES.iter().any(|name| self.depends_on(name))
+    }
+
+    /// Whether it depends on a package.
+    #[must_use]
+    pub fn depends_on(&self, name: &str) -> bool {
         let own = self.table.get("dependencies").into_iter();
         let targets = self.table.get("target").and_then(Value::as_table);
         let per_target = targets
@@ -89,7 +95,7 @@ impl Manifest {
             .flatten()
             .any(|(key, value)| {
                 let package = value.get("package").and_then(Value::as_str);
-                EBPF_CRATES.contains(&package.unwrap_or(key).replace('_', "-").as_str())
+                package.unwrap_or(key).replace('_', "-") == name
             })
     }
 

@@ -37,7 +37,7 @@ const ORDERS: [Order; 2] = [
             &["rules"],
             &["check"],
             &["cache", "inspect", "kernels", "report", "why"],
-            &["bindings", "doctor", "min_btf"],
+            &["bindings", "doctor", "migrate", "min_btf"],
             &["cli", "compiler"],
             &["run"],
             &["main", "bin", "lib"],

@@ -1,0 +1,164 @@
+//! Chooses the structs that are declared anew. A struct is declared anew if every use of it can follow: a
+//! program must not have pointers to two structs of one name.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::around::Source;
+use super::declare::Declarations;
+use super::site::{Left, Site, Sites};
+use super::types::Shape;
+use crate::front::lex::Kind;
+
+/// Why a struct stays as it is.
+type Blocked = BTreeMap<String, String>;
+
+/// Moves sites to those that are left, until the structs of all that stay are declared anew.
+pub(super) fn choose(
+    sites: Sites,
+    texts: &HashMap<Arc<str>, Source<'_>>,
+    place: &dyn Fn(&str, usize) -> String,
+    declarations: &mut Declarations<'_, '_>,
+) -> Sites {
+    let Sites {
+        mut sites,
+        mut left,
+    } = sites;
+    let mut blocked = Blocked::new();
+    let owners = sites.iter().flat_map(|site| &site.fields);
+    for name in owners.map(|field| field.of.clone()).collect::<Vec<_>>() {
+        if let Some((path, at)) = by_value(&name, texts) {
+            let why = format!(
+                "`{name}` is used by value or by reference at {}",
+                place(&path, at)
+            );
+            blocked.entry(name).or_insert(why);
+        }
+    }
+    for one in &left {
+        block(&mut blocked, one, place);
+    }
+    loop {
+        let judged = sites
+            .into_iter()
+            .map(|site| match refused(&site, &blocked, declarations) {
+                None => Ok(site),
+                Some(why) => Err(left_of(site, why)),
+            });
+        let (mut kept, mut moved) = (Vec::new(), Vec::new());
+        for one in judged {
+            match one {
+                Ok(site) => kept.push(site),
+                Err(one) => moved.push(one),
+            }
+        }
+        sites = kept;
+        if moved.is_empty() {
+            return Sites { sites, left };
+        }
+        for one in &moved {
+            block(&mut blocked, one, place);
+        }
+        left.append(&mut moved);
+    }
+}
+
+/// Why a site cannot be rewritten.
+fn refused(
+    site: &Site,
+    blocked: &Blocked,
+    declarations: &mut Declarations<'_, '_>,
+) -> Option<String> {
+    site.fields.iter().find_map(|field| {
+        let why = blocked.get(&field.of).cloned();
+        why.or_else(|| declarations.refuses(field))
+    })
+}
+
+fn left_of(site: Site, why: String) -> Left {
+    let first = site.fields.first();
+    Left {
+        path: site.path,
+        at: site.range.start,
+        owner: first.map(|field| field.of.clone()).unwrap_or_default(),
+        fields: site
+            .fields
+            .iter()
+            .map(|field| field.name.as_str())
+            .collect::<Vec<_>>()
+            .join("."),
+        why,
+        value: Some(site.value),
+    }
+}
+
+/// A place that stays keeps its struct, and the struct of what it reads.
+fn block(blocked: &mut Blocked, one: &Left, place: &dyn Fn(&str, usize) -> String) {
+    let mut names = vec![one.owner.clone()];
+    match &one.value {
+        Some(Shape::Record(name)) => names.push(name.clone()),
+        Some(Shape::Pointer(_, Some(to))) => {
+            if let Shape::Record(name) = to.as_ref() {
+                names.push(name.clone());
+            }
+        }
+        _ => {}
+    }
+    for name in names {
+        let at = place(&one.path, one.at);
+        let why = format!("`{name}` is also used at {at}, which is left");
+        blocked.entry(name).or_insert(why);
+    }
+}
+
+/// The first place that names a struct as a type, and not behind `*const` or `*mut`.
+fn by_value(name: &str, texts: &HashMap<Arc<str>, Source<'_>>) -> Option<(String, usize)> {
+    let mut paths: Vec<&Arc<str>> = texts.keys().collect();
+    paths.sort();
+    paths.into_iter().find_map(|path| {
+        let source = &texts[path];
+        let mut in_use = false;
+        for at in 0..source.tokens.len() {
+            match source.word(at) {
+                "use" => in_use = true,
+                ";" => in_use = false,
+                word if word == name && !in_use && is_by_value(source, at) => {
+                    return Some((path.to_string(), source.tokens[at].range.start));
+                }
+                _ => {}
+            }
+        }
+        None
+    })
+}
+
+/// Whether a word stands where a type does, by value or behind a reference. A field or variable of that
+/// name after a colon is taken for one too.
+fn is_by_value(source: &Source<'_>, at: usize) -> bool {
+    let mut first = at;
+    while first >= 3 && source.word(first - 1) == ":" && source.word(first - 2) == ":" {
+        first -= 3;
+    }
+    let before = |back: usize| first.checked_sub(back).map_or("", |at| source.word(at));
+    let mut back = 1;
+    if matches!(before(1), "const" | "mut") && before(2) == "*" {
+        return false;
+    }
+    let behind = source.word(at + 1);
+    if behind == "{" || behind == ":" && source.word(at + 2) == ":" {
+        return true;
+    }
+    while matches!(before(back), "&" | "mut")
+        || first
+            .checked_sub(back)
+            .is_some_and(|at| source.tokens[at].kind == Kind::Lifetime)
+    {
+        back += 1;
+    }
+    match before(back) {
+        ":" | "<" => true,
+        ">" => before(back + 1) == "-",
+        "," => matches!(behind, ">" | ","),
+        _ => false,
+    }
+}

@@ -1,0 +1,387 @@
+//! The places of a crate that read a struct of the bindings: those that can be rewritten, and those that
+//! are left, with the reason.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use syn::{Expr, GenericArgument, PathArguments, Type};
+
+use super::around::{Source, Way};
+use super::path::{self, Access, Part};
+use super::types::{Shape, Types};
+use crate::front::Space;
+use crate::front::rust::Crate;
+use crate::front::rust::facts::StructKind;
+use crate::front::rust::view::{Function, How, Origin, Place, Read};
+
+/// A place to rewrite.
+#[derive(Debug)]
+pub(super) struct Site {
+    pub(super) path: Arc<str>,
+    /// What is replaced, with an `unsafe` block around it alone.
+    pub(super) range: Range<usize>,
+    pub(super) text: String,
+    /// The fields that it goes through.
+    pub(super) fields: Vec<Field>,
+    /// What is read.
+    pub(super) value: Shape,
+}
+
+/// A field of a struct, by the kernel's names, and its type in the bindings.
+#[derive(Clone, Debug)]
+pub(super) struct Field {
+    pub(super) of: String,
+    pub(super) name: String,
+    pub(super) shape: Shape,
+}
+
+/// A place that is left.
+#[derive(Clone, Debug)]
+pub(super) struct Left {
+    pub(super) path: Arc<str>,
+    pub(super) at: usize,
+    pub(super) owner: String,
+    pub(super) fields: String,
+    pub(super) why: String,
+    /// What is read there, if that is known.
+    pub(super) value: Option<Shape>,
+}
+
+/// The places of a crate.
+#[derive(Debug, Default)]
+pub(super) struct Sites {
+    pub(super) sites: Vec<Site>,
+    pub(super) left: Vec<Left>,
+}
+
+/// Finds them. `texts` are the sources by path.
+pub(super) fn find(
+    krate: &Crate,
+    types: &Types<'_>,
+    texts: &HashMap<Arc<str>, Source<'_>>,
+) -> Sites {
+    let mut found = Sites::default();
+    for (index, function) in krate.functions.iter().enumerate() {
+        let Some(source) = texts.get(&function.path) else {
+            continue;
+        };
+        let places = function.places.iter().enumerate();
+        let places = places.filter(|(_, place)| is_frozen(krate, index, place));
+        let mut places: Vec<(usize, &Place)> = places.collect();
+        // The place around comes before those inside it.
+        places.sort_by_key(|(_, place)| (place.span.start, std::cmp::Reverse(place.span.end)));
+        for (number, place) in places {
+            let inside = |site: &Site| {
+                site.path == function.path
+                    && site.range.start <= place.span.start
+                    && place.span.end <= site.range.end
+            };
+            if found.sites.iter().any(inside) {
+                continue;
+            }
+            let reads = &mut function.reads.iter();
+            let read = reads.find(|read| read.source.place == Some(number));
+            let seeker = Seeker {
+                krate,
+                types,
+                source,
+                function,
+            };
+            match seeker.site(place, read) {
+                Ok(site) => found.sites.push(site),
+                Err(why) => found.left.push(Left {
+                    path: Arc::clone(&function.path),
+                    at: place.span.start,
+                    owner: place.owner.clone(),
+                    fields: place.fields.clone(),
+                    why,
+                    value: value(types, place),
+                }),
+            }
+        }
+    }
+    found
+}
+
+/// Whether a place is a kernel's, by a struct of the bindings.
+fn is_frozen(krate: &Crate, function: usize, place: &Place) -> bool {
+    let is_binding = krate.facts.kind(&place.owner, place.bound) == StructKind::Binding;
+    let origin = krate.origin(function, &place.base);
+    is_binding && !matches!(origin, Origin::Local | Origin::Map | Origin::User)
+}
+
+/// The type of a place.
+fn value(types: &Types<'_>, place: &Place) -> Option<Shape> {
+    let mut shape = Shape::Record(place.owner.clone());
+    for field in place.fields.split('.').filter(|field| !field.is_empty()) {
+        let Shape::Record(record) = &shape else {
+            return None;
+        };
+        shape = types.field(record, field)?;
+    }
+    Some(shape)
+}
+
+struct Seeker<'a> {
+    krate: &'a Crate,
+    types: &'a Types<'a>,
+    source: &'a Source<'a>,
+    function: &'a Function,
+}
+
+impl Seeker<'_> {
+    fn site(&self, place: &Place, read: Option<&Read>) -> Result<Site, String> {
+        if !self.krate.facts.structs.contains_key(&place.owner) {
+            return Err(
+                "its bindings are not in this package: generate them first, if a build makes them"
+                    .to_owned(),
+            );
+        }
+        match (place.how, read) {
+            (How::Store, _) => Err("it is written".to_owned()),
+            (How::Method, _) => Err("it is a bit-field: declare it `#[core(bitfield)]`".to_owned()),
+            (How::Whole, _) => Err("the whole struct is read: read its fields".to_owned()),
+            (How::OffsetOf, _) => Err("`offset_of!` gives a number: read the field".to_owned()),
+            (How::Address, None) => Err("its address is used without a read".to_owned()),
+            (How::Address, Some(read)) if read.fills => Err(
+                "it is read into a buffer: write `core_read_str!` or `core_read_into!`".to_owned(),
+            ),
+            (How::Address, Some(read)) if read.space == Space::User => {
+                Err("it is read as user memory".to_owned())
+            }
+            (How::Address, Some(read)) => self.read(place, read),
+            (How::Load, _) => self.load(place),
+        }
+    }
+
+    fn text(&self, range: &Range<usize>) -> Result<&str, String> {
+        let text = self.source.text.get(range.clone());
+        text.ok_or_else(|| "its place is not found".to_owned())
+    }
+
+    /// `bpf_probe_read_kernel(&(*task).pid)`
+    fn read(&self, place: &Place, read: &Read) -> Result<Site, String> {
+        let text = self.text(&read.span)?;
+        let Ok(Expr::Call(call)) = syn::parse_str::<Expr>(text) else {
+            return Err("the call around it is not understood".to_owned());
+        };
+        let mut casts = Vec::new();
+        let inner = call
+            .args
+            .first()
+            .and_then(|arg| path::addressed(arg, &mut casts));
+        let inner = inner.ok_or("its address is not taken where it is read")?;
+        let access = path::access(&inner)?;
+        let base = text
+            .get(access.base.clone())
+            .ok_or("its pointer is not found")?;
+        let (path, fields, value) = self.resolve(&place.owner, &access)?;
+        let wanted = casts.iter().filter_map(|cast| match cast {
+            Type::Ptr(pointer) => Some(&*pointer.elem),
+            _ => None,
+        });
+        for ty in wanted.chain(turbofish(&call.func)) {
+            if !matches!(ty, Type::Infer(_)) && self.types.shape(ty, 0) != value {
+                return Err("it is read as another type than it has".to_owned());
+            }
+        }
+        // The error of aya's helper is an `i64`: where it stays in sight, it stays one.
+        let (range, mark) = self.without_unsafe(read.span.clone());
+        let behind = format!("{mark}{}", &self.source.text[range.end..]);
+        let behind = behind.trim_start();
+        let drops_error = [
+            ".ok()",
+            ".unwrap_or(",
+            ".unwrap_or_default()",
+            ".is_ok()",
+            ".is_err()",
+        ];
+        let keeps = match behind.starts_with('?') {
+            true => self.source.way(read.span.start, self.types) == Way::Errno,
+            false => drops_error.iter().any(|call| behind.starts_with(call)),
+        };
+        let mut error = if keeps { "" } else { ".map_err(i64::from)" }.to_owned();
+        error.push_str(mark);
+        Ok(Site {
+            path: Arc::clone(&self.function.path),
+            range,
+            text: format!("bpf_core::core_read!({base}, {path}){error}"),
+            fields,
+            value,
+        })
+    }
+
+    /// `(*task).pid`
+    fn load(&self, place: &Place) -> Result<Site, String> {
+        let text = self.text(&place.span)?;
+        let Ok(expression) = syn::parse_str::<Expr>(text) else {
+            return Err("the expression is not understood".to_owned());
+        };
+        let access = path::access(&expression)?;
+        let base = text
+            .get(access.base.clone())
+            .ok_or("its pointer is not found")?;
+        // The struct that the path starts from is that of its first place.
+        let owner = self.owner(place, &access)?;
+        let (path, fields, value) = self.resolve(&owner, &access)?;
+        let ending = match self.source.way(place.span.start, self.types) {
+            Way::Errno => "?",
+            Way::Option => ".ok()?",
+            Way::Shut => {
+                return Err("a read may fail, and the function around returns no errno".to_owned());
+            }
+        };
+        let (range, _) = self.without_unsafe(place.span.clone());
+        Ok(Site {
+            path: Arc::clone(&self.function.path),
+            range,
+            text: format!("bpf_core::core_read!({base}, {path}){ending}"),
+            fields,
+            value,
+        })
+    }
+
+    /// The struct behind the first pointer of a path.
+    fn owner(&self, place: &Place, access: &Access) -> Result<String, String> {
+        if access.hops.len() == 1 {
+            return Ok(place.owner.clone());
+        }
+        let start = place.span.start + access.base.start;
+        let mut inner = self.function.places.iter().filter(|other| {
+            let is_inside =
+                place.span.start <= other.span.start && other.span.end <= place.span.end;
+            is_inside && other.span != place.span && other.span.start <= start
+        });
+        let first = inner.next().ok_or("its first pointer is not followed")?;
+        // The innermost one.
+        let first = inner.fold(first, |one, other| {
+            if other.span.len() < one.span.len() {
+                other
+            } else {
+                one
+            }
+        });
+        Ok(first.owner.clone())
+    }
+
+    /// The path as `core_read!` takes it, the fields with their structs, and what is read.
+    fn resolve(&self, owner: &str, access: &Access) -> Result<(String, Vec<Field>, Shape), String> {
+        let mut fields = Vec::new();
+        let mut hops = Vec::new();
+        let mut value = Shape::Record(owner.to_owned());
+        for (number, hop) in access.hops.iter().enumerate() {
+            if number > 0 {
+                value = match value {
+                    Shape::Pointer(_, Some(to)) => *to,
+                    _ => return Err("a pointer on the way has no type".to_owned()),
+                };
+            }
+            let mut words = String::new();
+            // Fields of unnamed structs are declared in the struct around them.
+            let mut around = String::new();
+            for part in hop {
+                let name = match part {
+                    Part::Index(index) => {
+                        let Shape::Array(element, _) = value else {
+                            return Err("what is indexed is no array".to_owned());
+                        };
+                        value = *element;
+                        words.push_str(&format!("[{index}]"));
+                        continue;
+                    }
+                    Part::Field(name) => name,
+                };
+                let Shape::Record(record) = &value else {
+                    return Err("a field on the way has no type".to_owned());
+                };
+                let record = record.clone();
+                let of = match record.contains("__bindgen_ty_") {
+                    true if around.is_empty() => {
+                        return Err("it is in a struct that has no name in the kernel".to_owned());
+                    }
+                    true => around.clone(),
+                    false => record.clone(),
+                };
+                let shape = self.types.field(&record, name);
+                value = shape.ok_or_else(|| format!("`{record}` declares no `{name}`"))?;
+                if name.starts_with("__bindgen_anon_") {
+                    around = of;
+                    continue;
+                }
+                around.clear();
+                let kernel = kernel_name(name);
+                if !words.is_empty() {
+                    words.push('.');
+                }
+                words.push_str(&rust_name(&kernel));
+                fields.push(Field {
+                    of,
+                    name: kernel,
+                    shape: value.clone(),
+                });
+            }
+            if words.is_empty() {
+                return Err("the whole struct is read: read its fields".to_owned());
+            }
+            hops.push(words);
+        }
+        match value.text() {
+            Some(_) => Ok((hops.join(", "), fields, value)),
+            None => Err("it is no number, pointer or array of numbers: read its fields".to_owned()),
+        }
+    }
+
+    /// The range with an `unsafe` block that has nothing else in it but a `?`, and that mark.
+    fn without_unsafe(&self, range: Range<usize>) -> (Range<usize>, &'static str) {
+        let text = self.source.text;
+        let before = text[..range.start].trim_end();
+        let opened = before.strip_suffix('{').map(str::trim_end);
+        let start = opened
+            .and_then(|before| before.strip_suffix("unsafe"))
+            .map(str::len);
+        let behind = text[range.end..].trim_start();
+        let (behind, mark) = match behind.strip_prefix('?') {
+            Some(behind) => (behind.trim_start(), "?"),
+            None => (behind, ""),
+        };
+        match start {
+            Some(start) if behind.starts_with('}') => (start..text.len() - behind.len() + 1, mark),
+            _ => (range, ""),
+        }
+    }
+}
+
+/// bindgen puts `_` behind words that Rust keeps.
+fn kernel_name(name: &str) -> String {
+    let bare = name.strip_prefix("r#").unwrap_or(name);
+    match bare.strip_suffix('_') {
+        Some(word) if is_keyword(word) => word.to_owned(),
+        _ => bare.to_owned(),
+    }
+}
+
+fn rust_name(name: &str) -> String {
+    match is_keyword(name) {
+        true => format!("r#{name}"),
+        false => name.to_owned(),
+    }
+}
+
+fn is_keyword(word: &str) -> bool {
+    syn::parse_str::<syn::Ident>(word).is_err()
+        && syn::parse_str::<syn::Ident>(&format!("r#{word}")).is_ok()
+}
+
+fn turbofish(function: &Expr) -> Option<&Type> {
+    let Expr::Path(path) = function else {
+        return None;
+    };
+    let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
+        return None;
+    };
+    match arguments.args.first()? {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    }
+}
