@@ -79,6 +79,9 @@ pub(super) fn replace(module: &Module<'_>, markers: Vec<Marker<'_>>, table: &Tab
     })
 }
 
+/// `memory(none)`
+const NO_MEMORY: u64 = 0;
+
 struct Lowering<'a, 'ctx> {
     module: &'a Module<'ctx>,
     builder: Builder<'ctx>,
@@ -270,10 +273,18 @@ impl<'ctx> Lowering<'_, 'ctx> {
             None,
             false,
         );
-        self.builder
+        let call = self
+            .builder
             .build_indirect_call(function, asm, &[number.into()], "")
-            .map(|call| call.as_value_ref())
-            .map_err(|error| Error::new(format!("LLVM does not keep an offset: {error}")))
+            .map_err(|error| Error::new(format!("LLVM does not keep an offset: {error}")))?;
+        // LLVM keeps a call that may do something. Code generation knows better, drops an offset that nothing
+        // needs, and then a record is missing.
+        for (name, value) in [("memory", NO_MEMORY), ("nounwind", 0), ("willreturn", 0)] {
+            let kind = Attribute::get_named_enum_kind_id(name);
+            let attribute = context.create_enum_attribute(kind, value);
+            call.add_attribute(AttributeLoc::Function, attribute);
+        }
+        Ok(call.as_value_ref())
     }
 
     fn type_info(&mut self, ask: TypeAsk, of: LLVMMetadataRef) -> Result<LLVMValueRef> {

@@ -73,3 +73,33 @@ define i64 @prog(ptr %context) section "tp_btf/x" !dbg !20 {
         }
     }
 }
+
+/// The input has the offset, but nothing in the program depends on it.
+#[test]
+fn an_offset_that_arithmetic_drops_has_no_record() {
+    for dropped in [
+        "  %d = and i64 %o, 0, !dbg !21\n",
+        "  %d = mul i64 %o, 0, !dbg !21\n",
+        "  %d = xor i64 %o, %o, !dbg !21\n",
+        // Only the lower half is returned.
+        "  %d = shl i64 %o, 32, !dbg !21\n",
+    ] {
+        let function = format!(
+            r#"
+define i32 @prog(ptr %context) section "raw_tp/x" !dbg !20 {{
+  %o = call i64 @prog_0(), !dbg !21
+{dropped}  %kept = call i64 @prog_1(), !dbg !21
+  %sum = xor i64 %d, %kept, !dbg !21
+  %low = trunc i64 %sum to i32, !dbg !21
+  ret i32 %low, !dbg !21
+}}
+"#
+        );
+        let requests = ["byte_off struct s.a:u64", "byte_off struct s.b:u64"];
+        for level in LEVELS {
+            let relocated = relocated("dropped_offset", level, &requests, &function);
+            let said: Vec<&str> = relocated.iter().map(|(what, _)| what.as_str()).collect();
+            assert_eq!(said, ["byte_off s.b"], "-O {level}: {dropped}");
+        }
+    }
+}
