@@ -16,7 +16,7 @@ use crate::llvm::{self, Llvm};
 use crate::process::{ask, run, say};
 
 /// The name under which `rustup` knows a toolchain that it has not installed itself.
-const NAME: &str = "bpf-core";
+pub const NAME: &str = "bpf-core";
 
 /// The oldest compiler that builds this workspace.
 pub const OLDEST: &str = env!("CARGO_PKG_RUST_VERSION");

@@ -10,7 +10,7 @@ use setup::process::{ask, run, say};
 use setup::workspace::{self, Example};
 use setup::{Setup, build, constructs, debian, pages, peer, toolchain, twins};
 
-use crate::{lint, matrix};
+use crate::{app, lint, matrix};
 
 const DENY_WARNINGS: [&str; 4] = ["--all-targets", "--", "-D", "warnings"];
 const LINTER_WITH_LLVM: [&str; 4] = ["--package", "cargo-corelint", "--features", "llvm"];
@@ -129,6 +129,9 @@ pub(crate) fn full() -> Result<()> {
     });
     gate.step("every way to ask the kernel, in Rust and in C", || {
         twins::check(&setup)
+    });
+    gate.step("a project as aya's template makes it", || {
+        app::check(&setup)
     });
     gate.step("what programs use of Rust", || constructs::check(&setup));
     gate.step("what the linter's pages tell people to write", || {

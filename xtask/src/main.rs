@@ -1,5 +1,6 @@
 //! Set-up, build, test and demo of this repository: `cargo xtask`.
 
+mod app;
 mod demo;
 mod gate;
 mod lint;
