@@ -446,6 +446,12 @@ impl Origin {
 }
 
 impl Value {
+    /// Whether it is what a read gave.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        matches!(self.origin, Origin::Kernel | Origin::User)
+    }
+
     /// Whether something is known that matters to a caller.
     #[must_use]
     pub fn is_known(&self) -> bool {

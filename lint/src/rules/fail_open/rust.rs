@@ -55,10 +55,11 @@ impl<'k> Scene<'k> {
             }
         }
         for fallback in &function.fallbacks {
-            if let Some(at) = &fallback.allows
+            let read = &function.reads[fallback.read];
+            let is_told = read.fills && read.checked;
+            if let Some(at) = fallback.allows.as_ref().filter(|_| !is_told)
                 && let Some(asked) = self.outcome(part, Outcome::Allows, at, 0)
             {
-                let read = &function.reads[fallback.read];
                 found.push((read.callee.as_str(), &read.span, asked));
             }
         }

@@ -1,6 +1,5 @@
 //! `silent-zero` in C files.
 
-use super::RULE;
 use crate::front::c::view::{AtZero, Read, View};
 use crate::rules::{Finding, unchecked_read, zero_on_failure};
 
@@ -9,13 +8,7 @@ pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
     findings.extend(silent.map(|read| match &read.ignored {
         None => super::finding(&read.span, &read.name),
         Some(ignored) => {
-            let buffer = unchecked_read::c::buffer(ignored);
-            let message = format!(
-                "the result of `{}` is ignored, and {buffer} may be zero",
-                read.name
-            );
-            Finding::new(RULE.name, read.span.clone(), message)
-                .help("look at the result, and mark the event when it is negative")
+            super::ignored(&read.span, &read.name, &unchecked_read::c::buffer(ignored))
         }
     }));
 }

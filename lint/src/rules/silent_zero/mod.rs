@@ -26,3 +26,10 @@ fn finding(span: &Span, by: &str) -> Finding {
     Finding::new(RULE.name, span.clone(), message)
         .help("send the error, or whether there was one, along with the value")
 }
+
+/// The finding about a read by `by` whose result is ignored. `buffer` is what it fills, in words.
+fn ignored(span: &Span, by: &str, buffer: &str) -> Finding {
+    let message = format!("the result of `{by}` is ignored, and {buffer} may be zero");
+    Finding::new(RULE.name, span.clone(), message)
+        .help("look at the result, and mark the event where the read failed")
+}

@@ -4,7 +4,7 @@ use crate::front::AtZero;
 use crate::front::rust::Crate;
 use crate::front::rust::view::Decision;
 use crate::rules::Finding;
-use crate::rules::zero_on_failure;
+use crate::rules::{unchecked_read, zero_on_failure};
 
 pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
     for (index, function) in krate.functions.iter().enumerate() {
@@ -16,7 +16,14 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
                 continue;
             }
             let read = &function.reads[fallback.read];
-            findings.push(super::finding(&function.span(&fallback.span), &read.callee));
+            if !read.fills {
+                findings.push(super::finding(&function.span(&fallback.span), &read.callee));
+            } else if let Some(buffer) = &read.buffer
+                && unchecked_read::rust::wants(&krate.facts, function, read)
+            {
+                let span = function.span(&read.span);
+                findings.push(super::ignored(&span, &read.callee, &format!("`{buffer}`")));
+            }
         }
     }
 }

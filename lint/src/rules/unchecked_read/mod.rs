@@ -4,7 +4,7 @@ use super::{Finding, Group, Level, Rule};
 use crate::span::Span;
 
 pub(super) mod c;
-mod rust;
+pub(super) mod rust;
 
 /// The rule.
 pub static RULE: Rule = Rule {

@@ -10,7 +10,8 @@ use crate::span::Span;
 
 pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
     for (index, function) in krate.functions.iter().enumerate() {
-        for fallback in &function.fallbacks {
+        let told = |fallback: &&Fallback| !function.reads[fallback.read].fills;
+        for fallback in function.fallbacks.iter().filter(told) {
             if let Some((span, what)) = decision(krate, index, fallback) {
                 let read = &function.reads[fallback.read];
                 let place = function.span(&fallback.span);

@@ -307,6 +307,14 @@ impl Lowering<'_> {
                 }
             }
             "map" | "and_then" => self.apply(first, value),
+            // The program's own copy of what was read.
+            "as_ptr" | "as_mut_ptr" if !matches!(value.ty, Ty::Ptr(_)) && value.is_read() => {
+                Value {
+                    origin: Origin::Local,
+                    ty: Ty::ptr(Ty::Unknown),
+                    ..Value::default()
+                }
+            }
             "unwrap" | "expect" | "ok" | "map_err" | "ok_or" | "ok_or_else"
             | "unwrap_unchecked" | "into" | "try_into" | "clone" | "copied" | "cloned"
             | "as_ref" | "as_mut" | "flatten" | "unwrap_or" | "unwrap_or_default"

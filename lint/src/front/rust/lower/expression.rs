@@ -224,11 +224,10 @@ impl Lowering<'_> {
     fn path(&mut self, path: &syn::ExprPath, expression: &Expr) -> Value {
         if let Some(name) = path.path.get_ident()
             && let name = name.to_string()
-            && let Some(value) = self.get(&name)
+            && self.get(&name).is_some()
         {
-            let value = value.clone();
             self.uses(&name, expression);
-            return value;
+            return self.get(&name).cloned().unwrap_or_default();
         }
         let Some(last) = path.path.segments.last() else {
             return Value::default();

@@ -1,5 +1,7 @@
 //! Follows values through places: variables, fields, and memory behind pointers.
 
+use std::ops::Range;
+
 use bpf_core_kernel_facts::context::is_own_memory;
 use syn::{Expr, Member, UnOp};
 
@@ -7,7 +9,7 @@ use super::Lowering;
 use super::call::loaded;
 use crate::front::kernels::Layout;
 use crate::front::rust::ty::Ty;
-use crate::front::rust::view::{How, Origin, Place, Value};
+use crate::front::rust::view::{Fallback, How, Origin, Place, Value};
 
 /// A place, before anything is done with it.
 pub(super) struct Spot {
@@ -172,8 +174,13 @@ impl Lowering<'_> {
         }
         let place = self.place(&spot, How::Load, expression);
         let Some(base) = &spot.base else {
+            let mut fallbacks = self.hidden(spot.key.as_deref());
+            fallbacks.extend(&spot.value.fallbacks);
+            fallbacks.sort_unstable();
+            fallbacks.dedup();
             return Value {
                 ty: spot.ty,
+                fallbacks,
                 ..spot.value
             };
         };
@@ -203,6 +210,10 @@ impl Lowering<'_> {
             self.uses(key, expression);
         }
         let Some(base) = spot.base.clone() else {
+            let mut fallbacks = self.hidden(spot.key.as_deref());
+            fallbacks.extend(&spot.value.fallbacks);
+            fallbacks.sort_unstable();
+            fallbacks.dedup();
             return Value {
                 origin: match &spot.value.origin {
                     // A reference to a context or a map counts as the context or the map.
@@ -211,7 +222,7 @@ impl Lowering<'_> {
                 },
                 ty: Ty::ptr(spot.ty),
                 says: spot.value.still_says(),
-                fallbacks: spot.value.fallbacks,
+                fallbacks,
                 read: spot.value.read,
                 ..Value::default()
             };
@@ -269,8 +280,40 @@ impl Lowering<'_> {
             let buffer = buffer.clone();
             let range = self.range(expression);
             self.buffers.remove(&buffer);
-            self.function.reads[read].used = Some(range);
+            self.function.reads[read].used = Some(range.clone());
+            self.ignored(read, &buffer, range);
         }
+    }
+
+    /// The failure of a read that nothing has looked at may hide in its buffer: then the buffer is zero, or
+    /// what it was before.
+    fn ignored(&mut self, read: usize, buffer: &str, used: Range<usize>) {
+        self.function.fallbacks.push(Fallback {
+            read,
+            how: String::new(),
+            span: used,
+            is_pointer: false,
+            decisions: Vec::new(),
+            allows: None,
+            returned: false,
+        });
+        let fallback = self.function.fallbacks.len() - 1;
+        let whole = buffer.split('.').next().unwrap_or(buffer);
+        for name in [buffer, whole] {
+            let mut scopes = self.scopes.iter_mut().rev();
+            if let Some(value) = scopes.find_map(|scope| scope.get_mut(name)) {
+                value.fallbacks.push(fallback);
+                value.fallbacks.dedup();
+            }
+        }
+    }
+
+    /// The failures that may hide in a variable, or in the field of one.
+    fn hidden(&self, key: Option<&str>) -> Vec<usize> {
+        let Some(key) = key else { return Vec::new() };
+        let whole = key.split('.').next().unwrap_or(key);
+        let value = self.get(key).or_else(|| self.get(whole));
+        value.map_or_else(Vec::new, |value| value.fallbacks.clone())
     }
 }
 
