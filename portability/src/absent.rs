@@ -7,6 +7,7 @@ use crate::Scene;
 use crate::answers::Answer;
 use crate::finding::{Case, Effect, Finding, Rule};
 use crate::program::Program;
+use crate::visits::and_too_long;
 
 /// Judges all programs.
 pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
@@ -31,7 +32,10 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
                     } else {
                         continue;
                     };
-                    let has = with_guard(scene, has, reached.guard(place));
+                    let has = match effect {
+                        Effect::Unknown => and_too_long(has),
+                        _ => with_guard(scene, has, reached.guard(place)),
+                    };
                     let mut add = |kernels: KernelSet, effect, has| {
                         if !kernels.is_empty() {
                             cases.push(Case {

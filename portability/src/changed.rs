@@ -10,6 +10,7 @@ use crate::answers::Answer;
 use crate::finding::{Case, Effect, Finding, Rule};
 use crate::reach::Read;
 use crate::shape::{Shape, ShapeKind};
+use crate::visits::and_too_long;
 
 /// Judges all programs.
 pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
@@ -38,13 +39,19 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
                 };
                 for (kernels, reached) in &scene.reached[number] {
                     let kernels = kernels.intersection(on);
-                    if !kernels.is_empty() && reached.reads().any(|other| other == read) {
-                        cases.push(Case {
-                            kernels,
-                            effect: Effect::WrongValue,
-                            has: has.clone(),
-                        });
-                    }
+                    let Some(is_sure) = reached.reads_as(read).filter(|_| !kernels.is_empty())
+                    else {
+                        continue;
+                    };
+                    let (effect, has) = match is_sure {
+                        true => (Effect::WrongValue, has.clone()),
+                        false => (Effect::Unknown, and_too_long(&has)),
+                    };
+                    cases.push(Case {
+                        kernels,
+                        effect,
+                        has,
+                    });
                 }
             }
             if !cases.is_empty() {

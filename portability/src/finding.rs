@@ -38,11 +38,13 @@ pub enum Rule {
     UnknownAttachType,
     /// The loader cannot do what the object asks.
     LoaderUnsupported,
+    /// A program that is too long to follow.
+    UnfollowedProgram,
 }
 
 impl Rule {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::AbsentField,
         Self::ChangedType,
         Self::AmbiguousType,
@@ -56,6 +58,7 @@ impl Rule {
         Self::UnknownProgramType,
         Self::UnknownAttachType,
         Self::LoaderUnsupported,
+        Self::UnfollowedProgram,
     ];
 
     /// Its name in output and settings.
@@ -74,6 +77,7 @@ impl Rule {
             Self::UnknownProgramType => "unknown-program-type",
             Self::UnknownAttachType => "unknown-attach-type",
             Self::LoaderUnsupported => "loader-unsupported",
+            Self::UnfollowedProgram => "unfollowed-program",
         }
     }
 }

@@ -18,6 +18,7 @@
 //! | `visits.rs` | which kernels' verifiers visit an instruction |
 //! | `changed.rs`, `shape.rs` | reads that give something else than what they mean |
 //! | `minimal.rs` | the types that objects need of kernels, as BTF of their own |
+//! | `unfollowed.rs` | programs that are too long to follow |
 //! | `invalid.rs` | records for which the loader refuses the object |
 //! | `finding.rs`, `report.rs` | what is found; each program's verdict on each kernel |
 //!
@@ -41,6 +42,7 @@ mod program;
 mod reach;
 mod report;
 mod shape;
+mod unfollowed;
 mod visits;
 
 use bpf_core_btf::object::{Object, ObjectError};
@@ -117,10 +119,7 @@ pub fn check(
         catalogue,
         kernels,
     };
-    let reached = programs
-        .iter()
-        .map(|program| reach::reach(&ground, program));
-    let reached: Vec<_> = reached.collect();
+    let reached = reach::reach(&ground, &programs);
     let scene = Scene {
         object,
         programs: &programs,
@@ -139,6 +138,7 @@ pub fn check(
     hook::check(&scene, &mut findings)?;
     feature::check(&scene, &mut findings)?;
     loader::check(&scene, &mut findings)?;
+    unfollowed::check(&scene, &mut findings);
     Ok(Report::new(
         &programs,
         catalogue.kernels(),

@@ -1,6 +1,8 @@
 //! Helpers that a kernel lacks, by its own `enum bpf_func_id`, or does not allow: which a program may call
 //! depends on its type and licence, and differs between kernels.
 
+use std::collections::BTreeMap;
+
 use bpf_core_btf::insn::{Callee, Op};
 use bpf_core_kernel_facts::helper;
 use bpf_core_kernel_facts::probed::{self, Question};
@@ -18,6 +20,7 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<()
     let is_gpl = scene.object.license().is_some_and(is_gpl_compatible);
     for (program, of) in scene.programs.iter().enumerate() {
         let row = of.kind.map(|kind| probed::row(kind.section));
+        let mut judged: BTreeMap<u64, Cases> = BTreeMap::new();
         for visit in scene.visits(program) {
             if visit.insn.op() != Op::Call(Callee::Helper)
                 || is_local(scene, visit.place.section, visit.place.at)
@@ -25,37 +28,50 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<()
                 continue;
             }
             let number = visit.insn.imm as u64;
-            let helper = helpers.value(number);
-            let mut cases = Cases::of(&visit.kernels);
-            let mut lack = helper.known.difference(&helper.there);
-            if let Some(older) = scene.loader.older_helper(number) {
-                lack = lack.difference(&helpers.value(older).there);
-            }
-            cases.add(&lack, Effect::Refused, "");
-            if let Some(row) = &row {
-                allow(scene, row, number, &helper.there, &mut cases);
-            }
-            if !is_gpl {
-                let said =
-                    scene
-                        .probed
-                        .said(Question::Restricted, &number.to_string(), &helper.there);
-                let has = "only for programs under a licence that is compatible with GPL";
-                cases.add(&said.yes, Effect::Refused, has);
-            }
-            cases.are_well(&helper.known);
-            cases.add(&visit.kernels, Effect::Unknown, helper.unknown);
-            let place = Some(visit.place);
-            cases.report(
+            let cases = judged
+                .entry(number)
+                .or_insert_with(|| judge(scene, &helpers, row.as_deref(), is_gpl, number));
+            cases.visited(&visit.kernels).report(
                 findings,
                 Rule::UnknownHelper,
                 Some(program),
-                place,
+                Some(visit.place),
                 name(number),
             );
         }
     }
     Ok(())
+}
+
+/// What every kernel makes of a call of a helper.
+fn judge(
+    scene: &Scene<'_>,
+    helpers: &Numbers,
+    row: Option<&str>,
+    is_gpl: bool,
+    number: u64,
+) -> Cases {
+    let helper = helpers.value(number);
+    let mut cases = Cases::of(scene.kernels);
+    let mut lack = helper.known.difference(&helper.there);
+    if let Some(older) = scene.loader.older_helper(number) {
+        lack = lack.difference(&helpers.value(older).there);
+    }
+    cases.add(&lack, Effect::Refused, "");
+    if let Some(row) = row {
+        allow(scene, row, number, &helper.there, &mut cases);
+    }
+    if !is_gpl {
+        let number = number.to_string();
+        let said = scene
+            .probed
+            .said(Question::Restricted, &number, &helper.there);
+        let has = "only for programs under a licence that is compatible with GPL";
+        cases.add(&said.yes, Effect::Refused, has);
+    }
+    cases.are_well(&helper.known);
+    cases.rest(Effect::Unknown, helper.unknown);
+    cases
 }
 
 /// Whether programs of this kind may call a helper that is there.

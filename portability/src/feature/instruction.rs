@@ -4,7 +4,7 @@ use bpf_core_btf::insn::{AluOp, AtomicOp, Insn, Op};
 use bpf_core_kernel_facts::probed::Question;
 
 use crate::finding::{Effect, Finding, Rule};
-use crate::visits::Cases;
+use crate::visits::{Cases, Visiting};
 use crate::{CheckError, Scene};
 
 /// An instruction that not every kernel takes.
@@ -27,12 +27,16 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<()
             let Some(feature) = feature(insn, callee.is_some()) else {
                 continue;
             };
-            let kernels = if feature.is_checked_first {
-                scene.kernels.clone()
+            let visiting = if feature.is_checked_first {
+                Visiting {
+                    surely: scene.kernels.clone(),
+                    ..Visiting::default()
+                }
             } else {
                 scene.visiting(number, *place)
             };
-            let mut cases = Cases::of(&kernels);
+            let kernels = visiting.all();
+            let mut cases = Cases::at(&visiting);
             let taken = scene
                 .probed
                 .said(Question::Instruction, feature.name, &kernels);

@@ -86,7 +86,7 @@ fn calls(
             if !is_meant || !matches!(visit.insn.op(), Op::Call(_)) {
                 continue;
             }
-            let mut cases = Cases::of(&visit.kernels);
+            let mut cases = Cases::at(&visit.kernels);
             if let Some(program_type) = program_type {
                 allow(
                     scene,

@@ -13,7 +13,7 @@ use super::prototype::{self, Slot, Version};
 use super::target::Target;
 use super::usage;
 use crate::finding::{Effect, Finding, Rule};
-use crate::visits::Cases;
+use crate::visits::{Cases, Visiting};
 use crate::{CheckError, Scene};
 
 /// How the program sees the arguments.
@@ -110,7 +110,7 @@ pub(super) fn check(
 /// which the program gives it as its result.
 #[derive(Debug, Default)]
 struct Load {
-    visited: KernelSet,
+    visited: Visiting,
     used: KernelSet,
     given: KernelSet,
 }
@@ -137,9 +137,9 @@ impl Judge<'_> {
     fn loads(&self, number: usize) -> BTreeMap<(i32, Place), Load> {
         let mut loads: BTreeMap<(i32, Place), Load> = BTreeMap::new();
         for (kernels, reached) in &self.scene.reached[number] {
-            for (place, offset, _) in reached.context_loads() {
+            for (place, offset, is_sure) in reached.context_loads() {
                 let load = loads.entry((offset, place)).or_default();
-                load.visited = load.visited.union(kernels);
+                load.visited.add(kernels, is_sure);
                 let program = &self.scene.programs[number];
                 if usage::is_used(program, reached, place) {
                     load.used = load.used.union(kernels);
@@ -155,7 +155,7 @@ impl Judge<'_> {
     /// The arguments that a load reads: architectures have them in different registers.
     fn arguments(&self, offset: i32, load: &Load) -> BTreeMap<usize, Load> {
         let mut arguments: BTreeMap<usize, Load> = BTreeMap::new();
-        for kernel in load.visited.iter() {
+        for kernel in load.visited.all().iter() {
             let architecture = &self.scene.catalogue.kernels()[kernel].architecture;
             let argument = match self.view {
                 View::Registers => context::argument_register(architecture, offset),
@@ -163,8 +163,12 @@ impl Judge<'_> {
             };
             if let Some(argument) = argument {
                 let here = arguments.entry(argument).or_default();
-                here.visited.insert(kernel);
-                for (from, to) in [(&load.used, &mut here.used), (&load.given, &mut here.given)] {
+                for (from, to) in [
+                    (&load.visited.surely, &mut here.visited.surely),
+                    (&load.visited.maybe, &mut here.visited.maybe),
+                    (&load.used, &mut here.used),
+                    (&load.given, &mut here.given),
+                ] {
                     if from.contains(kernel) {
                         to.insert(kernel);
                     }
@@ -181,7 +185,7 @@ impl Judge<'_> {
             View::Numbers => Effect::NotAttached,
             View::Registers => Effect::WrongValue,
         };
-        let mut cases = Cases::of(&load.visited);
+        let mut cases = Cases::at(&load.visited);
         let mut slots: Vec<(Slot<'_>, &Version, KernelSet)> = Vec::new();
         for version in &self.versions {
             let used = version.kernels.intersection(&load.used);

@@ -1,31 +1,34 @@
 //! Finds kernels on which the verifier goes the same way through a program, and goes it once for each.
 //!
+//! A walk with one kernel's answers stands for all kernels that have the same answers where the walk came by.
 //! Of a record's answer, a way depends on whether there is one, and on the value if it is not just the place
-//! of a field. Should a place decide a branch after all, kernels are told apart by it.
+//! of a field. Should a place decide something after all, kernels are told apart by it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use bpf_core_btf::CoreReloKind;
 use bpf_core_catalogue::KernelSet;
 
 use super::code::{Code, Refers};
 use super::guard::guard_of;
+use super::known::Known;
 use super::relevance::{Observed, Relevance};
 use super::setting::{Setting, Taken};
 use super::variables::Variables;
-use super::verifier::Verifier;
+use super::verifier::{Features, Verifier};
 use super::walk::{Found, Walk};
 use super::{Ground, Reached, Read};
 use crate::answers::{Answer, Record};
 use crate::program::Program;
 use crate::shape::{Shape, ShapeKind};
 
-/// Steps after which a walk is given up. The kernel takes a million; a program that needs so many is
-/// followed less exactly instead.
-const MOST_STEPS: usize = 20_000;
+/// Steps that one walk may take, and that all exact and all joined walks through a program may together. The
+/// kernel's verifier takes a million.
+const MOST_STEPS: usize = 200_000;
+const ALL_STEPS: usize = 600_000;
 
-/// As many for all walks through one program together. After that, each has few.
-const ALL_STEPS: usize = 100_000;
+/// What has no steps left has these few, to tell what is visited in any case.
 const FEWEST_STEPS: usize = 1_000;
 
 /// A program, and what its way depends on.
@@ -40,13 +43,23 @@ pub(super) struct Classes<'g> {
     pub(super) is_offset: Vec<bool>,
     pub(super) observed: Observed,
     pub(super) relevance: Relevance,
-    /// Steps that walks through the program may still take together.
+    walks: Vec<Rc<Walked>>,
+    /// Steps that walks through the program may still take together, exact and joined.
     steps_left: usize,
+    joined_left: usize,
+}
+
+/// A walk, and the kernels on which it goes the same way.
+pub(super) struct Walked {
+    unset: Vec<u16>,
+    kernels: KernelSet,
+    pub(super) found: Found,
 }
 
 impl<'g> Classes<'g> {
-    pub(super) fn new(ground: &'g Ground<'g>, program: &Program<'_>) -> Self {
+    pub(super) fn new(ground: &'g Ground<'g>, program: &Program<'_>, known: &Known) -> Self {
         let code = Code::of(ground.object, ground.ext, program);
+        let observed = known.of(&code);
         let mut records = Vec::new();
         let record_of = code.steps.iter().map(|step| {
             let number = ground.answers.at(step.place)?;
@@ -64,81 +77,96 @@ impl<'g> Classes<'g> {
             is_offset: records.iter().map(is_offset).collect(),
             records,
             record_of,
-            relevance: Relevance::of(&code, &Observed::default()),
-            observed: Observed::default(),
+            relevance: Relevance::of(&code, &observed),
+            observed,
+            walks: Vec::new(),
             steps_left: ALL_STEPS,
+            joined_left: ALL_STEPS,
             code,
         }
     }
 
     /// Goes the way of each class.
-    pub(super) fn reach(mut self) -> Vec<(KernelSet, Reached)> {
+    pub(super) fn reach(mut self, known: &mut Known) -> Vec<(KernelSet, Reached)> {
         let mut reached: Vec<(KernelSet, Reached)> = Vec::new();
-        let mut classes = self.split(vec![self.ground.kernels.clone()], false);
-        let mut exact = Vec::new();
-        while let Some(class) = classes.pop() {
-            let found = self.walk(&class, &[]);
-            if found.uses_offsets && !exact.contains(&class) {
-                let parts = self.split(vec![class], true);
-                exact.extend(parts.iter().cloned());
-                classes.extend(parts);
+        let mut left = self.ground.kernels.clone();
+        loop {
+            let Some(kernel) = left.iter().next() else {
+                known.add(&self.code, &self.observed);
+                return reached;
+            };
+            let walked = self.walk(kernel, &[]);
+            let class = walked.kernels.intersection(&left);
+            left = left.difference(&class);
+            for class in self.by_hidden(class, &walked.found) {
+                let kernel = class.iter().next().unwrap_or(kernel);
+                let if_set = self.if_set(kernel, &walked.found);
+                let poisoned: Vec<u32> = self.poisoned(kernel).collect();
+                reached.push((class, self.reached(&walked.found, &if_set, &poisoned)));
+            }
+        }
+    }
+
+    /// Takes kernels apart that lack different things which are not visited: variables may lead there.
+    fn by_hidden(&self, class: KernelSet, found: &Found) -> Vec<KernelSet> {
+        if self.variables.is_empty() || found.has_stopped {
+            return vec![class];
+        }
+        let mut parts: BTreeMap<Vec<u32>, KernelSet> = BTreeMap::new();
+        for kernel in class.iter() {
+            let hidden = self.poisoned(kernel);
+            let hidden = hidden.filter(|at| !found.visited[*at as usize]).collect();
+            parts.entry(hidden).or_default().insert(kernel);
+        }
+        parts.into_values().collect()
+    }
+
+    /// The kernels that differ from this one in nothing that a walk has met.
+    fn alike(&self, kernel: usize, found: &Found) -> KernelSet {
+        let ground = self.ground;
+        let all = ground.catalogue.kernels();
+        let features = |kernel: usize| Features::of(&all[kernel]).among(found.asked);
+        let same = |other: &usize| features(*other) == features(kernel);
+        let mut alike: KernelSet = ground.kernels.iter().filter(same).collect();
+        for (at, step) in self.code.steps.iter().enumerate() {
+            let may_visit = |of: &[bool]| of.get(at).copied().unwrap_or(false);
+            if !may_visit(&found.visited) && !may_visit(&found.maybe) {
                 continue;
             }
-            let if_set = self.if_set(&class, &found);
-            let poisoned: Vec<u32> = self.poisoned(&class).collect();
-            reached.push((class, self.reached(found, &if_set, &poisoned)));
-        }
-        reached
-    }
-
-    /// Takes kernels apart whose answers differ.
-    fn split(&self, mut classes: Vec<KernelSet>, with_offsets: bool) -> Vec<KernelSet> {
-        let ground = self.ground;
-        if !with_offsets {
-            let mut by_verifier: BTreeMap<Verifier, KernelSet> = BTreeMap::new();
-            for kernel in ground.kernels.iter() {
-                let verifier = Verifier::of(&ground.catalogue.kernels()[kernel]);
-                by_verifier.entry(verifier).or_default().insert(kernel);
+            if let Refers::Extern(which) = step.refers {
+                let mut sets = ground.externs[usize::from(which)].iter();
+                let own = sets.find(|(kernels, _)| kernels.contains(kernel));
+                alike = own.map_or(alike.clone(), |(kernels, _)| alike.intersection(kernels));
             }
-            classes = apart(classes, by_verifier.values());
-            for which in self.externs() {
-                let sets = ground.externs[usize::from(which)].iter();
-                classes = apart(classes, sets.map(|(kernels, _)| kernels));
+            if let Some(own) = self.record_of[at] {
+                let record = &ground.answers.records()[self.records[usize::from(own)]];
+                let by_place = self.is_offset[usize::from(own)]
+                    && (found.by_places || found.by_place.contains(&own));
+                alike = alike.intersection(&same_answer(record, kernel, by_place));
             }
         }
-        for number in &self.records {
-            let record = &ground.answers.records()[*number];
-            if record.on.len() > 1 {
-                let sets = if with_offsets {
-                    record
-                        .on
-                        .iter()
-                        .map(|(kernels, _)| kernels.clone())
-                        .collect()
-                } else {
-                    differing(record)
-                };
-                classes = apart(classes, sets.iter());
-            }
+        alike
+    }
+
+    /// Goes the way of a kernel, or gives the walk of a kernel whose way is the same.
+    pub(super) fn walk(&mut self, kernel: usize, unset: &[u16]) -> Rc<Walked> {
+        let known = |walked: &&Rc<Walked>| walked.unset == unset && walked.kernels.contains(kernel);
+        if let Some(walked) = self.walks.iter().find(known) {
+            return Rc::clone(walked);
         }
-        classes
+        let found = self.go(kernel, unset);
+        let walked = Rc::new(Walked {
+            unset: unset.to_vec(),
+            kernels: self.alike(kernel, &found),
+            found,
+        });
+        self.walks.push(Rc::clone(&walked));
+        walked
     }
 
-    /// The externs that the program uses.
-    fn externs(&self) -> impl Iterator<Item = u16> {
-        let steps = self.code.steps.iter();
-        steps.filter_map(|step| match step.refers {
-            Refers::Extern(which) => Some(which),
-            _ => None,
-        })
-    }
-
-    /// Goes the way of a kernel of this class. The walk is repeated as long as it sees memory used in ways
-    /// that were not known before.
-    pub(super) fn walk(&mut self, class: &KernelSet, unset: &[u16]) -> Found {
-        let Some(kernel) = class.iter().next() else {
-            return Found::default();
-        };
+    /// Goes the way of a kernel. The walk is repeated as long as it sees memory used in ways that were not
+    /// known before, or a branch decided that was not.
+    fn go(&mut self, kernel: usize, unset: &[u16]) -> Found {
         let ground = self.ground;
         let taken = self.records.iter().zip(0..).map(|(number, own)| {
             let record = &ground.answers.records()[*number];
@@ -161,7 +189,7 @@ impl<'g> Classes<'g> {
         });
         let setting = Setting {
             object: ground.object,
-            verifier: Verifier::of(&ground.catalogue.kernels()[kernel]),
+            verifier: Verifier::with(Features::of(&ground.catalogue.kernels()[kernel])),
             has_typed_context: self.has_typed_context,
             record_of: &self.record_of,
             is_offset: &self.is_offset,
@@ -170,32 +198,42 @@ impl<'g> Classes<'g> {
             variables: &self.variables,
             unset: unset.to_vec(),
         };
-        let mut is_joined = false;
         let mut exact: Option<Found> = None;
         loop {
+            let is_joined = exact.is_some();
+            let left = if is_joined {
+                self.joined_left
+            } else {
+                self.steps_left
+            };
+            let most = left.clamp(FEWEST_STEPS, MOST_STEPS);
             let observed = self.observed.clone();
-            let most = (!is_joined).then(|| self.steps_left.clamp(FEWEST_STEPS, MOST_STEPS));
-            let found = Walk::through(&self.code, &setting, &self.relevance, observed, most);
-            if !is_joined {
-                self.steps_left = self.steps_left.saturating_sub(found.steps);
-            }
-            if found.observed != self.observed {
-                self.relevance = Relevance::of(&self.code, &found.observed);
-                self.observed = found.observed;
-                continue;
+            let found = Walk::through(
+                &self.code,
+                &setting,
+                &self.relevance,
+                observed,
+                is_joined,
+                most,
+            );
+            let left = if is_joined {
+                &mut self.joined_left
+            } else {
+                &mut self.steps_left
+            };
+            *left = left.saturating_sub(found.steps);
+            if found.observed != self.observed && !(is_joined && found.has_stopped) {
+                let relevance = Relevance::of(&self.code, &found.observed);
+                self.observed.clone_from(&found.observed);
+                if relevance != self.relevance {
+                    self.relevance = relevance;
+                    continue;
+                }
             }
             match exact {
-                None if found.has_stopped => {
-                    exact = Some(found);
-                    is_joined = true;
-                }
+                None if found.has_stopped => exact = Some(found),
                 None => return found,
-                Some(exact) => {
-                    return Found {
-                        maybe: found.visited,
-                        ..exact
-                    };
-                }
+                Some(exact) => return exact.completed(found),
             }
         }
     }
@@ -209,7 +247,7 @@ impl<'g> Classes<'g> {
         self.code.steps[of.unwrap_or(0)].insn
     }
 
-    fn reached(&self, found: Found, if_set: &BTreeMap<u32, String>, poisoned: &[u32]) -> Reached {
+    fn reached(&self, found: &Found, if_set: &BTreeMap<u32, String>, poisoned: &[u32]) -> Reached {
         let place = |at: usize| self.code.steps[at].place;
         let places = |of: &[bool]| {
             let visited = of.iter().enumerate().filter(|(_, visited)| **visited);
@@ -218,41 +256,51 @@ impl<'g> Classes<'g> {
         Reached {
             places: places(&found.visited),
             maybe: places(&found.maybe),
+            is_open: found.is_open,
             if_set: if_set
                 .iter()
                 .map(|(at, names)| (place(*at as usize), names.clone()))
                 .collect(),
             one_way: {
-                let falls = found.falls.difference(&found.jumps).map(|at| (*at, false));
-                let jumps = found.jumps.difference(&found.falls).map(|at| (*at, true));
-                let all = falls.chain(jumps);
-                all.map(|(at, jumps)| (place(at as usize), jumps)).collect()
+                let ways = found.falls.iter().zip(&found.jumps).enumerate();
+                let one_way = ways.filter(|(_, (falls, jumps))| falls != jumps);
+                one_way
+                    .map(|(at, (_, jumps))| (place(at), *jumps))
+                    .collect()
             },
-            context_loads: found
-                .context_loads
-                .iter()
-                .map(|(at, off, size)| (place(*at as usize), *off, *size))
+            context_loads: surely(&found.context_loads, &found.maybe_context_loads)
+                .map(|((at, off, size), is_sure)| ((place(*at as usize), *off, *size), is_sure))
                 .collect(),
-            reads: found
-                .reads
-                .iter()
-                .map(|(at, read)| Read {
-                    record: self.records[usize::from(read.record)],
-                    place: place(*at as usize),
-                    size: read.size,
-                    is_string: read.is_string,
+            reads: surely(&found.reads, &found.maybe_reads)
+                .map(|((at, read), is_sure)| {
+                    let read = Read {
+                        record: self.records[usize::from(read.record)],
+                        place: place(*at as usize),
+                        size: read.size,
+                        is_string: read.is_string,
+                    };
+                    (read, is_sure)
                 })
                 .collect(),
             guards: poisoned
                 .iter()
                 .filter(|at| found.visited[**at as usize])
                 .filter_map(|at| {
-                    let guard = guard_of(&self.code, &found, *at)?;
+                    let guard = guard_of(&self.code, found, *at)?;
                     Some((place(*at as usize), self.records[usize::from(guard)]))
                 })
                 .collect(),
         }
     }
+}
+
+/// What is in one of two sets, and whether that is the first.
+fn surely<'f, T>(
+    sure: &'f BTreeSet<T>,
+    maybe: &'f BTreeSet<T>,
+) -> impl Iterator<Item = (&'f T, bool)> {
+    let sure = sure.iter().map(|one| (one, true));
+    sure.chain(maybe.iter().map(|one| (one, false)))
 }
 
 /// Whether what the kernel has for a field is a pointer.
@@ -266,32 +314,37 @@ fn is_offset(kind: CoreReloKind) -> bool {
     matches!(kind, ByteOff | TypeIdLocal | TypeIdTarget)
 }
 
-/// The kernels of a record by what a way depends on.
-fn differing(record: &Record) -> Vec<KernelSet> {
-    let key = |answer: &Answer| match answer {
-        Answer::Value { insn, field } => {
-            let imm = if is_offset(record.kind) { 0 } else { insn.imm };
-            Some((insn.code, is_pointer(field.as_deref()), imm))
-        }
-        _ => None,
-    };
-    let mut sets = BTreeMap::new();
-    for (kernels, answer) in &record.on {
-        let set: &mut KernelSet = sets.entry(key(answer)).or_default();
-        *set = set.union(kernels);
+/// The kernels on which a record comes to the same as on this one, as far as a way depends on it.
+fn same_answer(record: &Record, kernel: usize, by_place: bool) -> KernelSet {
+    #[derive(PartialEq)]
+    enum Key {
+        Value {
+            code: u8,
+            is_pointer: bool,
+            imm: i64,
+        },
+        Poison,
+        Error,
     }
-    sets.into_values().collect()
-}
-
-/// Parts of the classes that lie in one of the sets each.
-fn apart<'s>(
-    classes: Vec<KernelSet>,
-    sets: impl Iterator<Item = &'s KernelSet> + Clone,
-) -> Vec<KernelSet> {
-    let parts = classes.into_iter().flat_map(|class| {
-        let sets = sets.clone();
-        let parts = sets.map(move |set| class.intersection(set));
-        parts.filter(|part| !part.is_empty()).collect::<Vec<_>>()
-    });
-    parts.collect()
+    let key = |answer: &Answer| match answer {
+        Answer::Value { insn, field } => Key::Value {
+            code: insn.code,
+            is_pointer: is_pointer(field.as_deref()),
+            imm: if is_offset(record.kind) { 0 } else { insn.imm },
+        },
+        Answer::Poison(_) => Key::Poison,
+        Answer::Error { .. } => Key::Error,
+    };
+    let mut on = record.on.iter();
+    let Some((kernels, own)) = on.find(|(kernels, _)| kernels.contains(kernel)) else {
+        return [kernel].into_iter().collect();
+    };
+    if by_place {
+        return kernels.clone();
+    }
+    let same = record
+        .on
+        .iter()
+        .filter(|(_, answer)| key(answer) == key(own));
+    same.fold(KernelSet::default(), |all, (kernels, _)| all.union(kernels))
 }

@@ -19,7 +19,7 @@ impl Walk<'_> {
         (size, signed): (u8, bool),
         origin: Origin,
     ) -> Reg {
-        let is_offset = origin.is_offset || base.origin.is_offset;
+        let place = base.origin.join(origin);
         let moved = base.value.moved(Some(insn.off.into()));
         let unknown = Reg {
             value: Value::number(Scalar::of_size(size, signed)),
@@ -30,19 +30,19 @@ impl Walk<'_> {
         }
         match moved {
             Some(Value::Stack { frame, off }) => {
-                self.found.uses_offsets |= is_offset;
+                self.depends_on(place);
                 if insn.src != 10 {
                     self.observe_load(state, at, frame, slots_of(off, size.into()));
                 }
                 match (state.frames.get(usize::from(frame)), off) {
                     (Some(frame), Some(off)) => {
-                        frame.stack.read(off, size, signed, self.setting.verifier)
+                        frame.stack.read(off, size, signed, &self.setting.verifier)
                     }
                     _ => unknown,
                 }
             }
             Some(Value::Data { section, off }) => {
-                self.found.uses_offsets |= is_offset;
+                self.depends_on(place);
                 let known = off.and_then(|off| self.setting.data(section, off, size, signed));
                 known.unwrap_or(unknown)
             }
@@ -109,11 +109,11 @@ impl Walk<'_> {
         let Some(Value::Stack { frame, off }) = base.value.moved(Some(insn.off.into())) else {
             return;
         };
-        self.found.uses_offsets |= origin.is_offset || base.origin.is_offset;
+        self.depends_on(base.origin.join(origin));
         if insn.dst != 10 {
             self.found.observed.stores.insert(at);
         }
-        let verifier = self.setting.verifier;
+        let verifier = &self.setting.verifier;
         let Some(frame) = state.frames.get_mut(usize::from(frame)) else {
             return;
         };

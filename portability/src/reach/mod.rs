@@ -7,6 +7,7 @@
 //! | `tnum.rs`, `scalar.rs`, `alu.rs`, `branch.rs` | numbers that are known in part |
 //! | `value.rs`, `stack.rs`, `state.rs` | registers, stack and frames |
 //! | `relevance.rs` | what can still decide a branch |
+//! | `known.rs` | what walks through other programs have seen |
 //! | `step.rs`, `memory.rs`, `call.rs` | what one instruction does |
 //! | `walk.rs` | the way through the program |
 //! | `guard.rs` | what the program asked before |
@@ -22,6 +23,7 @@ mod classes;
 mod code;
 mod effect;
 mod guard;
+mod known;
 mod memory;
 mod relevance;
 mod scalar;
@@ -54,12 +56,15 @@ pub(crate) struct Reached {
     places: BTreeSet<Place>,
     /// What it may visit besides. Empty, unless the program is too long to follow exactly.
     maybe: BTreeSet<Place>,
+    /// Whether there may be more, which is not known.
+    is_open: bool,
     /// What a kernel lacks and the verifier visits only if users set these variables.
     if_set: BTreeMap<Place, String>,
     /// Branches that go one way only, and whether that is the jump.
     one_way: BTreeMap<Place, bool>,
-    context_loads: BTreeSet<(Place, i32, u8)>,
-    reads: BTreeSet<Read>,
+    /// Each with whether it is surely visited.
+    context_loads: BTreeMap<(Place, i32, u8), bool>,
+    reads: BTreeMap<Read, bool>,
     /// By instruction that a kernel refuses: the record that has led there.
     guards: BTreeMap<Place, usize>,
 }
@@ -90,7 +95,12 @@ impl Reached {
 
     /// Reads of fields.
     pub(crate) fn reads(&self) -> impl Iterator<Item = &Read> {
-        self.reads.iter()
+        self.reads.keys()
+    }
+
+    /// Whether the verifier surely visits a read. `None`: it does not.
+    pub(crate) fn reads_as(&self, read: &Read) -> Option<bool> {
+        self.reads.get(read).copied()
     }
 
     /// The variables of `.rodata` that users must set for the verifier to visit an instruction that the
@@ -112,9 +122,15 @@ impl Reached {
         }
     }
 
-    /// Loads from the program's context: instruction, offset and size.
-    pub(crate) fn context_loads(&self) -> impl Iterator<Item = (Place, i32, u8)> {
-        self.context_loads.iter().copied()
+    /// Loads from the program's context: instruction and offset, and whether the verifier surely visits it.
+    pub(crate) fn context_loads(&self) -> impl Iterator<Item = (Place, i32, bool)> {
+        let loads = self.context_loads.iter();
+        loads.map(|((place, offset, _), is_sure)| (*place, *offset, *is_sure))
+    }
+
+    /// Whether the program could not be followed to its end, not even roughly.
+    pub(crate) fn is_open(&self) -> bool {
+        self.is_open
     }
 }
 
@@ -128,7 +144,14 @@ pub(crate) struct Ground<'a> {
     pub(crate) kernels: &'a KernelSet,
 }
 
-/// Follows a program: sets of kernels, and what the verifier visits on them.
-pub(crate) fn reach(ground: &Ground<'_>, program: &Program<'_>) -> Vec<(KernelSet, Reached)> {
-    classes::Classes::new(ground, program).reach()
+/// Follows each program: sets of kernels, and what the verifier visits on them.
+pub(crate) fn reach(
+    ground: &Ground<'_>,
+    programs: &[Program<'_>],
+) -> Vec<Vec<(KernelSet, Reached)>> {
+    let mut known = known::Known::default();
+    let programs = programs.iter();
+    let reached =
+        programs.map(|program| classes::Classes::new(ground, program, &known).reach(&mut known));
+    reached.collect()
 }

@@ -24,7 +24,7 @@ pub(super) struct Mattering {
     pub(super) decides: Places,
 }
 
-/// What a walk has seen of memory, and no look at the code tells.
+/// What a walk has seen, and no look at the code tells.
 #[derive(Debug, Default, PartialEq, Eq, Clone)]
 pub(super) struct Observed {
     /// Slots of the stack that a step loads through a pointer: of its own frame, and of frames below.
@@ -33,9 +33,12 @@ pub(super) struct Observed {
     pub(super) stores: BTreeSet<u32>,
     /// Functions that a call of a helper calls back.
     pub(super) callbacks: BTreeSet<(u32, u16)>,
+    /// Branches of which only one way was gone. Where all others go both ways, no number matters to them.
+    pub(super) decided: BTreeSet<u32>,
 }
 
 /// What matters at each step of a program.
+#[derive(PartialEq, Eq)]
 pub(super) struct Relevance {
     before: Vec<Mattering>,
     /// Slots of callers that a function loads, by its number.
@@ -193,7 +196,7 @@ impl Relevance {
                     } else {
                         dst
                     },
-                    true,
+                    observed.decided.contains(&at),
                 );
                 both
             }

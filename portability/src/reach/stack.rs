@@ -2,7 +2,7 @@
 
 use super::scalar::Scalar;
 use super::value::{Reg, Value};
-use super::verifier::Verifier;
+use super::verifier::{Feature, Verifier};
 
 /// Slots of a frame.
 pub(super) const SLOTS: u8 = 64;
@@ -114,12 +114,19 @@ impl Stack {
     }
 
     /// Stores a register, or an immediate.
-    pub(super) fn write(&mut self, off: i32, size: u8, reg: Reg, is_imm: bool, verifier: Verifier) {
+    pub(super) fn write(
+        &mut self,
+        off: i32,
+        size: u8,
+        reg: Reg,
+        is_imm: bool,
+        verifier: &Verifier,
+    ) {
         let before = off.checked_add(0).and_then(slot_of);
         self.forget(Some(off), size.into());
         let Some((number, byte)) = before else { return };
         let zeros = self.slot(number).map_or(0, |slot| slot.zeros);
-        if is_imm && !verifier.keeps_immediates {
+        if is_imm && !verifier.has(Feature::Immediates) {
             return;
         }
         if reg.known() == Some(0) && byte + size <= 8 {
@@ -128,9 +135,7 @@ impl Stack {
             // As a whole, it keeps where it comes from.
             let spilled = (size == 8).then_some((reg, 8));
             self.set(number, Slot { spilled, zeros });
-        } else if byte == 0
-            && (size == 8 || verifier.keeps_narrow_spills && !reg.value.is_pointer())
-        {
+        } else if byte == 0 && (size == 8 || !reg.value.is_pointer()) {
             let spilled = match reg.value {
                 Value::Scalar { number, .. } if size < 8 => Reg {
                     value: Value::number(narrow(number, size)),
@@ -144,7 +149,7 @@ impl Stack {
     }
 
     /// Loads so many bytes.
-    pub(super) fn read(&self, off: i32, size: u8, signed: bool, verifier: Verifier) -> Reg {
+    pub(super) fn read(&self, off: i32, size: u8, signed: bool, verifier: &Verifier) -> Reg {
         let unknown = Reg::of(Value::number(Scalar::of_size(size, signed)));
         let Some((number, byte)) = slot_of(off) else {
             return unknown;
@@ -153,14 +158,20 @@ impl Stack {
             return unknown;
         };
         match slot.spilled {
-            Some((reg, spilled)) if byte == 0 && spilled == size && !signed => return reg,
-            Some((reg, spilled))
-                if byte == 0 && size < spilled && verifier.keeps_narrow_fills && !signed =>
-            {
-                return Reg {
-                    value: Value::number(narrow(reg.number(), size)),
-                    ..reg
+            Some((reg, spilled)) if byte == 0 && size <= spilled && !signed => {
+                let known = if spilled == size {
+                    reg
+                } else {
+                    let value = Value::number(narrow(reg.number(), size));
+                    Reg { value, ..reg }
                 };
+                let is_kept = || {
+                    (spilled == 8 || verifier.has(Feature::NarrowSpills))
+                        && (spilled == size || verifier.has(Feature::NarrowFills))
+                };
+                if known == unknown || is_kept() {
+                    return known;
+                }
             }
             _ => {}
         }

@@ -93,21 +93,14 @@ impl State {
     }
 
     /// What matters in each frame, the running one last.
-    fn mattering<'s>(
-        &'s self,
-        relevance: &'s Relevance,
-    ) -> impl Iterator<Item = (usize, Mattering)> + 's {
-        let above = self.frames.iter().skip(1).enumerate();
-        let below = above.map(|(depth, callee)| {
-            let found = match callee.back {
-                Back::To(at) => relevance.below(at, callee.function, false),
-                Back::Again(at) => relevance.below(at, callee.function, true),
-                Back::End => Mattering::default(),
-            };
-            (depth, found)
+    pub(super) fn mattering(&self, relevance: &Relevance) -> Vec<Mattering> {
+        let above = self.frames.iter().skip(1);
+        let below = above.map(|callee| match callee.back {
+            Back::To(at) => relevance.below(at, callee.function, false),
+            Back::Again(at) => relevance.below(at, callee.function, true),
+            Back::End => Mattering::default(),
         });
-        let running = (self.frames.len() - 1, relevance.before(self.at));
-        below.chain([running])
+        below.chain([relevance.before(self.at)]).collect()
     }
 
     /// Whether both are at the same step, called from the same places.
@@ -118,18 +111,19 @@ impl State {
             && both.all(|(own, other)| own.back == other.back)
     }
 
-    /// Whether all that follows from the other state follows from this one.
-    pub(super) fn covers(&self, other: &Self, relevance: &Relevance) -> bool {
+    /// Whether all that follows from the other state follows from this one, with what matters in each frame.
+    pub(super) fn covers(&self, other: &Self, mattering: &[Mattering]) -> bool {
         if !self.has_same_place(other) {
             return false;
         }
         let mut names = Names::default();
-        self.mattering(relevance).all(|(depth, matters)| {
-            let (old, new) = (&self.frames[depth], &other.frames[depth]);
-            let regs = (0..10).filter(|at| matters.live.regs >> at & 1 != 0);
-            let mut regs = regs.map(|at| (at, matters.decides.regs >> at & 1 != 0));
-            regs.all(|(at, decides)| names.covers(&old.regs[at], &new.regs[at], decides))
-                && covers_stack(&old.stack, &new.stack, matters, &mut names)
+        let mut frames = self.frames.iter().zip(&other.frames).zip(mattering);
+        frames.all(|((old, new), matters)| {
+            let mut regs = old.regs.iter().zip(&new.regs).zip(0..);
+            regs.all(|((old, new), at)| {
+                let decides = matters.decides.regs >> at & 1 != 0;
+                matters.live.regs >> at & 1 == 0 || names.covers(old, new, decides)
+            }) && covers_stack(&old.stack, &new.stack, *matters, &mut names)
         })
     }
 
@@ -146,11 +140,9 @@ impl State {
     }
 
     /// Forgets what no branch and no pointer needs any more.
-    pub(super) fn trim(&mut self, relevance: &Relevance) {
-        let mattering: Vec<_> = self.mattering(relevance).collect();
-        for (depth, Mattering { live, .. }) in mattering {
-            let Places { regs, slots } = live;
-            let frame = &mut self.frames[depth];
+    pub(super) fn trim(&mut self, mattering: &[Mattering]) {
+        for (frame, matters) in self.frames.iter_mut().zip(mattering) {
+            let Places { regs, slots } = matters.live;
             for (at, reg) in frame.regs.iter_mut().enumerate() {
                 if regs >> at & 1 == 0 {
                     *reg = Reg::UNKNOWN;
@@ -163,21 +155,22 @@ impl State {
 
     /// A number that is the only one with its link is a copy of none.
     fn unlink(&mut self) {
-        let mut once: Vec<u32> = Vec::new();
-        let mut again: Vec<u32> = Vec::new();
+        let mut links: Vec<u32> = Vec::new();
         self.for_each(|reg| {
             if let Value::Scalar { link, .. } = reg.value
                 && link != 0
             {
-                match once.contains(&link) {
-                    true => again.push(link),
-                    false => once.push(link),
-                }
+                links.push(link);
             }
         });
+        if links.is_empty() {
+            return;
+        }
+        let is_alone = |link: u32| links.iter().filter(|other| **other == link).count() == 1;
         self.for_each(|reg| {
             if let Value::Scalar { link, .. } = &mut reg.value
-                && !again.contains(link)
+                && *link != 0
+                && is_alone(*link)
             {
                 *link = 0;
             }

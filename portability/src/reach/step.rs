@@ -161,15 +161,16 @@ impl Walk<'_> {
         let origin = left.origin.join(right.origin);
         self.found.variables.extend(origin.variable);
         if let Some(taken) = decided((op, wide), &left, &right) {
-            self.found.uses_offsets |= origin.is_offset;
+            self.found.observed.decided.insert(at);
+            self.depends_on(origin);
             if let Some(record) = origin.record {
                 self.found.deciders.entry(at).or_default().insert(record);
             }
             return if taken {
-                self.found.jumps.insert(at);
+                self.found.jumps[at as usize] = true;
                 jump(state, target)
             } else {
-                self.found.falls.insert(at);
+                self.found.falls[at as usize] = true;
                 After::On
             };
         }
@@ -179,17 +180,20 @@ impl Walk<'_> {
         if learn(&mut other, (op, true), wide, operands, (&left, &right))
             && let After::On = jump(&mut other, target)
         {
-            self.found.jumps.insert(at);
+            self.found.jumps[at as usize] = true;
             if !goes_on {
+                self.found.observed.decided.insert(at);
                 *state = other;
                 return After::On;
             }
             self.next.push(other);
+        } else {
+            self.found.observed.decided.insert(at);
         }
         if !goes_on {
             return After::End;
         }
-        self.found.falls.insert(at);
+        self.found.falls[at as usize] = true;
         After::On
     }
 }

@@ -3,26 +3,25 @@
 
 use std::collections::BTreeMap;
 
-use bpf_core_catalogue::KernelSet;
-
 use super::classes::Classes;
 use super::walk::Found;
 use crate::answers::Answer;
 
 impl Classes<'_> {
-    /// Steps that a kernel of this class refuses and that are not visited, as long as nobody sets a
+    /// Steps that a kernel refuses and that are not visited, as long as nobody sets a
     /// variable: each with the names of variables that lead there.
-    pub(super) fn if_set(&mut self, class: &KernelSet, found: &Found) -> BTreeMap<u32, String> {
+    pub(super) fn if_set(&mut self, kernel: usize, found: &Found) -> BTreeMap<u32, String> {
         let mut named = BTreeMap::new();
         let hidden: Vec<u32> = self
-            .poisoned(class)
+            .poisoned(kernel)
             .filter(|at| !found.visited[*at as usize])
             .collect();
         if hidden.is_empty() || self.variables.is_empty() || found.has_stopped {
             return named;
         }
         let all: Vec<u16> = self.variables.numbers().collect();
-        let free = self.walk(class, &all);
+        let free = self.walk(kernel, &all);
+        let free = &free.found;
         let switches: Vec<u16> = free.variables.iter().copied().collect();
         let mut left: Vec<u32> = hidden;
         left.retain(|at| free.visited[*at as usize]);
@@ -30,9 +29,9 @@ impl Classes<'_> {
             if left.is_empty() {
                 break;
             }
-            let found = self.walk(class, &[*switch]);
+            let walked = self.walk(kernel, &[*switch]);
             left.retain(|at| {
-                let is_visited = found.visited[*at as usize];
+                let is_visited = walked.found.visited[*at as usize];
                 if is_visited {
                     named.insert(*at, self.variables.name(*switch).to_owned());
                 }
@@ -44,7 +43,7 @@ impl Classes<'_> {
             let mut needed = switches.clone();
             for switch in &switches {
                 let others: Vec<u16> = needed.iter().copied().filter(|one| one != switch).collect();
-                if self.walk(class, &others).visited[at as usize] {
+                if self.walk(kernel, &others).found.visited[at as usize] {
                     needed = others;
                 }
             }
@@ -54,13 +53,12 @@ impl Classes<'_> {
         named
     }
 
-    /// Steps that take a poison on the kernels of this class.
-    pub(super) fn poisoned(&self, class: &KernelSet) -> impl Iterator<Item = u32> {
-        let kernel = class.iter().next();
+    /// Steps that take a poison on a kernel.
+    pub(super) fn poisoned(&self, kernel: usize) -> impl Iterator<Item = u32> {
         let steps = (0..).zip(&self.record_of);
         steps.filter_map(move |(at, record)| {
             let record = self.records[usize::from((*record)?)];
-            let answer = self.ground.answers.records()[record].on(kernel?);
+            let answer = self.ground.answers.records()[record].on(kernel);
             matches!(answer, Some(Answer::Poison(_))).then_some(at)
         })
     }

@@ -1,30 +1,70 @@
 //! In what the verifiers of different kernels differ, as far as it decides which instructions they visit.
 
+use std::cell::Cell;
+
 use bpf_core_catalogue::Kernel;
 
-/// What the verifier of a kernel can do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Verifier {
+/// What not every verifier does.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Feature {
     /// Knows a number of less than 8 bytes again that was put onto the stack (5.16, and booted kernels of
     /// 5.10.223 and later).
-    pub(super) keeps_narrow_spills: bool,
+    NarrowSpills = 1,
     /// Knows an immediate again that was put onto the stack (6.3).
-    pub(super) keeps_immediates: bool,
+    Immediates = 2,
     /// Knows the low bytes of a number that was put onto the stack (6.9).
-    pub(super) keeps_narrow_fills: bool,
+    NarrowFills = 4,
     /// Verifies a global function only if it sees a call (6.8).
-    pub(super) is_lazy: bool,
+    LazyGlobals = 8,
 }
 
-impl Verifier {
+/// Features, a bit each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Features(u8);
+
+impl Features {
     pub(super) fn of(kernel: &Kernel) -> Self {
         let is_5_10_from_223 = ([5, 10, 223]..[5, 11, 0]).contains(&kernel.numbers());
         let since = |major, minor| kernel.numbers() >= [major, minor, 0];
+        let all = [
+            (Feature::NarrowSpills, since(5, 16) || is_5_10_from_223),
+            (Feature::Immediates, since(6, 3)),
+            (Feature::NarrowFills, since(6, 9)),
+            (Feature::LazyGlobals, since(6, 8)),
+        ];
+        let there = all.into_iter().filter(|(_, is_there)| *is_there);
+        Self(there.fold(0, |bits, (feature, _)| bits | feature as u8))
+    }
+
+    /// Those of these that are among the others.
+    pub(super) fn among(self, others: Self) -> Self {
+        Self(self.0 & others.0)
+    }
+}
+
+/// The verifier of a kernel, and what a walk has asked of it.
+#[derive(Debug)]
+pub(super) struct Verifier {
+    features: Features,
+    asked: Cell<Features>,
+}
+
+impl Verifier {
+    pub(super) fn with(features: Features) -> Self {
         Self {
-            keeps_narrow_spills: since(5, 16) || is_5_10_from_223,
-            keeps_immediates: since(6, 3),
-            keeps_narrow_fills: since(6, 9),
-            is_lazy: since(6, 8),
+            features,
+            asked: Cell::default(),
         }
+    }
+
+    pub(super) fn has(&self, feature: Feature) -> bool {
+        let bit = feature as u8;
+        self.asked.set(Features(self.asked.get().0 | bit));
+        self.features.0 & bit != 0
+    }
+
+    /// The features that somebody has asked for.
+    pub(super) fn asked(&self) -> Features {
+        self.asked.get()
     }
 }

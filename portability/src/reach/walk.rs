@@ -9,10 +9,17 @@ use super::code::Code;
 use super::relevance::{Observed, Relevance};
 use super::setting::Setting;
 use super::state::{Back, Frame, State};
-use super::value::{Reg, Value};
+use super::value::{Origin, Reg, Value};
+use super::verifier::{Feature, Features};
 
-/// States kept at a step, to compare later ones with.
-const MOST_STATES: usize = 64;
+/// Comparisons for nothing after which a state is not kept any more.
+const MOST_MISSES: u32 = 6;
+
+/// Chains of calls that may lead to a step of a joined walk.
+const MOST_CHAINS: usize = 1000;
+
+/// Steps that a way may go before a state of it is kept again.
+const MOST_STEPS_BETWEEN: usize = 8;
 
 /// What a walk has found.
 #[derive(Debug, Default)]
@@ -21,24 +28,47 @@ pub(super) struct Found {
     pub(super) visited: Vec<bool>,
     /// By step: whether the verifier may get there, for all that is known. Empty if `visited` is all.
     pub(super) maybe: Vec<bool>,
+    /// Whether `maybe` is not all either.
+    pub(super) is_open: bool,
     /// How many steps it took.
     pub(super) steps: usize,
     /// Whether the walk has ended before all was seen.
     pub(super) has_stopped: bool,
-    /// Whether the place of a field in the kernel has decided something.
-    pub(super) uses_offsets: bool,
+    /// Records that ask where something is in the kernel, and whose answer has decided something.
+    pub(super) by_place: BTreeSet<u16>,
+    /// Whether the sum of several such answers has.
+    pub(super) by_places: bool,
     /// Branches that a CO-RE record has decided, by step.
     pub(super) deciders: BTreeMap<u32, BTreeSet<u16>>,
-    /// Branches that go on, and those that jump, by step.
-    pub(super) falls: BTreeSet<u32>,
-    pub(super) jumps: BTreeSet<u32>,
+    /// By step: whether a branch goes on, and whether it jumps.
+    pub(super) falls: Vec<bool>,
+    pub(super) jumps: Vec<bool>,
     /// Loads from the context: step, offset and size.
     pub(super) context_loads: BTreeSet<(u32, i32, u8)>,
     /// Variables of `.rodata` that branches look at.
     pub(super) variables: BTreeSet<u16>,
     /// Reads of fields, by step.
     pub(super) reads: BTreeSet<(u32, FieldRead)>,
+    /// The same two, where `maybe` has steps that `visited` has not.
+    pub(super) maybe_context_loads: BTreeSet<(u32, i32, u8)>,
+    pub(super) maybe_reads: BTreeSet<(u32, FieldRead)>,
     pub(super) observed: Observed,
+    /// What it has asked of the verifier.
+    pub(super) asked: Features,
+}
+
+impl Found {
+    /// This walk, which has stopped, with what a joined one says of the rest.
+    pub(super) fn completed(mut self, joined: Self) -> Self {
+        self.is_open = joined.has_stopped;
+        self.asked = joined.asked;
+        self.maybe = joined.visited;
+        self.maybe_reads = &joined.reads - &self.reads;
+        self.maybe_context_loads = &joined.context_loads - &self.context_loads;
+        self.by_place.extend(joined.by_place);
+        self.by_places |= joined.by_places;
+        self
+    }
 }
 
 /// A read of a field whose place a record tells.
@@ -61,11 +91,29 @@ pub(super) struct Walk<'w> {
     most_steps: usize,
     pub(super) found: Found,
     /// By step, what is known of the states that were there.
-    pub(super) seen: BTreeMap<u32, Vec<(State, u32)>>,
+    seen: BTreeMap<u32, Vec<Seen>>,
     pub(super) next: Vec<State>,
     /// Global functions that wait for their own walk, and those that had it.
     pub(super) functions: Vec<bool>,
     pub(super) last_id: u32,
+}
+
+/// A state that was at a step.
+struct Seen {
+    state: State,
+    /// How often it stood for another one, and how often not.
+    hits: u32,
+    misses: u32,
+}
+
+impl Seen {
+    fn of(state: &State) -> Self {
+        Self {
+            state: state.clone(),
+            hits: 0,
+            misses: 0,
+        }
+    }
 }
 
 /// What comes after a step.
@@ -77,22 +125,25 @@ pub(super) enum After {
 }
 
 impl<'w> Walk<'w> {
-    /// Walks through a program and all that it calls. Without a bound, states are joined.
+    /// Walks through a program and all that it calls.
     pub(super) fn through(
         code: &'w Code,
         setting: &'w Setting<'w>,
         relevance: &'w Relevance,
         observed: Observed,
-        most_steps: Option<usize>,
+        is_joined: bool,
+        most_steps: usize,
     ) -> Found {
         let mut walk = Self {
             code,
             setting,
             relevance,
-            is_joined: most_steps.is_none(),
-            most_steps: most_steps.unwrap_or(usize::MAX),
+            is_joined,
+            most_steps,
             found: Found {
                 visited: vec![false; code.steps.len()],
+                falls: vec![false; code.steps.len()],
+                jumps: vec![false; code.steps.len()],
                 observed,
                 ..Found::default()
             },
@@ -101,7 +152,8 @@ impl<'w> Walk<'w> {
             functions: vec![false; code.functions.len()],
             last_id: 0,
         };
-        if !setting.verifier.is_lazy {
+        let has_globals = code.functions.iter().skip(1).any(|part| part.is_global);
+        if has_globals && !setting.verifier.has(Feature::LazyGlobals) {
             for (number, part) in code.functions.iter().enumerate().skip(1) {
                 if part.is_global {
                     walk.begin_global(number as u16);
@@ -110,6 +162,7 @@ impl<'w> Walk<'w> {
         }
         walk.begin(0, [Reg::of(Value::Context { off: Some(0) })].into_iter());
         walk.run();
+        walk.found.asked = setting.verifier.asked();
         walk.found
     }
 
@@ -141,6 +194,7 @@ impl<'w> Walk<'w> {
 
     fn run(&mut self) {
         while let Some(mut state) = self.next.pop() {
+            let mut since_kept = MOST_STEPS_BETWEEN;
             loop {
                 let at = state.at as usize;
                 let Some(step) = self.code.steps.get(at) else {
@@ -148,13 +202,14 @@ impl<'w> Walk<'w> {
                 };
                 let is_join = self.code.is_join[at]
                     || matches!(step.op, Op::Call(_)) && self.is_called_back(&state);
-                if is_join && !self.is_new(&mut state) {
+                if is_join && !self.is_new(&mut state, &mut since_kept) {
                     break;
                 }
+                since_kept += 1;
                 self.found.visited[at] = true;
                 self.found.steps += 1;
-                if self.found.steps > self.most_steps {
-                    self.found.has_stopped = true;
+                self.found.has_stopped |= self.found.steps > self.most_steps;
+                if self.found.has_stopped {
                     return;
                 }
                 match self.step(&mut state, step) {
@@ -173,34 +228,48 @@ impl<'w> Walk<'w> {
     }
 
     /// Whether no earlier state stands for this one. If so, it is kept.
-    fn is_new(&mut self, state: &mut State) -> bool {
-        state.trim(self.relevance);
+    fn is_new(&mut self, state: &mut State, since_kept: &mut usize) -> bool {
+        let mattering = state.mattering(self.relevance);
+        state.trim(&mattering);
         let seen = self.seen.entry(state.at).or_default();
         if self.is_joined {
-            let known = seen
-                .iter_mut()
-                .find(|(known, _)| known.has_same_place(state));
-            let Some((known, times)) = known else {
-                seen.push((state.clone(), 0));
+            let same = |seen: &&mut Seen| seen.state.has_same_place(state);
+            let Some(known) = seen.iter_mut().find(same) else {
+                seen.push(Seen::of(state));
+                self.found.has_stopped |= seen.len() > MOST_CHAINS;
                 return true;
             };
-            if known.covers(state, self.relevance) {
+            if known.state.covers(state, &mattering) {
                 return false;
             }
-            *times += 1;
-            known.join(state, *times > 4);
-            *state = known.clone();
+            known.misses += 1;
+            known.state.join(state, known.misses > 4);
+            *state = known.state.clone();
             return true;
         }
-        let mut known = seen.iter().rev().map(|(known, _)| known);
-        if known.any(|known| known.covers(state, self.relevance)) {
-            return false;
+        for known in seen.iter_mut().rev() {
+            if known.state.covers(state, &mattering) {
+                known.hits += 1;
+                return false;
+            }
+            known.misses += 1;
         }
-        if seen.len() >= MOST_STATES {
-            seen.remove(0);
+        // What stands for few others is not worth the comparisons, as in the kernel's `is_state_visited`.
+        seen.retain(|known| known.misses <= known.hits * 3 + MOST_MISSES);
+        if *since_kept >= MOST_STEPS_BETWEEN {
+            *since_kept = 0;
+            seen.push(Seen::of(state));
         }
-        seen.push((state.clone(), 0));
         true
+    }
+
+    /// Remembers that something depends on where the kernel has a field, if it does.
+    pub(super) fn depends_on(&mut self, origin: Origin) {
+        match origin.record {
+            _ if !origin.is_offset => {}
+            Some(record) => drop(self.found.by_place.insert(record)),
+            None => self.found.by_places = true,
+        }
     }
 
     pub(super) fn new_id(&mut self) -> u32 {

@@ -1,10 +1,10 @@
 //! Whether the verifier reaches a field that a kernel lacks. `reach.bpf.c` has ways to one, and ways past
-//! it; what is expected here follows from the rules of each version of the verifier. `conformance` asks the
-//! running kernel.
+//! it. `too_long.bpf.c` has programs that nobody follows to the end. What is expected here follows from the
+//! rules of each version of the verifier. `conformance` asks the running kernel.
 
 use bpf_core_btf::object::Object;
 use bpf_core_catalogue::{Catalogue, Kernel, KernelSet};
-use bpf_core_portability::{Effect, Loader, Report, Rule, check};
+use bpf_core_portability::{Effect, Loader, Report, Rule, Verdict, check};
 
 /// What a kernel makes of a program.
 type Expected<'e> = &'e dyn Fn(&Kernel) -> Option<Effect>;
@@ -25,17 +25,19 @@ fn effect(report: &Report, program: &str, kernel: usize) -> Option<Effect> {
     effect
 }
 
+/// What is said of an object of this folder.
+fn report(object: &str, catalogue: &Catalogue<'_>, kernels: &KernelSet) -> Report {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reach");
+    let bytes = std::fs::read(format!("{folder}/{object}.bpf.o")).unwrap();
+    let object = Object::parse(&bytes).unwrap();
+    check(&object, catalogue, kernels, &Loader::default()).unwrap()
+}
+
 #[test]
 fn the_verifiers_way_is_followed() {
-    let bytes = std::fs::read(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/tests/reach/reach.bpf.o"
-    ));
-    let bytes = bytes.unwrap();
-    let object = Object::parse(&bytes).unwrap();
     let catalogue = Catalogue::open(bpf_core_kernels_debian::CATALOGUE).unwrap();
     let all = KernelSet::first(catalogue.kernels().len());
-    let report = check(&object, &catalogue, &all, &Loader::default()).unwrap();
+    let report = report("reach", &catalogue, &all);
 
     let never = |_: &Kernel| None;
     let without_state =
@@ -49,7 +51,7 @@ fn the_verifiers_way_is_followed() {
     };
     // 6.8 verifies a global function only if it sees a call.
     let not_lazy = |kernel: &Kernel| without_state(kernel).filter(|_| kernel.numbers() < [6, 8, 0]);
-    let expected: [(&str, Expected<'_>); 29] = [
+    let expected: [(&str, Expected<'_>); 30] = [
         ("plain", &without_state),
         ("guarded", &never),
         ("killed_by_one", &never),
@@ -79,6 +81,7 @@ fn the_verifiers_way_is_followed() {
         ("by_range", &never),
         ("behind_long_loop", &unknown),
         ("guarded_behind_long_loop", &never),
+        ("guarded_behind_many_branches", &never),
         // Booted kernels of 5.10.223 and 5.10.262 know that number too.
         ("by_narrow_one", &never),
     ];
@@ -93,4 +96,28 @@ fn the_verifiers_way_is_followed() {
         }
     }
     assert_eq!(report.programs.len(), expected.len());
+}
+
+#[test]
+fn what_is_too_long_to_follow_is_not_known() {
+    let catalogue = Catalogue::open(bpf_core_kernels_debian::CATALOGUE).unwrap();
+    let all = KernelSet::first(catalogue.kernels().len());
+    let report = report("too_long", &catalogue, &all);
+    for kernel in all.iter() {
+        let it = &catalogue.kernels()[kernel];
+        let expected = (it.numbers() >= [5, 14, 0]).then_some(Effect::Unknown);
+        let found = effect(&report, "guarded_behind_many_sums", kernel);
+        assert_eq!(found, expected, "{it}");
+    }
+    let mut unfollowed = report
+        .findings
+        .iter()
+        .filter(|finding| finding.rule == Rule::UnfollowedProgram);
+    let finding = unfollowed.next().unwrap();
+    assert_eq!(finding.subject, "behind_many_calls");
+    assert_eq!(finding.kernels(), all);
+    assert_eq!(unfollowed.next(), None);
+    let mut programs = report.programs.iter();
+    let program = programs.find(|one| one.name == "behind_many_calls");
+    assert_eq!(program.unwrap().on, [(Verdict::Unknown, all)]);
 }

@@ -29,6 +29,7 @@ extern int bpf_no_such_kfunc(void) __attribute__((section(".ksyms"), weak));
 
 static void *(*lookup)(void *map, const void *key) = (void *)1;
 static long (*probe_read)(void *to, unsigned size, const void *from) = (void *)4;
+static unsigned (*random)(void) = (void *)7;
 static struct task_struct *(*current)(void) = (void *)35;
 static long (*loop)(unsigned count, void *callback, void *context, long flags) = (void *)181;
 
@@ -236,6 +237,29 @@ PROGRAM(guarded_behind_long_loop) {
   for (volatile long i = 0; i < 100000; i++)
     ;
   return has ? READ(current(), state) : 0;
+}
+
+/* Sixteen numbers that one of two ways leads to, each compared with what nobody knows: 65,536 ways. None of
+ * the comparisons is decided, so none of the numbers matters. What decides is the number before them. */
+#define BRANCH(number)                                             \
+  long way##number = 3;                                            \
+  if (ctx[1] & 1 << number)                                        \
+    way##number = 5;                                               \
+  asm volatile("" : "+r"(way##number));
+#define COMPARE(number)                                            \
+  if (random() == way##number)                                     \
+    sum++;
+#define EACH(do)                                                   \
+  do(0) do(1) do(2) do(3) do(4) do(5) do(6) do(7)                  \
+  do(8) do(9) do(10) do(11) do(12) do(13) do(14) do(15)
+PROGRAM(guarded_behind_many_branches) {
+  long chosen = 1, sum = 0;
+  if (ctx[0] & 1)
+    chosen = 6;
+  asm volatile("" : "+r"(chosen));
+  EACH(BRANCH)
+  EACH(COMPARE)
+  return chosen == 2 ? READ(current(), state) : sum;
 }
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
