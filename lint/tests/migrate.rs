@@ -65,8 +65,8 @@ fn reads_become_reads_by_name() {
     assert_eq!(
         ran.out,
         "wrote src/kernel.rs\nwrote src/main.rs\n
-left src/main.rs:49: `dentry.d_name`: it is no number, pointer or array of numbers: read its fields
-left src/main.rs:50: `dentry.d_parent`: its address is used without a read
+left src/main.rs:50: `dentry.d_name`: it is no number, pointer or array of numbers: read its fields
+left src/main.rs:51: `dentry.d_parent`: its address is used without a read
 12 of 14 places rewritten\n"
     );
 }
@@ -182,7 +182,7 @@ fn what_is_not_safe_is_left_with_the_reason() {
     left(
         "by-reference",
         "fn pid(task: &task_struct) -> Result<i32, i64> { unsafe { bpf_probe_read_kernel(&task.pid) } }\n",
-        &["it goes through a reference"],
+        &["`task_struct` is used by value or by reference at src/main.rs:6"],
     );
 }
 

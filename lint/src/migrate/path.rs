@@ -19,6 +19,8 @@ pub(super) enum Part {
 pub(super) struct Access {
     /// The bytes of the pointer in the text that was parsed.
     pub(super) base: Range<usize>,
+    /// Whether it is a reference, which is followed without a `*`.
+    is_reference: bool,
     /// The fields between two pointers, for each pointer.
     pub(super) hops: Vec<Vec<Part>>,
 }
@@ -50,9 +52,12 @@ pub(super) fn access(place: &Expr) -> Result<Access, String> {
                 _ => Err("its index is known at run time only".to_owned()),
             }
         }
-        Expr::Path(_) => {
-            Err("it goes through a reference: `core_read!` takes a pointer".to_owned())
-        }
+        // `sock.sk`, where `sock` is a reference.
+        Expr::Path(path) => Ok(Access {
+            base: path.span().byte_range(),
+            is_reference: true,
+            hops: vec![Vec::new()],
+        }),
         _ => Err("its pointer is an expression that is not followed".to_owned()),
     }
 }
@@ -71,11 +76,21 @@ fn behind(pointer: &Expr) -> Result<Access, String> {
     }
     Ok(Access {
         base: inner.span().byte_range(),
+        is_reference: false,
         hops: vec![Vec::new()],
     })
 }
 
 impl Access {
+    /// The pointer in source.
+    pub(super) fn pointer(&self, text: &str) -> Option<String> {
+        let base = text.get(self.base.clone())?;
+        Some(match self.is_reference {
+            true => format!("core::ptr::from_ref({base})"),
+            false => base.to_owned(),
+        })
+    }
+
     fn push(&mut self, part: Part) {
         if let Some(hop) = self.hops.last_mut() {
             hop.push(part);

@@ -173,9 +173,7 @@ impl Seeker<'_> {
             .and_then(|arg| path::addressed(arg, &mut casts));
         let inner = inner.ok_or("its address is not taken where it is read")?;
         let access = path::access(&inner)?;
-        let base = text
-            .get(access.base.clone())
-            .ok_or("its pointer is not found")?;
+        let base = access.pointer(text).ok_or("its pointer is not found")?;
         let (path, fields, value) = self.resolve(&place.owner, &access)?;
         let wanted = casts.iter().filter_map(|cast| match cast {
             Type::Ptr(pointer) => Some(&*pointer.elem),
@@ -219,9 +217,7 @@ impl Seeker<'_> {
             return Err("the expression is not understood".to_owned());
         };
         let access = path::access(&expression)?;
-        let base = text
-            .get(access.base.clone())
-            .ok_or("its pointer is not found")?;
+        let base = access.pointer(text).ok_or("its pointer is not found")?;
         // The struct that the path starts from is that of its first place.
         let owner = self.owner(place, &access)?;
         let (path, fields, value) = self.resolve(&owner, &access)?;

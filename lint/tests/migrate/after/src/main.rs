@@ -41,7 +41,8 @@ unsafe fn arguments(task: *const task_struct) -> u64 {
 }
 
 unsafe fn kind(device: *const net_device) -> Result<u16, i64> {
-    Ok(bpf_core::core_read!(device, r#type)?)
+    let device = &*device;
+    Ok(bpf_core::core_read!(core::ptr::from_ref(device), r#type)?)
 }
 
 unsafe fn frozen(task: *const task_struct, dentry: *const dentry) -> u32 {

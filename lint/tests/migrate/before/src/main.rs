@@ -40,7 +40,8 @@ unsafe fn arguments(task: *const task_struct) -> u64 {
 }
 
 unsafe fn kind(device: *const net_device) -> Result<u16, i64> {
-    Ok(bpf_probe_read_kernel(&(*device).type_)?)
+    let device = &*device;
+    Ok(bpf_probe_read_kernel(&device.type_)?)
 }
 
 unsafe fn frozen(task: *const task_struct, dentry: *const dentry) -> u32 {
