@@ -57,8 +57,12 @@ fn judge(reading: Reading) -> Outcome {
     let problems = reading.problems.iter();
     let mut findings: Vec<Finding> = problems.map(unreadable_input::finding).collect();
     for view in &reading.views {
+        let first = findings.len();
         for rule in rules::ALL {
             rule.check(view, &mut findings);
+        }
+        if let View::C(view) = view {
+            rules::macros::merge(view, &mut findings, first);
         }
     }
     let mut suppressions = reading.suppressions;

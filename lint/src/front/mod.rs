@@ -129,6 +129,8 @@ pub enum SizeFor {
     Stride,
     /// So much is read.
     Read,
+    /// It is in front of a member of a struct of the program's own.
+    Before,
 }
 
 /// A file that could not be read, or not be understood from some place on.

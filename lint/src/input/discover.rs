@@ -148,6 +148,8 @@ impl Search<'_> {
                     });
                 }
                 Kind::Object | Kind::Ir => {}
+                // Of Go, only what has a program compiled.
+                Kind::Commands if !named && !super::generates(&path) => {}
                 Kind::Package | Kind::Commands => {
                     // A manifest that cannot be read is a finding of its own.
                     let owner = self

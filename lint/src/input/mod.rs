@@ -43,6 +43,7 @@ impl Kind {
             return Some(Self::Commands);
         }
         match path.extension()?.to_str()? {
+            "go" => Some(Self::Commands),
             "rs" => Some(Self::Rust),
             "c" | "h" => Some(Self::C),
             "o" => Some(Self::Object),
@@ -108,6 +109,12 @@ pub fn is_ebpf_source(path: &Path) -> bool {
             .any(|window| window == word.as_bytes())
     };
     has("SEC(") && (has("bpf_helpers.h") || has("vmlinux.h"))
+}
+
+/// Whether a file with commands has one for a program: a Go file need have none.
+fn generates(path: &Path) -> bool {
+    path.extension().is_none_or(|extension| extension != "go")
+        || std::fs::read_to_string(path).is_ok_and(|text| text.contains("//go:generate"))
 }
 
 /// A part of the work: files that are read and judged together.

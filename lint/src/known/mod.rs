@@ -19,7 +19,7 @@ use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 pub use becomes::Becomes;
 pub use choice::{Asked, Choice};
 pub use fold::{Build, Fold, builds, fold, phrase};
-pub use supported::{At, Supported};
+pub use supported::{At, Hook, Supported};
 pub use target::Target;
 
 use crate::digest::digest;

@@ -10,6 +10,7 @@ use crate::input::Kind;
 mod difference;
 pub mod finding;
 mod level;
+pub mod macros;
 mod words;
 
 pub use finding::Finding;
@@ -17,8 +18,10 @@ pub use level::Level;
 
 pub mod absent_field;
 pub mod absent_hook;
+pub mod ambiguous_space;
 pub mod ambiguous_type;
 pub mod bitfield_direct_read;
+pub mod broken_flavour;
 pub mod changed_type;
 pub mod conflicting_offset;
 pub mod direct_deref;
@@ -31,6 +34,7 @@ pub mod invalid_relocation;
 pub mod loader_unsupported;
 pub mod missing_debug_info;
 pub mod moved_argument;
+pub mod one_architecture;
 pub mod relocation_on_uapi;
 pub mod silent_zero;
 pub mod sizeof_local_type;
@@ -48,6 +52,7 @@ pub mod unsupported_instruction;
 pub mod unused_suppression;
 pub mod version_check;
 pub mod wrong_address_space;
+pub mod wrong_record;
 pub mod zero_on_failure;
 
 /// A rule. Its name is the bad pattern, and reads well behind "allow".
@@ -177,8 +182,10 @@ impl Group {
 pub static ALL: &[&Rule] = &[
     &absent_field::RULE,
     &absent_hook::RULE,
+    &ambiguous_space::RULE,
     &ambiguous_type::RULE,
     &bitfield_direct_read::RULE,
+    &broken_flavour::RULE,
     &changed_type::RULE,
     &conflicting_offset::RULE,
     &direct_deref::RULE,
@@ -191,6 +198,7 @@ pub static ALL: &[&Rule] = &[
     &loader_unsupported::RULE,
     &missing_debug_info::RULE,
     &moved_argument::RULE,
+    &one_architecture::RULE,
     &relocation_on_uapi::RULE,
     &silent_zero::RULE,
     &sizeof_local_type::RULE,
@@ -208,6 +216,7 @@ pub static ALL: &[&Rule] = &[
     &unused_suppression::RULE,
     &version_check::RULE,
     &wrong_address_space::RULE,
+    &wrong_record::RULE,
     &zero_on_failure::RULE,
 ];
 

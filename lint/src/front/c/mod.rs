@@ -119,12 +119,14 @@ fn look(
         settings,
     };
     let (unit, includes) = parse::whole(&file, reading)?;
-    let tree = lower::tree(&unit, &project.root, path);
+    let mut tree = lower::tree(&unit, &project.root, path);
     if tree.is_cut {
         reading.unreadable(path, "an expression is too long, with its macros expanded");
     }
     let mut view = View {
         includes: includes_of(path, text),
+        declared: std::mem::take(&mut tree.declared),
+        macros: std::mem::take(&mut tree.macros),
         ..View::default()
     };
     flow::follow(&tree, &mut view);

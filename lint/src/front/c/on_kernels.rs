@@ -1,5 +1,8 @@
 //! Adds what the supported kernels say about the names that a C file uses.
 
+mod arguments;
+mod events;
+
 use std::borrow::Cow;
 use std::rc::Rc;
 
@@ -7,7 +10,8 @@ use anyhow::Result;
 use bpf_core_kernel_facts::enumerators::{Enum, enum_of};
 use bpf_core_kernel_facts::types::is_uapi;
 
-use super::view::{Access, How, Question, Record, View};
+use super::view::{Access, How, Origin, Question, Record, SizeUse, View};
+use crate::front::SizeFor;
 use crate::front::kernels::{self, Need, sets, several};
 use crate::known::Supported;
 use crate::span::Span;
@@ -15,7 +19,11 @@ use crate::span::Span;
 /// Adds the answers to the view.
 pub(super) fn answer(view: &mut View, supported: &Supported<'_>) -> Result<()> {
     enumerators(view, supported)?;
+    bit_fields(view, supported)?;
+    embedded(view);
     sizes(view, supported)?;
+    events::answer(view, supported)?;
+    arguments::answer(view, supported)?;
     of_user_space(view, supported)?;
     absences(view, supported)
 }
@@ -32,6 +40,61 @@ fn enumerators(view: &mut View, supported: &Supported<'_>) -> Result<()> {
         used.values = several(supported, &history);
     }
     Ok(())
+}
+
+/// Fields that are bit-fields on some supported kernels, where the header has plain ones, and no condition
+/// asks for the kernel.
+fn bit_fields(view: &mut View, supported: &Supported<'_>) -> Result<()> {
+    for access in &mut view.accesses {
+        let Some(record) = access
+            .record
+            .as_ref()
+            .filter(|record| record.relocated && record.is_kernel())
+        else {
+            continue;
+        };
+        let is_plain =
+            access.how == How::Load && access.guards.is_empty() && !access.path.is_empty();
+        if is_plain && !access.is_bit_field {
+            let history = supported.field(&record.name, &access.path)?;
+            access.is_bit_field = history.values.iter().any(|(field, _)| field.is_bitfield);
+        }
+    }
+    Ok(())
+}
+
+/// Members of the program's own structs that stand behind a struct of the kernel, where they are read from
+/// memory of the kernel.
+fn embedded(view: &mut View) {
+    let mut found: Vec<SizeUse> = Vec::new();
+    for access in &view.accesses {
+        let Some(record) = access.record.as_ref().filter(|record| !record.relocated) else {
+            continue;
+        };
+        let is_own = matches!(
+            access.pointer.origin,
+            Origin::Own | Origin::User | Origin::Context
+        );
+        let first = access.path.split('.').next().unwrap_or_default();
+        let at = record.members.iter().position(|name| &**name == first);
+        let Some(at) = at.filter(|_| !is_own && !access.path.is_empty()) else {
+            continue;
+        };
+        let before = record.inside.iter().filter(|(place, _)| *place < at);
+        for (_, inner) in before.filter(|(_, inner)| inner.is_kernel()) {
+            if !found.iter().any(|one| one.span == access.span) {
+                found.push(SizeUse {
+                    span: access.span.clone(),
+                    record: Rc::clone(inner),
+                    what: SizeFor::Before,
+                    origin: access.pointer.origin,
+                    target: None,
+                    values: Vec::new(),
+                });
+            }
+        }
+    }
+    view.sizes.append(&mut found);
 }
 
 /// The sizes of structs that have several.

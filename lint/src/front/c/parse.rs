@@ -73,7 +73,7 @@ fn once(
     includes: &Includes,
     reading: &mut Reading,
 ) -> Result<(Unit, Vec<Diagnostic>), String> {
-    let folders = headers(file, includes, &mut flags, reading);
+    headers(file, includes, &mut flags, reading);
     let precompiled = header(file, includes, &mut flags, reading);
     let parse = |precompiled: Option<&Path>| {
         let mut arguments = flags.arguments.clone();
@@ -94,12 +94,12 @@ fn once(
         clang::ParseError::Failed => "libclang does not take it: its arguments may be wrong",
     })?;
     let mut errors = unit.errors();
-    errors.retain(|error| !is_ours(error, &folders));
+    errors.retain(|error| !is_said_twice(error));
     Ok((unit, errors))
 }
 
 /// Whether an error says only that a project declares what a stand-in declares too: both are understood.
-fn is_ours(error: &Diagnostic, _folders: &[PathBuf]) -> bool {
+fn is_said_twice(error: &Diagnostic) -> bool {
     [
         "redefinition of ",
         "typedef redefinition ",
@@ -111,12 +111,7 @@ fn is_ours(error: &Diagnostic, _folders: &[PathBuf]) -> bool {
 
 /// Adds the folders that a file's search lacks, in this order: the project's, libbpf's, the host's as a
 /// program for the kernel sees it, and stand-ins.
-fn headers(
-    file: &File<'_>,
-    includes: &Includes,
-    flags: &mut Flags,
-    reading: &mut Reading,
-) -> Vec<PathBuf> {
+fn headers(file: &File<'_>, includes: &Includes, flags: &mut Flags, reading: &mut Reading) {
     for folder in &includes.folders {
         flags.search(folder);
     }
@@ -145,7 +140,6 @@ fn headers(
         file.settings,
     ));
     ours.iter().for_each(|folder| flags.search(folder));
-    ours
 }
 
 /// The precompiled `vmlinux.h` of a file, if it includes one.

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::view::{Hop, Question, Record};
+use super::view::{Hop, MacroUse, Question, Record};
 use crate::span::Span;
 
 /// A type behind its `typedef`s.
@@ -59,8 +59,8 @@ pub(super) struct Variable {
     pub(super) span: Span,
     /// What a constant is.
     pub(super) value: Option<i64>,
-    /// Whether it is one of the whole file, which the loader may set.
-    pub(super) is_global: bool,
+    /// Whether it is one of the whole file that the loader may set.
+    pub(super) is_setting: bool,
 }
 
 /// A variable's index in the file's list.
@@ -200,6 +200,10 @@ pub(super) struct Tree {
     pub(super) functions: Vec<Function>,
     /// The texts of the files that were looked into.
     pub(super) sources: Vec<(Arc<str>, String)>,
+    /// The structs and unions that the project declares, in the order of the text.
+    pub(super) declared: Vec<Rc<Record>>,
+    /// Uses of the project's macros.
+    pub(super) macros: Vec<MacroUse>,
     /// Whether there was more than can be looked at.
     pub(super) is_cut: bool,
 }

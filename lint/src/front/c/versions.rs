@@ -1,6 +1,6 @@
 //! Finds layouts that a C file chooses by the version of the kernel, in code and in directives.
 
-use super::tree::{Kind, Node, Tree};
+use super::tree::{Kind, Node, Tree, Ty};
 use super::view::{VersionChoice, View};
 use crate::front::lex::{Dialect, Kind as Lexed, Lexer};
 use crate::span::Span;
@@ -26,44 +26,27 @@ pub(super) fn find(tree: &Tree, view: &mut View) {
     }
 }
 
-/// `LINUX_KERNEL_VERSION` in a condition.
+/// A version in a condition.
 fn choice(tree: &Tree, node: &Node, view: &mut View) {
     let (condition, chosen): (&Node, Vec<&Node>) = match &node.kind {
         Kind::If(condition, branches) => (condition, branches.iter().collect()),
         Kind::Choice(condition, yes, no) => (condition, vec![yes, no]),
         _ => return,
     };
-    let mut asks = false;
-    condition.walk(&mut |node| {
-        asks |= match &node.kind {
-            Kind::Variable(id) => VERSIONS.contains(&tree.variables[*id].name.as_ref()),
-            _ => node
-                .from
-                .as_deref()
-                .is_some_and(|name| VERSIONS.contains(&name)),
-        };
-    });
-    if !asks {
+    if !asks(tree, condition) {
         return;
     }
-    // A branch of numbers is a choice of offsets.
-    let numbers = matches!(node.kind, Kind::Choice(..))
+    let is_choice = matches!(node.kind, Kind::Choice(..));
+    // Branches of numbers are a choice of offsets, and branches of parameters one of arguments.
+    let numbers = is_choice
         && chosen
             .iter()
             .all(|one| matches!(one.bare().kind, Kind::Int(_)));
-    let mut layout = numbers.then(|| node.span.clone());
+    let parameters = is_choice && chosen.iter().all(|one| is_parameter(tree, one));
+    let mut layout = (numbers || parameters).then(|| node.span.clone());
     for branch in chosen {
         branch.walk(&mut |node| {
-            let is_layout = match &node.kind {
-                Kind::Read(_) | Kind::OffsetOf { .. } => true,
-                Kind::Call { name, .. } => name.starts_with("bpf_probe_read"),
-                Kind::Assign(_, to, from) => match (&to.kind, &from.bare().kind) {
-                    (Kind::Variable(id), Kind::Int(_)) => is_offset(&tree.variables[*id].name),
-                    _ => false,
-                },
-                _ => false,
-            };
-            if is_layout {
+            if is_layout_node(tree, node) {
                 layout.get_or_insert(node.span.clone());
             }
         });
@@ -71,6 +54,73 @@ fn choice(tree: &Tree, node: &Node, view: &mut View) {
     if let Some(layout) = layout {
         let condition = condition.span.clone();
         view.versions.push(VersionChoice { condition, layout });
+    }
+}
+
+/// Whether a condition asks for the version of the kernel: by libbpf's or the compiler's name, or by a
+/// variable that is called so and compared with a number.
+fn asks(tree: &Tree, condition: &Node) -> bool {
+    let mut asks = false;
+    condition.walk(&mut |node| {
+        asks |= match &node.kind {
+            Kind::Variable(id) => VERSIONS.contains(&tree.variables[*id].name.as_ref()),
+            Kind::Binary(operator, left, right) => {
+                let is_order = matches!(operator.as_ref(), "<" | ">" | "<=" | ">=");
+                is_order && (is_version(tree, left) || is_version(tree, right))
+            }
+            _ => node
+                .from
+                .as_deref()
+                .is_some_and(|name| VERSIONS.contains(&name)),
+        };
+    });
+    asks
+}
+
+/// Whether a value is called a version of the kernel: what a loader takes from `uname` and sets, or what the
+/// program reads.
+fn is_version(tree: &Tree, node: &Node) -> bool {
+    let name = match &node.bare().kind {
+        Kind::Variable(id) => &tree.variables[*id].name,
+        Kind::Member { field, .. } => field,
+        _ => return false,
+    };
+    let name = name.to_ascii_lowercase();
+    let is_kernel = ["kern", "linux", "uname", "kver"]
+        .iter()
+        .any(|word| name.contains(word));
+    is_kernel && ["ver", "release"].iter().any(|word| name.contains(word))
+}
+
+/// Whether a value is a parameter of a function.
+fn is_parameter(tree: &Tree, node: &Node) -> bool {
+    match &node.bare().kind {
+        Kind::Variable(id) => tree.functions.iter().any(|one| one.params.contains(id)),
+        _ => false,
+    }
+}
+
+fn is_layout_node(tree: &Tree, node: &Node) -> bool {
+    match &node.kind {
+        Kind::Read(_) | Kind::OffsetOf { .. } => true,
+        Kind::Question(None) => node
+            .from
+            .as_deref()
+            .is_some_and(|name| name.starts_with("BPF_CORE_READ")),
+        Kind::Call { name, .. } => name.starts_with("bpf_probe_read"),
+        Kind::Member {
+            base, arrow: true, ..
+        } => base
+            .ty
+            .pointee()
+            .and_then(Ty::record)
+            .is_some_and(|record| record.is_kernel() || &*record.name == "pt_regs"),
+        Kind::Assign(_, to, from) => match (&to.kind, &from.bare().kind) {
+            (Kind::Variable(id), Kind::Int(_)) => is_offset(&tree.variables[*id].name),
+            (Kind::Variable(_), _) => is_parameter(tree, from),
+            _ => false,
+        },
+        _ => false,
     }
 }
 
@@ -137,6 +187,7 @@ fn is_layout(line: &str) -> bool {
         "BPF_PROBE_READ",
         "bpf_core_read",
         "bpf_probe_read",
+        "PT_REGS_PARM",
     ];
     let mut tokens = Lexer::new(line, Dialect::C).filter(|token| token.kind != Lexed::Comment);
     let mut previous = "";

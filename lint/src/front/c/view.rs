@@ -33,6 +33,55 @@ pub struct View {
     pub versions: Vec<VersionChoice>,
     /// The headers that the file includes.
     pub includes: Vec<Include>,
+    /// The structs and unions that the project declares.
+    pub declared: Vec<Rc<Record>>,
+    /// Contexts that are taken for the record of another event.
+    pub wrong_records: Vec<WrongRecord>,
+    /// Arguments that are not the same on all supported kernels.
+    pub moved: Vec<MovedArgument>,
+    /// Uses of the project's own macros.
+    pub macros: Vec<MacroUse>,
+}
+
+/// A context that is taken for the record of another event.
+#[derive(Debug)]
+pub struct WrongRecord {
+    /// The parameter.
+    pub span: Span,
+    /// The program's section.
+    pub section: Rc<str>,
+    /// What it is taken for.
+    pub record: Rc<str>,
+    /// What the kernel writes there.
+    pub own: String,
+    /// A field that is elsewhere in the other one, and on which kernels, in words.
+    pub differs: Option<String>,
+}
+
+/// An argument that is not the same on all supported kernels.
+#[derive(Debug)]
+pub struct MovedArgument {
+    /// The parameter.
+    pub span: Span,
+    /// Its name.
+    pub name: Rc<str>,
+    /// Its number, from 1.
+    pub number: usize,
+    /// The function or tracepoint.
+    pub target: String,
+    /// What kernels pass there that the program does not mean, with the kernels, in words.
+    pub others: Vec<(String, String)>,
+}
+
+/// A use of a macro of the project.
+#[derive(Debug)]
+pub struct MacroUse {
+    /// The use.
+    pub span: Span,
+    /// The macro.
+    pub name: Rc<str>,
+    /// Its definition.
+    pub definition: Span,
 }
 
 /// A function.
@@ -57,6 +106,10 @@ pub struct Param {
     pub span: Span,
     /// The struct that it points to.
     pub record: Option<Rc<Record>>,
+    /// Whether it is a pointer.
+    pub is_pointer: bool,
+    /// Whether the function uses it where no condition asks for the kernel.
+    pub is_used: bool,
 }
 
 /// A struct or union.
@@ -70,6 +123,11 @@ pub struct Record {
     pub relocated: bool,
     /// Its declaration, if the project has it.
     pub declared: Option<Span>,
+    /// The members that are structs or unions with a name, in order, for one that the project declares: where
+    /// each begins in the list of all members.
+    pub inside: Vec<(usize, Rc<Record>)>,
+    /// The names of the members, for one that the project declares.
+    pub members: Vec<Rc<str>>,
 }
 
 /// Where a type is declared.

@@ -1,5 +1,7 @@
 //! Commands of a build that compile or strip programs for the kernel.
 
+use std::sync::Arc;
+
 use crate::span::Span;
 
 /// The commands of a file.
@@ -7,6 +9,9 @@ use crate::span::Span;
 pub struct Commands {
     /// Those that may matter.
     pub all: Vec<Command>,
+    /// Where `-D__TARGET_ARCH_x86` and its like are written down, without a condition around, and the
+    /// architecture.
+    pub fixed: Vec<(Span, String)>,
 }
 
 /// A command.
@@ -79,6 +84,55 @@ impl Command {
             .any(|word| word.contains(".bpf.") || word.contains("bpf.o"));
         of_bpf && !keeps
     }
+}
+
+/// Finds definitions of the architecture that nothing chooses.
+pub(super) fn fixed(path: &Arc<str>, text: &str) -> Vec<(Span, String)> {
+    const DEFINITION: &str = "-D__TARGET_ARCH_";
+    // One for each architecture is a choice.
+    let mut found: Vec<(Span, String)> = Vec::new();
+    for (at, _) in text.match_indices(DEFINITION) {
+        let rest = &text[at + DEFINITION.len()..];
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        let name = &rest[..end.unwrap_or(rest.len())];
+        let line = text[..at].rfind('\n').map_or(0, |start| start + 1);
+        let line_end = text[at..].find('\n').map_or(text.len(), |end| at + end);
+        let whole = &text[line..line_end];
+        let is_comment =
+            whole.trim_start().starts_with(['#']) || whole[..at - line].contains("// ");
+        let is_generated = whole.contains("go:generate");
+        // bpf2go defines it for a target with an architecture.
+        let has_target = whole.contains("-target") && !whole.contains("-target bpf");
+        if name.is_empty()
+            || is_comment
+            || is_generated && has_target
+            || is_under_condition(text, line)
+        {
+            continue;
+        }
+        let span = Span::new(path, at..at + DEFINITION.len() + name.len());
+        found.push((span, name.to_owned()));
+    }
+    let is_choice = found.windows(2).any(|pair| pair[0].1 != pair[1].1);
+    if is_choice { Vec::new() } else { found }
+}
+
+/// Whether a line stands in a condition of make, CMake, Meson or a program, which may ask for the machine.
+fn is_under_condition(text: &str, line: usize) -> bool {
+    let mut open = 0_i32;
+    for line in text[..line].lines() {
+        let words = line.trim_start();
+        let opens = [
+            "ifeq", "ifneq", "ifdef", "if(", "if (", "if ", "elseif", "match ",
+        ];
+        let closes = ["endif", "}"];
+        if opens.iter().any(|word| words.starts_with(word)) {
+            open += 1;
+        } else if closes.iter().any(|word| words.starts_with(word)) {
+            open = (open - 1).max(0);
+        }
+    }
+    open > 0
 }
 
 /// Whether a variable that is not known may have flags for a compiler.

@@ -72,6 +72,8 @@ pub(super) fn read_commands(path: &Path) -> Reading {
         },
         "CMakeLists.txt" | "meson.build" => script::commands_in_brackets,
         name if name.ends_with(".cmake") => script::commands_in_brackets,
+        // A line of `go:generate` has no clang to look into.
+        name if name.ends_with(".go") => |_: &Arc<str>, _: &str| Vec::new(),
         _ => makefile::commands,
     };
     add(path, find, &text, &mut reading);
@@ -82,7 +84,8 @@ pub(super) fn read_commands(path: &Path) -> Reading {
 fn add(path: &Path, find: fn(&Arc<str>, &str) -> Vec<Command>, text: &str, reading: &mut Reading) {
     let path = path.to_string_lossy().into();
     let all = find(&path, text);
-    reading.views.push(View::Commands(Commands { all }));
+    let fixed = commands::fixed(&path, text);
+    reading.views.push(View::Commands(Commands { all, fixed }));
 }
 
 fn text(path: &Path) -> Result<String, String> {

@@ -46,6 +46,8 @@ pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
         let mut reads = view.reads.iter();
         if let Some(fix) = reads.find_map(|read| by_name(view, read, index)) {
             found = found.fix(fix);
+        } else if let Some(fix) = relocated(record) {
+            found = found.fix(fix);
         }
         findings.push(found);
     }
@@ -88,6 +90,25 @@ fn declared(found: Finding, record: &Record) -> Finding {
         Some(span) => found.also(span.clone(), "declared without `preserve_access_index`"),
         None => found,
     }
+}
+
+/// A flavour is meant to be relocated, and nothing else: the attribute makes it so.
+fn relocated(record: &Record) -> Option<Fix> {
+    let declared = record.declared.as_ref()?;
+    if record.essential() == &*record.name {
+        return None;
+    }
+    let text = " __attribute__((preserve_access_index))";
+    let mut end = declared.clone();
+    end.start = end.end;
+    Some(Fix {
+        text: format!("add `{}`", text.trim_start()),
+        edits: vec![Edit {
+            span: end,
+            text: text.to_owned(),
+        }],
+        applicability: Applicability::MachineApplicable,
+    })
 }
 
 /// `bpf_probe_read_kernel(&x, sizeof(x), &t->f)` reads what `BPF_CORE_READ_INTO(&x, t, f)` reads.

@@ -6,6 +6,12 @@ use super::difference::{self, Words, subject};
 use super::{Finding, Group, Level, Rule};
 use crate::front::object::{Difference, OnKernels};
 
+mod c;
+
+/// What to do, in all languages.
+const CURE: &str = "attach to a function or tracepoint whose arguments stay, or write a second program for \
+                    the other arguments and load the one that fits";
+
 /// The rule.
 pub static RULE: Rule = Rule {
     name: "moved-argument",
@@ -13,6 +19,7 @@ pub static RULE: Rule = Rule {
     level: Level::Deny,
     summary: "an argument that a supported kernel has at another place, of another type, or not at all",
     page: include_str!("moved-argument.md"),
+    c: Some(c::check),
     on_kernels: Some(check),
     ..Rule::BARE
 };
@@ -24,9 +31,6 @@ fn check(view: &OnKernels, findings: &mut Vec<Finding>) {
 fn words(one: &Difference) -> Words {
     Words {
         message: format!("{} is not the same on every kernel", subject(one)),
-        help: vec![
-            "attach to a function or tracepoint whose arguments stay, or write a second program for the other arguments and load the one that fits"
-                .to_owned(),
-        ],
+        help: vec![CURE.to_owned()],
     }
 }

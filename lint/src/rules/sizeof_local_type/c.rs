@@ -27,7 +27,7 @@ fn measures_kernel(size: &SizeUse) -> bool {
         .is_some_and(|target| target.name == size.record.name);
     let is_of_kernel = match size.what {
         SizeFor::Address | SizeFor::Stride => matches!(size.origin, Origin::Kernel(_)),
-        SizeFor::Read => true,
+        SizeFor::Read | SizeFor::Before => true,
     };
     is_of_kernel
         && size.record.is_kernel()

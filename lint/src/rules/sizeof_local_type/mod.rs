@@ -24,6 +24,7 @@ fn finding(span: &Span, record: &str, what: SizeFor) -> Finding {
         SizeFor::Address => "part of an address",
         SizeFor::Stride => "the distance between elements",
         SizeFor::Read => "the size of a read",
+        SizeFor::Before => "in front of a member of a struct of its own",
     };
     let message = format!("the size of `{record}` in this program is {what}");
     Finding::new(RULE.name, span.clone(), message).label("the kernel's struct has another size")

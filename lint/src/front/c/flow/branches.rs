@@ -90,7 +90,7 @@ pub(super) fn asks_kernel(node: &Node, tree: &Tree, asking: &HashSet<Rc<str>>) -
     node.walk(&mut |node| {
         found |= match &node.kind {
             Kind::Question(_) => true,
-            Kind::Variable(id) => tree.variables[*id].is_global,
+            Kind::Variable(id) => tree.variables[*id].is_setting,
             Kind::Call { name, .. } => asking.contains(name),
             _ => false,
         };

@@ -32,7 +32,12 @@ impl<'t> Flow<'t, '_> {
     /// The place that `node` names. Pointers on the way are loaded.
     pub(super) fn lvalue(&mut self, node: &'t Node) -> Lvalue {
         match &node.kind {
-            Kind::Variable(id) => Lvalue::Place(Place::whole(*id)),
+            Kind::Variable(id) => {
+                if self.is_last && self.local.guards.is_empty() {
+                    self.plain.insert(*id);
+                }
+                Lvalue::Place(Place::whole(*id))
+            }
             Kind::Member {
                 base,
                 field,

@@ -40,6 +40,7 @@ pub(super) fn follow(tree: &Tree, view: &mut View) {
         zeros: Vec::new(),
         zero_of: HashMap::new(),
         read_of: Vec::new(),
+        plain: HashSet::new(),
         is_last: false,
         local: Local::default(),
     };
@@ -49,24 +50,26 @@ pub(super) fn follow(tree: &Tree, view: &mut View) {
             flow.function(index);
         }
     }
-    let (zeros, read_of) = (flow.zeros, flow.read_of);
+    let (zeros, read_of, plain) = (flow.zeros, flow.read_of, flow.plain);
     view.functions = tree
         .functions
         .iter()
-        .map(|one| function(tree, one))
+        .map(|one| function(tree, one, &plain))
         .collect();
     for (read, zero) in read_of {
         view.reads[read].zero = Some(zeros[zero].clone());
     }
 }
 
-fn function(tree: &Tree, function: &Function) -> view::Function {
+fn function(tree: &Tree, function: &Function, plain: &HashSet<VariableId>) -> view::Function {
     let params = function.params.iter().map(|&param| {
         let variable = &tree.variables[param];
         Param {
             name: Rc::clone(&variable.name),
             span: variable.span.clone(),
             record: variable.ty.pointee().and_then(Ty::record).cloned(),
+            is_pointer: variable.ty.is_pointer(),
+            is_used: plain.contains(&param),
         }
     });
     view::Function {
@@ -91,6 +94,8 @@ struct Flow<'t, 'v> {
     zero_of: HashMap<Span, usize>,
     /// The reads of the view that have one, with their index in `zeros`.
     read_of: Vec<(usize, usize)>,
+    /// The variables that are used where no condition asks for the kernel.
+    plain: HashSet<VariableId>,
     /// Whether this is the last round, which notes facts: by then the callers are known.
     is_last: bool,
     local: Local,

@@ -9,6 +9,9 @@ use crate::front::c::clang::{Cursor, FileId, Unit, raw};
 /// Places in the order of a file, and the macro at each.
 type Table = Vec<(Range<usize>, Rc<str>)>;
 
+/// A part of a file.
+pub(super) type Place = (FileId, Range<usize>);
+
 /// The macros that are defined and used, by where.
 #[derive(Default)]
 pub(super) struct Macros {
@@ -39,6 +42,24 @@ impl Macros {
             table.sort_by_key(|(range, _)| range.start);
         }
         macros
+    }
+
+    /// The uses of macros, each with the macro's definition.
+    pub(super) fn pairs(self) -> Vec<(Place, Rc<str>, Place)> {
+        let mut defined: HashMap<Rc<str>, Place> = HashMap::new();
+        for (file, table) in self.definitions {
+            let places = table.into_iter();
+            defined.extend(places.map(|(range, name)| (name, (file, range))));
+        }
+        let mut pairs = Vec::new();
+        for (file, table) in self.uses {
+            for (range, name) in table {
+                if let Some(definition) = defined.get(&name) {
+                    pairs.push(((file, range), name, definition.clone()));
+                }
+            }
+        }
+        pairs
     }
 
     /// The macro that the file uses where the cursor starts.

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use super::clang::{self, Cursor, Unit};
 use super::tree::{Function, Kind, Node, Tree, Variable, VariableId};
-use super::view::{Home, Record};
+use super::view::{Home, MacroUse, Record};
 use crate::span::Span;
 use macros::Macros;
 
@@ -32,6 +32,15 @@ pub(super) fn tree(unit: &Unit, root: &Path, main: &Path) -> Tree {
         depth: 0,
     };
     lower.top(&children);
+    let mut declared: Vec<_> = lower
+        .records
+        .values()
+        .filter(|one| one.declared.is_some())
+        .cloned()
+        .collect();
+    declared.sort_by(|a, b| a.declared.cmp(&b.declared));
+    lower.tree.declared = declared;
+    lower.uses();
     let mut tree = lower.tree;
     for (file, path) in lower.files {
         let text = std::str::from_utf8(unit.text_of(file));
@@ -84,6 +93,11 @@ impl<'u> Lower<'u> {
                 clang::raw::CXCursor_VarDecl if self.is_ours(cursor) => {
                     self.variable(cursor);
                 }
+                clang::raw::CXCursor_StructDecl | clang::raw::CXCursor_UnionDecl
+                    if self.is_ours(cursor) =>
+                {
+                    self.ty(cursor.ty());
+                }
                 _ => {}
             }
         }
@@ -132,14 +146,31 @@ impl<'u> Lower<'u> {
             ty: self.ty(ty),
             span: self.span(cursor),
             value,
-            is_global: cursor
+            // A map is global too, and no setting.
+            is_setting: cursor
                 .parent()
-                .is_some_and(|outer| outer.kind() == clang::raw::CXCursor_TranslationUnit),
+                .is_some_and(|outer| outer.kind() == clang::raw::CXCursor_TranslationUnit)
+                && !section(&cursor.head()).is_some_and(|section| section.contains("maps")),
         };
         let id = self.tree.variables.len();
         self.tree.variables.push(variable);
         self.variables.insert(identity, id);
         id
+    }
+
+    /// Notes the uses of the project's macros.
+    fn uses(&mut self) {
+        let uses = std::mem::take(&mut self.macros).pairs();
+        for (at, name, definition) in uses {
+            let (Some(used), Some(defined)) = (self.file(at.0), self.file(definition.0)) else {
+                continue;
+            };
+            self.tree.macros.push(MacroUse {
+                span: Span::new(&used, at.1),
+                name,
+                definition: Span::new(&defined, definition.1),
+            });
+        }
     }
 
     /// Whether a declaration is written in one of the files to look into.

@@ -47,6 +47,18 @@ impl<'u> Lower<'u> {
         } else {
             at.name()
         };
+        let declared = (home == Home::Project && definition.is_some()).then(|| self.span(at));
+        let (mut inside, mut members) = (Vec::new(), Vec::new());
+        if declared.is_some() {
+            let fields = at.children().into_iter();
+            for field in fields.filter(|child| child.kind() == raw::CXCursor_FieldDecl) {
+                let ty = field.ty().canonical();
+                if ty.kind() == raw::CXType_Record && !ty.declaration().is_anonymous() {
+                    inside.push((members.len(), self.record(ty.declaration())));
+                }
+                members.push(field.name().into());
+            }
+        }
         let record = Rc::new(Record {
             name: name.into(),
             home,
@@ -55,7 +67,9 @@ impl<'u> Lower<'u> {
                 Home::Kernel => definition.is_none() || self.is_relocated(at),
                 _ => definition.is_some() && self.is_relocated(at),
             },
-            declared: (home == Home::Project && definition.is_some()).then(|| self.span(at)),
+            declared,
+            inside,
+            members,
         });
         self.records.insert(identity, Rc::clone(&record));
         record

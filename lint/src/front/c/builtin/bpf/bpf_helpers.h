@@ -12,7 +12,7 @@
 #define ___bpf_apply(fn, n) ___bpf_concat(fn, n)
 #define ___bpf_nth(_, _1, _2, _3, _4, _5, _6, _7, _8, _9, _a, _b, _c, N, ...) N
 #define ___bpf_narg(...) ___bpf_nth(_, ##__VA_ARGS__, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
-#define ___bpf_fill(arr, args...) corelint_printf((void *)(arr), "", ##args)
+#define ___bpf_fill(arr, ...) corelint_printf((void *)(arr), "" __VA_OPT__(,) __VA_ARGS__)
 #define __array(name, val) typeof(val) *name[]
 #undef __always_inline
 #define __always_inline inline __attribute__((always_inline))
