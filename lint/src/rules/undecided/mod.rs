@@ -1,6 +1,6 @@
 //! `undecided`: what a kernel does with a program depends on what is not known when it is judged.
 
-use bpf_core_portability::Effect;
+use bpf_core_portability::{self as portability, Effect};
 
 use super::difference::{self, Words, is_decided, subject};
 use super::{Finding, Group, Level, Rule};
@@ -19,6 +19,23 @@ pub static RULE: Rule = Rule {
 
 fn check(view: &OnKernels, findings: &mut Vec<Finding>) {
     for one in &view.differences {
+        if one.rule == portability::Rule::UnfollowedProgram {
+            findings.extend(difference::finding(
+                RULE.name,
+                (view, one),
+                |_| true,
+                |one| Words {
+                    message: format!(
+                        "{} is too long to follow, so it is not known which kernels take it",
+                        subject(one)
+                    ),
+                    help: vec![
+                        "load the program on each kernel once, and allow this finding".to_owned(),
+                    ],
+                },
+            ));
+            continue;
+        }
         let known = |effect: &Effect| matches!(effect, Effect::Unknown);
         let unknown = difference::finding(
             RULE.name,
