@@ -8,6 +8,8 @@ mod failure;
 mod field;
 mod guard;
 mod macros;
+mod operator;
+mod outcome;
 mod pattern;
 mod place;
 mod program;
