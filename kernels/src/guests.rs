@@ -36,7 +36,7 @@ pub(crate) fn boot_all(
     pages::build(setup, &build::linker(setup)?)?;
     examples.push(pages::example());
     let payload: Vec<Payload> = examples.iter().map(Payload::of_example).collect();
-    let names = payload.iter().map(|one| one.package.clone());
+    let names = payload.iter().map(|one| one.program.clone());
     let names: Vec<String> = names.collect();
     let start = Instant::now();
     let (booted, others) = boot_with(setup, images, &payload)?;
@@ -114,6 +114,8 @@ pub(crate) fn ask<T>(
 pub(crate) struct Payload {
     /// The package that builds it.
     pub(crate) package: String,
+    /// Its name.
+    pub(crate) program: String,
     /// The name of a file or folder, and what it is here.
     pub(crate) beside: (String, PathBuf),
 }
@@ -122,6 +124,7 @@ impl Payload {
     fn of_example(example: &Example) -> Self {
         Self {
             package: example.name.clone(),
+            program: example.name.clone(),
             beside: (format!("{}.o", example.name), example.object()),
         }
     }
@@ -175,8 +178,7 @@ fn machine(
         Ok(qemu) => qemu,
         Err(error) => return Ok(Err(format!("{error:#}"))),
     };
-    let packages: Vec<&str> = payload.iter().map(|one| one.package.as_str()).collect();
-    let programs = match programs::build(setup, architecture, &packages)? {
+    let programs = match programs::build(setup, architecture, payload)? {
         Ok(programs) => programs,
         Err(why) => return Ok(Err(why)),
     };
@@ -188,7 +190,7 @@ fn machine(
     contents.device("dev/console", 5, 1)?;
     contents.program("init", &read(&programs.init)?)?;
     for (one, loader) in payload.iter().zip(&programs.loaders) {
-        contents.program(&format!("examples/{}", one.package), &read(loader)?)?;
+        contents.program(&format!("examples/{}", one.program), &read(loader)?)?;
         let (name, here) = &one.beside;
         add(&mut contents, &format!("examples/{name}"), here)?;
     }

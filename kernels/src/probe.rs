@@ -42,6 +42,7 @@ pub(crate) fn make(setup: &Setup) -> Result<()> {
     }
     let payload = Payload {
         package: PROGRAM.to_owned(),
+        program: PROGRAM.to_owned(),
         beside: ("kfuncs.txt".to_owned(), kfuncs()?),
     };
     let (all, left_out) = guests::ask(setup, images, &[payload], said)?;

@@ -1,5 +1,6 @@
 //! The programs of a guest: static ones, as a guest has no libraries.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -8,33 +9,32 @@ use anyhow::{Context as _, Result};
 use setup::workspace;
 use setup::{Setup, build};
 
+use crate::guests::Payload;
 use crate::libraries;
-use crate::load;
+use crate::load::By;
 use crate::pin::Architecture;
 use crate::unpacked::Program;
 
 /// What `kernels/guest` builds.
 const INIT: &str = "guest";
 
-/// The program of a guest that is linked with libbpf.
-const USES_LIBBPF: &str = load::PROGRAM;
-
 /// What a guest of one architecture runs.
 #[derive(Debug)]
 pub(crate) struct Programs {
     pub(crate) init: PathBuf,
-    /// In the order of the packages that they were built from.
+    /// In the order of the payload.
     pub(crate) loaders: Vec<PathBuf>,
 }
 
-/// Builds the first process and the packages' programs, or says what keeps this machine from it. A
+/// Builds the first process and the payload's programs, or says what keeps this machine from it. A
 /// build that fails is an error.
 pub(crate) fn build(
     setup: &Setup,
     architecture: Architecture,
-    packages: &[&str],
+    payload: &[Payload],
 ) -> Result<Result<Programs, String>> {
-    let has_libbpf = packages.contains(&USES_LIBBPF);
+    // It is a dependency of a package, so cargo builds it for the package's other program too.
+    let has_libbpf = payload.iter().any(|one| one.package == By::PACKAGE);
     let cargo = match architecture {
         Architecture::Amd64 => for_amd64(setup, has_libbpf),
         Architecture::Arm64 => for_arm64(setup, has_libbpf),
@@ -46,6 +46,7 @@ pub(crate) fn build(
     cargo
         .args(["--release", "--config", "profile.release.strip=true"])
         .args(["--package", INIT]);
+    let packages: BTreeSet<&str> = payload.iter().map(|one| &*one.package).collect();
     for package in packages {
         cargo.args(["--package", package]);
     }
@@ -58,9 +59,9 @@ pub(crate) fn build(
         let program = built.iter().find(|program| program.ends_with(name));
         program
             .cloned()
-            .with_context(|| format!("`{name}` builds no program of that name"))
+            .with_context(|| format!("no package builds a program `{name}`"))
     };
-    let loaders = packages.iter().map(|package| program(package));
+    let loaders = payload.iter().map(|one| program(&one.program));
     Ok(Ok(Programs {
         init: program(INIT)?,
         loaders: loaders.collect::<Result<_>>()?,

@@ -6,6 +6,7 @@ mod hook;
 mod object;
 mod options;
 pub mod process;
+mod program;
 mod run;
 mod subject;
 pub mod table;
@@ -14,8 +15,9 @@ mod types;
 
 pub use events::{Events, PATIENCE};
 pub use hook::Attached;
-pub use object::Object;
+pub use object::{Object, lift_memory_limit};
 pub use options::Options;
+pub use program::load;
 pub use run::{Stop, run, watch};
 pub use subject::Subject;
 pub use tap::{Tap, Verdict};

@@ -14,6 +14,16 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 use crate::events::Events;
 use crate::types;
 
+/// Before Linux 5.11, maps and programs count as locked memory.
+pub fn lift_memory_limit() {
+    let no_limit = Rlimit {
+        current: None,
+        maximum: None,
+    };
+    // Where this fails and matters, the load fails too.
+    let _ = setrlimit(Resource::Memlock, no_limit);
+}
+
 /// An object whose maps are in the kernel, and those of its programs that are attached.
 pub struct Object {
     pub(crate) path: PathBuf,
@@ -29,13 +39,7 @@ impl Object {
             format!("no eBPF object {}: run `cargo xtask build`", path.display())
         })?;
         let btf = types::of_running_kernel(path)?;
-        // Before 5.11, maps count as locked memory.
-        let no_limit = Rlimit {
-            current: None,
-            maximum: None,
-        };
-        // Where this fails and matters, the load fails too.
-        let _ = setrlimit(Resource::Memlock, no_limit);
+        lift_memory_limit();
         let ebpf = EbpfLoader::new()
             .btf(Some(&btf))
             .load(&object)

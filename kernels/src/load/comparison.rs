@@ -88,13 +88,15 @@ pub(crate) fn compare(
     let mut cases = Vec::new();
     for (kernel, outcomes) in outcomes {
         for outcome in outcomes {
-            let predicted: BTreeMap<_, _> = predictions.of(kernel, &outcome.object).collect();
+            let predicted: BTreeMap<_, _> = predictions
+                .of(kernel, outcome.by, &outcome.object)
+                .collect();
             if !outcome.program.is_empty() {
                 let prediction = predicted.get(&outcome.program).copied();
                 cases.push(Case::new(kernel, outcome.clone(), prediction));
                 continue;
             }
-            // libbpf could not open it: all its programs are refused.
+            // The loader could not open it: all its programs are refused.
             for (program, prediction) in predicted {
                 let program = program.clone();
                 let outcome = Outcome {
@@ -111,10 +113,12 @@ pub(crate) fn compare(
 
 #[cfg(test)]
 pub(super) mod tests {
+    use super::super::By;
     use super::*;
 
     pub(crate) fn case(program: &str, agreement: Agreement) -> Case {
         let outcome = Outcome {
+            by: By::Libbpf,
             object: "o".to_owned(),
             program: program.to_owned(),
             section: "kprobe/f".to_owned(),

@@ -1,10 +1,11 @@
-//! `cargo xtask kernels load`: has many kernels load each program of given objects alone, by libbpf, and
-//! compares what they do with what `portability` predicts.
+//! `cargo xtask kernels load`: has many kernels load each program of given objects alone, by libbpf or by
+//! aya, and compares what they do with what `portability` predicts.
 //!
-//! - `objects.rs`: what is loaded; `kernels/load` does it in a guest
+//! - `objects.rs`: what is loaded; `by.rs`: the loaders; `kernels/load` does it in a guest
 //! - `outcome.rs`: what a kernel did; `prediction.rs`: what was expected
 //! - `comparison.rs`: both; `known.rs`: differences that are understood; `print.rs`: the result
 
+mod by;
 mod comparison;
 mod known;
 mod objects;
@@ -20,16 +21,16 @@ use clap::{Args, ValueEnum};
 use setup::Setup;
 use setup::process::say;
 
+use crate::boot::Boot;
 use crate::fetch::Fetcher;
 use crate::guests::{self, Payload};
 use crate::pin::{self, Kernel, Pin};
 
+pub(crate) use by::By;
 use known::Known;
 use objects::Objects;
+use outcome::Outcome;
 use print::Comparison;
-
-/// What loads the programs inside of a guest.
-pub(crate) const PROGRAM: &str = "kernel-load";
 
 /// What to load, and where.
 #[derive(Args)]
@@ -40,6 +41,15 @@ pub(crate) struct Arguments {
     /// The kernels whose names contain a word, as `6.12,arm64-cloud`; all without it.
     #[arg(long, value_name = "WORDS", value_delimiter = ',')]
     kernels: Vec<String>,
+    /// By which loaders.
+    #[arg(
+        long = "by",
+        value_enum,
+        value_name = "LOADERS",
+        value_delimiter = ',',
+        default_values_t = [By::Libbpf]
+    )]
+    loaders: Vec<By>,
     /// How to print.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -51,39 +61,51 @@ enum Format {
     Json,
 }
 
-/// Objects for guests to load.
+/// Objects for guests to load, and the loaders.
 pub(crate) struct Load {
     objects: Objects,
+    loaders: Vec<By>,
     known: Known,
 }
 
 impl Load {
     /// Of files, and all objects of folders.
-    pub(crate) fn new(paths: &[PathBuf]) -> Result<Self> {
-        let objects = objects::find(paths)?;
-        let known = Known::read()?;
-        Ok(Self { objects, known })
+    pub(crate) fn new(paths: &[PathBuf], loaders: &[By]) -> Result<Self> {
+        Ok(Self {
+            objects: objects::find(paths)?,
+            loaders: loaders.to_vec(),
+            known: Known::read()?,
+        })
     }
 
     /// What a guest takes.
-    pub(crate) fn payload(&self) -> Result<Payload> {
+    pub(crate) fn payload(&self) -> Result<Vec<Payload>> {
         let folder = guests::folder().join("objects");
         objects::stage(&self.objects, &folder)?;
-        Ok(Payload {
-            package: PROGRAM.to_owned(),
-            beside: (format!("{PROGRAM}.o"), folder),
-        })
+        let payload = self.loaders.iter().map(|by| Payload {
+            package: By::PACKAGE.to_owned(),
+            program: by.program().to_owned(),
+            beside: (format!("{}.o", by.program()), folder.clone()),
+        });
+        Ok(payload.collect())
+    }
+
+    /// What a kernel made of them.
+    fn outcomes(&self, boot: &Boot) -> Result<Vec<Outcome>> {
+        let loaders = self.loaders.iter();
+        let outcomes = loaders.map(|&by| outcome::all(boot, by));
+        Ok(outcomes.collect::<Result<Vec<_>>>()?.concat())
     }
 
     /// Compares what kernels have said with what is expected of them.
     fn compare(
         &self,
         pins: &[Pin],
-        outcomes: &BTreeMap<Kernel, Vec<outcome::Outcome>>,
+        outcomes: &BTreeMap<Kernel, Vec<Outcome>>,
     ) -> Result<Comparison> {
         let is_booted = |pin: &&Pin| outcomes.contains_key(&pin.kernel);
         let pins: Vec<Pin> = pins.iter().filter(is_booted).cloned().collect();
-        let predictions = prediction::all(&self.objects, &pins)?;
+        let predictions = prediction::all(&self.objects, &self.loaders, &pins)?;
         let outcomes = outcomes.iter();
         let outcomes = outcomes.map(|(kernel, of)| (kernel.to_string(), of.clone()));
         let (cases, stale) = comparison::compare(&outcomes.collect(), &predictions, &self.known);
@@ -108,7 +130,7 @@ fn fail_if_wrong(comparison: &Comparison) -> Result<()> {
 
 /// Boots the kernels, has them load all programs, and prints what came of it.
 pub(crate) fn run(setup: &Setup, arguments: &Arguments) -> Result<()> {
-    let load = Load::new(&arguments.objects)?;
+    let load = Load::new(&arguments.objects, &arguments.loaders)?;
     let pins = crate::chosen(pin::all()?, &arguments.kernels)?;
     let mut fetcher = Fetcher::default();
     let mut left_out = Vec::new();
@@ -119,7 +141,8 @@ pub(crate) fn run(setup: &Setup, arguments: &Arguments) -> Result<()> {
             Err(why) => left_out.push((pin.kernel.clone(), why)),
         }
     }
-    let (outcomes, others) = guests::ask(setup, images, &[load.payload()?], outcome::all)?;
+    let (outcomes, others) =
+        guests::ask(setup, images, &load.payload()?, |boot| load.outcomes(boot))?;
     left_out.extend(others);
     if outcomes.is_empty() {
         bail!("no kernel was booted");

@@ -5,12 +5,14 @@ use std::fmt;
 use anyhow::{Context as _, Result, bail, ensure};
 use serde::Serialize;
 
+use super::By;
 use crate::boot::Boot;
 use crate::transcript::Run;
 
 /// A program, and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Outcome {
+    pub(crate) by: By,
     pub(crate) object: String,
     pub(crate) program: String,
     pub(crate) section: String,
@@ -39,23 +41,20 @@ impl fmt::Display for End {
     }
 }
 
-/// All that a guest has told.
-pub(crate) fn all(boot: &Boot) -> Result<Vec<Outcome>> {
-    let run = boot
-        .transcript
-        .runs
-        .iter()
-        .find(|run| run.example == super::PROGRAM);
-    let run = run.context("nothing was loaded")?;
+/// All that a guest has told of a loader.
+pub(crate) fn all(boot: &Boot, by: By) -> Result<Vec<Outcome>> {
+    let mut runs = boot.transcript.runs.iter();
+    let run = runs.find(|run| run.example == by.program());
+    let run = run.with_context(|| format!("nothing was loaded by {by}"))?;
     if !run.succeeded() {
         let last = run.output.last().map_or("", String::as_str);
         let end = run.end.as_deref().unwrap_or("it did not end");
-        bail!("{end}, after `{last}`");
+        bail!("{}: {end}, after `{last}`", by.program());
     }
-    parse(run)
+    parse(run, by)
 }
 
-fn parse(run: &Run) -> Result<Vec<Outcome>> {
+fn parse(run: &Run, by: By) -> Result<Vec<Outcome>> {
     // The kernel may say something between two lines.
     let lines = run
         .output
@@ -72,6 +71,7 @@ fn parse(run: &Run) -> Result<Vec<Outcome>> {
             other => bail!("`{other}` is no end of a load, in `{line}`"),
         };
         Ok(Outcome {
+            by,
             object,
             program,
             section,
@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn lines_of_a_guest_are_read() {
         let run = Run {
-            example: super::super::PROGRAM.to_owned(),
+            example: By::Aya.program().to_owned(),
             output: vec![
                 "o\tp\tkprobe/f\trefused\tunknown func bpf_x#200".to_owned(),
                 "[ 1.2] a word of the kernel".to_owned(),
@@ -173,7 +173,7 @@ mod tests {
             ],
             end: None,
         };
-        let outcomes = parse(&run).unwrap();
+        let outcomes = parse(&run, By::Aya).unwrap();
         let told: Vec<_> = outcomes
             .iter()
             .map(|one| (&*one.program, one.end))
@@ -184,7 +184,12 @@ mod tests {
             output: vec!["o\tp\tx\tlost\t".to_owned()],
             ..run
         };
-        assert!(parse(&broken).unwrap_err().to_string().contains("`lost`"));
+        assert!(
+            parse(&broken, By::Aya)
+                .unwrap_err()
+                .to_string()
+                .contains("`lost`")
+        );
     }
 
     #[test]

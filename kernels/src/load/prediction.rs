@@ -6,8 +6,9 @@ use std::fs;
 use anyhow::{Context as _, Result};
 use bpf_core_btf::object::Object;
 use bpf_core_catalogue::{Catalogue, KernelSet};
-use bpf_core_portability::{Loader, Report, Verdict, check};
+use bpf_core_portability::{Report, Verdict, check};
 
+use super::By;
 use super::objects::Objects;
 use crate::pin::Pin;
 
@@ -22,8 +23,8 @@ pub(crate) struct Prediction {
 /// What is expected of all programs.
 #[derive(Debug, Default)]
 pub(crate) struct Predictions {
-    /// By kernel, object and program. A kernel that an object is not built for has none.
-    of: BTreeMap<(String, String), BTreeMap<String, Prediction>>,
+    /// By kernel, loader, object and program. A kernel that an object is not built for has none.
+    of: BTreeMap<(String, By, String), BTreeMap<String, Prediction>>,
     /// Objects that cannot be judged, and why.
     pub(crate) unreadable: Vec<(String, String)>,
 }
@@ -33,15 +34,30 @@ impl Predictions {
     pub(crate) fn of(
         &self,
         kernel: &str,
+        by: By,
         object: &str,
     ) -> impl Iterator<Item = (&String, &Prediction)> {
-        let programs = self.of.get(&(kernel.to_owned(), object.to_owned()));
+        let programs = self.of.get(&(kernel.to_owned(), by, object.to_owned()));
         programs.into_iter().flatten()
+    }
+
+    fn add(&mut self, object: &str, by: By, report: &Report, kernels: &BTreeMap<usize, String>) {
+        for (place, program) in report.programs.iter().enumerate() {
+            for (&number, kernel) in kernels {
+                let Some(verdict) = program.on(number) else {
+                    continue;
+                };
+                let why = why(report, place, number);
+                let key = (kernel.clone(), by, object.to_owned());
+                let programs = self.of.entry(key).or_default();
+                programs.insert(program.name.clone(), Prediction { verdict, why });
+            }
+        }
     }
 
     #[cfg(test)]
     pub(super) fn expect(&mut self, kernel: &str, object: &str, program: &str, verdict: Verdict) {
-        let key = (kernel.to_owned(), object.to_owned());
+        let key = (kernel.to_owned(), By::Libbpf, object.to_owned());
         let why = String::new();
         let programs = self.of.entry(key).or_default();
         programs.insert(program.to_owned(), Prediction { verdict, why });
@@ -49,7 +65,7 @@ impl Predictions {
 }
 
 /// Judges all objects on these kernels.
-pub(crate) fn all(objects: &Objects, pins: &[Pin]) -> Result<Predictions> {
+pub(crate) fn all(objects: &Objects, loaders: &[By], pins: &[Pin]) -> Result<Predictions> {
     let catalogue = Catalogue::open(bpf_core_kernels_debian::CATALOGUE)?;
     let mut kernels = BTreeMap::new();
     for pin in pins {
@@ -65,32 +81,23 @@ pub(crate) fn all(objects: &Objects, pins: &[Pin]) -> Result<Predictions> {
     let mut predictions = Predictions::default();
     for (name, path) in objects {
         let bytes = fs::read(path).with_context(|| format!("no {}", path.display()))?;
-        let report = match judge(&bytes, &catalogue, &set) {
-            Ok(report) => report,
-            Err(error) => {
-                let why = format!("{error:#}");
-                predictions.unreadable.push((name.clone(), why));
-                continue;
-            }
-        };
-        for (place, program) in report.programs.iter().enumerate() {
-            for (&number, kernel) in &kernels {
-                let Some(verdict) = program.on(number) else {
-                    continue;
-                };
-                let why = why(&report, place, number);
-                let programs = predictions.of.entry((kernel.clone(), name.clone()));
-                let programs = programs.or_default();
-                programs.insert(program.name.clone(), Prediction { verdict, why });
+        for &by in loaders {
+            match judge(&bytes, by, &catalogue, &set) {
+                Ok(report) => predictions.add(name, by, &report, &kernels),
+                Err(error) => {
+                    let why = format!("{error:#}");
+                    predictions.unreadable.push((name.clone(), why));
+                    break;
+                }
             }
         }
     }
     Ok(predictions)
 }
 
-fn judge(bytes: &[u8], catalogue: &Catalogue<'_>, kernels: &KernelSet) -> Result<Report> {
+fn judge(bytes: &[u8], by: By, catalogue: &Catalogue<'_>, kernels: &KernelSet) -> Result<Report> {
     let object = Object::parse(bytes)?;
-    Ok(check(&object, catalogue, kernels, &Loader::default())?)
+    Ok(check(&object, catalogue, kernels, &by.loader())?)
 }
 
 fn number(catalogue: &Catalogue<'_>, pin: &Pin) -> Option<usize> {

@@ -7,6 +7,7 @@ use anyhow::Result;
 use serde::Serialize;
 use setup::table;
 
+use super::By;
 use super::comparison::{Agreement, Case};
 use super::outcome::End;
 
@@ -54,15 +55,15 @@ impl Comparison {
     }
 
     fn programs(&self) -> String {
-        let mut programs: BTreeMap<(&str, &str, &str), Vec<&Case>> = BTreeMap::new();
+        let mut programs: BTreeMap<(&str, &str, &str, By), Vec<&Case>> = BTreeMap::new();
         for case in &self.cases {
             let of = &case.outcome;
-            let key = (&*of.object, &*of.program, &*of.section);
+            let key = (&*of.object, &*of.program, &*of.section, of.by);
             programs.entry(key).or_default().push(case);
         }
         let mut text = String::new();
-        for ((object, program, section), cases) in programs {
-            let _ = writeln!(text, "{object}: {program} ({section})");
+        for ((object, program, section, by), cases) in programs {
+            let _ = writeln!(text, "{object}: {program} ({section}) by {by}");
             let mut ends: BTreeMap<(End, &str), Vec<&str>> = BTreeMap::new();
             for case in &cases {
                 let key = (case.outcome.end, &*case.outcome.why);
@@ -111,7 +112,7 @@ impl Comparison {
     }
 
     fn differences(&self, text: &mut String) {
-        type Key<'a> = (bool, Agreement, &'a str, &'a str, &'a str, &'a str);
+        type Key<'a> = (bool, Agreement, &'a str, &'a str, By, &'a str, &'a str);
         let mut differences: BTreeMap<Key<'_>, Vec<&Case>> = BTreeMap::new();
         for case in self
             .cases
@@ -124,12 +125,13 @@ impl Comparison {
                 case.agreement,
                 &*of.object,
                 &*of.program,
+                of.by,
                 &*of.why,
                 &*case.findings,
             );
             differences.entry(key).or_default().push(case);
         }
-        for ((_, agreement, object, program, why, findings), cases) in differences {
+        for ((_, agreement, object, program, by, why, findings), cases) in differences {
             let kernels: Vec<&str> = cases.iter().map(|case| &*case.kernel).collect();
             let what = match agreement {
                 Agreement::FalseRefusal => {
@@ -141,7 +143,7 @@ impl Comparison {
             let known = known.map_or_else(String::new, |reason| format!("; known: {reason}"));
             let _ = writeln!(
                 text,
-                "difference: {object}: {program} {what}: {}{known}",
+                "difference: {object}: {program} by {by} {what}: {}{known}",
                 kernels.join(" ")
             );
         }
@@ -178,9 +180,9 @@ mod tests {
         assert_eq!(comparison.wrong(), 1);
         let text = comparison.text();
         for line in [
-            "o: p (kprobe/f)\n  refused: 6.1.1-1-amd64-cloud: unknown func bpf_x#1\n",
+            "o: p (kprobe/f) by libbpf\n  refused: 6.1.1-1-amd64-cloud: unknown func bpf_x#1\n",
             "KERNEL  RIGHT  FALSE REFUSAL  MISSED REFUSAL  UNKNOWN  NOT COMPARED\n",
-            "difference: o: q is refused (unknown func bpf_x#1), and predicted accepted: \
+            "difference: o: q by libbpf is refused (unknown func bpf_x#1), and predicted accepted: \
              6.1.1-1-amd64-cloud\n",
             "6.1.1-1-amd64-cloud; known: why not\n",
             "left out: 7.3.4-1-amd64-rt: gone\n",

@@ -88,7 +88,7 @@ pub fn load(path: &Path) -> Result<Loaded> {
         let program = ebpf
             .program_mut(function.name)
             .with_context(|| format!("aya finds no program `{}`", function.name))?;
-        match load_one(program, known.name(), &btf) {
+        match example_loader::load(program, known.name(), &btf) {
             Ok(()) => count += 1,
             Err(error) => match lacks(&error, program) {
                 Some(why) => left_out = Some(format!("{section}: {why}")),
@@ -100,22 +100,6 @@ pub fn load(path: &Path) -> Result<Loaded> {
         Some(why) => Ok(Loaded::LeftOut(why)),
         None if count == 0 => bail!("it has no program"),
         None => Ok(Loaded::All(count)),
-    }
-}
-
-fn load_one(program: &mut Program, target: &str, btf: &Btf) -> Result<(), ProgramError> {
-    match program {
-        Program::KProbe(program) => program.load(),
-        Program::UProbe(program) => program.load(),
-        Program::TracePoint(program) => program.load(),
-        Program::RawTracePoint(program) => program.load(),
-        Program::SchedClassifier(program) => program.load(),
-        Program::Xdp(program) => program.load(),
-        Program::CgroupSockAddr(program) => program.load(),
-        Program::BtfTracePoint(program) => program.load(target, btf),
-        Program::FEntry(program) => program.load(target, btf),
-        Program::Lsm(program) => program.load(target, btf),
-        _ => Err(ProgramError::UnexpectedProgramType),
     }
 }
 

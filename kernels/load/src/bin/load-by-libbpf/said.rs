@@ -29,8 +29,8 @@ pub(crate) fn why(error: &Error) -> String {
 fn why_of(said: &str) -> Option<String> {
     if let Some((_, log)) = said.rsplit_once(LOG_BEGINS) {
         let (log, _) = log.split_once(LOG_ENDS).unwrap_or((log, ""));
-        if let Some(line) = log.lines().rfind(|line| is_reason(line)) {
-            return Some(line.trim().to_owned());
+        if let Some(reason) = kernel_load::reason(log) {
+            return Some(reason.to_owned());
         }
     }
     let (said, _) = said.split_once(LOG_BEGINS).unwrap_or((said, ""));
@@ -39,19 +39,6 @@ fn why_of(said: &str) -> Option<String> {
         .filter_map(|line| line.strip_prefix("libbpf: "));
     let lines: Vec<&str> = lines.filter(|line| is_news(line)).collect();
     lines.last().map(|line| (*line).to_owned())
-}
-
-/// A line of the verifier that neither counts what it did nor shows the source.
-fn is_reason(line: &str) -> bool {
-    const COUNTS: [&str; 6] = [
-        "; ",
-        "processed ",
-        "verification time ",
-        "stack depth ",
-        "subprog ",
-        "insns processed ",
-    ];
-    !line.trim().is_empty() && !COUNTS.iter().any(|words| line.starts_with(words))
 }
 
 /// A line of libbpf that does not only say that a load failed, or that libbpf tries again.
