@@ -25,7 +25,13 @@ fn told(name: &str, files: &[(&str, &str)], words: &[&str]) -> Option<String> {
         let git = [(".git/HEAD", "")];
         let project = Project::new(name, &[&git, files].concat());
         let all = [&["--no-cache", "."], words].concat();
-        project.run(&all).err
+        let ran = project.run(&all);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        // What is made is made elsewhere.
+        for (path, text) in files {
+            assert_eq!(project.read(path), *text, "{path}");
+        }
+        ran.err
     })
 }
 

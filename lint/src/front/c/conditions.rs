@@ -81,15 +81,13 @@ impl<'m> Reader<'m> {
     /// Takes these words if they come next: a lexer may give an operator in two.
     fn takes(&mut self, operator: &str) -> bool {
         let mut left = operator;
-        let mut count = 0;
-        for word in self.words {
+        for (at, word) in self.words.iter().enumerate() {
             let Some(rest) = left.strip_prefix(word) else {
                 return false;
             };
             left = rest;
-            count += 1;
             if left.is_empty() {
-                self.words = &self.words[count..];
+                self.words = &self.words[at + 1..];
                 return true;
             }
         }
