@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// Out of the BTF of Linux 5.10 to 7.3: an enum or `-`, an enumerator, and its values, the newest kernel's
+/// `cargo xtask kernels enumerators` makes it of the BTF of Linux 5.10 to 7.3: an enum or `-`, an enumerator, and its values, the newest kernel's
 /// first. Of enums with a name those enumerators only that have several values.
 const KNOWN: &str = include_str!("generated/enumerators.txt");
 

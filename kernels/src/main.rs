@@ -2,6 +2,7 @@
 //! `cargo xtask kernels`.
 //!
 //! - `choose.rs`, `catalogue.rs`: many more of Debian's, in the one file that the tools ship
+//! - `enumerators.rs`: enumerators that move, for the linter
 //! - `package.rs`, `pin.rs`: which packages; `renew.rs`: when they are gone; `served.rs`: what there is
 //! - `probe.rs`: what their verifiers take; `load/`: what they make of any object's programs
 //! - `mirror.rs`, `fetch.rs`: the kernel out of a package
@@ -14,6 +15,7 @@ mod apt;
 mod boot;
 mod catalogue;
 mod choose;
+mod enumerators;
 mod fetch;
 mod guests;
 mod initramfs;
@@ -65,6 +67,8 @@ enum Command {
     Choose,
     /// Load each program of objects alone into many kernels, and compare with what is predicted.
     Load(load::Arguments),
+    /// Write kernel-facts/src/generated/enumerators.txt anew, out of the pinned kernels.
+    Enumerators,
     /// Ask all pinned kernels what they take, and write it into kernel-facts/src/generated/probed.txt.
     Probe,
     /// Renew what kernels/SHA256SUMS has of packages that the mirror has no more.
@@ -80,6 +84,7 @@ fn main() -> ExitCode {
         Some(Command::Three) => setup::for_build().and_then(|setup| run_three(&setup)),
         Some(Command::Catalogue) => catalogue::make(),
         Some(Command::Choose) => choose::renew(),
+        Some(Command::Enumerators) => enumerators::make(),
         Some(Command::Probe) => setup::for_build().and_then(|setup| probe::make(&setup)),
         Some(Command::Pin) => renew::renew_pins(),
         None => setup::for_build().and_then(|setup| run(&setup, &args.words)),

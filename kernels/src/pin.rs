@@ -92,6 +92,11 @@ impl Kernel {
         })
     }
 
+    /// Upstream's release, to sort by.
+    pub(crate) fn release(&self) -> (&[u32], String) {
+        (&self.upstream, self.to_string())
+    }
+
     /// Upstream's, as 6 and 12, of which there are many releases.
     pub(crate) fn series(&self) -> &[u32] {
         &self.upstream[..self.upstream.len().min(2)]

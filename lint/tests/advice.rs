@@ -160,14 +160,14 @@ fn enumerators_are_asked_for_where_their_enum_has_a_name() {
         ),
         (
             "unnamed-in-the-kernel",
-            "enum { MM_FIRST, MM_ANONPAGES };\nSEC(\"kprobe/do_exit\")\nint BPF_KPROBE(probe, int kind)\n{\n\treturn kind == MM_ANONPAGES;\n}\n",
+            "enum { TRACE_EVENT_FL_FIRST, TRACE_EVENT_FL_DYNAMIC };\nSEC(\"kprobe/do_exit\")\nint BPF_KPROBE(probe, int kind)\n{\n\treturn kind == TRACE_EVENT_FL_DYNAMIC;\n}\n",
             "hand the value over in a `const volatile` variable",
             "bpf_core_enum_value",
         ),
         (
             "rust-unnamed",
-            "mod vmlinux {\n    pub const MM_ANONPAGES: u32 = 1;\n}\n#[kprobe]\nfn probe(ctx: ProbeContext) -> u32 {\n    \
-             let kind: u32 = ctx.arg(1).unwrap_or(0);\n    (kind == vmlinux::MM_ANONPAGES) as u32\n}\n",
+            "mod vmlinux {\n    pub const TRACE_EVENT_FL_DYNAMIC: u32 = 1;\n}\n#[kprobe]\nfn probe(ctx: ProbeContext) -> u32 {\n    \
+             let kind: u32 = ctx.arg(1).unwrap_or(0);\n    (kind == vmlinux::TRACE_EVENT_FL_DYNAMIC) as u32\n}\n",
             "hand the value over in a `static`",
             "CoreEnum",
         ),

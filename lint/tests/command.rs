@@ -182,7 +182,12 @@ fn json_is_what_cargo_writes() {
             .expect("text")
             .contains("src/main.rs:8:36")
     );
-    assert_eq!(message["children"][0]["level"], "help");
+    let children = message["children"].as_array().expect("notes and help");
+    let levels: Vec<&str> = children
+        .iter()
+        .filter_map(|child| child["level"].as_str())
+        .collect();
+    assert_eq!(levels, ["note", "help"]);
 }
 
 #[test]

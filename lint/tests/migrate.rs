@@ -65,8 +65,8 @@ fn reads_become_reads_by_name() {
     assert_eq!(
         ran.out,
         "wrote src/kernel.rs\nwrote src/main.rs\n
-left src/main.rs:50: `dentry.d_name`: it is no number, pointer or array of numbers: read its fields
-left src/main.rs:51: `dentry.d_parent`: its address is used without a read
+left src/main.rs:52: `dentry.d_name`: it is no number, pointer or array of numbers: read its fields
+left src/main.rs:53: `dentry.d_parent`: its address is used without a read
 12 of 14 places rewritten\n"
     );
 }

@@ -194,15 +194,14 @@ fn a_damaged_object_is_one_finding() {
 }
 
 #[test]
-fn a_damaged_catalogue_is_an_error_and_sources_need_none() {
+fn a_damaged_catalogue_is_an_error_for_objects_and_sources() {
     let project = project("catalogue", MANIFEST);
     project.write("data/bpf-core/own.kernels", "no catalogue");
     let run = |words: &[&str]| project.run_with(words, &[("XDG_DATA_HOME", "data")]);
-    refused(
-        &run(&["probe.o"]),
-        "own.kernels: this is no catalogue of kernels",
-    );
-    assert_eq!(run(&["src/main.rs"]).code, 0);
+    for file in ["probe.o", "src/main.rs"] {
+        let what = "own.kernels: this is no catalogue of kernels";
+        refused(&run(&[file]), what);
+    }
 }
 
 #[test]

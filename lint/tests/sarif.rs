@@ -12,6 +12,7 @@ use serde_json::Value;
 /// What a value has to be.
 enum Is {
     Text,
+    Truth,
     /// A whole number, at least this.
     Number(u64),
     OneOf(&'static [&'static str]),
@@ -25,7 +26,7 @@ enum Is {
     /// These keys and no others: those that have to be there, and those that may.
     Object(&'static [Key], &'static [Key]),
 }
-use Is::{List, Map, Number, Object, OneOf, Set, Text, Uri};
+use Is::{List, Map, Number, Object, OneOf, Set, Text, Truth, Uri};
 
 type Key = (&'static str, &'static Is);
 
@@ -41,8 +42,17 @@ const RUN: Is = Object(
             &OneOf(&["utf16CodeUnits", "unicodeCodePoints"]),
         ),
         ("originalUriBaseIds", &Map(&ARTIFACT_LOCATION)),
+        ("invocations", &List(&INVOCATION)),
         ("results", &List(&RESULT)),
     ],
+);
+const INVOCATION: Is = Object(
+    &[("executionSuccessful", &Truth)],
+    &[("toolExecutionNotifications", &List(&NOTIFICATION))],
+);
+const NOTIFICATION: Is = Object(
+    &[("message", &MESSAGE)],
+    &[("level", &LEVEL), ("locations", &Set(&LOCATION))],
 );
 const DRIVER: Is = Object(
     &[("name", &Text)],
@@ -128,6 +138,7 @@ fn wrong(value: &Value, is: &Is, at: &str) -> Vec<String> {
     let refuse = |what: &str| vec![format!("{at} is no {what}: {value}")];
     match is {
         Text if !value.is_string() => refuse("text"),
+        Truth if !value.is_boolean() => refuse("`true` or `false`"),
         Number(least) if value.as_u64().is_none_or(|number| number < *least) => {
             refuse(&format!("number from {least} on"))
         }

@@ -1,4 +1,6 @@
 //! Reads of one kernel's layout, as programs have them: tests rewrite it, and run what comes out.
+// As the command writes it.
+#![cfg_attr(rustfmt, rustfmt_skip)]
 #![no_std]
 #![no_main]
 

@@ -5,7 +5,8 @@
 
 use aya_ebpf::helpers::bpf_get_current_task;
 use bpf_core::{
-    CoreStruct, ErrorKind, ReadError, core_element_ptr, core_field_ptr, core_read, probe_read_kernel,
+    CoreStruct, ErrorKind, ReadError, core_element_ptr, core_field_ptr, core_read,
+    probe_read_kernel,
 };
 use constructs_ebpf::program;
 
