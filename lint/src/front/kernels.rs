@@ -254,9 +254,10 @@ fn words(supported: &Supported<'_>, values: &[(u64, KernelSet)]) -> Vec<Several>
     values.collect()
 }
 
-/// The needs that not all supported kernels meet where they are.
+/// The needs that not all supported kernels meet where they are. `always` is what holds in all of the file.
 pub(super) fn absences<'v>(
     needs: impl Iterator<Item = Need<'v>>,
+    always: &[Guard],
     supported: &Supported<'_>,
 ) -> Result<Vec<Absence>> {
     let mut found: Vec<Absence> = Vec::new();
@@ -268,7 +269,7 @@ pub(super) fn absences<'v>(
         }
         let judged = supported.where_known(&history);
         let mut absent = history.absent.intersection(&judged);
-        for guard in &*need.guards {
+        for guard in always.iter().chain(&*need.guards) {
             let answers = guard.question.answers(supported)?;
             absent = absent.intersection(&match guard.exists {
                 true => sets(&answers.values),

@@ -126,6 +126,7 @@ fn look(
     let mut view = View {
         includes: includes_of(path, text),
         declared: std::mem::take(&mut tree.declared),
+        struct_ops: std::mem::take(&mut tree.struct_ops),
         macros: std::mem::take(&mut tree.macros),
         ..View::default()
     };

@@ -12,7 +12,7 @@ use bpf_core_kernel_facts::types::is_uapi;
 
 use super::view::{Access, How, Origin, Question, Record, SizeUse, View};
 use crate::front::SizeFor;
-use crate::front::kernels::{self, Need, sets, several};
+use crate::front::kernels::{self, Guard, Need, sets, several};
 use crate::known::Supported;
 use crate::span::Span;
 
@@ -124,7 +124,13 @@ fn of_user_space(view: &mut View, supported: &Supported<'_>) -> Result<()> {
 
 /// Notes the members that are not on all supported kernels where they are used.
 fn absences(view: &mut View, supported: &Supported<'_>) -> Result<()> {
-    view.absences = kernels::absences(needs(view), supported)?;
+    // The loader creates a `struct_ops` map only where the kernel has the type.
+    let types = view.struct_ops.iter().map(|name| Guard {
+        question: Question::Type(Rc::clone(name)).into(),
+        exists: true,
+    });
+    let implemented: Vec<Guard> = types.collect();
+    view.absences = kernels::absences(needs(view), &implemented, supported)?;
     Ok(())
 }
 

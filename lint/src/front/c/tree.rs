@@ -204,6 +204,8 @@ pub(super) struct Tree {
     pub(super) declared: Vec<Rc<Record>>,
     /// Uses of the project's macros.
     pub(super) macros: Vec<MacroUse>,
+    /// The types of the kernel that the file implements (`SEC(".struct_ops")`).
+    pub(super) struct_ops: Vec<Rc<str>>,
     /// Whether there was more than can be looked at.
     pub(super) is_cut: bool,
 }

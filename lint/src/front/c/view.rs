@@ -27,6 +27,8 @@ pub struct View {
     pub offsets: Vec<OffsetOf>,
     /// Uses of enumerators as numbers.
     pub enumerators: Vec<Enumerator>,
+    /// The types of the kernel that the file implements (`SEC(".struct_ops")`).
+    pub struct_ops: Vec<Rc<str>>,
     /// Members that are not on all supported kernels where they are used.
     pub absences: Vec<Absence>,
     /// Layouts that are chosen by the version of the kernel.

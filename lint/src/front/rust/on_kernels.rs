@@ -15,7 +15,7 @@ const MAX_WAYS: usize = 32;
 
 /// Adds the answers to the view.
 pub(super) fn answer(krate: &mut Crate, supported: &Supported<'_>) -> Result<()> {
-    krate.absences = kernels::absences(needs(krate).into_iter(), supported)?;
+    krate.absences = kernels::absences(needs(krate).into_iter(), &[], supported)?;
     for index in 0..krate.functions.len() {
         let leads_to = targets(krate, index, supported)?;
         for (offset, target) in leads_to {

@@ -92,6 +92,11 @@ impl<'u> Lower<'u> {
                 }
                 clang::raw::CXCursor_VarDecl if self.is_ours(cursor) => {
                     self.variable(cursor);
+                    if section(&cursor.head()).is_some_and(|name| name.contains(".struct_ops"))
+                        && let Some(name) = cursor.ty().name().strip_prefix("struct ")
+                    {
+                        self.tree.struct_ops.push(name.into());
+                    }
                 }
                 clang::raw::CXCursor_StructDecl | clang::raw::CXCursor_UnionDecl
                     if self.is_ours(cursor) =>
