@@ -15,6 +15,7 @@ use crate::workspace::{self, Example};
 /// Pages whose code is no program.
 const EXEMPT: &[(&str, &str)] = &[
     ("missing-debug-info", "its code is of build files"),
+    ("one-architecture", "its code is of build files"),
     (
         "unreadable-input",
         "its code is about syntax, and has no program",

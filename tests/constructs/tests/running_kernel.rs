@@ -95,7 +95,7 @@ fn the_linker_names_what_cannot_run() {
 #[test]
 fn each_program_has_a_row() {
     let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join("ebpf/src/bin");
-    let programs: BTreeSet<String> = fs::read_dir(programs)
+    let mut programs: BTreeSet<String> = fs::read_dir(programs)
         .unwrap()
         .map(|entry| {
             entry
@@ -107,6 +107,8 @@ fn each_program_has_a_row() {
                 .into_owned()
         })
         .collect();
+    // Its source is what a test of `cargo corelint migrate` expects.
+    programs.insert("migrated".to_owned());
     let rows = ROWS.iter().map(|row| row.name.to_owned());
     let rows: BTreeSet<String> = rows.filter(|name| !name.contains('.')).collect();
     assert_eq!(programs, rows);
