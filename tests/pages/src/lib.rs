@@ -15,15 +15,17 @@ use bpf_core_kernel_facts as facts;
 const LIBBPF_ALONE: &[(&str, &str)] = &[
     ("hardcoded-context", FLEXIBLE),
     ("wrong-address-space", FLEXIBLE),
-    (
-        "syscall-regs",
-        "aya knows neither the section `ksyscall` nor the `__kconfig` variable that `BPF_KSYSCALL` asks",
-    ),
+    ("wrong-record", FLEXIBLE),
+    ("ambiguous-space", KSYSCALL),
+    ("syscall-regs", KSYSCALL),
     ("unknown-ksym", "aya knows no `__ksym` of C"),
 ];
 
 /// The first of `FLEXIBLE_ARRAYS` in `conformance`.
 const FLEXIBLE: &str = "aya refuses an index into the flexible array `args` of `vmlinux.h`";
+
+/// Why aya loads no program of `BPF_KSYSCALL`.
+const KSYSCALL: &str = "aya knows neither the section `ksyscall` nor the `__kconfig` variable that `BPF_KSYSCALL` asks";
 
 /// What came of an object.
 #[derive(Debug)]
