@@ -45,12 +45,12 @@ pub fn is_right(loader: &str, name: &str) -> Option<String> {
     Some(text)
 }
 
-/// Asserts that all that the example `name` reads is right where the kernel shows no BTF, and where the file
-/// `types` is the only source of its types. `folder` is for the object.
+/// Asserts that all that the example `name` reads is right where the kernel shows no BTF, and where a file with
+/// these `types` is the only source of them. `folder` is for the object.
 pub fn is_right_without_btf(
     loader: &str,
     name: &str,
-    types: &[u8],
+    types: impl FnOnce() -> Vec<u8>,
     folder: &str,
 ) -> Option<String> {
     let what = format!("`{name} --verify` without the kernel's BTF");
@@ -60,7 +60,7 @@ pub fn is_right_without_btf(
     }
     let object = Path::new(folder).join(format!("without-btf-{name}.o"));
     fs::copy(Object::built(name).path, &object).unwrap();
-    fs::write(object.with_extension("btfs"), types).unwrap();
+    fs::write(object.with_extension("btfs"), types()).unwrap();
     // In a mount namespace of its own an empty folder hides the types.
     let hidden = "mount -t tmpfs none /sys/kernel/btf && exec \"$0\" --verify \"$1\"";
     let output = Command::new("unshare")

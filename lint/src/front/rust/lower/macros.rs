@@ -5,6 +5,7 @@ use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
 use syn::{Block, Expr, Macro, Pat, Token};
 
+use super::field::Hop;
 use super::{Lowering, guard};
 use crate::front::Space;
 use crate::front::kernels::{Layout, Question};
@@ -143,17 +144,7 @@ impl Lowering<'_> {
         let Some(asked) = hops.pop() else {
             return Value::default();
         };
-        let says = if name == "core_field_exists" {
-            Says::asks(asked.field)
-        } else {
-            let asked = [asked];
-            self.need(&asked, &self.range(call));
-            guard::of_hops(&asked)
-        };
-        Value {
-            says: says.told(),
-            ..Value::default()
-        }
+        self.about(asked, name == "core_field_exists", call)
     }
 
     /// `core_enum_value!(Enum::NAME)`, `core_enum_value_exists!(Enum::NAME)`.
@@ -162,7 +153,12 @@ impl Lowering<'_> {
         let Some(asked) = path.ok().and_then(|path| self.enumerator(&path)) else {
             return Value::default();
         };
-        let says = if name == "core_enum_value_exists" {
+        self.about(asked, name == "core_enum_value_exists", call)
+    }
+
+    /// A question whether the kernel has something, or a number about it, which needs it.
+    fn about(&mut self, asked: Hop, is_question: bool, call: &Macro) -> Value {
+        let says = if is_question {
             Says::asks(asked.field)
         } else {
             let asked = [asked];
