@@ -51,7 +51,7 @@ pub enum Command {
     },
     /// Declare kernel types in Rust or C, for many kernels at once
     Bindings(Bindings),
-    /// Rewrite reads by generated bindings to reads by name, with declarations for many kernels
+    /// Rewrite reads by generated bindings or literal offsets to reads by name, with declarations for many kernels
     Migrate(Migrate),
     /// Make minimal BTF for objects, for kernels that have none of their own
     MinBtf(MinBtf),

@@ -21,6 +21,23 @@ fn fixture(folder: &str, file: &str) -> String {
     fs::read_to_string(case(folder).join("src").join(file)).expect("a fixture")
 }
 
+fn updated(folder: &str, files: &[&str], project: &Project) {
+    for file in files {
+        let made = project.read(&format!("src/{file}"));
+        if std::env::var_os("UPDATE").is_some() {
+            fs::write(case(folder).join("src").join(file), &made).expect("a fixture");
+        }
+        assert_eq!(made, fixture(folder, file), "{file}");
+    }
+}
+
+/// A package that reads by literal offsets.
+fn literal(name: &str) -> Project {
+    let main = fixture("literal/before", "main.rs");
+    let files = [("Cargo.toml", MANIFEST), ("src/main.rs", &main)];
+    Project::new(&format!("migrate/{name}"), &files)
+}
+
 fn before(name: &str) -> Project {
     let files =
         ["main.rs", "vmlinux.rs"].map(|file| (format!("src/{file}"), fixture("before", file)));
@@ -49,25 +66,51 @@ fn reads_become_reads_by_name() {
     let project = before("written");
     let ran = project.run(&["migrate", "--write"]);
     assert_eq!((ran.err.as_str(), ran.code), ("", 0), "{}", ran.out);
-    if std::env::var_os("UPDATE").is_some() {
-        for file in ["main.rs", "kernel.rs", "vmlinux.rs"] {
-            let path = case("after").join("src").join(file);
-            fs::write(path, project.read(&format!("src/{file}"))).expect("a fixture");
-        }
-    }
-    for file in ["main.rs", "kernel.rs", "vmlinux.rs"] {
-        assert_eq!(
-            project.read(&format!("src/{file}")),
-            fixture("after", file),
-            "{file}"
-        );
-    }
+    updated("after", &["main.rs", "kernel.rs", "vmlinux.rs"], &project);
     assert_eq!(
         ran.out,
         "wrote src/kernel.rs\nwrote src/main.rs\n
 left src/main.rs:52: `dentry.d_name`: it is no number, pointer or array of numbers: read its fields
 left src/main.rs:53: `dentry.d_parent`: its address is used without a read
 12 of 14 places rewritten\n"
+    );
+}
+
+#[test]
+fn literal_offsets_become_reads_by_name() {
+    let project = literal("literal");
+    let words = ["migrate", "--write", "--kernel", "6.1.176 amd64 cloud"];
+    let ran = project.run(&words);
+    assert_eq!((ran.err.as_str(), ran.code), ("", 0), "{}", ran.out);
+    updated("literal/after", &["main.rs", "kernel.rs"], &project);
+    assert_eq!(
+        ran.out,
+        "wrote src/kernel.rs\nwrote src/main.rs\n
+left src/main.rs:44: `task_struct + 2421`: 6.1.176 amd64 cloud has no field of 4 bytes at 2421 of `task_struct`
+left src/main.rs:45: `pointer + 256`: the struct that the pointer leads to is not known
+left src/main.rs:46: `task_struct + 2784`: the type is not written where it is read: write `.cast::<u32>()`
+7 of 10 places rewritten\n"
+    );
+}
+
+#[test]
+fn a_literal_offset_needs_the_name_of_its_kernel() {
+    let project = literal("literal-of-no-kernel");
+    let ran = project.run(&["migrate", "--write"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let why = "left src/main.rs:17: `task_struct + TGID`: name the kernel that the offset is of: \
+        `--kernel '6.1.176 amd64'`\n";
+    assert!(ran.out.contains(why), "{}", ran.out);
+    assert_eq!(
+        project.read("src/main.rs"),
+        fixture("literal/before", "main.rs")
+    );
+    let ran = project.run(&["migrate", "--kernel", "2.6.32"]);
+    assert_eq!((ran.out.as_str(), ran.code), ("", 2));
+    assert!(
+        ran.err.contains("no kernel is called `2.6.32`"),
+        "{}",
+        ran.err
     );
 }
 

@@ -3,6 +3,7 @@
 mod becomes;
 mod choice;
 mod fold;
+mod spot;
 mod supported;
 mod target;
 
@@ -19,6 +20,7 @@ use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 pub use becomes::Becomes;
 pub use choice::{Asked, Choice};
 pub use fold::{Build, Fold, builds, fold, phrase};
+pub use spot::Spot;
 pub use supported::{At, Hook, Supported};
 pub use target::Target;
 

@@ -43,7 +43,7 @@ pub(super) fn choose(
             .into_iter()
             .map(|site| match refused(&site, &blocked, declarations) {
                 None => Ok(site),
-                Some(why) => Err(left_of(site, why)),
+                Some(why) => Err(site.left(why)),
             });
         let (mut kept, mut moved) = (Vec::new(), Vec::new());
         for one in judged {
@@ -73,23 +73,6 @@ fn refused(
         let why = blocked.get(&field.of).cloned();
         why.or_else(|| declarations.refuses(field))
     })
-}
-
-fn left_of(site: Site, why: String) -> Left {
-    let first = site.fields.first();
-    Left {
-        path: site.path,
-        at: site.range.start,
-        owner: first.map(|field| field.of.clone()).unwrap_or_default(),
-        fields: site
-            .fields
-            .iter()
-            .map(|field| field.name.as_str())
-            .collect::<Vec<_>>()
-            .join("."),
-        why,
-        value: Some(site.value),
-    }
 }
 
 /// A place that stays keeps its struct, and the struct of what it reads.

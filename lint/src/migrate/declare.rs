@@ -19,17 +19,31 @@ pub(super) struct Declarations<'k, 't> {
     pub(super) known: &'k Known<'static>,
     pub(super) chosen: KernelSet,
     pub(super) types: &'t Types<'t>,
-    pub(super) asked: HashMap<(String, String), Option<String>>,
+    pub(super) asked: HashMap<(String, String), Result<Shape, String>>,
 }
 
 impl Declarations<'_, '_> {
     /// Why a field cannot be declared as the bindings have it.
     pub(super) fn refuses(&mut self, field: &Field) -> Option<String> {
+        match (self.declared(field), &field.shape) {
+            (Err(why), _) => Some(why),
+            (Ok(declared), Some(shape)) if !declared.is_like(shape) => {
+                let (of, name) = (&field.of, &field.name);
+                Some(format!(
+                    "`{of}.{name}` has another type than in the bindings"
+                ))
+            }
+            (Ok(_), _) => None,
+        }
+    }
+
+    /// The type that a field is declared with, or why it cannot be declared.
+    pub(super) fn declared(&mut self, field: &Field) -> Result<Shape, String> {
         let key = (field.of.clone(), field.name.clone());
         if let Some(known) = self.asked.get(&key) {
             return known.clone();
         }
-        let answer = self.judge(field).err();
+        let answer = self.judge(field);
         self.asked.insert(key, answer.clone());
         answer
     }
@@ -41,7 +55,7 @@ impl Declarations<'_, '_> {
         Ok(model.rust(&self.chosen, &words))
     }
 
-    fn judge(&self, field: &Field) -> Result<(), String> {
+    fn judge(&self, field: &Field) -> Result<Shape, String> {
         let of = &field.of;
         let name = &field.name;
         let want = Want::parse(&format!("{of}.{name}")).map_err(|error| error.to_string())?;
@@ -66,17 +80,17 @@ impl Declarations<'_, '_> {
                 "`{of}.{name}` changes its size: declare it `#[core(bitfield)]`"
             ));
         }
-        let declared = self.types.shape(&member.ty, 0);
-        match declared.is_like(&field.shape) {
-            true => Ok(()),
-            false => Err(format!(
-                "`{of}.{name}` has another type than in the bindings"
-            )),
-        }
+        Ok(self.types.shape(&member.ty, 0))
     }
 
     /// The source of the module: declarations of all that the sites read, and the rest of the bindings.
-    pub(super) fn module(&self, sites: &[Site], bindings: &str, facts: &Facts) -> Result<String> {
+    /// Without bindings there is no rest.
+    pub(super) fn module(
+        &self,
+        sites: &[Site],
+        bindings: Option<&str>,
+        facts: &Facts,
+    ) -> Result<String> {
         let fields: Vec<&Field> = sites.iter().flat_map(|site| &site.fields).collect();
         let names: BTreeSet<(&str, &str)> = fields
             .iter()
@@ -89,7 +103,10 @@ impl Declarations<'_, '_> {
         let mut text = self.text(&wants)?;
         let of_bindings: BTreeMap<(String, String), &Shape> = fields
             .iter()
-            .map(|field| ((field.of.clone(), field.name.clone()), &field.shape))
+            .filter_map(|field| {
+                let shape = field.shape.as_ref()?;
+                Some(((field.of.clone(), field.name.clone()), shape))
+            })
             .collect();
         let members = members(&text).map_err(anyhow::Error::msg)?;
         let mut edits: Vec<(Range<usize>, String)> = Vec::new();
@@ -107,16 +124,23 @@ impl Declarations<'_, '_> {
         for (range, with) in edits {
             text.replace_range(range, &with);
         }
-        let text = text.replacen("#![allow(", "#![allow(unused_imports, ", 1);
         let head = "\n\nuse bpf_core::";
         let at = text
             .find(head)
             .context("declarations without their imports")?;
         let (attributes, rest) = text.split_at(at);
-        let root = format!("crate::{bindings}");
+        let (attributes, others) = match bindings {
+            Some(module) => (
+                attributes.replacen("#![allow(", "#![allow(unused_imports, ", 1),
+                format!(
+                    "// What is not declared here is still that of one kernel.\npub use crate::{module}::*;\n"
+                ),
+            ),
+            None => (attributes.to_owned(), String::new()),
+        };
         let mut text = format!(
             "//! Types of the kernel, for many kernels at once, by `cargo corelint migrate`.\n\n{attributes}\n\n\
-             // What is not declared here is still that of one kernel.\npub use {root}::*;\n{}",
+             {others}{}",
             &rest[2..]
         );
         while text.contains("\n\n\n") {

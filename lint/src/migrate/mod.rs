@@ -1,9 +1,10 @@
-//! `cargo corelint migrate`: from generated bindings of one kernel to declarations for many, and reads by
-//! name.
+//! `cargo corelint migrate`: from generated bindings and literal offsets of one kernel to declarations for many,
+//! and reads by name.
 //!
 //! - `types.rs`: the types of fields in the bindings; `path.rs`: the syntax of an access; `around.rs`: what is
 //!   around it.
 //! - `site.rs`: the places that can be rewritten, and those that are left.
+//! - `offset.rs`: places that read by a literal offset; `sum.rs`: the syntax of one.
 //! - `declare.rs`: declarations for the supported kernels; `choose.rs`: the structs that all their uses can
 //!   follow.
 //! - `edits.rs`: the new sources; `report.rs`: what is said of it.
@@ -12,9 +13,11 @@ mod around;
 mod choose;
 mod declare;
 mod edits;
+mod offset;
 mod path;
 mod report;
 mod site;
+mod sum;
 mod types;
 
 use std::collections::HashMap;
@@ -36,7 +39,6 @@ use crate::front::{self, View};
 use crate::input::{Owner, Unit, Work, discover};
 use crate::known::{self, Asked, Choice, Known};
 use crate::report::fixes::Rewrite;
-use crate::rules;
 
 /// What to migrate, and to what.
 #[derive(Debug, Args)]
@@ -46,6 +48,9 @@ pub struct Migrate {
     /// The kernels that declarations are for: `>=5.10`, `arm64`; as the project says if not given
     #[arg(long, value_name = "KERNELS", value_delimiter = ',')]
     pub kernels: Vec<String>,
+    /// The kernel that literal offsets are of: a known one, as `6.1.176 amd64 cloud`
+    #[arg(long, value_name = "KERNEL")]
+    pub kernel: Option<String>,
     /// The module of the declarations, `src/MODULE.rs`
     #[arg(long, value_name = "MODULE", default_value = "kernel")]
     pub module: String,
@@ -81,7 +86,7 @@ pub fn answer(options: &Migrate) -> Result<String> {
     let known = known::open()?;
     let mut outcome = Outcome::new(&plan.root);
     for unit in &plan.units {
-        let mut reading = front::read(unit, &front::Settings::default(), rules::want);
+        let mut reading = front::read(unit, &front::Settings::default(), |_, _, _| true);
         if let Some(problem) = reading.problems.first() {
             bail!("{}: {}", problem.span.source.path(), problem.why);
         }
@@ -132,7 +137,20 @@ fn migrate(
         types: &types,
         asked: HashMap::new(),
     };
-    let Sites { sites, left } = choose::choose(found, &texts, &place, &mut declarations);
+    let mut sites = choose::choose(found, &texts, &place, &mut declarations);
+    let of = offset::Of {
+        known,
+        kernel: options
+            .kernel
+            .as_deref()
+            .map(|name| known.kernel(name))
+            .transpose()?,
+        module: &options.module,
+    };
+    let literal = offset::find(krate, (&types, &texts), &of, &mut declarations);
+    let home = home.or_else(|| root(&texts));
+    sites.add(literal, home.is_some());
+    let Sites { sites, left } = sites;
     let told = left
         .into_iter()
         .map(|one| report::Left::new(&one, place(&one.path, one.at)));
@@ -145,18 +163,20 @@ fn migrate(
                 file.display()
             );
         }
+        let bindings = home.bindings.as_deref();
         outcome.rewrites.push(Rewrite {
-            after: declarations.module(&sites, &home.name, &krate.facts)?,
+            after: declarations.module(&sites, bindings, &krate.facts)?,
             before: String::new(),
             path: file,
             fixes: 0,
         });
-        let modules = Modules {
-            bindings: &home.name,
-            declared: &options.module,
-        };
         for (path, text) in &read {
             let own: Vec<&site::Site> = sites.iter().filter(|site| site.path == *path).collect();
+            let modules = Modules {
+                bindings,
+                declared: &options.module,
+                is_root: home.root == Path::new(path.as_ref()),
+            };
             let after = edits::rewrite(&texts[path], &own, modules);
             if after != *text {
                 outcome.rewrites.push(Rewrite {
@@ -186,10 +206,11 @@ fn choice(
     Ok(Choice::new(known, &asked, owner)?.kernels)
 }
 
-/// The module of the bindings, in the root of the crate.
+/// The root of the crate, where the module of the bindings is, if there is one.
 struct Home {
+    root: PathBuf,
     folder: PathBuf,
-    name: String,
+    bindings: Option<String>,
 }
 
 /// Leaves the places whose bindings are not those of the first one. Bindings are a file that the root of the
@@ -262,5 +283,22 @@ fn home(bindings: &Path, texts: &HashMap<Arc<str>, Source<'_>>) -> Option<Home> 
     let root = Path::new(root.as_ref());
     let is_root = matches!(root.file_name()?.to_str()?, "main.rs" | "lib.rs");
     let is_only = roots.next().is_none();
-    (is_only && is_root && root.parent()? == folder).then_some(Home { folder, name })
+    (is_only && is_root && root.parent()? == folder).then_some(Home {
+        root: root.to_owned(),
+        folder,
+        bindings: Some(name),
+    })
+}
+
+/// The one root of a crate, for declarations without bindings.
+fn root(texts: &HashMap<Arc<str>, Source<'_>>) -> Option<Home> {
+    let paths = texts.keys().map(|path| Path::new(path.as_ref()));
+    let mut roots =
+        paths.filter(|path| path.ends_with("src/main.rs") || path.ends_with("src/lib.rs"));
+    let root = roots.next().filter(|_| roots.next().is_none())?;
+    Some(Home {
+        root: root.to_owned(),
+        folder: root.parent()?.to_owned(),
+        bindings: None,
+    })
 }

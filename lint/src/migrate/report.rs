@@ -97,7 +97,7 @@ impl Outcome {
         let _ = match all {
             0 => writeln!(
                 text,
-                "nothing to migrate: no field is read by generated bindings"
+                "nothing to migrate: no field is read by generated bindings or a literal offset"
             ),
             _ => writeln!(text, "{} of {all} places rewritten", self.rewritten),
         };

@@ -28,13 +28,29 @@ pub(super) struct Site {
     pub(super) value: Shape,
 }
 
-/// A field of a struct, by the kernel's names, and its type in the bindings.
+/// A field of a struct, by the kernel's names.
 #[derive(Clone, Debug)]
 pub(super) struct Field {
     pub(super) of: String,
     pub(super) name: String,
-    pub(super) shape: Shape,
+    /// Its type in the bindings. `None` without bindings: it is declared as the kernels have it.
+    pub(super) shape: Option<Shape>,
 }
+
+impl Field {
+    /// A field without bindings.
+    pub(super) fn of_kernel(of: &str, name: &str) -> Self {
+        Self {
+            of: of.to_owned(),
+            name: name.to_owned(),
+            shape: None,
+        }
+    }
+}
+
+pub(super) const INTO_BUFFER: &str =
+    "it is read into a buffer: write `core_read_str!` or `core_read_into!`";
+pub(super) const AS_USER: &str = "it is read as user memory";
 
 /// A place that is left.
 #[derive(Clone, Debug)]
@@ -53,6 +69,50 @@ pub(super) struct Left {
 pub(super) struct Sites {
     pub(super) sites: Vec<Site>,
     pub(super) left: Vec<Left>,
+}
+
+impl Sites {
+    /// Adds places that read by literal offsets. Without one root of the crate, there is no place for their
+    /// declarations.
+    pub(super) fn add(&mut self, literal: Sites, has_root: bool) {
+        self.left.extend(literal.left);
+        for site in literal.sites {
+            let overlaps = |other: &Site| {
+                let apart =
+                    site.range.end <= other.range.start || other.range.end <= site.range.start;
+                other.path == site.path && !apart
+            };
+            let why = match has_root {
+                false => {
+                    "the package has no `src/main.rs` or `src/lib.rs`, or both: where the module goes is not known"
+                }
+                true if self.sites.iter().any(overlaps) => {
+                    "it is inside of another place that is rewritten: read it into a variable first"
+                }
+                true => {
+                    self.sites.push(site);
+                    continue;
+                }
+            };
+            self.left.push(site.left(why.to_owned()));
+        }
+    }
+}
+
+impl Site {
+    /// The place as one that is left.
+    pub(super) fn left(self, why: String) -> Left {
+        let owner = self.fields.first().map(|field| field.of.clone());
+        let names = self.fields.iter().map(|field| field.name.as_str());
+        Left {
+            fields: names.collect::<Vec<_>>().join("."),
+            owner: owner.unwrap_or_default(),
+            path: self.path,
+            at: self.range.start,
+            why,
+            value: Some(self.value),
+        }
+    }
 }
 
 /// Finds them. `texts` are the sources by path.
@@ -123,11 +183,12 @@ fn value(types: &Types<'_>, place: &Place) -> Option<Shape> {
     Some(shape)
 }
 
-struct Seeker<'a> {
-    krate: &'a Crate,
-    types: &'a Types<'a>,
-    source: &'a Source<'a>,
-    function: &'a Function,
+/// Looks at the places of one function.
+pub(super) struct Seeker<'a> {
+    pub(super) krate: &'a Crate,
+    pub(super) types: &'a Types<'a>,
+    pub(super) source: &'a Source<'a>,
+    pub(super) function: &'a Function,
 }
 
 impl Seeker<'_> {
@@ -144,18 +205,14 @@ impl Seeker<'_> {
             (How::Whole, _) => Err("the whole struct is read: read its fields".to_owned()),
             (How::OffsetOf, _) => Err("`offset_of!` gives a number: read the field".to_owned()),
             (How::Address, None) => Err("its address is used without a read".to_owned()),
-            (How::Address, Some(read)) if read.fills => Err(
-                "it is read into a buffer: write `core_read_str!` or `core_read_into!`".to_owned(),
-            ),
-            (How::Address, Some(read)) if read.space == Space::User => {
-                Err("it is read as user memory".to_owned())
-            }
+            (How::Address, Some(read)) if read.fills => Err(INTO_BUFFER.to_owned()),
+            (How::Address, Some(read)) if read.space == Space::User => Err(AS_USER.to_owned()),
             (How::Address, Some(read)) => self.read(place, read),
             (How::Load, _) => self.load(place),
         }
     }
 
-    fn text(&self, range: &Range<usize>) -> Result<&str, String> {
+    pub(super) fn text(&self, range: &Range<usize>) -> Result<&str, String> {
         let text = self.source.text.get(range.clone());
         text.ok_or_else(|| "its place is not found".to_owned())
     }
@@ -184,8 +241,24 @@ impl Seeker<'_> {
                 return Err("it is read as another type than it has".to_owned());
             }
         }
+        let (range, error) = self.ending(read, false);
+        Ok(Site {
+            path: Arc::clone(&self.function.path),
+            range,
+            text: format!("bpf_core::core_read!({base}, {path}){error}"),
+            fields,
+            value,
+        })
+    }
+
+    /// What is replaced of a call, and what stands behind `core_read!` in its place. An `unsafe` block stays if the
+    /// pointer needs it.
+    pub(super) fn ending(&self, read: &Read, needs_unsafe: bool) -> (Range<usize>, String) {
+        let (range, mark) = match needs_unsafe {
+            true => (read.span.clone(), ""),
+            false => self.without_unsafe(read.span.clone()),
+        };
         // The error of aya's helper is an `i64`: where it stays in sight, it stays one.
-        let (range, mark) = self.without_unsafe(read.span.clone());
         let behind = format!("{mark}{}", &self.source.text[range.end..]);
         let behind = behind.trim_start();
         let drops_error = [
@@ -201,13 +274,7 @@ impl Seeker<'_> {
         };
         let mut error = if keeps { "" } else { ".map_err(i64::from)" }.to_owned();
         error.push_str(mark);
-        Ok(Site {
-            path: Arc::clone(&self.function.path),
-            range,
-            text: format!("bpf_core::core_read!({base}, {path}){error}"),
-            fields,
-            value,
-        })
+        (range, error)
     }
 
     /// `(*task).pid`
@@ -314,7 +381,7 @@ impl Seeker<'_> {
                 fields.push(Field {
                     of,
                     name: kernel,
-                    shape: value.clone(),
+                    shape: Some(value.clone()),
                 });
             }
             if words.is_empty() {
@@ -357,7 +424,7 @@ fn kernel_name(name: &str) -> String {
     }
 }
 
-fn rust_name(name: &str) -> String {
+pub(super) fn rust_name(name: &str) -> String {
     match is_keyword(name) {
         true => format!("r#{name}"),
         false => name.to_owned(),
@@ -369,7 +436,7 @@ fn is_keyword(word: &str) -> bool {
         && syn::parse_str::<syn::Ident>(&format!("r#{word}")).is_ok()
 }
 
-fn turbofish(function: &Expr) -> Option<&Type> {
+pub(super) fn turbofish(function: &Expr) -> Option<&Type> {
     let Expr::Path(path) = function else {
         return None;
     };

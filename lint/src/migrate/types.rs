@@ -149,6 +149,18 @@ fn length(length: &Expr) -> Option<u64> {
 }
 
 impl Shape {
+    /// The size of a value, if it is known.
+    pub(super) fn bytes(&self) -> Option<u32> {
+        match self {
+            Self::Int(name) => Some(size(name)),
+            Self::Pointer(..) => Some(8),
+            Self::Array(element, length) => {
+                element.bytes()?.checked_mul(u32::try_from(*length).ok()?)
+            }
+            Self::Record(_) | Self::Void | Self::Other => None,
+        }
+    }
+
     /// The type as source text. `None` if a field of it cannot be read whole.
     pub(super) fn text(&self) -> Option<String> {
         Some(match self {

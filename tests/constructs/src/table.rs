@@ -79,6 +79,7 @@ pub const ROWS: &[Row] = &[
     right("copy", &[(&[41], 41)]),
     right("move_within", &[(&[41], 41)]),
     right("migrated", &[(&[0], 1)]),
+    right("migrated_offsets", &[(&[0], 1)]),
     right("compare", &[(&[0], 1), (&[1], 0)]),
     right("add_128", &[(&[7, 1 << 60], 8)]),
     right("multiply_128", &[(&[1 << 40, 1 << 20], 1 << 28)]),

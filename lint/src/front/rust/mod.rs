@@ -1,13 +1,14 @@
 //! The front end for Rust: parses a crate with syn, and makes a view of facts. Its phases:
 //! - `facts.rs`: what all files of a crate declare.
 //! - `lower/`: each file's syntax tree to functions, one file at a time.
-//! - `resolve.rs`: values over the borders of functions.
+//! - `resolve.rs`: values over the borders of functions; `offsets.rs`: additions to pointers.
 //! - `on_kernels.rs`: what the supported kernels say about the names.
 
 mod cfg;
 mod core_attribute;
 pub mod facts;
 mod lower;
+mod offsets;
 mod on_kernels;
 mod resolve;
 pub mod ty;

@@ -3,13 +3,13 @@
 use super::Fields;
 use crate::front::rust::Crate;
 use crate::front::rust::view::Amount;
-use crate::rules::{Finding, hardcoded_offset};
+use crate::rules::Finding;
 
 pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
     let mut fields = Fields::default();
     for (index, function) in krate.functions.iter().enumerate() {
         for offset in &function.offsets {
-            if !hardcoded_offset::rust::is_relevant(krate, index, offset) {
+            if !krate.is_in_kernel_struct(index, offset) {
                 continue;
             }
             let (constant, bytes) = match &offset.by {

@@ -1,7 +1,6 @@
 //! `hardcoded-offset` in Rust crates.
 
 use crate::front::rust::Crate;
-use crate::front::rust::ty::Ty;
 use crate::front::rust::view::{Amount, Function, Offset, Origin};
 use crate::rules::Finding;
 use crate::rules::words::{self, COMES_FROM};
@@ -12,7 +11,7 @@ const BY_NAME: &str = "declare the field in a `#[derive(CoreStruct)]` struct and
 pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
     for (index, function) in krate.functions.iter().enumerate() {
         for offset in &function.offsets {
-            if is_relevant(krate, index, offset)
+            if krate.is_in_kernel_struct(index, offset)
                 && let Some(amount) = krate.amount(index, &offset.by)
                 && let Some(text) = constant(&amount)
             {
@@ -21,36 +20,6 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
         }
         passed(krate, index, function, findings);
     }
-}
-
-/// Whether the sum is an address in a struct of the kernel.
-pub(in crate::rules) fn is_relevant(krate: &Crate, function: usize, offset: &Offset) -> bool {
-    if !offset.is_address || offset.is_user || is_element(krate, function, offset) {
-        return false;
-    }
-    match krate.origin(function, &offset.base) {
-        Origin::Task | Origin::TypedTask => true,
-        Origin::Kernel | Origin::Typed | Origin::Argument(_) => {
-            !matches!(offset.base.born, Ty::Named(..))
-        }
-        // What is read as the kernel's is an address of the kernel, whoever gives it.
-        Origin::Unknown => offset.is_kernel && matches!(offset.base.origin, Origin::Param(_)),
-        _ => false,
-    }
-}
-
-/// Whether the pointer was one to numbers or characters from the start: then the sum is an element
-/// of an array, and `.add(1)` no field.
-fn is_element(krate: &Crate, function: usize, offset: &Offset) -> bool {
-    let (Some(born), Some(now)) = (offset.base.born.pointee(), offset.base.ty.pointee()) else {
-        return false;
-    };
-    let declared = matches!(born, Ty::Int(_)) && born == now;
-    let large = match krate.amount(function, &offset.by) {
-        Some(Amount::Number(number) | Amount::Named(_, Some(number))) => number >= 16,
-        _ => false,
-    };
-    declared && !(large && *born == Ty::Int(1)) && !offset.base.origin.is_task()
 }
 
 /// The offset as the code has it. `None` if it is not written into the code, or another rule's.

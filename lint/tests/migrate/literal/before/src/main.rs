@@ -1,0 +1,60 @@
+//! Reads by literal offsets of 6.1.176 amd64 cloud, as programs have them: tests rewrite it, and run what comes
+//! out.
+// As the command writes it.
+#![cfg_attr(rustfmt, rustfmt_skip)]
+#![no_std]
+#![no_main]
+#![allow(dead_code)]
+
+use aya_ebpf::helpers::{bpf_get_current_pid_tgid, bpf_get_current_task, bpf_probe_read_kernel};
+use constructs_ebpf::program;
+
+const TGID: usize = 2420;
+const REAL_PARENT: u64 = 2432;
+
+/// A pointer to bytes, and a method that adds.
+fn tgid(task: *const u8) -> Result<i32, i64> {
+    let tgid = unsafe { bpf_probe_read_kernel(task.add(TGID) as *const i32) }?;
+    Ok(tgid)
+}
+
+/// An address as a number, and what is behind the pointer that is read.
+fn parent() -> Result<u32, i64> {
+    let task = unsafe { bpf_get_current_task() };
+    let parent = unsafe { bpf_probe_read_kernel((task + REAL_PARENT) as *const u64) }?;
+    unsafe { bpf_probe_read_kernel((parent as *const u8).byte_add(2420).cast::<u32>()) }
+}
+
+/// A struct in a struct, and a type that has a struct around its number.
+fn inner() -> Result<(u64, u32), i64> {
+    let task = unsafe { bpf_get_current_task() } as *const u8;
+    let runtime = unsafe { bpf_probe_read_kernel::<u64>(task.wrapping_add(208).cast()) }?;
+    let cred = unsafe { bpf_probe_read_kernel((bpf_get_current_task() as *const u8).add(2960) as *const *const u8) }?;
+    let uid = unsafe { bpf_probe_read_kernel((0x8 + cred as usize) as *const u32) }?;
+    Ok((runtime, uid))
+}
+
+fn name() -> Option<[u8; 16]> {
+    let task = unsafe { bpf_get_current_task() } as *const u8;
+    unsafe { bpf_probe_read_kernel(task.add(2976) as *const [u8; 16]) }.ok()
+}
+
+/// What is left.
+fn left(task: *const u8, device: *const u8) -> Result<u64, i64> {
+    let middle = unsafe { bpf_probe_read_kernel(task.add(2421) as *const u32) }?;
+    let unknown = unsafe { bpf_probe_read_kernel(device.add(256) as *const u32) }?;
+    let untyped: u64 = unsafe { bpf_probe_read_kernel(task.add(2784).cast()) }?;
+    Ok(u64::from(middle) + u64::from(unknown) + untyped)
+}
+
+fn own() -> Result<bool, i64> {
+    let task = unsafe { bpf_get_current_task() } as *const u8;
+    let own = (bpf_get_current_pid_tgid() >> 32) as i32;
+    let named = name().is_some_and(|name| name[0] != 0);
+    let inner = inner()?;
+    Ok(tgid(task)? == own && parent()? != 0 && inner.0 != 0 && named && left(task, core::ptr::null()).is_err())
+}
+
+program!(|_number| {
+    u64::from(own() == Ok(true))
+});
