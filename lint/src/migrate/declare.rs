@@ -130,12 +130,15 @@ impl Declarations<'_, '_> {
             .context("declarations without their imports")?;
         let (attributes, rest) = text.split_at(at);
         let (attributes, others) = match bindings {
-            Some(module) => (
-                attributes.replacen("#![allow(", "#![allow(unused_imports, ", 1),
-                format!(
-                    "// What is not declared here is still that of one kernel.\npub use crate::{module}::*;\n"
-                ),
-            ),
+            Some(module) => {
+                let root = format!("crate::{module}");
+                (
+                    attributes.replacen("#![allow(", "#![allow(unused_imports, ", 1),
+                    format!(
+                        "// What is not declared here is still that of one kernel.\npub use {root}::*;\n"
+                    ),
+                )
+            }
             None => (attributes.to_owned(), String::new()),
         };
         let mut text = format!(
