@@ -49,6 +49,9 @@ pub enum PatchError {
         /// Its opcode.
         opcode: u8,
     },
+    /// The instruction is the call [`POISON`]: a loader has relocated the object before, for a kernel
+    /// that has no answer.
+    PoisonedBefore,
     /// The instruction does not hold the local value: the record points to the wrong one, or
     /// something rewrote it.
     UnexpectedValue {
@@ -87,6 +90,9 @@ impl fmt::Display for PatchError {
                     "instruction with opcode {opcode:#04x} takes no relocation"
                 )
             }
+            Self::PoisonedBefore => f.write_str(
+                "instruction is the poison of a loader, which has relocated the object for another kernel",
+            ),
             Self::UnexpectedValue { found, expected } => write!(
                 f,
                 "instruction holds {} where the local value is {}",
@@ -163,6 +169,9 @@ fn replace(
         ALU | ALU64 => opcode & SOURCE_IS_REGISTER == 0,
         _ => is_access,
     };
+    if opcode == CALL && insn.imm == POISON.into() {
+        return Err(PatchError::PoisonedBefore);
+    }
     if !takes_one {
         return Err(PatchError::NotRelocatable { opcode });
     }

@@ -1,6 +1,7 @@
 //! The instructions of an object, as `llvm-objdump` writes them, with source lines, and with what the loader
 //! puts in.
 
+use bpf_core_btf::Poison;
 use bpf_core_btf::insn::{Callee, INSN_SIZE, Insn, Op};
 use bpf_core_btf::object::{Function, Object, Place, Target};
 use bpf_core_kernel_facts::helper;
@@ -87,6 +88,9 @@ fn refers(object: &Object<'_>, of: &Function<'_>, at: u32, insn: &Insn) -> Optio
             })
         }
         _ if insn.op() == Op::Call(Callee::Helper) => {
+            if let Some(poison) = Poison::of_helper(insn.imm) {
+                return Some(poison.to_string());
+            }
             let mut helpers = helper::all();
             let (_, name) = helpers.find(|(number, _)| i64::from(*number) == insn.imm)?;
             Some(format!("helper bpf_{name}"))

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use bpf_core_btf::Poison;
 use bpf_core_btf::insn::{Callee, Op};
 use bpf_core_kernel_facts::helper;
 use bpf_core_kernel_facts::probed::{self, Question};
@@ -25,6 +26,10 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<()
             if visit.insn.op() != Op::Call(Callee::Helper)
                 || is_local(scene, visit.place.section, visit.place.at)
             {
+                continue;
+            }
+            // A poisoned record is told of as a record, which has a name.
+            if scene.answers.at(visit.place).is_some() {
                 continue;
             }
             let number = visit.insn.imm as u64;
@@ -107,8 +112,11 @@ fn is_local(scene: &Scene<'_>, section: usize, at: u32) -> bool {
     scene.object.sections()[section].target_at(at).is_some()
 }
 
-/// `bpf_ringbuf_output`
+/// `bpf_ringbuf_output`; of a number that stands for something else, what that is.
 pub(crate) fn name(number: u64) -> String {
+    if let Some(poison) = Poison::of_helper(number.cast_signed()) {
+        return poison.to_string();
+    }
     let mut all = helper::all();
     match all.find(|(known, _)| u64::from(*known) == number) {
         Some((_, name)) => format!("bpf_{name}"),

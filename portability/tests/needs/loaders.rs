@@ -1,5 +1,6 @@
 //! What a loader rejects or answers otherwise, by its version.
 
+use bpf_core_btf::object::Object;
 use bpf_core_portability::{Report, Rule, Verdict};
 
 use crate::{judge_with, since};
@@ -116,6 +117,37 @@ fn records() {
     };
     assert_eq!(of("type_size of folio"), Some(lack));
     assert_eq!(of("enumval_exists of perf_callchain_context"), Some(wide));
+}
+
+#[test]
+fn maps_without_types_are_gone_from_libbpf() {
+    let object = include_bytes!("legacy_maps.bpf.o");
+    let said = "libbpf 1.0 and later take maps in the section `.maps` alone";
+    for loader in ["libbpf 1.0", "libbpf 1.7", "libbpf"] {
+        let report = judge_with(object, loader);
+        let all = report.judged.len();
+        assert_eq!(limits(&report), [("section maps", said, all)], "{loader}");
+        for program in &report.programs {
+            let verdicts: Vec<_> = program.on.iter().map(|(verdict, _)| *verdict).collect();
+            assert_eq!(verdicts, [Verdict::Refused], "{loader}: {}", program.name);
+        }
+        // The line is that of the map that is used.
+        let place = report.findings[0].place.unwrap();
+        let parsed = Object::parse(object).unwrap();
+        let function = parsed.function_at(place.section, place.at).unwrap();
+        assert_eq!(function.name, "with_a_map", "{loader}");
+    }
+    for loader in ["libbpf 0.8", "aya 0.14", "cilium 0.22"] {
+        let report = judge_with(object, loader);
+        let found = limits(&report);
+        let is_told = found.iter().any(|(subject, ..)| *subject == "section maps");
+        assert!(!is_told, "{loader}: {found:?}");
+    }
+    // Maps with types are none of them.
+    assert_eq!(
+        limits(&judge_with(include_bytes!("maps.bpf.o"), "libbpf 1.7")),
+        []
+    );
 }
 
 #[test]

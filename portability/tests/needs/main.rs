@@ -8,6 +8,7 @@ mod hooks;
 mod kfuncs;
 mod loaders;
 mod modules;
+mod poison;
 mod registers;
 mod struct_ops;
 mod targets;

@@ -4,7 +4,7 @@ use bpf_core_portability::Rule as Kind;
 
 use super::difference::{self, Words, subject};
 use super::{Finding, Group, Level, Rule};
-use crate::front::object::{Difference, OnKernels};
+use crate::front::object::{Difference, Language, OnKernels};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -23,10 +23,17 @@ fn check(view: &OnKernels, findings: &mut Vec<Finding>) {
 }
 
 fn words(loader: &str, one: &Difference) -> Words {
+    let help = match (one.subject.as_str(), one.language) {
+        ("section maps", Language::C) => {
+            "declare the map by its types: `struct { __uint(type, BPF_MAP_TYPE_HASH); __type(key, u32); ... } name SEC(\".maps\");`"
+        }
+        ("section maps", Language::Rust) => {
+            "declare the map with `#[btf_map]` of `aya_ebpf::btf_maps`, or name the loader that loads the object: `--loader aya`"
+        }
+        _ => "go without it, or name the loader that loads the object: `--loader`",
+    };
     Words {
         message: format!("{loader} does not support {}", subject(one)),
-        help: vec![
-            "go without it, or name the loader that loads the object: `--loader`".to_owned(),
-        ],
+        help: vec![help.to_owned()],
     }
 }

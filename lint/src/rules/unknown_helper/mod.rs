@@ -1,5 +1,6 @@
 //! `unknown-helper`: a helper that a kernel lacks, or does not allow in this type of program.
 
+use bpf_core_btf::Poison;
 use bpf_core_portability::Rule as Kind;
 
 use super::difference::{self, Words, subject};
@@ -22,6 +23,15 @@ fn check(view: &OnKernels, findings: &mut Vec<Finding>) {
 }
 
 fn words(one: &Difference) -> Words {
+    if let Some(poison) = Poison::ALL.iter().find(|of| of.to_string() == one.subject) {
+        let (what, cure) = left(*poison);
+        return Words {
+            message: format!("the call is {poison}: a loader wrote it in place of {what}"),
+            help: vec![format!(
+                "check and load the object as the compiler wrote it, not a copy that a loader has changed; {cure}"
+            )],
+        };
+    }
     let help = match one.language {
         Language::Rust => {
             "ask first: `core_enum_value_exists!(bpf_func_id::BPF_FUNC_...)`, and do without it where it is absent"
@@ -33,5 +43,23 @@ fn words(one: &Difference) -> Words {
     Words {
         message: format!("not every kernel has the helper {}", subject(one)),
         help: vec![help.to_owned()],
+    }
+}
+
+/// What a loader had no answer to, and what keeps programs away from it.
+fn left(poison: Poison) -> (&'static str, &'static str) {
+    match poison {
+        Poison::Record => (
+            "a field, type or enumerator that its kernel lacks",
+            "there the finding names the field",
+        ),
+        Poison::Map => (
+            "the address of a map that it did not create",
+            "let the program use the map only where it is created",
+        ),
+        Poison::Kfunc => (
+            "a weak kfunc that its kernel lacks",
+            "ask for the kfunc before the call: `bpf_ksym_exists`",
+        ),
     }
 }

@@ -1,0 +1,17 @@
+#include "bpf.h"
+
+struct {
+	int (*type)[2];
+	u32 *key;
+	u64 *value;
+	int (*max_entries)[1];
+} counts SEC(".maps");
+
+SEC("raw_tp/sched_switch")
+int count(void *ctx)
+{
+	u32 key = 0;
+
+	out = bpf_map_lookup_elem(&counts, &key) != NULL;
+	return 0;
+}
