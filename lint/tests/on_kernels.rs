@@ -282,3 +282,74 @@ char LICENSE[] SEC("license") = "GPL";
     let programs = "in the programs `always`, `sometimes`";
     assert!(ran.out.contains(programs), "{}", ran.out);
 }
+
+#[test]
+fn a_line_is_that_of_the_read() {
+    let Some(clang) = clang::find("lines of reads") else {
+        return;
+    };
+    let project = project("lines", MANIFEST);
+    let source = r#"#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+
+struct task_struct___old { long state, rcu_old, signal_old; } __attribute__((preserve_access_index));
+struct mm_struct___old { long mmap_old; } __attribute__((preserve_access_index));
+
+#define OLD(task) BPF_CORE_READ((struct task_struct___old *)(task), signal_old)
+
+long seen[4];
+int kind;
+
+static __always_inline long inlined(struct task_struct *task)
+{
+	struct task_struct___old *old = (void *)task;
+
+	if (kind == 3)
+		return 0;
+	return BPF_CORE_READ(old, rcu_old); /* here */
+}
+
+SEC("raw_tp/sched_switch")
+int reads(void *ctx)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	struct mm_struct___old *mm = (void *)BPF_CORE_READ(task, mm);
+	int pid = BPF_CORE_READ(task, pid);
+	long state = BPF_CORE_READ((struct task_struct___old *)task, state); /* here */
+	int tgid = BPF_CORE_READ(task, tgid);
+
+	seen[0] = pid + tgid;
+	seen[1] = state;
+	if (kind == 1) {
+		seen[2] = inlined(task);
+		return 0;
+	}
+	if (kind == 2)
+		bpf_printk("%ld %ld", BPF_CORE_READ(task, start_time),
+			   BPF_CORE_READ(mm, mmap_old)); /* here */
+	seen[3] = OLD(task); /* here */
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "GPL";
+"#;
+    project.write("probe.bpf.c", source);
+    let [from, to] = ["probe.bpf.c", "probe.o"].map(|name| project.0.join(name));
+    clang::compile(clang, &from, &to);
+    let words = ["probe.o", "--kernels", "7.3.4,amd64", "--format", "short"];
+    let ran = project.run(&words);
+    let found = ran.out.lines().filter(|line| line.contains("absent-field"));
+    let found: Vec<usize> = found
+        .map(|line| line.split(':').nth(1).unwrap().parse().unwrap())
+        .collect();
+    let lines = source.lines().zip(1..);
+    let mut expected: Vec<usize> = lines
+        .filter(|(line, _)| line.contains("/* here */"))
+        .map(|(_, number)| number)
+        .collect();
+    let mut sorted = found.clone();
+    sorted.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(sorted, expected, "{}", ran.out);
+}

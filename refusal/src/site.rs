@@ -90,7 +90,7 @@ impl<'e> Sites<'e> {
     /// The object is damaged, or is not what the log is about.
     pub fn find(object: &'e Object<'e>, refusal: &Refusal) -> Result<Self, Mismatch> {
         let ext = object.btf_ext()?;
-        let lines = Lines::new(ext.as_ref());
+        let lines = Lines::new(object, ext.as_ref());
         let name = refusal.program.as_deref();
         let is_named = |one: &&Function<'_>| name.is_none_or(|name| is_called(one.name, name));
         let programs: Vec<&Function<'e>> = object.programs().filter(is_named).collect();
@@ -191,10 +191,8 @@ fn site<'e>(
     let line = place.zip(function).and_then(|(place, function)| {
         let section = object.section_of(function);
         let is_own = |file: &str| !is_library(file);
-        match ext.and_then(|ext| object.record_at(ext, place)) {
-            Some(_) => lines.own_of_record((section, function), place.at, is_own),
-            None => lines.own(section.name, function, place.at, is_own),
-        }
+        let of_record = lines.own_of_record(section, function, place.at, is_own);
+        of_record.or_else(|| lines.own(section, function, place.at, is_own))
     });
     let record = place.and_then(|place| {
         let relo = *object.record_at(ext?, place)?;

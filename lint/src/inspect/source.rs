@@ -23,7 +23,7 @@ pub(super) struct Sources<'b> {
 
 impl<'b> Sources<'b> {
     pub(super) fn of(object: &'b Object<'b>, ext: Option<&BtfExt<'b>>) -> Self {
-        let lines = Lines::new(ext);
+        let lines = Lines::new(object, ext);
         Self { object, lines }
     }
 
@@ -32,9 +32,9 @@ impl<'b> Sources<'b> {
         let function = self.object.function_at(place.section, place.at)?;
         let section = self.object.section_of(function);
         let is_own = |file: &str| !is_library(file);
-        let line = self
-            .lines
-            .own_of_record((section, function), place.at, is_own)?;
+        let lines = &self.lines;
+        let line = lines.own_of_record(section, function, place.at, is_own);
+        let line = line.or_else(|| lines.own(section, function, place.at, is_own))?;
         Some(source(&line))
     }
 

@@ -72,7 +72,7 @@ fn view(
             return Ok(());
         }
     };
-    let mut lines = Lines::new(path, ext.as_ref());
+    let mut lines = Lines::new(path, object, ext.as_ref());
     let view = view::of(path, object, &types, ext.as_ref(), &found, &mut lines);
     reading.views.push(View::Object(view));
     if let Some(known) = &settings.known {

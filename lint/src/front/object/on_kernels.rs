@@ -117,7 +117,10 @@ pub(super) fn judge(
             let difference = Difference {
                 rule: finding.rule,
                 subject: name(&finding.subject).to_owned(),
-                span: span(object, lines, place),
+                span: match (finding.place, program) {
+                    (None, Some(program)) => lines.span_of_start(object, program),
+                    (place, _) => span(object, lines, place),
+                },
                 is_inlined: finding.place.is_some() && is_inlined(object, lines, place),
                 language: language(object, lines, place),
                 programs: match program {
@@ -225,19 +228,15 @@ fn span(object: &Object<'_>, lines: &mut Lines<'_>, place: Option<Place>) -> Spa
 }
 
 fn is_inlined(object: &Object<'_>, lines: &Lines<'_>, place: Option<Place>) -> bool {
-    place.is_some_and(|place| {
-        let section = object.sections().get(place.section);
-        section.is_some_and(|section| lines.is_inlined(section.name, place.at))
-    })
+    let function = function(object, place).zip(place);
+    function.is_some_and(|(function, place)| lines.is_inlined(object, function, place.at))
 }
 
 /// What the source is written in, or else any source of the object.
 fn language(object: &Object<'_>, lines: &Lines<'_>, place: Option<Place>) -> Language {
     let line = function(object, place)
         .zip(place)
-        .and_then(|(function, place)| {
-            lines.line(object.section_of(function).name, function, place.at)
-        });
+        .and_then(|(function, place)| lines.line(object, function, place.at));
     let is_rust = match line {
         Some(line) => line.file.ends_with(".rs"),
         None => lines.any_is_rust(),

@@ -136,7 +136,9 @@ pub(super) fn of<'b>(
                 let spans: Vec<Span> = spans.collect();
                 object.addresses.push(Address {
                     span: lines.span(elf, function, one.at),
-                    is_inlined: steps.iter().any(|step| lines.is_inlined(section, step.at)),
+                    is_inlined: steps
+                        .iter()
+                        .any(|step| lines.is_inlined(elf, function, step.at)),
                     is_start: pointer.offset == Offset::None,
                     steps: steps.into_iter().zip(spans).collect(),
                     origin: pointer.origin,
@@ -153,7 +155,7 @@ pub(super) fn of<'b>(
                 used,
                 by_name,
             } => {
-                let by_hand = match lines.line(section, function, read) {
+                let by_hand = match lines.line(elf, function, read) {
                     Some(line) if !line.text.is_empty() => is_by_hand(line.text, line.column),
                     // A read without a record is none of the macros that read by name.
                     _ => !by_name,
