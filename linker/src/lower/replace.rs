@@ -259,6 +259,10 @@ impl<'ctx> Lowering<'_, 'ctx> {
     /// offset with the load behind it (`BPFMISimplifyPatchable.cpp`). Loaders compare the size of such a load
     /// with that of the local field. This costs no instruction; libbpf's `BPF_CORE_READ_BITFIELD` does the
     /// same.
+    ///
+    /// The passes may drop it, by its attributes. Code generation may not, or a record would be missing. Nor may
+    /// it take all offsets of a block first: many of them need more registers than there are. So the assembly
+    /// has a side effect.
     fn opaque(&self, number: IntValue<'ctx>) -> Result<LLVMValueRef> {
         let context = self.module.get_context();
         let wide = context.i64_type();
@@ -268,7 +272,7 @@ impl<'ctx> Lowering<'_, 'ctx> {
             function,
             String::new(),
             constraints,
-            false,
+            true,
             false,
             None,
             false,
@@ -277,8 +281,6 @@ impl<'ctx> Lowering<'_, 'ctx> {
             .builder
             .build_indirect_call(function, asm, &[number.into()], "")
             .map_err(|error| Error::new(format!("LLVM does not keep an offset: {error}")))?;
-        // LLVM keeps a call that may do something. Code generation knows better, drops an offset that nothing
-        // needs, and then a record is missing.
         for (name, value) in [("memory", NO_MEMORY), ("nounwind", 0), ("willreturn", 0)] {
             let kind = Attribute::get_named_enum_kind_id(name);
             let attribute = context.create_enum_attribute(kind, value);

@@ -103,3 +103,43 @@ define i32 @prog(ptr %context) section "raw_tp/x" !dbg !20 {{
         }
     }
 }
+
+/// Each is used at once. All of them together would not fit into the registers and the stack.
+#[test]
+fn a_function_may_ask_for_200_fields() {
+    for (what, take) in [
+        ("byte_off", "  %v{i} = call i64 @prog_{i}(), !dbg !21\n"),
+        ("byte_sz", "  %v{i} = call i64 @prog_{i}(), !dbg !21\n"),
+        ("field_exists", "  %v{i} = call i64 @prog_{i}(), !dbg !21\n"),
+        (
+            "&byte_off",
+            "  %p{i} = call ptr @prog_{i}(ptr %state), !dbg !21\n  \
+             %v{i} = load i64, ptr %p{i}, !dbg !21\n",
+        ),
+    ] {
+        let requests: Vec<String> = (0..200)
+            .map(|index| format!("{what} struct s.f{index}:u64"))
+            .collect();
+        let requests: Vec<&str> = requests.iter().map(String::as_str).collect();
+        let mut body = String::new();
+        for index in 0..200 {
+            body += &take.replace("{i}", &index.to_string());
+            let last = match index {
+                0 => "0".to_owned(),
+                _ => format!("%sum{}", index - 1),
+            };
+            body += &format!(
+                "  %mixed{index} = mul i64 {last}, 31, !dbg !21\n  \
+                 %sum{index} = xor i64 %mixed{index}, %v{index}, !dbg !21\n"
+            );
+        }
+        let function = format!(
+            "define i64 @prog(ptr %context) section \"tp_btf/x\" !dbg !20 {{\n  \
+             %state = load ptr, ptr %context, !dbg !21\n{body}  ret i64 %sum199, !dbg !21\n}}\n"
+        );
+        for level in LEVELS {
+            let relocated = relocated("many_fields", level, &requests, &function);
+            assert_eq!(relocated.len(), 200, "-O {level}: {what}");
+        }
+    }
+}
