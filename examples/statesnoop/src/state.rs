@@ -38,6 +38,13 @@ fn of(state: u64, exit_state: u32) -> char {
     ['R', 'S', 'D', 'T', 't', 'X', 'Z', 'P'][index as usize]
 }
 
+/// Whether the task never runs again: no other event comes after this one.
+pub(crate) fn is_last(event: &Switch) -> bool {
+    /// `include/linux/sched.h`
+    const DEAD: u64 = 0x80;
+    matches!(event.state.get(), Ok(Some(state)) if state & DEAD != 0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,6 +76,15 @@ mod tests {
     #[test]
     fn one_that_had_to_leave_runs() {
         assert_eq!(letter(&switch(Ok(Some(1)), 0, 1)).get(), Ok(Some('R')));
+    }
+
+    #[test]
+    fn a_dead_task_leaves_once_whatever_its_exit_state_is() {
+        assert!(is_last(&switch(Ok(Some(0x80)), 0x20, 0)));
+        assert!(is_last(&switch(Ok(Some(0x80)), 128, 0)));
+        // A zombie that was made to leave before it was done.
+        assert!(!is_last(&switch(Ok(Some(0)), 0x20, 1)));
+        assert!(!is_last(&switch(Err(14), 0x20, 0)));
     }
 
     #[test]
