@@ -76,6 +76,25 @@ pub fn argument_register(architecture: &str, offset: i32) -> Option<usize> {
     registers.iter().position(|register| *register == offset)
 }
 
+/// The architecture that alone has a member of that name in its `struct pt_regs`, by the names of the kernel
+/// and of its user-space API. `sp` and `pc` are registers of several.
+#[must_use]
+pub fn architecture_of_register(name: &str) -> Option<&'static str> {
+    let is_in = |names: &[&str]| names.contains(&name);
+    match name {
+        "ax" | "bx" | "cx" | "dx" | "di" | "si" | "bp" | "ip" | "orig_ax" => Some("x86-64"),
+        "rax" | "rbx" | "rcx" | "rdx" | "rdi" | "rsi" | "rbp" | "rip" | "rsp" | "orig_rax" => {
+            Some("x86-64")
+        }
+        _ if is_in(&["r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15"]) => Some("x86-64"),
+        "regs" | "user_regs" | "pstate" | "orig_x0" => Some("arm64"),
+        _ if is_in(&["a0", "a1", "a2", "a3", "a4", "a5", "a6", "a7", "epc"]) => Some("riscv64"),
+        "gprs" | "orig_gpr2" => Some("s390x"),
+        "gpr" | "nip" => Some("powerpc"),
+        _ => None,
+    }
+}
+
 /// Members of iterators' contexts that point to the program's own memory: target, member, offset
 /// (`PTR_TO_BUF` in `kernel/bpf/map_iter.c`, `net/core/sock_map.c` and `net/core/bpf_sk_storage.c`).
 const OWN: &[(&str, &[(&str, i64)])] = &[

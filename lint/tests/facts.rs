@@ -50,6 +50,10 @@ fn shown(guard: &Guard) -> String {
         Question::Field(record, path) => format!("{}.{path}", record),
         Question::Type(record) => record.to_string(),
         Question::Enumerator(_, name) => name.to_string(),
+        Question::Either(a, b) => {
+            let all = |guards: &[Guard]| guards.iter().map(shown).collect::<Vec<_>>().join(" & ");
+            format!("({} | {})", all(a), all(b))
+        }
         Question::Other => "another".to_owned(),
     };
     let not = if guard.exists { "" } else { "!" };

@@ -79,7 +79,7 @@ const LICENSE: &str = "char LICENSE[] SEC(\"license\") = \"GPL\";\n";
 fn fired(rule: &Rule, what: &str) -> Vec<(String, Vec<String>)> {
     let folder = tempfile(rule, what);
     let reads_c = libclang::reads_c("pages of rules, in C");
-    // Rules about kernels look at objects. `cargo xtask pages` builds those of Rust.
+    // Rules about kernels look at objects, and some of them at Rust's sources.
     let compiler = rule
         .on_kernels
         .map(|_| clang::find("pages of rules about kernels"));
@@ -87,7 +87,8 @@ fn fired(rule: &Rule, what: &str) -> Vec<(String, Vec<String>)> {
         .into_iter()
         .filter(|(language, _)| match (compiler, *language) {
             (None, language) => reads_c || language != "c",
-            (Some(clang), language) => clang.is_some() && language == "c",
+            (Some(clang), "c") => clang.is_some(),
+            (Some(_), _) => rule.rust.is_some(),
         })
         .enumerate()
         .map(|(index, (language, text))| {
@@ -100,14 +101,14 @@ fn fired(rule: &Rule, what: &str) -> Vec<(String, Vec<String>)> {
             });
             fs::write(&file, text).expect("a file");
             let file = match compiler.flatten() {
-                Some(clang) => {
+                Some(clang) if language == "c" => {
                     // Pages do not repeat what each program needs.
                     fs::write(&file, format!("{text}\n{LICENSE}")).expect("a file");
                     let object = folder.join("page.o");
                     clang::compile(clang, &file, &object);
                     object
                 }
-                None => file,
+                _ => file,
             };
             let output = Command::new(env!("CARGO_BIN_EXE_cargo-corelint"))
                 .args(["--no-cache", "--format", "short", "--warn", "all"])

@@ -20,6 +20,8 @@ pub enum Question {
     Type(Rc<str>),
     /// An enumerator, by the name of its enum. That is empty if it has none.
     Enumerator(Rc<str>, Rc<str>),
+    /// Whether all of the first guards hold, or all of the second.
+    Either(Vec<Guard>, Vec<Guard>),
     /// Something that may depend on the kernel in another way: a setting that the loader makes, or what
     /// another function says.
     Other,
@@ -130,6 +132,16 @@ impl Question {
             Self::Type(name) => presence(&supported.size(name)?),
             Self::Enumerator(of, name) if !of.is_empty() => {
                 presence(&supported.enumerator(of, name)?)
+            }
+            Self::Either(a, b) => {
+                let all = || supported.kernels().clone();
+                let a = holding(a.iter(), all(), supported)?;
+                let has = a.union(&holding(b.iter(), all(), supported)?);
+                let absent = all().iter().filter(|at| !has.contains(*at)).collect();
+                History {
+                    values: vec![((), has)],
+                    absent,
+                }
             }
             Self::Enumerator(..) | Self::Other => History {
                 values: Vec::new(),
@@ -268,14 +280,8 @@ pub(super) fn absences<'v>(
             continue;
         }
         let judged = supported.where_known(&history);
-        let mut absent = history.absent.intersection(&judged);
-        for guard in always.iter().chain(&*need.guards) {
-            let answers = guard.question.answers(supported)?;
-            absent = absent.intersection(&match guard.exists {
-                true => sets(&answers.values),
-                false => answers.absent,
-            });
-        }
+        let absent = history.absent.intersection(&judged);
+        let absent = holding(always.iter().chain(&*need.guards), absent, supported)?;
         if absent.is_empty() {
             continue;
         }
@@ -295,6 +301,22 @@ pub(super) fn absences<'v>(
         }
     }
     Ok(found)
+}
+
+/// Those of some kernels on which guards hold. None, where one of them may depend on something else.
+pub(super) fn holding<'g>(
+    guards: impl Iterator<Item = &'g Guard>,
+    mut kernels: KernelSet,
+    supported: &Supported<'_>,
+) -> Result<KernelSet> {
+    for guard in guards {
+        let answers = guard.question.answers(supported)?;
+        kernels = kernels.intersection(&match guard.exists {
+            true => sets(&answers.values),
+            false => answers.absent,
+        });
+    }
+    Ok(kernels)
 }
 
 /// What kernels that lack a field have in its place: one whose name differs by underscores alone, as

@@ -4,8 +4,10 @@
 //! A view holds no syntax tree and no source text, so ten thousand files fit into memory, and rules
 //! need to know no parser.
 
+pub mod arguments;
 pub mod c;
 mod contents;
+pub mod events;
 pub mod ir;
 pub mod kernels;
 pub mod lex;

@@ -94,6 +94,12 @@ impl<'k> Supported<'k> {
         Ok(Self { known, kernels })
     }
 
+    /// The kernels.
+    #[must_use]
+    pub fn kernels(&self) -> &KernelSet {
+        &self.kernels
+    }
+
     /// Where `path` is in a struct or union, and what.
     ///
     /// # Errors

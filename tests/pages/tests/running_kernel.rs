@@ -91,7 +91,6 @@ fn both_languages_have_every_page() {
         "changed-type",
         "invalid-relocation",
         "loader-unsupported",
-        "moved-argument",
         "undecided",
         "unknown-attach-type",
         "unknown-helper",
@@ -100,7 +99,6 @@ fn both_languages_have_every_page() {
         "unknown-program-type",
         "unsupported-instruction",
         "unused-suppression",
-        "wrong-record",
     ];
     assert_eq!(alone, expected);
 }

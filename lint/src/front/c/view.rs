@@ -7,6 +7,8 @@ use bpf_core_kernel_facts::flavour::essential_name;
 use bpf_core_kernel_facts::{Context, Program, types};
 
 pub use crate::front::AtZero;
+use crate::front::arguments::MovedArgument;
+use crate::front::events::WrongRecord;
 pub use crate::front::kernels::{Absence, Guard, Question, Several};
 use crate::front::{Deciding, SizeFor, Space};
 use crate::span::Span;
@@ -43,36 +45,6 @@ pub struct View {
     pub moved: Vec<MovedArgument>,
     /// Uses of the project's own macros.
     pub macros: Vec<MacroUse>,
-}
-
-/// A context that is taken for the record of another event.
-#[derive(Debug)]
-pub struct WrongRecord {
-    /// The parameter.
-    pub span: Span,
-    /// The program's section.
-    pub section: Rc<str>,
-    /// What it is taken for.
-    pub record: Rc<str>,
-    /// What the kernel writes there.
-    pub own: String,
-    /// A field that is elsewhere in the other one, and on which kernels, in words.
-    pub differs: Option<String>,
-}
-
-/// An argument that is not the same on all supported kernels.
-#[derive(Debug)]
-pub struct MovedArgument {
-    /// The parameter.
-    pub span: Span,
-    /// Its name.
-    pub name: Rc<str>,
-    /// Its number, from 1.
-    pub number: usize,
-    /// The function or tracepoint.
-    pub target: String,
-    /// What kernels pass there that the program does not mean, with the kernels, in words.
-    pub others: Vec<(String, String)>,
 }
 
 /// A use of a macro of the project.

@@ -1,5 +1,8 @@
 //! Adds what the supported kernels say about the names that a Rust crate uses.
 
+mod arguments;
+mod events;
+
 use std::borrow::Cow;
 
 use anyhow::Result;
@@ -16,6 +19,8 @@ const MAX_WAYS: usize = 32;
 /// Adds the answers to the view.
 pub(super) fn answer(krate: &mut Crate, supported: &Supported<'_>) -> Result<()> {
     krate.absences = kernels::absences(needs(krate).into_iter(), &[], supported)?;
+    krate.moved = arguments::moved(krate, supported)?;
+    krate.wrong_records = events::wrong(krate, supported)?;
     for index in 0..krate.functions.len() {
         let leads_to = targets(krate, index, supported)?;
         for (offset, target) in leads_to {
@@ -84,8 +89,7 @@ fn needs(krate: &Crate) -> Vec<Need<'_>> {
         if function.needs.is_empty() {
             continue;
         }
-        let mut ways = Vec::new();
-        lead(krate, index, &mut Vec::new(), &mut ways, MAX_HOPS);
+        let ways = ways(krate, index);
         for need in &function.needs {
             needs.extend(ways.iter().map(|way| Need {
                 what: need.what.clone(),
@@ -97,7 +101,14 @@ fn needs(krate: &Crate) -> Vec<Need<'_>> {
     needs
 }
 
-/// Adds what holds on each way to a function, from the programs on.
+/// What holds on each way to a function, from the programs on.
+fn ways(krate: &Crate, function: usize) -> Vec<Vec<Guard>> {
+    let mut ways = Vec::new();
+    lead(krate, function, &mut Vec::new(), &mut ways, MAX_HOPS);
+    ways
+}
+
+/// Adds what holds on each way to a function.
 fn lead(
     krate: &Crate,
     function: usize,

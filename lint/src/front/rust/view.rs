@@ -11,6 +11,8 @@ use bpf_core_kernel_facts::program::Section;
 
 use super::facts::Facts;
 use super::ty::Ty;
+use crate::front::arguments::MovedArgument;
+use crate::front::events::WrongRecord;
 use crate::front::kernels::{Absence, Guard, Layout, Question, Several, Target};
 use crate::front::{AtZero, Deciding, SizeFor, Space};
 use crate::span::Span;
@@ -24,6 +26,10 @@ pub struct Crate {
     pub functions: Vec<Function>,
     /// What supported kernels lack where the program may need it.
     pub absences: Vec<Absence>,
+    /// Arguments that are not the same on all supported kernels.
+    pub moved: Vec<MovedArgument>,
+    /// Contexts that are taken for the record of another event.
+    pub wrong_records: Vec<WrongRecord>,
     /// The functions of a name.
     pub(super) by_name: HashMap<String, Vec<usize>>,
     /// Who calls whom: by function, the caller and the call.
@@ -377,6 +383,8 @@ pub struct ContextUse {
     pub what: ContextPart,
     /// Where.
     pub span: Range<usize>,
+    /// What the conditions around it say about the kernel.
+    pub guards: Rc<[Guard]>,
 }
 
 /// What is used of a context.
@@ -388,6 +396,8 @@ pub enum ContextPart {
     Cast(String),
     /// An argument of the probed function: its number and its type.
     Argument(Option<i64>, Ty),
+    /// A register, by the name that one architecture has for it.
+    Register(String),
 }
 
 /// An enumerator of the kernel that is used as a number.

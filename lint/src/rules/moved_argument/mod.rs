@@ -4,9 +4,8 @@ use bpf_core_portability::Rule as Kind;
 
 use super::difference::{self, Words, subject};
 use super::{Finding, Group, Level, Rule};
+use crate::front::arguments::MovedArgument;
 use crate::front::object::{Difference, OnKernels};
-
-mod c;
 
 /// What to do, in all languages.
 const CURE: &str = "attach to a function or tracepoint whose arguments stay, or write a second program for \
@@ -19,7 +18,8 @@ pub static RULE: Rule = Rule {
     level: Level::Deny,
     summary: "an argument that a supported kernel has at another place, of another type, or not at all",
     page: include_str!("moved-argument.md"),
-    c: Some(c::check),
+    c: Some(|view, findings| findings.extend(view.moved.iter().map(in_source))),
+    rust: Some(|krate, findings| findings.extend(krate.moved.iter().map(in_source))),
     on_kernels: Some(check),
     ..Rule::BARE
 };
@@ -33,4 +33,24 @@ fn words(one: &Difference) -> Words {
         message: format!("{} is not the same on every kernel", subject(one)),
         help: vec![CURE.to_owned()],
     }
+}
+
+/// The finding about an argument in a source.
+fn in_source(moved: &MovedArgument) -> Finding {
+    let (name, number, target) = (&moved.name, moved.number, &moved.target);
+    if moved.is_nowhere {
+        let message =
+            format!("`{name}`: {target} has no argument {number} on any supported kernel");
+        let found = Finding::new(RULE.name, moved.span.clone(), message);
+        return found.help("count the arguments of the function from 0");
+    }
+    let message =
+        format!("`{name}`, argument {number} of {target}, is not the same on every kernel");
+    let others = moved.others.iter();
+    let others = others.map(|(given, kernels)| format!("{given} on {kernels}"));
+    let others = others.collect::<Vec<_>>().join("; ");
+    Finding::new(RULE.name, moved.span.clone(), message)
+        .label("some supported kernels pass something else")
+        .note(format!("in its place there is {others}"))
+        .help(CURE)
 }

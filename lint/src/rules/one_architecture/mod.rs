@@ -1,7 +1,10 @@
-//! `one-architecture`: a build names one architecture, and nothing chooses it.
+//! `one-architecture`: a build or a program names one architecture, and nothing chooses it.
 
 use super::{Finding, Group, Level, Rule};
 use crate::front::manifest::Commands;
+use crate::front::rust::Crate;
+use crate::front::rust::view::ContextPart;
+use bpf_core_kernel_facts::context::architecture_of_register;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -11,6 +14,7 @@ pub static RULE: Rule = Rule {
     summary: "a program that is built for one architecture whatever machine it is for",
     page: include_str!("one-architecture.md"),
     commands: Some(in_build),
+    rust: Some(in_rust),
     ..Rule::BARE
 };
 
@@ -21,5 +25,25 @@ fn in_build(view: &Commands, findings: &mut Vec<Finding>) {
             .label("on another machine the program reads the wrong registers")
             .help("take the architecture from the target of the build");
         findings.push(found);
+    }
+}
+
+fn in_rust(krate: &Crate, findings: &mut Vec<Finding>) {
+    for function in &krate.functions {
+        for used in &function.contexts {
+            if let ContextPart::Register(name) = &used.what
+                && let Some(architecture) = architecture_of_register(name)
+            {
+                let message =
+                    format!("`{name}` of `pt_regs` is a register of {architecture} alone");
+                let found = Finding::new(RULE.name, function.span(&used.span), message)
+                    .label("another machine has its arguments elsewhere")
+                    .help(
+                        "take an argument with `ctx.arg(n)`, or a register with `pt_regs_parm` and its kin of \
+                         `bpf_core::registers`",
+                    );
+                findings.push(found);
+            }
+        }
     }
 }

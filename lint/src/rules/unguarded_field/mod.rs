@@ -27,7 +27,7 @@ fn finding(absence: &Absence) -> Finding {
         Question::Field(record, path) => format!("`{path}` of `{record}`"),
         Question::Type(name) => format!("type `{name}`"),
         Question::Enumerator(of, name) => format!("`{name}` of `enum {of}`"),
-        Question::Other => "it".to_owned(),
+        Question::Either(..) | Question::Other => "it".to_owned(),
     };
     let kernels = &absence.kernels;
     let message = format!("{what} is not on {kernels}, and nothing asks for it first");

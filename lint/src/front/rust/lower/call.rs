@@ -6,9 +6,7 @@ use super::failure::is_zero;
 use super::{Lowering, constant};
 use crate::front::kernels::{Layout, Question};
 use crate::front::rust::ty::{self, Ty};
-use crate::front::rust::view::{
-    Amount, Call, ContextPart, ContextUse, How, Origin, Outcome, Place, Says, Value,
-};
+use crate::front::rust::view::{Amount, Call, How, Origin, Outcome, Place, Says, Value};
 use crate::front::{AtZero, Deciding, SizeFor};
 
 impl Lowering<'_> {
@@ -76,7 +74,10 @@ impl Lowering<'_> {
                 let value = self.eval(argument);
                 self.dereferenced(value, expression)
             }
-            _ => self.own_call(name, call.args.iter(), turbofish, expression),
+            _ => match self.of_bpf_core(&name, function, call, expression) {
+                Some(value) => value,
+                None => self.own_call(name, call.args.iter(), turbofish, expression),
+            },
         }
     }
 
@@ -233,7 +234,9 @@ impl Lowering<'_> {
         if let Some(value) = self.asked_method(&name, &value, call) {
             return value;
         }
-        if let Origin::Context(context) = &value.origin {
+        if let Origin::Context(context) = &value.origin
+            && is_context(&value.ty, context)
+        {
             let context = context.clone();
             return self.context_method(&name, context, value, call, turbofish, expression);
         }
@@ -350,60 +353,6 @@ impl Lowering<'_> {
         }
     }
 
-    fn context_method(
-        &mut self,
-        name: &str,
-        context: String,
-        value: Value,
-        call: &ExprMethodCall,
-        turbofish: Option<Ty>,
-        expression: &Expr,
-    ) -> Value {
-        let args: Vec<Value> = call
-            .args
-            .iter()
-            .map(|argument| self.eval(argument))
-            .collect();
-        let first = args.into_iter().next().unwrap_or_default();
-        let ty = turbofish.unwrap_or_default();
-        let span = self.range(expression);
-        let given = |origin| Value {
-            origin,
-            born: ty.clone(),
-            ty: ty.clone(),
-            source: Some(span.clone()),
-            ..Value::default()
-        };
-        let used = |what| ContextUse {
-            context: context.clone(),
-            what,
-            span: span.clone(),
-        };
-        match name {
-            "as_ptr" | "regs" => Value {
-                ty: Ty::ptr(Ty::Void),
-                ..value
-            },
-            // What a system call's wrapper returned is what the system call returned.
-            "ret" => given(Origin::Argument(None)),
-            "arg" => {
-                let number = first.amount.as_ref().and_then(constant::value);
-                let part = ContextPart::Argument(number, ty.clone());
-                self.function.contexts.push(used(part));
-                given(Origin::Argument(number))
-            }
-            "read_at" => {
-                let sum = || constant::in_sum(self, call.args.first()?);
-                if let Some(at) = constant::possible(&first).or_else(sum) {
-                    self.function.contexts.push(used(ContextPart::At(at)));
-                }
-                given(Origin::Unknown)
-            }
-            "data" | "data_end" | "load" | "load_bytes" => given(Origin::Packet),
-            _ => Value::default(),
-        }
-    }
-
     fn map_method(&mut self, name: &str, call: &ExprMethodCall) -> Value {
         let mut args = call.args.iter();
         if let "get" | "get_ptr" | "get_ptr_mut" | "insert" | "remove" | "tail_call" = name
@@ -425,6 +374,11 @@ impl Lowering<'_> {
             ..Value::default()
         }
     }
+}
+
+/// Whether a type is that of a context, or of a reference to one, and not of a pointer to its memory.
+fn is_context(ty: &Ty, context: &str) -> bool {
+    matches!(ty.pointee().unwrap_or(ty), Ty::Named(name, _) if name == context)
 }
 
 /// Where a value comes from that is loaded through a pointer of `origin`. `kernel`: it is one to the

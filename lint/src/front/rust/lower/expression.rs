@@ -6,9 +6,7 @@ use syn::{Expr, ExprIf, Lit, Stmt, UnOp};
 use super::pattern::Body;
 use super::{Lowering, VERSION_WORDS, constant, failure, join};
 use crate::front::rust::ty::Ty;
-use crate::front::rust::view::{
-    Amount, ContextPart, ContextUse, Origin, Outcome, Says, Value, VersionChoice,
-};
+use crate::front::rust::view::{Amount, ContextPart, Origin, Outcome, Says, Value, VersionChoice};
 use crate::front::{AtZero, Deciding};
 
 impl Lowering<'_> {
@@ -263,18 +261,15 @@ impl Lowering<'_> {
         if let Ty::Ptr(to) = &ty {
             self.address_use(&value);
             if let (Origin::Context(context), Ty::Named(name, _)) = (&value.origin, &**to) {
-                let used = ContextUse {
-                    context: context.clone(),
-                    what: ContextPart::Cast(name.clone()),
-                    span: self.range(expression),
-                };
-                self.function.contexts.push(used);
+                let part = ContextPart::Cast(name.clone());
+                self.context_use(context.clone(), part, self.range(expression));
             }
         }
         if value.born == Ty::Unknown {
             value.born = ty.clone();
         }
         if ty != Ty::Unknown && ty != Ty::ptr(Ty::Unknown) {
+            self.typed(&value, &ty);
             value.ty = ty;
         }
         value
@@ -343,8 +338,12 @@ impl Lowering<'_> {
     }
 
     /// Whether an expression asks for the kernel's version, and how many events there are so far.
-    fn version_question(&self, expression: &Expr) -> (Option<String>, [usize; 2]) {
-        let counts = [self.function.offsets.len(), self.function.places.len()];
+    fn version_question(&self, expression: &Expr) -> (Option<String>, [usize; 3]) {
+        let counts = [
+            self.function.offsets.len(),
+            self.function.places.len(),
+            self.function.contexts.len(),
+        ];
         if !self.asks_version {
             return (None, counts);
         }
@@ -352,14 +351,24 @@ impl Lowering<'_> {
         let text = self.text(&range);
         let lower = text.to_ascii_lowercase();
         let asks = VERSION_WORDS.iter().any(|word| lower.contains(word));
+        let asks = asks || self.is_version(text);
         (asks.then(|| text.to_owned()), counts)
     }
 
-    /// Notes that a layout is chosen, if one is: a constant, or different offsets or fields.
+    /// Whether a text names a variable with a version that the loader set: `version >= 0x050c00`.
+    fn is_version(&self, text: &str) -> bool {
+        let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+        words.any(|word| {
+            let is_so_called = word.to_ascii_lowercase().contains("version");
+            is_so_called && self.get(word).is_some_and(|value| value.says().is_other())
+        })
+    }
+
+    /// Notes that a layout is chosen, if one is: a constant, or different offsets, fields or arguments.
     fn version_answer(
         &mut self,
         asks: Option<String>,
-        before: [usize; 2],
+        before: [usize; 3],
         value: &Value,
         expression: &Expr,
     ) {
@@ -368,9 +377,10 @@ impl Lowering<'_> {
         };
         let offset = self.function.offsets.get(before[0]).map(|one| &one.span);
         let place = self.function.places.get(before[1]).map(|one| &one.span);
+        let context = self.function.contexts.get(before[2]).map(|one| &one.span);
         let span = self.range(expression);
         let chosen = value.amount.as_ref().map(|_| &span);
-        if let Some(layout) = offset.or(place).or(chosen).cloned() {
+        if let Some(layout) = offset.or(place).or(context).or(chosen).cloned() {
             let choice = VersionChoice {
                 asked,
                 span,

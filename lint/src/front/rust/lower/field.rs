@@ -72,7 +72,8 @@ impl Lowering<'_> {
             }
             let owner = self.kernel_name(&ty);
             let (mut path, mut is_optional) = (Vec::new(), false);
-            for token in group {
+            let mut tokens = group.into_iter();
+            while let Some(token) = tokens.next() {
                 match token {
                     TokenTree::Ident(field) => {
                         let declared = self.field(&ty, &field.unraw().to_string());
@@ -90,8 +91,13 @@ impl Lowering<'_> {
                         }
                     }
                     TokenTree::Punct(dot) if dot.as_char() == '.' => {}
-                    // `core_write!(task, slice = value)`
-                    _ => break,
+                    // `core_element_ptr!(pid, numbers; level)`, `core_write!(task, slice = value)`
+                    _ => {
+                        if let Ok(last) = syn::parse2(tokens.collect()) {
+                            self.index(&last);
+                        }
+                        break;
+                    }
                 }
             }
             if let Some(owner) = owner
@@ -104,6 +110,7 @@ impl Lowering<'_> {
         (hops, ty)
     }
 
+    /// An index, a bound or a value beside a path.
     fn index(&mut self, index: &Expr) {
         if !matches!(index, Expr::Lit(_)) {
             self.eval(index);

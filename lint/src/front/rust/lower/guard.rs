@@ -35,7 +35,7 @@ impl Says {
         }
     }
 
-    fn is_other(&self) -> bool {
+    pub(super) fn is_other(&self) -> bool {
         self.yes == [Guard::other()] && self.no == self.yes
     }
 
@@ -51,7 +51,7 @@ impl Says {
     pub(super) fn and(self, other: Self) -> Self {
         Self {
             yes: [self.yes, other.yes].concat(),
-            no: Vec::new(),
+            no: either(self.no, other.no),
             is_in_result: self.is_in_result,
         }
     }
@@ -82,6 +82,25 @@ impl Says {
         let is_any = !self.yes.is_empty() || !self.no.is_empty();
         is_any.then(|| Rc::new(self))
     }
+}
+
+/// What holds where all of the first guards hold, or all of the second.
+fn either(a: Vec<Guard>, b: Vec<Guard>) -> Vec<Guard> {
+    // On one side nothing is known.
+    if a.is_empty() || b.is_empty() {
+        return Vec::new();
+    }
+    if a == b {
+        return a;
+    }
+    let other = Guard::other();
+    if a.contains(&other) || b.contains(&other) {
+        return vec![other];
+    }
+    vec![Guard {
+        question: Rc::new(Question::Either(a, b)),
+        exists: true,
+    }]
 }
 
 /// What the hops of a path say by being there: each optional field exists.

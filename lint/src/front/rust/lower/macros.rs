@@ -18,9 +18,8 @@ impl Lowering<'_> {
             return Value::default();
         };
         match name.as_str() {
-            "core_read" | "core_read_into" | "core_read_str" | "core_field_ptr" | "core_write" => {
-                self.core_macro(&name, call)
-            }
+            "core_read" | "core_read_into" | "core_read_str" | "core_field_ptr"
+            | "core_element_ptr" | "core_write" => self.core_macro(&name, call),
             "core_field_exists" | "core_field_offset" | "core_field_size" => {
                 self.about_field(&name, call)
             }
@@ -92,10 +91,14 @@ impl Lowering<'_> {
                 ..Value::default()
             };
         }
-        if name == "core_field_ptr" {
+        if let "core_field_ptr" | "core_element_ptr" = name {
+            let to = match ty {
+                Ty::Array(element) if name == "core_element_ptr" => *element,
+                ty => ty,
+            };
             return Value {
                 origin: Origin::Typed,
-                ty: Ty::ptr(ty),
+                ty: Ty::ptr(to),
                 source: Some(span),
                 says,
                 ..Value::default()

@@ -3,6 +3,7 @@
 
 mod call;
 mod constant;
+mod context;
 mod expression;
 mod failure;
 mod field;

@@ -49,6 +49,7 @@ impl Lowering<'_> {
             if value.born == Ty::Unknown {
                 value.born = ty.clone();
             }
+            self.typed(&value, &ty);
             value.ty = ty;
         }
         let fields = self.literal.take();

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use bpf_core_kernel_facts::context::is_own_memory;
+use bpf_core_kernel_facts::context::{architecture_of_register, is_own_memory};
 use syn::{Expr, Member, UnOp};
 
 use super::Lowering;
@@ -57,6 +57,9 @@ impl Lowering<'_> {
             }
             Expr::Field(field) => {
                 let mut spot = self.spot(&field.base);
+                if let Some(regs) = registers(&spot, &field.member) {
+                    return regs;
+                }
                 if let Ty::Ptr(_) = spot.ty {
                     spot = self.behind(spot, &field.base);
                 }
@@ -146,6 +149,13 @@ impl Lowering<'_> {
     fn place(&mut self, spot: &Spot, how: How, expression: &Expr) -> Option<usize> {
         let base = spot.base.as_ref()?;
         let owner = spot.owner.as_ref();
+        if let (Some((owner, _)), Some(field)) = (owner, spot.fields.last()) {
+            let is_regs = matches!(owner.as_str(), "pt_regs" | "user_pt_regs");
+            let is_own = self.kernel_name(&Ty::Named(owner.clone(), false)).is_some();
+            if is_regs && !is_own && architecture_of_register(field).is_some() {
+                self.register_use(field.clone(), expression);
+            }
+        }
         let kernel = owner.is_some_and(|(name, bound)| self.input.facts.is_kernel(name, *bound));
         let plain = owner.is_none() && spot.fields.is_empty() && how != How::Address;
         if matches!(base.origin, Origin::Local | Origin::Map | Origin::Packet) || !(kernel || plain)
@@ -315,6 +325,29 @@ impl Lowering<'_> {
         let value = self.get(key).or_else(|| self.get(whole));
         value.map_or_else(Vec::new, |value| value.fallbacks.clone())
     }
+}
+
+/// `ctx.regs`
+fn registers(spot: &Spot, member: &Member) -> Option<Spot> {
+    let context = spot.base.as_ref().unwrap_or(&spot.value);
+    let is_regs = matches!(member, Member::Named(name) if name == "regs");
+    let is_probe = matches!(&context.origin, Origin::Context(of) if of.ends_with("ProbeContext"));
+    (is_regs && is_probe && spot.fields.is_empty()).then(|| {
+        let ty = Ty::ptr(Ty::Named("pt_regs".to_owned(), false));
+        Spot {
+            key: None,
+            base: None,
+            pointer: String::new(),
+            owner: None,
+            fields: Vec::new(),
+            value: Value {
+                origin: context.origin.clone(),
+                ty: ty.clone(),
+                ..Value::default()
+            },
+            ty,
+        }
+    })
 }
 
 /// Where a pointer in the context of an iterator leads.

@@ -1,0 +1,216 @@
+//! Compares what a program takes for an argument with what the supported kernels pass: for the front ends of
+//! C and Rust.
+
+use anyhow::Result;
+use bpf_core_catalogue::{KernelSet, NameSpace, Prototype, TypeRef};
+use bpf_core_kernel_facts::Program;
+use bpf_core_kernel_facts::flavour::essential_name;
+
+use super::kernels::sets;
+use crate::known::{Hook, Supported};
+use crate::span::Span;
+
+/// An argument that is not the same on all supported kernels.
+#[derive(Debug)]
+pub struct MovedArgument {
+    /// Where the program takes it.
+    pub span: Span,
+    /// Its name in the program.
+    pub name: String,
+    /// Its number, from 1.
+    pub number: usize,
+    /// The function or tracepoint.
+    pub target: String,
+    /// What kernels pass there that the program does not mean, with the kernels, in words.
+    pub others: Vec<(String, String)>,
+    /// Whether no supported kernel passes anything there.
+    pub is_nowhere: bool,
+}
+
+/// What a program takes an argument for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Meant {
+    /// A pointer to a struct.
+    Record(String),
+    /// Something else, or something that the source does not tell.
+    Any,
+}
+
+/// An argument, as a program takes it.
+#[derive(Debug)]
+pub(super) struct Taken {
+    pub(super) span: Span,
+    pub(super) name: String,
+    /// Its number, from 0.
+    pub(super) number: usize,
+    pub(super) meant: Meant,
+}
+
+/// What the arguments of a program are those of.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Attached {
+    pub(super) hook: Hook,
+    /// As libbpf names the section, without `.s` and its like.
+    pub(super) kind: &'static str,
+}
+
+/// What kernels pass as one argument.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Given {
+    /// A pointer to a struct.
+    Record(String),
+    /// A number. It has a name where kernels have that name at another place.
+    Number(String),
+    /// What the function or hook returned.
+    Result,
+    Nothing,
+}
+
+impl Attached {
+    /// Of a program. `symbol` is the name of its function, which tells the target where nothing else does.
+    pub(super) fn of(program: &Program<'_>, symbol: &str) -> Option<Self> {
+        let section = program.section.name;
+        let end = section.find(['.', '+', '/']).unwrap_or(section.len());
+        let kind = &section[..end];
+        let name = match program.name() {
+            "" => symbol,
+            name => name,
+        };
+        let hook = match kind {
+            _ if name.is_empty() || name.contains('*') => return None,
+            "kprobe" if program.is_on_system_call() => return None,
+            "kprobe" | "fentry" | "fexit" | "fmod_ret" | "fsession" => {
+                Hook::Function(name.to_owned())
+            }
+            "lsm" | "lsm_cgroup" => Hook::Function(format!("bpf_lsm_{name}")),
+            "tp_btf" | "raw_tp" | "raw_tracepoint" => Hook::Tracepoint(name.to_owned()),
+            _ => return None,
+        };
+        Some(Self { hook, kind })
+    }
+
+    /// Whether the result stands behind the arguments.
+    fn has_result(&self) -> bool {
+        matches!(
+            self.kind,
+            "fexit" | "fmod_ret" | "fsession" | "lsm" | "lsm_cgroup"
+        )
+    }
+}
+
+/// Compares an argument with what `kernels` pass.
+pub(super) fn compare(
+    taken: Taken,
+    attached: &Attached,
+    kernels: &KernelSet,
+    supported: &Supported<'_>,
+) -> Result<Option<MovedArgument>> {
+    let Taken { number, meant, .. } = taken;
+    let versions = supported.prototypes(&attached.hook)?;
+    let versions: Vec<(Prototype, KernelSet)> = versions
+        .into_iter()
+        .map(|(prototype, set)| (prototype, set.intersection(kernels)))
+        .filter(|(_, set)| !set.is_empty())
+        .collect();
+    let mut found: Vec<(Given, String, KernelSet)> = Vec::new();
+    for (prototype, set) in &versions {
+        let Some(given) = given(prototype, number, attached, &versions) else {
+            return Ok(None);
+        };
+        let text = match prototype.parameters.get(number) {
+            Some((name, of)) => format!("`{}`", format!("{of} {name}").trim_end()),
+            None if given == Given::Result => "the result".to_owned(),
+            None => "no such argument".to_owned(),
+        };
+        // Texts differ where the same struct has another qualifier or name.
+        match found.iter_mut().find(|(other, _, _)| *other == given) {
+            Some((_, _, all)) => *all = all.union(set),
+            None => found.push((given, text, set.clone())),
+        }
+    }
+    let is_nowhere = !found.is_empty() && found.iter().all(|(one, ..)| *one == Given::Nothing);
+    let fits = |given: &Given| match (given, &meant) {
+        (Given::Record(record), Meant::Record(meant)) => record == meant,
+        _ => false,
+    };
+    let count = found.iter().filter(|(one, ..)| fits(one)).count();
+    let is_moved = found.len() > 1 && (count > 0 || meant == Meant::Any);
+    if !is_moved && !is_nowhere {
+        return Ok(None);
+    }
+    let judged = sets(&versions);
+    let others = found.iter().filter(|(one, ..)| !fits(one));
+    let others = others.map(|(_, text, set)| (text.clone(), supported.words(&judged, set)));
+    Ok(Some(MovedArgument {
+        span: taken.span,
+        name: taken.name,
+        number: number + 1,
+        target: attached.hook.to_string(),
+        others: others.collect(),
+        is_nowhere,
+    }))
+}
+
+/// What a kernel passes. `None` if nobody knows, as of `void *`.
+fn given(
+    prototype: &Prototype,
+    number: usize,
+    attached: &Attached,
+    versions: &[(Prototype, KernelSet)],
+) -> Option<Given> {
+    let Some((name, of)) = prototype.parameters.get(number) else {
+        let is_result = number == prototype.parameters.len() && attached.has_result();
+        return Some(match is_result {
+            true => Given::Result,
+            false => Given::Nothing,
+        });
+    };
+    if let Some(record) = pointee(of) {
+        return Some(Given::Record(essential_name(record).to_owned()));
+    }
+    let is_elsewhere = |(other, _): &(Prototype, KernelSet)| {
+        let mut names = other.parameters.iter().map(|(name, _)| name);
+        names
+            .position(|other| other == name)
+            .is_some_and(|at| at != number)
+    };
+    let is_moved = !name.is_empty() && versions.iter().any(is_elsewhere);
+    is_number(of).then(|| match is_moved {
+        true => Given::Number(name.clone()),
+        false => Given::Number(String::new()),
+    })
+}
+
+/// The struct that a type points to.
+fn pointee(of: &TypeRef) -> Option<&str> {
+    match bare(of) {
+        TypeRef::Pointer(to) => match bare(to) {
+            TypeRef::Named {
+                space: NameSpace::Struct | NameSpace::Union,
+                name,
+                ..
+            } => Some(name),
+            TypeRef::Forward { name, .. } => Some(name),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Typedefs of pointers are rare in the kernel.
+fn is_number(of: &TypeRef) -> bool {
+    matches!(
+        bare(of),
+        TypeRef::Named {
+            space: NameSpace::Int | NameSpace::Enum | NameSpace::Typedef,
+            ..
+        }
+    )
+}
+
+fn bare(mut of: &TypeRef) -> &TypeRef {
+    while let TypeRef::Qualified(_, to) | TypeRef::Tagged(_, to) = of {
+        of = to;
+    }
+    of
+}
