@@ -52,6 +52,8 @@ pub(super) struct Attached {
     pub(super) hook: Hook,
     /// As libbpf names the section, without `.s` and its like.
     pub(super) kind: &'static str,
+    /// Whether only the name of the program's function tells the target.
+    is_guessed: bool,
 }
 
 /// What kernels pass as one argument.
@@ -72,11 +74,11 @@ impl Attached {
         let section = program.section.name;
         let end = section.find(['.', '+', '/']).unwrap_or(section.len());
         let kind = &section[..end];
-        let name = match program.name() {
-            "" => symbol,
-            name => name,
-        };
+        let is_guessed = program.name().is_empty();
+        let name = if is_guessed { symbol } else { program.name() };
         let hook = match kind {
+            // The kernel has functions of its own that are called `probe` and `open`.
+            _ if is_guessed && !name.contains('_') => return None,
             _ if name.is_empty() || name.contains('*') => return None,
             "kprobe" if program.is_on_system_call() => return None,
             "kprobe" | "fentry" | "fexit" | "fmod_ret" | "fsession" => {
@@ -86,7 +88,11 @@ impl Attached {
             "tp_btf" | "raw_tp" | "raw_tracepoint" => Hook::Tracepoint(name.to_owned()),
             _ => return None,
         };
-        Some(Self { hook, kind })
+        Some(Self {
+            hook,
+            kind,
+            is_guessed,
+        })
     }
 
     /// Whether the result stands behind the arguments.
@@ -107,6 +113,10 @@ pub(super) fn compare(
 ) -> Result<Option<MovedArgument>> {
     let Taken { number, meant, .. } = taken;
     let versions = supported.prototypes(&attached.hook)?;
+    // A chance name is seldom on all of them.
+    if attached.is_guessed && sets(&versions) != *supported.kernels() {
+        return Ok(None);
+    }
     let versions: Vec<(Prototype, KernelSet)> = versions
         .into_iter()
         .map(|(prototype, set)| (prototype, set.intersection(kernels)))

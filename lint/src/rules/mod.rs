@@ -24,6 +24,7 @@ pub mod bitfield_direct_read;
 pub mod broken_flavour;
 pub mod changed_type;
 pub mod conflicting_offset;
+pub mod core_struct_deref;
 pub mod direct_deref;
 pub mod fail_open;
 pub mod frozen_binding;
@@ -188,6 +189,7 @@ pub static ALL: &[&Rule] = &[
     &broken_flavour::RULE,
     &changed_type::RULE,
     &conflicting_offset::RULE,
+    &core_struct_deref::RULE,
     &direct_deref::RULE,
     &fail_open::RULE,
     &frozen_binding::RULE,

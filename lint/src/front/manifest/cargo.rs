@@ -20,8 +20,8 @@ pub struct Package {
     pub name: (String, Span),
     /// Whether it reads fields by name.
     pub uses_bpf_core: bool,
-    /// Whether it has programs that see kernel memory.
-    pub sees_kernel_memory: bool,
+    /// Whether it has programs that see kernel memory, and functions of C that may read it.
+    pub has_foreign_reads: bool,
     /// Whether `aya-build` builds it, which asks for debug info and BTF.
     pub has_aya_build: bool,
     /// What Cargo's configuration says of its build.
@@ -103,7 +103,7 @@ pub(super) fn read(
     let mut package = Package {
         name: (name.text().unwrap_or_default().to_owned(), name.span()),
         uses_bpf_core: file.get(&["dependencies", "bpf-core"]).is_some(),
-        sees_kernel_memory: sources.sees_kernel_memory,
+        has_foreign_reads: sources.sees_kernel_memory && sources.has_foreign_functions,
         has_aya_build: has_aya_build(folder, &root_path, read),
         configuration: Configuration::default(),
         root: Arc::clone(&root.path),
@@ -213,6 +213,8 @@ struct Sources {
     is_program: bool,
     /// Whether it has programs whose type sees kernel memory. Those for packets do not.
     sees_kernel_memory: bool,
+    /// Whether it declares functions of C.
+    has_foreign_functions: bool,
 }
 
 impl Sources {
@@ -233,6 +235,7 @@ impl Sources {
             // They may be elsewhere.
             is_program: files.is_empty(),
             sees_kernel_memory: false,
+            has_foreign_functions: false,
         };
         for path in files {
             if path.extension().is_none_or(|extension| extension != "rs") {
@@ -240,6 +243,7 @@ impl Sources {
             }
             if let Ok(text) = fs::read_to_string(&path) {
                 sources.is_program |= text.contains("#![no_main]") || text.contains(", no_main)]");
+                sources.has_foreign_functions |= text.contains("extern \"C\" {");
                 sources.sees_kernel_memory |= SIGNS.iter().any(|sign| text.contains(sign));
             }
             read.push(path);

@@ -5,7 +5,7 @@ use crate::span::Span;
 
 mod c;
 mod object;
-mod rust;
+pub(super) mod rust;
 
 /// The rule.
 pub static RULE: Rule = Rule {

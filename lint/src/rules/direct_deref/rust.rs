@@ -14,10 +14,11 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
         let Some(kind) = krate.programs(index).next() else {
             continue;
         };
-        for place in &function.places {
-            if !is_refused(krate, index, place) {
-                continue;
-            }
+        for place in function
+            .places
+            .iter()
+            .filter(|place| is_refused(krate, index, place))
+        {
             let what = super::access(&place.owner, &place.fields);
             let found = super::finding(&function.span(&place.span), &what)
                 .note(format!("it is part of a `{}` program", kind.kind))
@@ -25,6 +26,11 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
             findings.push(found);
         }
     }
+}
+
+/// Whether this rule tells about a place, so that no other one has to.
+pub(in crate::rules) fn tells(krate: &Crate, function: usize, place: &Place) -> bool {
+    krate.programs(function).next().is_some() && is_refused(krate, function, place)
 }
 
 /// Whether the verifier refuses an access.

@@ -22,13 +22,22 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
             target => format!("{}/{target}", hook.kind),
         };
         let scene = Scene { krate, hook: index };
+        // Where one place lets several reads through, one finding tells them all.
+        let mut by_place: Vec<(Span, Finding)> = Vec::new();
         for &part in &parts {
             let of_part = &krate.functions[part];
             for (read, span, asked) in scene.allowed(part) {
                 let span = of_part.span(span);
-                findings.push(super::finding(&span, read, &hook, &asked));
+                match by_place.iter_mut().find(|(place, _)| *place == asked) {
+                    Some((_, found)) => *found = found.clone().also(span, "and this one"),
+                    None => {
+                        let found = super::finding(&span, read, &hook, &asked);
+                        by_place.push((asked, found));
+                    }
+                }
             }
         }
+        findings.extend(by_place.into_iter().map(|(_, found)| found));
     }
 }
 

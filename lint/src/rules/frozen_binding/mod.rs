@@ -15,7 +15,6 @@ pub static RULE: Rule = Rule {
     page: include_str!("frozen-binding.md"),
     c: Some(c::check),
     rust: Some(rust::check),
-    rust_reads: Some(rust::wants),
     ..Rule::BARE
 };
 

@@ -4,16 +4,11 @@ use bpf_core_kernel_facts::types::is_uapi;
 
 use crate::front::kernels::Layout;
 use crate::front::rust::Crate;
-use crate::front::rust::facts::{Facts, StructKind};
-use crate::front::rust::view::{Function, How, Origin, Place, Read};
-use crate::rules::finding::{Applicability, Edit, Finding, Fix};
-use crate::rules::words;
+use crate::front::rust::facts::StructKind;
+use crate::front::rust::view::{Function, How, Origin, Place};
+use crate::rules::Finding;
+use crate::rules::{direct_deref, words};
 use crate::span::Span;
-
-/// A read at a field of a declaration: the finding about the field rewrites it.
-pub(super) fn wants(_: &Facts, _: &Function, read: &Read) -> bool {
-    read.source.place.is_some()
-}
 
 pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
     for declared in krate.facts.structs.values() {
@@ -26,17 +21,18 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
         }
     }
     for (index, function) in krate.functions.iter().enumerate() {
-        for (number, place) in function.places.iter().enumerate() {
+        for place in &function.places {
             let local = matches!(
                 krate.origin(index, &place.base),
                 Origin::Local | Origin::Map | Origin::User
             );
-            // Bit-fields have a rule of their own.
+            // Bit-fields have a rule of their own, and so has what the verifier refuses.
             let bits = place.how == How::Method || place.fields.contains("_bitfield_");
-            if place.owner.is_empty() || local || bits || !may_be_wrong(krate, place) {
+            let is_other = bits || direct_deref::rust::tells(krate, index, place);
+            if place.owner.is_empty() || local || is_other || !may_be_wrong(krate, place) {
                 continue;
             }
-            findings.push(finding(krate, function, number, place));
+            findings.push(finding(krate, function, place));
         }
     }
 }
@@ -44,18 +40,17 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
 /// Whether the layout in the program may be another one than the kernel's.
 fn may_be_wrong(krate: &Crate, place: &Place) -> bool {
     match place.layout {
+        // `core-struct-deref` tells it.
+        _ if krate.facts.kind(&place.owner, place.bound) == StructKind::Core => false,
         Layout::Differs(..) => true,
         _ if is_uapi(&place.owner) => false,
-        // Rust orders the fields of such a struct as it likes.
-        _ if krate.facts.kind(&place.owner, place.bound) == StructKind::Core => true,
         Layout::Unknown => true,
         Layout::Own | Layout::Same => false,
     }
 }
 
-fn finding(krate: &Crate, function: &Function, number: usize, place: &Place) -> Finding {
+fn finding(krate: &Crate, function: &Function, place: &Place) -> Finding {
     let owner = &place.owner;
-    let kind = krate.facts.kind(owner, place.bound);
     let span = function.span(&place.span);
     let mut found = match place.how {
         How::Whole => {
@@ -70,9 +65,6 @@ fn finding(krate: &Crate, function: &Function, number: usize, place: &Place) -> 
     };
     if let Some(declared) = krate.facts.structs.get(owner) {
         let text = match declared.kind {
-            StructKind::Core => {
-                "declared for access by name only: the order here is not the kernel's"
-            }
             StructKind::Binding => "generated from the headers of one kernel",
             _ => "written after one kernel",
         };
@@ -85,43 +77,6 @@ fn finding(krate: &Crate, function: &Function, number: usize, place: &Place) -> 
             _ => words::places(what, values),
         });
     }
-    found = found.help(match kind {
-        StructKind::Core => "use `core_read!` or `core_field_ptr!`",
-        _ => "declare the field in a `#[derive(CoreStruct)]` struct and read it with `core_read!`",
-    });
-    if kind == StructKind::Core
-        && let Some(fix) = by_name(function, number, place)
-    {
-        found = found.fix(fix);
-    }
     found
-}
-
-/// `bpf_probe_read_kernel(&(*task).pid)` says the same as `core_read!(task, pid)`.
-fn by_name(function: &Function, number: usize, place: &Place) -> Option<Fix> {
-    let read = function
-        .reads
-        .iter()
-        .find(|read| read.source.place == Some(number) && !read.fills)?;
-    let plain = place
-        .fields
-        .split('.')
-        .all(|field| !field.is_empty() && field.chars().all(|c| c == '_' || c.is_alphanumeric()));
-    if place.how != How::Address || !plain {
-        return None;
-    }
-    let text = format!("bpf_core::core_read!({}, {})", place.pointer, place.fields);
-    Some(Fix {
-        text: format!("read it by name: `{text}`"),
-        edits: vec![Edit {
-            span: function.span(&read.block),
-            text,
-        }],
-        // Elsewhere the error's type may matter: `ReadError` is no `i64`.
-        applicability: if read.replaceable {
-            Applicability::MachineApplicable
-        } else {
-            Applicability::MaybeIncorrect
-        },
-    })
+        .help("declare the field in a `#[derive(CoreStruct)]` struct and read it with `core_read!`")
 }

@@ -34,8 +34,9 @@ pub(super) fn check_package(view: &Package, findings: &mut Vec<Finding>) {
         return;
     }
     if !view.uses_bpf_core && !is_ours && !has_btf(view) {
-        if view.sees_kernel_memory && view.configuration.is_present {
-            let message = "this package reads kernel memory, and is linked without BTF";
+        // Only code of another language can have records here.
+        if view.has_foreign_reads && view.configuration.is_present {
+            let message = "this package reads kernel memory in C, and is linked without BTF";
             let finding = Finding::new(super::RULE.name, view.name.1.clone(), message)
                 .note("bpf-linker drops all debug info unless it is told to make BTF of it")
                 .help("add `\"-C\", \"link-arg=--btf\"` to the target's `rustflags` in `.cargo/config.toml`");

@@ -1,10 +1,11 @@
 //! `one-architecture`: a build or a program names one architecture, and nothing chooses it.
 
+use bpf_core_kernel_facts::context::architecture_of_register;
+
 use super::{Finding, Group, Level, Rule};
 use crate::front::manifest::Commands;
 use crate::front::rust::Crate;
 use crate::front::rust::view::ContextPart;
-use bpf_core_kernel_facts::context::architecture_of_register;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -29,7 +30,11 @@ fn in_build(view: &Commands, findings: &mut Vec<Finding>) {
 }
 
 fn in_rust(krate: &Crate, findings: &mut Vec<Finding>) {
-    for function in &krate.functions {
+    for (index, function) in krate.functions.iter().enumerate() {
+        // A process may have another convention of calls, as Go has.
+        if krate.is_user_probe(index) {
+            continue;
+        }
         for used in &function.contexts {
             if let ContextPart::Register(name) = &used.what
                 && let Some(architecture) = architecture_of_register(name)

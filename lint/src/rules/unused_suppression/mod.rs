@@ -49,5 +49,5 @@ pub fn finding(comment: &Suppression) -> Option<Finding> {
 fn could_fire(comment: &Suppression) -> bool {
     let kind = Kind::of(Path::new(comment.comment.source.path()));
     let mut rules = comment.rules.iter().filter_map(|name| super::find(name));
-    rules.any(|rule| kind.is_some_and(|kind| rule.reads(kind)))
+    rules.any(|rule| rule.on_kernels.is_none() && kind.is_some_and(|kind| rule.reads(kind)))
 }

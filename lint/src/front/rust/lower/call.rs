@@ -153,26 +153,36 @@ impl Lowering<'_> {
             Some(ty) => ty,
             None => Ty::Unknown,
         };
-        let source = self.range(expression);
-        self.function.calls.push(Call {
-            callee: callee.clone(),
-            args: values,
-            spans,
-            span: source.clone(),
-            decisions: Vec::new(),
-            is_result: self.is_result(expression),
-            guards: self.guards.clone().into(),
-        });
         let says = self.answer_of(&callee);
-        let call = self.function.calls.len() - 1;
+        let call = self.called(callee, values, spans, expression);
         Value {
             origin: Origin::Call(call),
             born: ty.clone(),
             ty,
-            source: Some(source),
+            source: Some(self.range(expression)),
             says,
             ..Value::default()
         }
+    }
+
+    /// Notes a call of one of the crate's functions.
+    pub(super) fn called(
+        &mut self,
+        callee: String,
+        args: Vec<Value>,
+        spans: Vec<std::ops::Range<usize>>,
+        expression: &Expr,
+    ) -> usize {
+        self.function.calls.push(Call {
+            callee,
+            args,
+            spans,
+            span: self.range(expression),
+            decisions: Vec::new(),
+            is_result: self.is_result(expression),
+            guards: self.guards.clone().into(),
+        });
+        self.function.calls.len() - 1
     }
 
     pub(super) fn closure(&mut self, closure: &ExprClosure, argument: Value) -> Value {
@@ -190,10 +200,28 @@ impl Lowering<'_> {
         value
     }
 
+    fn is_own_function(&self, path: &syn::Path) -> bool {
+        let last = path.segments.last().map(|last| last.ident.to_string());
+        let is_known = |name: &String| self.input.facts.functions.contains_key(name);
+        let is_variable = |name: &String| path.get_ident().is_some() && self.get(name).is_some();
+        last.is_some_and(|name| is_known(&name) && !is_variable(&name))
+    }
+
     /// What a function argument makes of a value: `.map(|x| ...)`, `.map(name)`.
     pub(super) fn apply(&mut self, function: Option<&Expr>, argument: Value) -> Value {
         match function {
             Some(Expr::Closure(closure)) => self.closure(closure, argument),
+            Some(Expr::Path(path)) if self.is_own_function(&path.path) => {
+                let name = path.path.segments.last().map(|last| last.ident.to_string());
+                let (fallbacks, span) = (argument.fallbacks.clone(), argument.source.clone());
+                let spans = vec![span.unwrap_or_default()];
+                let function = Expr::Path(path.clone());
+                self.called(name.unwrap_or_default(), vec![argument], spans, &function);
+                Value {
+                    fallbacks,
+                    ..Value::default()
+                }
+            }
             Some(other) => {
                 self.eval(other);
                 Value {
@@ -325,6 +353,15 @@ impl Lowering<'_> {
             | "assume_init" | "get_unchecked" | "min" | "max" => {
                 for argument in &call.args {
                     self.eval(argument);
+                }
+                if name == "into" && self.input.facts.functions.contains_key("from") {
+                    let span = self.range(&call.receiver);
+                    self.called(
+                        "from".to_owned(),
+                        vec![value.clone()],
+                        vec![span],
+                        expression,
+                    );
                 }
                 value
             }

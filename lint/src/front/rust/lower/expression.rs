@@ -228,6 +228,11 @@ impl Lowering<'_> {
         let name = last.ident.to_string();
         let facts = self.input.facts;
         self.enumerator_use(&path.path);
+        if facts.functions.contains_key(&name) {
+            // `.map(name)`, `event!(ctx, name)`: somebody calls it, and nobody knows with what.
+            self.called(name, Vec::new(), Vec::new(), expression);
+            return Value::default();
+        }
         if facts.statics.contains(&name) {
             return Value {
                 amount: self.constant(&name),
