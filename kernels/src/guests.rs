@@ -1,79 +1,26 @@
-//! Boots kernels, two at a time, and reports what came of the examples in each.
+//! Boots kernels, two at a time, with programs for each to run.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::thread;
-use std::time::Instant;
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, anyhow};
+use setup::Setup;
 use setup::process::say;
 use setup::workspace::{self, Example};
-use setup::{Setup, build, pages};
 
 use crate::boot::{self, Boot, Machine};
 use crate::initramfs::Initramfs;
 use crate::pin::{Architecture, Kernel};
 use crate::programs;
-use crate::report::{Guest, Report};
-use crate::verdict::{Failure, Judgement};
 
 /// How often a kernel is booted until it answers.
 const ATTEMPTS: usize = 4;
 
 /// As many guests run at once.
 const GUESTS: usize = 2;
-
-/// Builds what the kernels need, boots them, and prints the report; an error if one failed.
-pub(crate) fn boot_all(
-    setup: &Setup,
-    images: Each<PathBuf>,
-    mut left_out: Each<String>,
-) -> Result<Each<Boot>> {
-    let mut examples = build::objects(setup)?;
-    examples.retain(Example::has_loader);
-    pages::build(setup, &build::linker(setup)?)?;
-    examples.push(pages::example());
-    let payload: Vec<Payload> = examples.iter().map(Payload::of_example).collect();
-    let names = payload.iter().map(|one| one.program.clone());
-    let names: Vec<String> = names.collect();
-    let start = Instant::now();
-    let (booted, others) = boot_with(setup, images, &payload)?;
-    left_out.extend(others);
-
-    let mut report = Report::new(&names);
-    for (kernel, boot) in &booted {
-        let run_of = |example: &String| {
-            let mut runs = boot.transcript.runs.iter();
-            Judgement::of(runs.find(|run| run.example == *example))
-        };
-        report.add(Guest {
-            kernel: kernel.to_string(),
-            judgements: names.iter().map(run_of).collect(),
-            seconds: boot.time.as_secs_f64(),
-            obstacle: boot.obstacle.clone().map(|what| Failure {
-                what,
-                said: boot.console.lines().map(str::to_owned).collect(),
-            }),
-        });
-    }
-    for (kernel, why) in &left_out {
-        report.leave_out(&kernel.to_string(), why);
-    }
-    print!("{}", report.text());
-    say(format_args!(
-        "booted {} of {} in {:.0} s; what each has said is in {}",
-        report.booted(),
-        report.booted() + left_out.len(),
-        start.elapsed().as_secs_f64(),
-        folder().display()
-    ));
-    if report.failures() > 0 {
-        bail!("{} failed, as listed", report.failures());
-    }
-    Ok(booted)
-}
 
 /// Boots the kernels with the programs, and reads of each what it said. One that fails is booted again: a
 /// machine with much else to do may keep a guest from its timer. Gives those that nothing here boots too.
@@ -121,7 +68,7 @@ pub(crate) struct Payload {
 }
 
 impl Payload {
-    fn of_example(example: &Example) -> Self {
+    pub(crate) fn of_example(example: &Example) -> Self {
         Self {
             package: example.name.clone(),
             program: example.name.clone(),

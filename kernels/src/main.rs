@@ -9,13 +9,15 @@
 //! - `guests.rs`: two guests at a time; `programs.rs`, `initramfs.rs`: what one runs; `apt.rs`,
 //!   `libraries.rs`: what that is linked with
 //! - `boot.rs`, `unpacked.rs`: qemu; `transcript.rs`: what the guest said
-//! - `verdict.rs`: what that says of an example; `report.rs`: the table
+//! - `examples.rs`: the examples, and what loaders do; `verdict.rs`: what a guest says of an example;
+//!   `report.rs`: the table
 
 mod apt;
 mod boot;
 mod catalogue;
 mod choose;
 mod enumerators;
+mod examples;
 mod fetch;
 mod guests;
 mod initramfs;
@@ -44,7 +46,8 @@ use setup::process::say;
 use crate::fetch::Fetcher;
 use crate::pin::{Architecture, Kernel, Pin};
 
-/// Every example on many kernels, booted in qemu, as one table.
+/// Every example on many kernels, booted in qemu, as one table; and what libbpf and aya do there with the
+/// examples' objects and with those of `tests/constructs`, beside what is predicted.
 #[derive(Parser)]
 #[command(
     bin_name = "cargo xtask kernels",
@@ -81,13 +84,13 @@ fn main() -> ExitCode {
         Some(Command::Load(arguments)) => {
             setup::for_test().and_then(|setup| load::run(&setup, &arguments))
         }
-        Some(Command::Three) => setup::for_build().and_then(|setup| run_three(&setup)),
+        Some(Command::Three) => setup::for_test().and_then(|setup| run_three(&setup)),
         Some(Command::Catalogue) => catalogue::make(),
         Some(Command::Choose) => choose::renew(),
         Some(Command::Enumerators) => enumerators::make(),
         Some(Command::Probe) => setup::for_build().and_then(|setup| probe::make(&setup)),
         Some(Command::Pin) => renew::renew_pins(),
-        None => setup::for_build().and_then(|setup| run(&setup, &args.words)),
+        None => setup::for_test().and_then(|setup| run(&setup, &args.words)),
     })
 }
 
@@ -104,7 +107,7 @@ fn run(setup: &Setup, words: &[String]) -> Result<()> {
             Err(why) => left_out.push((pin.kernel, why)),
         }
     }
-    let booted = guests::boot_all(setup, images, left_out)?;
+    let booted = examples::boot(setup, images, left_out)?;
     if booted.is_empty() {
         bail!("no kernel was booted");
     }
@@ -139,7 +142,7 @@ fn run_three(setup: &Setup) -> Result<()> {
     first_of(&mut of(Architecture::Amd64))?;
     first_of(&mut of(Architecture::Amd64).rev())?;
     first_of(&mut of(Architecture::Arm64).rev())?;
-    let booted = guests::boot_all(setup, images, left_out)?;
+    let booted = examples::boot(setup, images, left_out)?;
     if booted.len() < 3 {
         say(format_args!(
             "left out: only {} of three kernels could be booted here, for the reasons above",

@@ -157,7 +157,8 @@ fn loader(setup: &Setup, example: &Example) -> Result<Option<PathBuf>> {
     the_program(programs(&mut cargo)?, &example.name).map(Some)
 }
 
-fn changed(file: &Path) -> Result<SystemTime> {
+/// When a file was written.
+pub fn changed(file: &Path) -> Result<SystemTime> {
     let time = fs::metadata(file).and_then(|metadata| metadata.modified());
     time.with_context(|| format!("{} cannot be looked at", file.display()))
 }

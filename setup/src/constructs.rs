@@ -3,10 +3,11 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
-use std::process::Stdio;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::SystemTime;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
 use crate::Setup;
@@ -26,6 +27,8 @@ struct Build {
     /// All if there are none.
     programs: &'static [&'static str],
 }
+
+const PACKAGE: &str = "constructs-ebpf";
 
 /// As README.md says, as `cargo build` does it, for other processors, and with other settings for debug
 /// info.
@@ -117,15 +120,63 @@ pub fn example() -> Example {
     }
 }
 
-/// Builds them all anew.
+/// Builds them in all ways.
 pub fn build(setup: &Setup, linker: &Path) -> Result<()> {
-    let objects = example().object();
-    let _ = fs::remove_dir_all(&objects);
-    fs::create_dir_all(&objects)?;
-    for way in &BUILDS {
-        build_in(setup, linker, way, &objects).with_context(|| way.name.to_owned())?;
+    let _ = fs::remove_dir_all(example().object());
+    build_ways(setup, linker, &BUILDS).map(|_| ())
+}
+
+/// Builds those that README.md's settings make, for guests to load. Gives the objects.
+pub fn build_for_guests(setup: &Setup, linker: &Path) -> Result<Vec<PathBuf>> {
+    let as_readme = BUILDS.iter().filter(|way| way.name == "release");
+    let objects = build_ways(setup, linker, as_readme)?;
+    ensure!(
+        !objects.is_empty(),
+        "no program of tests/constructs was built"
+    );
+    Ok(objects)
+}
+
+fn build_ways<'a>(
+    setup: &Setup,
+    linker: &Path,
+    ways: impl IntoIterator<Item = &'a Build>,
+) -> Result<Vec<PathBuf>> {
+    let folder = example().object();
+    fs::create_dir_all(&folder)?;
+    let linked = target_folder().join("linked");
+    if build::changed(linker)? > build::changed(&linked).unwrap_or(SystemTime::UNIX_EPOCH) {
+        // Cargo does not link again because a linker of the same path has changed.
+        for profile in ["dev", "release"] {
+            ask(cargo(setup, "clean").args([
+                "--quiet",
+                "--package",
+                PACKAGE,
+                "--profile",
+                profile,
+            ]))?;
+        }
     }
-    Ok(())
+    let mut objects = Vec::new();
+    for way in ways {
+        let built = build_in(setup, linker, way, &folder);
+        objects.extend(built.with_context(|| way.name.to_owned())?);
+    }
+    fs::write(&linked, "")?;
+    Ok(objects)
+}
+
+fn target_folder() -> PathBuf {
+    workspace::root().join("target/constructs")
+}
+
+fn cargo(setup: &Setup, command: &str) -> Command {
+    let mut cargo = setup.ebpf.cargo();
+    cargo
+        .args([command, "--target", TARGET, "--target-dir"])
+        .arg(target_folder())
+        .current_dir(example().ebpf());
+    cargo
 }
 
 /// Builds them and the examples of `levels.rs`, and loads all into the running kernel.
@@ -139,27 +190,18 @@ pub fn check(setup: &Setup) -> Result<()> {
         .current_dir(workspace::root()))
 }
 
-fn build_in(setup: &Setup, linker: &Path, way: &Build, objects: &Path) -> Result<()> {
-    let cargo = |command: &str| {
-        let mut cargo = setup.ebpf.cargo();
-        cargo
-            .args([command, "--target", TARGET, "--target-dir"])
-            .arg(workspace::root().join("target/constructs"))
-            .args(way.arguments)
-            .env("CARGO_TARGET_BPFEL_UNKNOWN_NONE_LINKER", linker)
-            .envs(
-                way.cpu
-                    .map(|cpu| ("RUSTFLAGS", format!("-Ctarget-cpu={cpu}"))),
-            )
-            .current_dir(example().ebpf());
-        cargo
-    };
-    // Cargo does not link again because a linker of the same path has changed.
-    ask(cargo("clean").args(["--quiet", "--package", "constructs-ebpf"]))?;
-    let mut cargo = cargo("build");
+/// Builds the programs in a way. Gives the objects; what the linker has said of the others is beside them.
+fn build_in(setup: &Setup, linker: &Path, way: &Build, folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut cargo = cargo(setup, "build");
     cargo
         .args(["-Z", "build-std=core", "--keep-going"])
-        .arg("--message-format=json");
+        .arg("--message-format=json")
+        .args(way.arguments)
+        .env("CARGO_TARGET_BPFEL_UNKNOWN_NONE_LINKER", linker)
+        .envs(
+            way.cpu
+                .map(|cpu| ("RUSTFLAGS", format!("-Ctarget-cpu={cpu}"))),
+        );
     match way.programs {
         [] => cargo.arg("--bins"),
         programs => cargo.args(programs.iter().flat_map(|program| ["--bin", program])),
@@ -171,17 +213,20 @@ fn build_in(setup: &Setup, linker: &Path, way: &Build, objects: &Path) -> Result
         .spawn()
         .with_context(|| format!("`{line}` cannot be started"))?;
     let stdout = child.stdout.take().context("cargo has no output")?;
+    let mut objects = Vec::new();
     for message in BufReader::new(stdout).lines() {
         let message: Value = serde_json::from_str(&message?).unwrap_or_default();
         let name = message["target"]["name"].as_str().unwrap_or_default();
         if let Some(program) = message["executable"].as_str() {
-            fs::copy(program, objects.join(format!("{name}.{}.o", way.name)))?;
+            let object = folder.join(format!("{name}.{}.o", way.name));
+            fs::copy(program, &object)?;
+            objects.push(object);
         } else if message["message"]["level"] == "error" {
             let said = message["message"]["rendered"].as_str().unwrap_or_default();
-            fs::write(objects.join(format!("{name}.{}.txt", way.name)), said)?;
+            fs::write(folder.join(format!("{name}.{}.txt", way.name)), said)?;
         }
     }
     // Some are refused, which is what they are for: the tests know which.
     child.wait()?;
-    Ok(())
+    Ok(objects)
 }

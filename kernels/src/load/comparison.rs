@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use bpf_core_portability::Verdict;
 use serde::Serialize;
 
-use super::known::Known;
 use super::outcome::{End, Outcome, kind};
 use super::prediction::{Prediction, Predictions};
 
@@ -78,37 +77,40 @@ impl Case {
     }
 }
 
-/// Compares all that kernels did with what was expected. Gives the known differences that are none any more
-/// too, a text for each.
+/// Compares all that kernels did with what was expected. Gives the programs too that were expected and of which
+/// nothing was said, a text for each.
 pub(crate) fn compare(
     outcomes: &BTreeMap<String, Vec<Outcome>>,
     predictions: &Predictions,
-    known: &Known,
 ) -> (Vec<Case>, Vec<String>) {
     let mut cases = Vec::new();
+    let mut unheard = Vec::new();
     for (kernel, outcomes) in outcomes {
+        let mut expected = predictions.on(kernel);
         for outcome in outcomes {
-            let predicted: BTreeMap<_, _> = predictions
-                .of(kernel, outcome.by, &outcome.object)
-                .collect();
+            let of = (outcome.by, &*outcome.object);
             if !outcome.program.is_empty() {
-                let prediction = predicted.get(&outcome.program).copied();
+                let prediction = expected.get_mut(&of);
+                let prediction = prediction.and_then(|of| of.remove(&*outcome.program));
                 cases.push(Case::new(kernel, outcome.clone(), prediction));
                 continue;
             }
             // The loader could not open it: all its programs are refused.
-            for (program, prediction) in predicted {
-                let program = program.clone();
+            for (program, prediction) in expected.remove(&of).unwrap_or_default() {
                 let outcome = Outcome {
-                    program,
+                    program: program.to_owned(),
                     ..outcome.clone()
                 };
                 cases.push(Case::new(kernel, outcome, Some(prediction)));
             }
         }
+        for ((by, object), programs) in expected {
+            let programs = programs.into_keys();
+            unheard
+                .extend(programs.map(|program| format!("{kernel}: {object}: {program} by {by}")));
+        }
     }
-    let stale = known.explain(&mut cases);
-    (cases, stale)
+    (cases, unheard)
 }
 
 #[cfg(test)]
@@ -163,8 +165,22 @@ pub(super) mod tests {
         for (program, verdict) in [("a", Verdict::Works), ("b", Verdict::Refused)] {
             predictions.expect("k", "o", program, verdict);
         }
-        let (cases, _) = compare(&outcomes, &predictions, &Known::default());
+        let (cases, unheard) = compare(&outcomes, &predictions);
         let agreements: Vec<_> = cases.iter().map(|case| case.agreement).collect();
         assert_eq!(agreements, [Agreement::MissedRefusal, Agreement::Right]);
+        assert!(unheard.is_empty(), "{unheard:?}");
+    }
+
+    #[test]
+    fn a_program_that_a_loader_passes_over_is_told() {
+        let outcomes =
+            BTreeMap::from([("k".to_owned(), vec![case("a", Agreement::Right).outcome])]);
+        let mut predictions = Predictions::default();
+        for (object, program) in [("o", "a"), ("o", "b"), ("p", "a")] {
+            predictions.expect("k", object, program, Verdict::Works);
+        }
+        let (cases, unheard) = compare(&outcomes, &predictions);
+        assert_eq!(cases.len(), 1);
+        assert_eq!(unheard, ["k: o: b by libbpf", "k: p: a by libbpf"]);
     }
 }

@@ -28,8 +28,8 @@ use crate::pin::{self, Kernel, Pin};
 
 pub(crate) use by::By;
 use known::Known;
-use objects::Objects;
-use outcome::Outcome;
+pub(crate) use objects::Objects;
+pub(crate) use outcome::Outcome;
 use print::Comparison;
 
 /// What to load, and where.
@@ -69,10 +69,9 @@ pub(crate) struct Load {
 }
 
 impl Load {
-    /// Of files, and all objects of folders.
-    pub(crate) fn new(paths: &[PathBuf], loaders: &[By]) -> Result<Self> {
+    pub(crate) fn new(objects: Objects, loaders: &[By]) -> Result<Self> {
         Ok(Self {
-            objects: objects::find(paths)?,
+            objects,
             loaders: loaders.to_vec(),
             known: Known::read()?,
         })
@@ -91,26 +90,29 @@ impl Load {
     }
 
     /// What a kernel made of them.
-    fn outcomes(&self, boot: &Boot) -> Result<Vec<Outcome>> {
+    pub(crate) fn outcomes(&self, boot: &Boot) -> Result<Vec<Outcome>> {
         let loaders = self.loaders.iter();
         let outcomes = loaders.map(|&by| outcome::all(boot, by));
         Ok(outcomes.collect::<Result<Vec<_>>>()?.concat())
     }
 
     /// Compares what kernels have said with what is expected of them.
-    fn compare(
-        &self,
-        pins: &[Pin],
-        outcomes: &BTreeMap<Kernel, Vec<Outcome>>,
-    ) -> Result<Comparison> {
-        let is_booted = |pin: &&Pin| outcomes.contains_key(&pin.kernel);
-        let pins: Vec<Pin> = pins.iter().filter(is_booted).cloned().collect();
-        let predictions = prediction::all(&self.objects, &self.loaders, &pins)?;
+    pub(crate) fn compare(&self, outcomes: &BTreeMap<Kernel, Vec<Outcome>>) -> Result<Comparison> {
+        let (booted, others): (Vec<Pin>, Vec<Pin>) = pin::all()?
+            .into_iter()
+            .partition(|pin| outcomes.contains_key(&pin.kernel));
+        let predictions = prediction::all(&self.objects, &self.loaders, &booted)?;
         let outcomes = outcomes.iter();
         let outcomes = outcomes.map(|(kernel, of)| (kernel.to_string(), of.clone()));
-        let (cases, stale) = comparison::compare(&outcomes.collect(), &predictions, &self.known);
+        let (mut cases, unheard) = comparison::compare(&outcomes.collect(), &predictions);
+        let mut stale = self.known.explain(&mut cases);
+        if !others.is_empty() {
+            // A line may be for one of these.
+            stale.clear();
+        }
         Ok(Comparison {
             cases,
+            unheard,
             unreadable: predictions.unreadable,
             stale,
             left_out: Vec::new(),
@@ -118,7 +120,8 @@ impl Load {
     }
 }
 
-fn fail_if_wrong(comparison: &Comparison) -> Result<()> {
+/// Fails if there is a difference that is not known.
+pub(crate) fn fail_if_wrong(comparison: &Comparison) -> Result<()> {
     match comparison.wrong() {
         0 => Ok(()),
         wrong => bail!(
@@ -130,7 +133,7 @@ fn fail_if_wrong(comparison: &Comparison) -> Result<()> {
 
 /// Boots the kernels, has them load all programs, and prints what came of it.
 pub(crate) fn run(setup: &Setup, arguments: &Arguments) -> Result<()> {
-    let load = Load::new(&arguments.objects, &arguments.loaders)?;
+    let load = Load::new(objects::find(&arguments.objects)?, &arguments.loaders)?;
     let pins = crate::chosen(pin::all()?, &arguments.kernels)?;
     let mut fetcher = Fetcher::default();
     let mut left_out = Vec::new();
@@ -147,13 +150,9 @@ pub(crate) fn run(setup: &Setup, arguments: &Arguments) -> Result<()> {
     if outcomes.is_empty() {
         bail!("no kernel was booted");
     }
-    let mut comparison = load.compare(&pins, &outcomes)?;
-    let left_out = left_out.into_iter();
-    if !arguments.kernels.is_empty() {
-        // A line may be for one of the others.
-        comparison.stale.clear();
-    }
+    let mut comparison = load.compare(&outcomes)?;
     comparison.left_out = left_out
+        .into_iter()
         .map(|(kernel, why)| (kernel.to_string(), why))
         .collect();
     match arguments.format {

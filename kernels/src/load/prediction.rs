@@ -30,15 +30,14 @@ pub(crate) struct Predictions {
 }
 
 impl Predictions {
-    /// Of an object's programs on a kernel.
-    pub(crate) fn of(
-        &self,
-        kernel: &str,
-        by: By,
-        object: &str,
-    ) -> impl Iterator<Item = (&String, &Prediction)> {
-        let programs = self.of.get(&(kernel.to_owned(), by, object.to_owned()));
-        programs.into_iter().flatten()
+    /// Of all programs on a kernel, by loader and object.
+    pub(crate) fn on(&self, kernel: &str) -> BTreeMap<(By, &str), BTreeMap<&str, &Prediction>> {
+        let on = self.of.iter().filter(|((on, _, _), _)| on == kernel);
+        let on = on.map(|((_, by, object), programs)| {
+            let programs = programs.iter().map(|(name, of)| (name.as_str(), of));
+            ((*by, object.as_str()), programs.collect())
+        });
+        on.collect()
     }
 
     fn add(&mut self, object: &str, by: By, report: &Report, kernels: &BTreeMap<usize, String>) {

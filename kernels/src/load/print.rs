@@ -15,6 +15,8 @@ use super::outcome::End;
 #[derive(Debug, Serialize)]
 pub(crate) struct Comparison {
     pub(crate) cases: Vec<Case>,
+    /// Programs of which a guest said nothing.
+    pub(crate) unheard: Vec<String>,
     /// Objects that cannot be judged, and why.
     pub(crate) unreadable: Vec<(String, String)>,
     /// Known differences that are none any more.
@@ -24,9 +26,11 @@ pub(crate) struct Comparison {
 }
 
 impl Comparison {
-    /// How much of it is wrong: unknown differences, and entries of the list that have none.
+    /// How much of it is wrong: unknown differences, what could not be compared, and entries of the list that
+    /// have no difference.
     pub(crate) fn wrong(&self) -> usize {
-        self.cases.iter().filter(|case| case.is_wrong()).count() + self.stale.len()
+        let differences = self.cases.iter().filter(|case| case.is_wrong());
+        differences.count() + self.unheard.len() + self.unreadable.len() + self.stale.len()
     }
 
     pub(crate) fn json(&self) -> Result<String> {
@@ -42,6 +46,9 @@ impl Comparison {
     pub(crate) fn summary(&self) -> String {
         let mut text = self.counts();
         self.differences(&mut text);
+        for program in &self.unheard {
+            let _ = writeln!(text, "nothing is said of {program}");
+        }
         for (object, why) in &self.unreadable {
             let _ = writeln!(text, "cannot be judged: {object}: {why}");
         }
@@ -173,11 +180,12 @@ mod tests {
                 known,
                 case("q", Agreement::MissedRefusal),
             ],
-            unreadable: Vec::new(),
+            unheard: vec!["6.1.1-1-amd64-cloud: o: lost by aya".to_owned()],
+            unreadable: vec![("p".to_owned(), "no BTF".to_owned())],
             stale: Vec::new(),
             left_out: vec![("7.3.4-1-amd64-rt".to_owned(), "gone".to_owned())],
         };
-        assert_eq!(comparison.wrong(), 1);
+        assert_eq!(comparison.wrong(), 3);
         let text = comparison.text();
         for line in [
             "o: p (kprobe/f) by libbpf\n  refused: 6.1.1-1-amd64-cloud: unknown func bpf_x#1\n",
@@ -185,6 +193,8 @@ mod tests {
             "difference: o: q by libbpf is refused (unknown func bpf_x#1), and predicted accepted: \
              6.1.1-1-amd64-cloud\n",
             "6.1.1-1-amd64-cloud; known: why not\n",
+            "nothing is said of 6.1.1-1-amd64-cloud: o: lost by aya\n",
+            "cannot be judged: p: no BTF\n",
             "left out: 7.3.4-1-amd64-rt: gone\n",
         ] {
             assert!(text.contains(line), "{line}\n{text}");
