@@ -89,6 +89,7 @@ fn both_languages_have_every_page() {
         "ambiguous-type",
         "broken-flavour",
         "changed-type",
+        "core-struct-deref",
         "invalid-relocation",
         "loader-unsupported",
         "undecided",
