@@ -1,15 +1,17 @@
-//! Finds reads that succeed and give something else: the kernel's field has another size than the read, or
-//! is a bit-field.
+//! Finds reads that succeed and give something else: the kernel's field has another size than the read, is
+//! a bit-field, or has a sign where the program takes it for none, and the other way round.
 
 use std::collections::BTreeSet;
 
 use bpf_core_btf::CoreReloKind;
+use bpf_core_btf::insn::Op;
 
 use crate::Scene;
 use crate::answers::Answer;
 use crate::finding::{Case, Effect, Finding, Rule};
-use crate::reach::Read;
+use crate::reach::{Reached, Read};
 use crate::shape::{Shape, ShapeKind};
+use crate::sign::Uses;
 use crate::visits::and_too_long;
 
 /// Judges all programs.
@@ -20,11 +22,21 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
             .iter()
             .flat_map(|(_, reached)| reached.reads())
             .collect();
-        for read in reads {
+        let loads = loads(scene, number);
+        let loads = loads.iter().map(|load| (load, true));
+        for (read, is_load) in reads.into_iter().map(|read| (read, false)).chain(loads) {
             let record = &scene.answers.records()[read.record];
             if by_shifts.contains(record.subject.as_str()) {
                 continue;
             }
+            let visited = |reached: &Reached| match is_load {
+                true => {
+                    let is_sure = reached.contains(read.place);
+                    reached.may_contain(read.place).then_some(is_sure)
+                }
+                false => reached.reads_as(read),
+            };
+            let mut uses = None;
             let mut cases = Vec::new();
             for (on, answer) in &record.on {
                 let Answer::Value {
@@ -34,13 +46,19 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
                     continue;
                 };
                 let (local, target) = &**field;
-                let Some(has) = difference(read, local, target) else {
+                // The loader gives a load of its own the kernel's size.
+                let has = difference(read, local, target).filter(|_| !is_load);
+                let by_sign = || {
+                    let program = &scene.programs[number];
+                    let uses = uses.get_or_insert_with(|| Uses::of(program, read.place, read.size));
+                    other_sign(read, local, target, uses)
+                };
+                let Some(has) = has.or_else(by_sign) else {
                     continue;
                 };
                 for (kernels, reached) in &scene.reached[number] {
                     let kernels = kernels.intersection(on);
-                    let Some(is_sure) = reached.reads_as(read).filter(|_| !kernels.is_empty())
-                    else {
+                    let Some(is_sure) = visited(reached).filter(|_| !kernels.is_empty()) else {
                         continue;
                     };
                     let (effect, has) = match is_sure {
@@ -65,6 +83,21 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
             }
         }
     }
+}
+
+/// Loads that have a record themselves.
+fn loads(scene: &Scene<'_>, program: usize) -> Vec<Read> {
+    let insns = scene.programs[program].insns.iter();
+    let loads = insns.filter_map(|(place, insn)| match insn.op() {
+        Op::Load { size, .. } => Some(Read {
+            record: scene.answers.at(*place)?,
+            place: *place,
+            size: size.into(),
+            is_string: false,
+        }),
+        _ => None,
+    });
+    loads.collect()
 }
 
 /// The fields of which the program asks the kernel for size and shifts (`BPF_CORE_READ_BITFIELD`): such a
@@ -102,6 +135,25 @@ fn difference(read: &Read, local: &Shape, target: &Shape) -> Option<String> {
             target.name,
             bytes(target.size),
             read.size
+        ),
+    })
+}
+
+/// What a kernel has where a number has a sign that the program does not expect, or lacks the one that it
+/// goes by.
+fn other_sign(read: &Read, local: &Shape, target: &Shape, uses: &Uses) -> Option<String> {
+    let (own, other) = (local.is_signed?, target.is_signed?);
+    let is_number = [local, target]
+        .iter()
+        .all(|shape| shape.kind == ShapeKind::Number && shape.size == read.size);
+    (is_number && own != other && uses.differ(own)).then(|| match own {
+        true => format!(
+            "`{}`, which has no sign, and the program uses one",
+            target.name
+        ),
+        false => format!(
+            "`{}`, which may be negative, and the program takes it for a large number then",
+            target.name
         ),
     })
 }

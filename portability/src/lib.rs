@@ -16,7 +16,7 @@
 //! | `feature/` | helpers, kfuncs, types of maps and programs |
 //! | `probed.rs` | what booted kernels said, for kernels that were not asked |
 //! | `visits.rs` | which kernels' verifiers visit an instruction |
-//! | `changed.rs`, `shape.rs` | reads that give something else than what they mean |
+//! | `changed.rs`, `shape.rs`, `sign.rs` | reads that give something else than what they mean |
 //! | `minimal.rs` | the types that objects need of kernels, as BTF of their own |
 //! | `unfollowed.rs` | programs that are too long to follow |
 //! | `invalid.rs` | records for which the loader refuses the object |
@@ -42,6 +42,7 @@ mod program;
 mod reach;
 mod report;
 mod shape;
+mod sign;
 mod unfollowed;
 mod visits;
 

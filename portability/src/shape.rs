@@ -1,7 +1,7 @@
 //! What a field is: a number of so many bytes, a pointer, an array. Told of both sides of a record, the
 //! object's and the kernel's.
 
-use bpf_core_btf::{Btf, Kind, Spec, TypeId};
+use bpf_core_btf::{Btf, Int, Kind, Spec, TypeId};
 
 /// What is at the end of an access.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub(crate) struct Shape {
     pub(crate) size: u32,
     /// Its type as C writes it.
     pub(crate) name: String,
+    /// Whether it has a sign, of an integer. That of `char` and of enumerations is the compiler's choice.
+    pub(crate) is_signed: Option<bool>,
 }
 
 /// Kinds of fields that are read in different ways.
@@ -57,8 +59,11 @@ impl Shape {
             Kind::Struct | Kind::Union => ShapeKind::Record,
             _ => ShapeKind::Other,
         };
+        let is_plain = |int: &Int| int.encoding & (Int::CHAR | Int::BOOL) == 0;
+        let int = of.int().filter(|int| is_plain(int) && of.name() != "char");
         Some(Self {
             kind,
+            is_signed: int.map(|int| int.is_signed()),
             size: btf.resolve_size(id).unwrap_or(0),
             name: match bits {
                 0 => type_name(btf, id, 0),

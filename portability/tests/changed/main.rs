@@ -1,5 +1,7 @@
 //! Reads that succeed and give something else, on kernels made for it.
 
+mod sign;
+
 use bpf_core_btf::object::Object;
 use bpf_core_btf::{Array, Btf, BtfBuilder, Endian, Int, Kind, Member, TypeId};
 use bpf_core_catalogue::{Catalogue, Kernel, KernelSet, Writer};
@@ -86,9 +88,13 @@ fn field<'n>(name: &'n str, type_id: TypeId, at: &mut u32, bits: u32) -> Member<
 
 /// The programs that get wrong values on a kernel, and what it has.
 fn wrong(layout: &Layout<'_>) -> Vec<(String, String)> {
+    changes(include_bytes!("changed.bpf.o"), &kernel(layout))
+}
+
+/// The programs of an object that get wrong values on a kernel with these types, and what it has.
+fn changes(object: &[u8], btf: &[u8]) -> Vec<(String, String)> {
     let mut writer = Writer::new();
-    let btf = kernel(layout);
-    let btf = Btf::parse(&btf).unwrap();
+    let btf = Btf::parse(btf).unwrap();
     writer
         .add(Kernel::new("6.1.0", "amd64"), &btf, &[])
         .unwrap();
@@ -96,8 +102,7 @@ fn wrong(layout: &Layout<'_>) -> Vec<(String, String)> {
         ruzstd::encoding::compress_to_vec(block, ruzstd::encoding::CompressionLevel::Fastest)
     });
     let catalogue = Catalogue::open(&file).unwrap();
-    let bytes = include_bytes!("changed.bpf.o");
-    let object = Object::parse(bytes).unwrap();
+    let object = Object::parse(object).unwrap();
     let all = KernelSet::first(1);
     let report = check(&object, &catalogue, &all, &Loader::default()).unwrap();
     let changed = report
