@@ -255,6 +255,17 @@ impl Following<'_> {
                 Some(Held::Shifted(width))
             }
             (AluOp::Rsh, Some(Held::Shifted(of))) if is_gap && of == width => Some(Held::Number),
+            // The highest bit alone: whether it is negative.
+            (AluOp::Rsh, Some(Held::Number)) if by == Some(i64::from(bits) - 1) => {
+                self.uses.signed.surely = true;
+                None
+            }
+            (AluOp::Rsh, Some(Held::Shifted(of)))
+                if of == width && by == Some(i64::from(width) - 1) =>
+            {
+                self.uses.signed.surely = true;
+                None
+            }
             (AluOp::Arsh, Some(Held::Shifted(of))) if of == width => {
                 // By more: the number is divided on the way.
                 if is_gap {

@@ -32,6 +32,9 @@ int narrow;
 
 /* The sign decides. */
 PROGRAM(bad_negative) { return READ(number) < 0 ? 7 : 8; }
+PROGRAM(bad_as_bit) { out = READ(number) < 0; return 0; }
+PROGRAM(bad_half_as_bit) { out = READ(half) < 0; return 0; }
+PROGRAM(bad_wide_as_bit) { out = READ(wide) < 0; return 0; }
 PROGRAM(bad_widened) { out = READ(number); return 0; }
 PROGRAM(bad_shifted) { narrow = READ(number) >> 3; return 0; }
 PROGRAM(bad_compared) { return READ(number) > (int)limit ? 7 : 8; }
