@@ -353,3 +353,77 @@ char LICENSE[] SEC("license") = "GPL";
     expected.sort_unstable();
     assert_eq!(sorted, expected, "{}", ran.out);
 }
+
+#[test]
+fn a_go_module_says_its_loader() {
+    let cases = [
+        ("require github.com/cilium/ebpf v0.17.3\n", "cilium 0.17\n"),
+        (
+            "require (\n\tgithub.com/aquasecurity/libbpfgo v0.8.0-libbpf-1.5\n\tgithub.com/cilium/ebpf v0.11.0 // indirect\n)\n",
+            "libbpf 1.7\n",
+        ),
+        ("require golang.org/x/sys v0.20.0\n", "libbpf 1.7\n"),
+        // Two loaders name none.
+        (
+            "require (\n\tgithub.com/aquasecurity/libbpfgo v0.8.0\n\tgithub.com/cilium/ebpf v0.11.0\n)\n",
+            "libbpf 1.7\n",
+        ),
+    ];
+    for (needs, loader) in cases {
+        let project = project("go", MANIFEST);
+        project.write("tool/go.mod", format!("module example.org/tool\n\n{needs}"));
+        project.write("tool/bpf/probe.o", fixture("absent-field/bad_state.o"));
+        let ran = project.run(&["tool/bpf/probe.o"]);
+        assert!(
+            ran.out.contains(loader),
+            "{needs}{loader}: {}{}",
+            ran.out,
+            ran.err
+        );
+    }
+}
+
+#[test]
+fn what_is_not_known_is_told_of_programs_that_no_kernel_refuses_otherwise() {
+    let Some(clang) = clang::find("what is not known") else {
+        return;
+    };
+    let project = project("otherwise", MANIFEST);
+    let source = r#"#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+
+#define BOTH \
+	SEC("kprobe/placeholder") int one(void *ctx) { return 0; } \
+	SEC("kprobe.multi/placeholder") int many(void *ctx) { return 0; }
+
+BOTH
+
+SEC("syscall")
+int new_type(void *ctx)
+{
+	return bpf_get_smp_processor_id();
+}
+
+char LICENSE[] SEC("license") = "GPL";
+"#;
+    project.write("probe.bpf.c", source);
+    let [from, to] = ["probe.bpf.c", "probe.o"].map(|name| project.0.join(name));
+    clang::compile(clang, &from, &to);
+    let ran = project.run(&["probe.o", "--kernels", "5.10,6.1.176", "--kernels", "amd64"]);
+    // 5.10 has no such type of program, and refuses it, so it is of no interest what it may call there.
+    assert!(
+        !ran.out.contains("`bpf_get_smp_processor_id`"),
+        "{}",
+        ran.out
+    );
+    // 6.1 is built without what a link to many functions needs, and that is about one program of the two.
+    let told = ran
+        .out
+        .split("\n\n")
+        .find(|one| one.contains("CONFIG_FPROBE"));
+    let told = told
+        .map(|_| ran.out.as_str())
+        .expect("a finding about the link");
+    assert!(told.contains("in the program `many`"), "{told}");
+    assert!(!told.contains("in the programs `one`, `many`"), "{told}");
+}

@@ -48,6 +48,14 @@ pub fn discover(paths: &[PathBuf]) -> Result<Plan> {
         built: BTreeMap::new(),
         loader: metadata.as_ref().and_then(loader::of_workspace),
     };
+    if search.loader.is_none() {
+        let roots = if paths.is_empty() {
+            vec![root.clone()]
+        } else {
+            paths.iter().map(|path| here.join(path)).collect()
+        };
+        search.loader = loader::of_modules(&roots);
+    }
     if let Some(metadata) = &metadata {
         let manifest = Manifest::read(metadata.workspace_root.join("Cargo.toml").as_std_path())?;
         search.exclude = manifest.workspace_settings()?.exclude;
@@ -216,6 +224,7 @@ impl Search<'_> {
             None => Owner {
                 name: "files".to_owned(),
                 target_kind: "bin".to_owned(),
+                loader: self.loader.clone(),
                 ..Owner::default()
             },
         });

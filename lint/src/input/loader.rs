@@ -1,4 +1,7 @@
-//! Finds the loader that a workspace uses, by the crates that its packages depend on.
+//! Finds the loader that a project uses, by what it depends on: crates, or Go modules.
+
+use std::fs;
+use std::path::PathBuf;
 
 use cargo_metadata::{DependencyKind, Metadata};
 
@@ -21,6 +24,41 @@ pub(super) fn of_workspace(metadata: &Metadata) -> Option<String> {
             _ => {}
         }
     }
+    only(loaders)
+}
+
+/// The loader of the Go modules that the paths are in, by the nearest `go.mod` above each: `cilium 0.17`.
+pub(super) fn of_modules(paths: &[PathBuf]) -> Option<String> {
+    let manifests = paths.iter().filter_map(|path| {
+        let mut folders = path.ancestors();
+        folders.find_map(|folder| fs::read_to_string(folder.join("go.mod")).ok())
+    });
+    only(manifests.flat_map(|text| of_module(&text)).collect())
+}
+
+/// `require github.com/cilium/ebpf v0.17.3`, or a line of such a list. What only another module needs has a
+/// comment that says so.
+fn of_module(manifest: &str) -> Vec<String> {
+    let lines = manifest
+        .lines()
+        .filter(|line| !line.contains("// indirect"));
+    let needs = lines.filter_map(|line| {
+        let mut words = line.split_whitespace().filter(|word| *word != "require");
+        let version = (words.next()?, words.next()?.strip_prefix('v')?);
+        Some(version)
+    });
+    let loaders = needs.filter_map(|(module, version)| match module {
+        "github.com/cilium/ebpf" => {
+            let mut numbers = version.split('.');
+            Some(format!("cilium {}.{}", numbers.next()?, numbers.next()?))
+        }
+        "github.com/aquasecurity/libbpfgo" => Some("libbpf".to_owned()),
+        _ => None,
+    });
+    loaders.collect()
+}
+
+fn only(mut loaders: Vec<String>) -> Option<String> {
     loaders.sort();
     loaders.dedup();
     match &loaders[..] {

@@ -163,6 +163,6 @@ pub struct Owner {
     pub ebpf: Option<bool>,
     /// The settings for the linter: those of the workspace, then those of the package.
     pub settings: Vec<Settings>,
-    /// The loader that the dependencies of the workspace name, if they name one.
+    /// The loader that the dependencies of the project name, if they name one.
     pub loader: Option<String>,
 }

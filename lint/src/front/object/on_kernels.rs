@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use bpf_core_btf::BtfExt;
 use bpf_core_btf::object::{Function, Object, Place};
 use bpf_core_catalogue::KernelSet;
-use bpf_core_portability::{self as portability, Case, Verdicts};
+use bpf_core_portability::{self as portability, Case, Effect, Verdicts};
 use serde::{Deserialize, Serialize};
 
 use super::fields::{self, FieldName};
@@ -52,7 +52,7 @@ impl Matrix {
 }
 
 /// One thing at one place of the source that kernels do not agree on.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Difference {
     /// What kind.
     pub rule: portability::Rule,
@@ -184,7 +184,8 @@ fn add_verdicts(all: &mut Vec<Verdicts>, more: Vec<Verdicts>, first: usize) {
 }
 
 /// One difference for a place of the source: a line becomes several instructions, stands in several
-/// programs if it is inlined, and is judged by each catalogue.
+/// programs if it is inlined, and is judged by each catalogue. A program of which nothing is known is not
+/// taken together with one of which it is.
 fn together(all: impl Iterator<Item = Difference>) -> Vec<Difference> {
     let mut found: Vec<Difference> = Vec::new();
     for one in all {
@@ -202,7 +203,11 @@ fn together(all: impl Iterator<Item = Difference>) -> Vec<Difference> {
 }
 
 fn is_same(a: &Difference, b: &Difference) -> bool {
-    (a.rule, &a.subject, &a.span) == (b.rule, &b.subject, &b.span)
+    let is_open = |one: &Difference| {
+        let mut effects = one.cases.iter().map(|case| &case.effect);
+        effects.all(|effect| *effect == Effect::Unknown)
+    };
+    (a.rule, &a.subject, &a.span, is_open(a)) == (b.rule, &b.subject, &b.span, is_open(b))
 }
 
 fn add_cases(all: &mut Vec<Case>, more: Vec<Case>) {

@@ -1,10 +1,11 @@
 //! `undecided`: what a kernel does with a program depends on what is not known when it is judged.
 
-use bpf_core_portability::{self as portability, Effect};
+use bpf_core_catalogue::KernelSet;
+use bpf_core_portability::{self as portability, Effect, Verdict};
 
 use super::difference::{self, Words, is_decided, subject};
 use super::{Finding, Group, Level, Rule};
-use crate::front::object::OnKernels;
+use crate::front::object::{Difference, OnKernels};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -37,12 +38,19 @@ fn check(view: &OnKernels, findings: &mut Vec<Finding>) {
             continue;
         }
         let known = |effect: &Effect| matches!(effect, Effect::Unknown);
+        let one = &elsewhere(view, one);
         let unknown = difference::finding(
             RULE.name,
             (view, one),
             |case| !is_decided(case) && known(&case.effect),
             |one| Words {
-                message: format!("it is not known whether every kernel has {}", subject(one)),
+                message: match one.rule {
+                    portability::Rule::UnsupportedInstruction => format!(
+                        "it is not known whether every kernel takes this instruction: {}",
+                        one.subject
+                    ),
+                    _ => format!("it is not known whether every kernel has {}", subject(one)),
+                },
                 help: vec![
                     "load the program on such a kernel once, and allow this finding".to_owned(),
                 ],
@@ -65,4 +73,22 @@ fn check(view: &OnKernels, findings: &mut Vec<Finding>) {
         );
         findings.extend(unknown.into_iter().chain(depends));
     }
+}
+
+/// What happens on kernels that do not refuse the programs for another reason, which is told.
+fn elsewhere(view: &OnKernels, one: &Difference) -> Difference {
+    let programs = view.matrix.programs.iter();
+    let programs = programs.filter(|program| one.programs.contains(&program.name));
+    let refused = programs.map(|program| {
+        let refused = program.on.iter().find(|(on, _)| *on == Verdict::Refused);
+        refused.map_or_else(KernelSet::default, |(_, kernels)| kernels.clone())
+    });
+    let refused = refused.reduce(|all, other| all.intersection(&other));
+    let refused = refused.unwrap_or_default();
+    let mut one = one.clone();
+    for case in one.cases.iter_mut().filter(|case| !is_decided(case)) {
+        case.kernels = case.kernels.difference(&refused);
+    }
+    one.cases.retain(|case| !case.kernels.is_empty());
+    one
 }
