@@ -72,8 +72,11 @@ enum Command {
     Load(load::Arguments),
     /// Write kernel-facts/src/generated/enumerators.txt anew, out of the pinned kernels.
     Enumerators,
-    /// Ask all pinned kernels what they take, and write it into kernel-facts/src/generated/probed.txt.
-    Probe,
+    /// Ask pinned kernels what they take, and write it into kernel-facts/src/generated/probed.txt.
+    Probe {
+        /// Ask the kernels whose names contain a word, and keep what the others said; all without one.
+        words: Vec<String>,
+    },
     /// Renew what kernels/SHA256SUMS has of packages that the mirror has no more.
     Pin,
 }
@@ -88,7 +91,9 @@ fn main() -> ExitCode {
         Some(Command::Catalogue) => catalogue::make(),
         Some(Command::Choose) => choose::renew(),
         Some(Command::Enumerators) => enumerators::make(),
-        Some(Command::Probe) => setup::for_build().and_then(|setup| probe::make(&setup)),
+        Some(Command::Probe { words }) => {
+            setup::for_build().and_then(|setup| probe::make(&setup, &words))
+        }
         Some(Command::Pin) => renew::renew_pins(),
         None => setup::for_test().and_then(|setup| run(&setup, &args.words)),
     })

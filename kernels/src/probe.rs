@@ -1,5 +1,5 @@
-//! `cargo xtask kernels probe`: asks each pinned kernel what its verifier takes, and writes what all said
-//! into `kernel-facts`.
+//! `cargo xtask kernels probe`: asks pinned kernels what their verifiers take, and writes what all said into
+//! `kernel-facts`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -29,12 +29,14 @@ fn file() -> PathBuf {
     workspace::root().join("kernel-facts/src/generated/probed.txt")
 }
 
-/// Writes the file anew. It has all pinned kernels, or it is not written.
-pub(crate) fn make(setup: &Setup) -> Result<()> {
+/// Writes the file anew: what kernels say whose names contain one of the words, and what the file has of the
+/// others. It has all pinned kernels, or it is not written.
+pub(crate) fn make(setup: &Setup, words: &[String]) -> Result<()> {
     let mut fetcher = Fetcher::default();
     let pins = pin::all()?;
+    let asked = crate::chosen(pin::all()?, words)?;
     let mut images = Vec::new();
-    for pin in &pins {
+    for pin in &asked {
         match fetcher.image(pin)? {
             Ok(image) => images.push((pin.kernel.clone(), image)),
             Err(why) => bail!("{}: {why}", pin.kernel),
@@ -49,13 +51,14 @@ pub(crate) fn make(setup: &Setup) -> Result<()> {
     if let Some((kernel, why)) = left_out.first() {
         bail!("{kernel}: {why}");
     }
+    let mut before = read(&fs::read_to_string(file())?)?;
     let mut kernels = Vec::new();
     let mut answers = Vec::new();
-    for (kernel, said) in all {
-        let pin = pins.iter().find(|pin| pin.kernel == kernel);
-        let version = pin.map(|pin| pin.package.version()).unwrap_or_default();
-        kernels.push(name(&kernel, version));
-        answers.push(said);
+    for pin in &pins {
+        let name = name(&pin.kernel, pin.package.version());
+        let said = all.get(&pin.kernel).cloned().or(before.remove(&name));
+        answers.push(said.with_context(|| format!("{name} was never asked: name it too"))?);
+        kernels.push(name);
     }
     let text = text(&kernels, &answers);
     fs::write(file(), &text)?;
@@ -119,6 +122,28 @@ fn said(boot: &Boot) -> Result<BTreeSet<Fact>> {
     Ok(facts)
 }
 
+/// What the file has of each kernel: [`text`] backwards.
+fn read(text: &str) -> Result<BTreeMap<String, BTreeSet<Fact>>> {
+    let lines = || text.lines();
+    let kernels = lines().filter_map(|line| line.strip_prefix("kernel "));
+    let kernels: Vec<&str> = kernels.collect();
+    let mut all: BTreeMap<String, BTreeSet<Fact>> = BTreeMap::new();
+    for line in lines() {
+        let [what, of, mask, items] = line.split('\t').collect::<Vec<_>>()[..] else {
+            continue;
+        };
+        let mask = u64::from_str_radix(mask, 16).with_context(|| format!("no mask: {line}"))?;
+        for (_, kernel) in (0..).zip(&kernels).filter(|(bit, _)| mask >> bit & 1 != 0) {
+            let facts = all.entry((*kernel).to_owned()).or_default();
+            for of in of.split(',') {
+                let items = items.split(' ');
+                facts.extend(items.map(|item| (what.to_owned(), of.to_owned(), item.to_owned())));
+            }
+        }
+    }
+    Ok(all)
+}
+
 /// The kernels, a line each; then questions with a set of kernels, as a hexadecimal mask, and the answers
 /// that these gave. Rows with the same answers share a line.
 fn text(kernels: &[String], answers: &[BTreeSet<Fact>]) -> String {
@@ -147,4 +172,21 @@ fn text(kernels: &[String], answers: &[BTreeSet<Fact>]) -> String {
         let _ = writeln!(text, "{what}\t{}\t{mask:x}\t{items}", of.join(","));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_is_read_as_it_is_written() {
+        let before = fs::read_to_string(file()).unwrap();
+        let said = read(&before).unwrap();
+        let kernels = before
+            .lines()
+            .filter_map(|line| line.strip_prefix("kernel "));
+        let kernels: Vec<String> = kernels.map(str::to_owned).collect();
+        let answers: Vec<_> = kernels.iter().map(|kernel| said[kernel].clone()).collect();
+        assert_eq!(text(&kernels, &answers), before);
+    }
 }

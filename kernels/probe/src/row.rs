@@ -64,7 +64,7 @@ pub(crate) fn all(btf: &Btf<'_>) -> Vec<Row> {
     let mut rows = Vec::new();
     for section in SECTIONS {
         let name = probed::row(section);
-        if !known.insert(name.clone()) {
+        if known.contains(&name) {
             continue;
         }
         let attach_type = match section.attach_type {
@@ -85,6 +85,8 @@ pub(crate) fn all(btf: &Btf<'_>) -> Vec<Row> {
         if !aim(btf, section.program_type, section.attach_type, &mut kind) {
             continue;
         }
+        // Another section of the row may have an attach type that an older kernel knows.
+        known.insert(name.clone());
         let load = |value| bpf::load(kind, &[result(value), EXIT], c"GPL");
         let smallest = load(0).or_else(|_| load(1));
         rows.push(Row {
