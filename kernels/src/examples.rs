@@ -31,8 +31,9 @@ pub(crate) fn boot(
     let load = Load::new(objects(setup, &linker, &examples)?, By::value_variants())?;
     examples.retain(Example::has_loader);
     examples.push(pages::example());
-    let names: Vec<String> = examples.iter().map(|one| one.name.clone()).collect();
-    let mut payload: Vec<Payload> = examples.iter().map(Payload::of_example).collect();
+    let payload = examples.iter().map(Payload::of_example);
+    let mut payload: Vec<Payload> = payload.collect::<Result<_>>()?;
+    let names: Vec<String> = payload.iter().flat_map(Payload::runs).collect();
     payload.extend(load.payload()?);
     let start = Instant::now();
     let (booted, others) = guests::boot_with(setup, images, &payload)?;

@@ -12,6 +12,7 @@ use setup::process::say;
 use setup::workspace::{self, Example};
 
 use crate::boot::{self, Boot, Machine};
+use crate::hidden;
 use crate::initramfs::Initramfs;
 use crate::pin::{Architecture, Kernel};
 use crate::programs;
@@ -63,17 +64,29 @@ pub(crate) struct Payload {
     pub(crate) package: String,
     /// Its name.
     pub(crate) program: String,
-    /// The name of a file or folder, and what it is here.
-    pub(crate) beside: (String, PathBuf),
+    /// The names of files or folders, and what they are here.
+    pub(crate) beside: Vec<(String, PathBuf)>,
 }
 
 impl Payload {
-    pub(crate) fn of_example(example: &Example) -> Self {
-        Self {
-            package: example.name.clone(),
-            program: example.name.clone(),
-            beside: (format!("{}.o", example.name), example.object()),
+    pub(crate) fn of_example(example: &Example) -> Result<Self> {
+        let name = &example.name;
+        let mut beside = vec![(format!("{name}.o"), example.object())];
+        if name == hidden::EXAMPLE {
+            beside.push((format!("{name}.btfs"), hidden::archive(example)?));
         }
+        Ok(Self {
+            package: name.clone(),
+            program: name.clone(),
+            beside,
+        })
+    }
+
+    /// The names of its runs.
+    pub(crate) fn runs(&self) -> impl Iterator<Item = String> {
+        let again = (self.program == hidden::EXAMPLE).then_some(hidden::ENDING);
+        let endings = [Some(""), again].into_iter().flatten();
+        endings.map(|ending| format!("{}{ending}", self.program))
     }
 }
 
@@ -138,8 +151,9 @@ fn machine(
     contents.program("init", &read(&programs.init)?)?;
     for (one, loader) in payload.iter().zip(&programs.loaders) {
         contents.program(&format!("examples/{}", one.program), &read(loader)?)?;
-        let (name, here) = &one.beside;
-        add(&mut contents, &format!("examples/{name}"), here)?;
+        for (name, here) in &one.beside {
+            add(&mut contents, &format!("examples/{name}"), here)?;
+        }
     }
     let initramfs = folder().join(format!("{}.cpio", architecture.name()));
     fs::write(&initramfs, contents.finish()?)?;

@@ -8,6 +8,7 @@
 //! - `mirror.rs`, `fetch.rs`: the kernel out of a package
 //! - `guests.rs`: two guests at a time; `programs.rs`, `initramfs.rs`: what one runs; `apt.rs`,
 //!   `libraries.rs`: what that is linked with
+//! - `hidden.rs`: types for an example from which a guest hides those of its kernel
 //! - `boot.rs`, `unpacked.rs`: qemu; `transcript.rs`: what the guest said
 //! - `examples.rs`: the examples, and what loaders do; `verdict.rs`: what a guest says of an example;
 //!   `report.rs`: the table
@@ -20,6 +21,7 @@ mod enumerators;
 mod examples;
 mod fetch;
 mod guests;
+mod hidden;
 mod initramfs;
 mod libraries;
 mod load;

@@ -45,7 +45,7 @@ pub(crate) fn make(setup: &Setup, words: &[String]) -> Result<()> {
     let payload = Payload {
         package: PROGRAM.to_owned(),
         program: PROGRAM.to_owned(),
-        beside: ("kfuncs.txt".to_owned(), kfuncs()?),
+        beside: vec![("kfuncs.txt".to_owned(), kfuncs()?)],
     };
     let (all, left_out) = guests::ask(setup, images, &[payload], said)?;
     if let Some((kernel, why)) = left_out.first() {

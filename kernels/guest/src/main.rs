@@ -25,7 +25,7 @@ fn main() {
         println!("guest: no loopback: {error}");
     }
     match examples() {
-        Ok(loaders) => loaders.iter().for_each(|loader| verify(loader)),
+        Ok(loaders) => run(&loaders),
         Err(error) => println!("guest: no {EXAMPLES}: {error}"),
     }
     println!("guest: done");
@@ -45,8 +45,27 @@ fn examples() -> io::Result<Vec<PathBuf>> {
     Ok(loaders)
 }
 
-fn verify(loader: &Path) {
+/// Runs each; and those again that have BTF of their own, on a kernel that shows none.
+fn run(loaders: &[PathBuf]) {
+    loaders.iter().for_each(|loader| verify(loader, ""));
+    let with_btf = loaders.iter();
+    let with_btf: Vec<_> = with_btf
+        .filter(|loader| loader.with_extension("btfs").exists())
+        .collect();
+    if with_btf.is_empty() {
+        return;
+    }
+    match mounts::hide("/sys/kernel/btf") {
+        Ok(()) => with_btf
+            .iter()
+            .for_each(|loader| verify(loader, "-without-btf")),
+        Err(error) => println!("guest: no way to hide /sys/kernel/btf: {error}"),
+    }
+}
+
+fn verify(loader: &Path, ending: &str) {
     let name = loader.file_name().unwrap_or_default().display();
+    let name = format!("{name}{ending}");
     println!("guest: {name} starts");
     let ended = Command::new(loader)
         .arg("--verify")

@@ -17,6 +17,11 @@ const FILE_SYSTEMS: [(&str, &str); 8] = [
     ("tracefs", "/sys/kernel/tracing"),
 ];
 
+/// Puts an empty folder over one that the kernel fills.
+pub(crate) fn hide(place: &str) -> io::Result<()> {
+    Ok(mount("tmpfs", place, "tmpfs", MountFlags::empty(), None)?)
+}
+
 /// Mounts what the kernel has, and gives what it has not: a loader that needs that one says so.
 pub(crate) fn make() -> Vec<(&'static str, io::Error)> {
     let mut missing = Vec::new();

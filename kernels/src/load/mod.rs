@@ -84,7 +84,7 @@ impl Load {
         let payload = self.loaders.iter().map(|by| Payload {
             package: By::PACKAGE.to_owned(),
             program: by.program().to_owned(),
-            beside: (format!("{}.o", by.program()), folder.clone()),
+            beside: vec![(format!("{}.o", by.program()), folder.clone())],
         });
         Ok(payload.collect())
     }
