@@ -8,7 +8,7 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, bail, ensure};
 use setup::process::{ask, run, say};
 use setup::workspace::{self, Example};
-use setup::{Setup, build, constructs, debian, pages, peer, toolchain, twins};
+use setup::{Setup, build, constructs, debian, levels, pages, peer, toolchain, twins};
 
 use crate::{app, lint, matrix};
 
@@ -134,6 +134,7 @@ pub(crate) fn full() -> Result<()> {
         app::check(&setup)
     });
     gate.step("what programs use of Rust", || constructs::check(&setup));
+    gate.step("every program at every level", || levels::check(&setup));
     gate.step("what the linter's pages tell people to write", || {
         pages::check(&setup)
     });

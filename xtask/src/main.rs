@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use setup::{build, constructs, pages, process, toolchain, twins, workspace};
+use setup::{build, constructs, levels, pages, process, toolchain, twins, workspace};
 
 /// Set-up, build, test and demo of this repository.
 #[derive(Parser)]
@@ -42,6 +42,8 @@ enum Command {
     Matrix,
     /// The part of `test` that runs programs which use one thing of Rust each.
     Constructs,
+    /// The part of `test` that loads the examples and the twins of every level of optimisation.
+    Levels,
     /// The part of `test` that loads what the linter's pages tell people to write.
     Pages,
     /// The part of `test` that asks the kernel in every way, in Rust and in C.
@@ -76,6 +78,7 @@ fn run(command: Command) -> Result<()> {
         Command::Lint => lint::over_this_repository(&setup::for_build()?),
         Command::Matrix => matrix::check(&setup::for_build()?),
         Command::Constructs => constructs::check(&setup::for_test()?),
+        Command::Levels => levels::check(&setup::for_test()?),
         Command::Pages => pages::check(&setup::for_test()?),
         Command::Rows => twins::check(&setup::for_test()?),
         Command::Kernels(Words { words }) => hand_over("kernels", &words),

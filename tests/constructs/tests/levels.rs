@@ -30,7 +30,7 @@ fn programs_of_every_level_load() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/bpf/levels.o");
     let objects = fs::read_dir(&folder).unwrap_or_else(|error| {
         panic!(
-            "{error}: {}: `cargo xtask constructs` makes it",
+            "{error}: {}: `cargo xtask levels` makes it",
             folder.display()
         )
     });
