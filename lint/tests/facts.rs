@@ -54,6 +54,8 @@ fn shown(guard: &Guard) -> String {
             let all = |guards: &[Guard]| guards.iter().map(shown).collect::<Vec<_>>().join(" & ");
             format!("({} | {})", all(a), all(b))
         }
+        Question::Tracepoint(name) => format!("tracepoint {name}"),
+        Question::Before(code) => format!("before {code:#x}"),
         Question::Other => "another".to_owned(),
     };
     let not = if guard.exists { "" } else { "!" };

@@ -114,6 +114,133 @@ fn a_header_is_made_of_its_template() {
 }
 
 #[test]
+fn a_template_finds_what_is_beside_it() {
+    let text = program(
+        "#include \"vmlinux.h\"\n#include <driver/made.h>",
+        "LIMIT + ONLY_HERE",
+    );
+    let files = [
+        ("vmlinux.h", VMLINUX),
+        (
+            "driver/made.h.in",
+            "#include \"limit.h\"\n#define NAME @NAME@\n",
+        ),
+        ("driver/limit.h", "#define LIMIT 3\n"),
+        ("a.bpf.c", &text),
+    ];
+    let Some(told) = told("beside-template", &files, &[]) else {
+        return;
+    };
+    assert!(told.contains("1 C file read\n"), "{told}");
+}
+
+#[test]
+fn a_program_may_ask_for_the_machine() {
+    let text = program(
+        "#include \"vmlinux.h\"\n#if defined(__x86_64)\n#define REGISTERS 21\n\
+         #elif defined(__aarch64__)\n#define REGISTERS 31\n#else\n#error \"unsupported\"\n#endif",
+        "REGISTERS + ONLY_HERE",
+    );
+    let files = [("vmlinux.h", VMLINUX), ("a.bpf.c", &text)];
+    let Some(told) = told("machine", &files, &[]) else {
+        return;
+    };
+    assert!(told.contains("1 C file read\n"), "{told}");
+}
+
+#[test]
+fn a_header_may_have_the_programs() {
+    let header = program("#include \"common.h\"", "ONLY_HERE + VERSION");
+    let files = [
+        ("vmlinux.h", VMLINUX),
+        ("kern/common.h", "#include \"../vmlinux.h\"\n"),
+        ("kern/tls.h", &header),
+        (
+            "kern/tls_1_kern.c",
+            "#define VERSION 1\n#include \"tls.h\"\n",
+        ),
+        (
+            "kern/tls_2_kern.c",
+            "#define VERSION 2\n#include \"tls.h\"\n",
+        ),
+        (
+            "user/main.c",
+            "#include \"common.h\"\nint main(void) { return 0; }\n",
+        ),
+        ("user/common.h", "#define SEC(name) name\n"),
+    ];
+    let Some(told) = told("in-header", &files, &[]) else {
+        return;
+    };
+    assert!(told.contains("2 C files read\n"), "{told}");
+}
+
+#[test]
+fn build_files_define_names() {
+    let text = program(
+        "#include \"vmlinux.h\"\n#include <limit.h>\n#ifndef EVENTS\n#error \"no events\"\n#endif",
+        "LIMIT + EVENTS",
+    );
+    let makefile = "EVENTS := 4\nFLAGS = -g -O2 -DEVENTS=$(EVENTS) -D__ARCH_$(ARCH) -Iinclude\n\
+        %.bpf.o: %.bpf.c\n\t$(CLANG) $(FLAGS) -target bpf -c $< -o $@\n";
+    let cmake = "add_custom_command(OUTPUT a.o COMMAND clang -g -target bpf -DEVENTS=4\n\
+        -I${CMAKE_CURRENT_SOURCE_DIR}/include -c ${CMAKE_CURRENT_SOURCE_DIR}/src/a.bpf.c -o a.o)\n";
+    let meson = "custom_target('a', command: [clang, '-g', '-target', 'bpf', '-DEVENTS=4', '-c', '@INPUT@'])\n";
+    let go = "package a\n\n//go:generate go run github.com/cilium/ebpf/cmd/bpf2go \
+        -target amd64 a ./src/a.bpf.c -- -DEVENTS=4 -I./include\n";
+    let script = "fn main() {\n    SkeletonBuilder::new().source(\"src/a.bpf.c\")\n        \
+        .clang_args([\"-DEVENTS=4\", \"-I\", \"include\"]).build();\n}\n";
+    // The recipe is elsewhere, and the flags are put together in two places.
+    let variables = "include flags.mk\nBPF_FLAGS += -DEVENTS=4\n";
+    let parts = "set(FLAGS \"\")\nlist(APPEND FLAGS -g -target bpf\n\t-DEVENTS=4 # so many\n\
+        -D__ARCH_${ARCH}__ -I${CMAKE_CURRENT_SOURCE_DIR}/include)\n";
+    for (name, build) in [
+        ("Makefile", makefile),
+        ("GNUmakefile", variables),
+        ("src/CMakeLists.txt", parts),
+        ("CMakeLists.txt", cmake),
+        ("meson.build", meson),
+        ("gen.go", go),
+        ("build.rs", script),
+    ] {
+        let files = [
+            ("vmlinux.h", VMLINUX),
+            ("include/limit.h", "#define LIMIT 3\n"),
+            ("src/a.bpf.c", &text),
+            ("flags.mk", "BPF_FLAGS = -g -target bpf\n"),
+            (name, build),
+        ];
+        let folder = format!("defines-{}-{}", name.replace('/', "-"), build.len());
+        let Some(told) = told(&folder, &files, &[]) else {
+            return;
+        };
+        assert!(told.contains("1 C file read\n"), "{name}: {told}");
+    }
+}
+
+#[test]
+fn other_files_keep_their_own_definitions() {
+    let text = program("#include \"vmlinux.h\"", "EVENTS");
+    let makefile = "b.bpf.o: b.bpf.c\n\tclang -g -target bpf -DEVENTS=4 -c b.bpf.c -o $@\n\
+        c.bpf.o: c.bpf.c\n\tclang -g -target bpf -c c.bpf.c -o $@\n\
+        c2.bpf.o: c.bpf.c\n\tclang -g -target bpf -DEVENTS=4 -c c.bpf.c -o $@\n";
+    let files = [
+        ("vmlinux.h", VMLINUX),
+        ("Makefile", makefile),
+        ("a.bpf.c", &text),
+        ("b.bpf.c", &text),
+        ("c.bpf.c", &text),
+    ];
+    let Some(told) = told("others", &files, &["-v"]) else {
+        return;
+    };
+    for (file, is_part) in [("a", true), ("b", false), ("c", true)] {
+        let place = format!("{file}.bpf.c:6: note: understood in part");
+        assert_eq!(told.contains(&place), is_part, "{file}: {told}");
+    }
+}
+
+#[test]
 fn what_is_included_is_read_there() {
     let whole = program("#include \"vmlinux.h\"\n#include \"part.bpf.c\"", "part()");
     let files = [
@@ -149,4 +276,21 @@ fn every_format_says_what_was_not_understood() {
     let notes = &log["runs"][0]["invocations"][0]["toolExecutionNotifications"];
     let region = &notes[0]["locations"][0]["physicalLocation"]["region"];
     assert_eq!(region["startLine"], 6, "{notes}");
+}
+
+#[test]
+fn projects_build_on_libbpfs_own_macros() {
+    let text = program(
+        "#include \"vmlinux.h\"\n#include <bpf/bpf_core_read.h>\n\
+         #define READ(src, a, ...) ({ ___type((src), a, ##__VA_ARGS__) __r = ___arrow((src), a, ##__VA_ARGS__); __r; })\n\
+         #define COUNT_1(a) 1\n#define COUNT_2(a, b) 2\n\
+         #define COUNT(...) ___apply(COUNT_, ___narg(__VA_ARGS__))(__VA_ARGS__)\n\
+         struct pair { struct pair *next; int number; };",
+        "READ((struct pair *)ctx, next, number) + READ((struct pair *)ctx, number) + COUNT(a, b)",
+    );
+    let files = [("vmlinux.h", VMLINUX), ("a.bpf.c", &text)];
+    let Some(told) = told("own-macros", &files, &[]) else {
+        return;
+    };
+    assert!(told.contains("1 C file read\n"), "{told}");
 }

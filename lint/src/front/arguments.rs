@@ -32,6 +32,8 @@ pub struct MovedArgument {
 pub(super) enum Meant {
     /// A pointer to a struct.
     Record(String),
+    /// A pointer to something else.
+    Pointer,
     /// Something else, or something that the source does not tell.
     Any,
 }
@@ -61,6 +63,8 @@ pub(super) struct Attached {
 enum Given {
     /// A pointer to a struct.
     Record(String),
+    /// Any pointer, where a program takes it for one to no struct.
+    Pointer,
     /// A number. It has a name where kernels have that name at another place.
     Number(String),
     /// What the function or hook returned.
@@ -124,13 +128,13 @@ pub(super) fn compare(
         .collect();
     let mut found: Vec<(Given, String, KernelSet)> = Vec::new();
     for (prototype, set) in &versions {
-        let Some(given) = given(prototype, number, attached, &versions) else {
+        let Some(given) = given(prototype, (number, &meant), attached, &versions) else {
             return Ok(None);
         };
         let text = match prototype.parameters.get(number) {
             Some((name, of)) => format!("`{}`", format!("{of} {name}").trim_end()),
-            None if given == Given::Result => "the result".to_owned(),
-            None => "no such argument".to_owned(),
+            None if given == Given::Nothing => "no such argument".to_owned(),
+            None => "the result".to_owned(),
         };
         // Texts differ where the same struct has another qualifier or name.
         match found.iter_mut().find(|(other, _, _)| *other == given) {
@@ -141,6 +145,7 @@ pub(super) fn compare(
     let is_nowhere = !found.is_empty() && found.iter().all(|(one, ..)| *one == Given::Nothing);
     let fits = |given: &Given| match (given, &meant) {
         (Given::Record(record), Meant::Record(meant)) => record == meant,
+        (Given::Pointer, Meant::Pointer) => true,
         _ => false,
     };
     let count = found.iter().filter(|(one, ..)| fits(one)).count();
@@ -164,17 +169,27 @@ pub(super) fn compare(
 /// What a kernel passes. `None` if nobody knows, as of `void *`.
 fn given(
     prototype: &Prototype,
-    number: usize,
+    (number, meant): (usize, &Meant),
     attached: &Attached,
     versions: &[(Prototype, KernelSet)],
 ) -> Option<Given> {
     let Some((name, of)) = prototype.parameters.get(number) else {
         let is_result = number == prototype.parameters.len() && attached.has_result();
-        return Some(match is_result {
-            true => Given::Result,
-            false => Given::Nothing,
+        return Some(match (is_result, pointee(&prototype.result)) {
+            (true, Some(_)) if *meant == Meant::Pointer => Given::Pointer,
+            (true, Some(record)) => Given::Record(essential_name(record).to_owned()),
+            (true, None) => Given::Result,
+            (false, _) => Given::Nothing,
         });
     };
+    if *meant == Meant::Pointer {
+        match bare(of) {
+            TypeRef::Pointer(_) => return Some(Given::Pointer),
+            // A number of this size may be an address.
+            _ if is_long(of) => return None,
+            _ => {}
+        }
+    }
     if let Some(record) = pointee(of) {
         return Some(Given::Record(essential_name(record).to_owned()));
     }
@@ -216,6 +231,10 @@ fn is_number(of: &TypeRef) -> bool {
             ..
         }
     )
+}
+
+fn is_long(of: &TypeRef) -> bool {
+    matches!(bare(of), TypeRef::Named { name, .. } if name.contains("long") || name.contains("64"))
 }
 
 fn bare(mut of: &TypeRef) -> &TypeRef {

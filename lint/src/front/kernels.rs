@@ -8,7 +8,7 @@ use anyhow::Result;
 use bpf_core_catalogue::{Field, History, KernelSet};
 use bpf_core_kernel_facts::flavour::essential_name;
 
-use crate::known::{At, Supported};
+use crate::known::{At, Hook, Supported};
 use crate::span::Span;
 
 /// A thing that a program asks the loader for, or about. Types are named with their flavour.
@@ -22,6 +22,10 @@ pub enum Question {
     Enumerator(Rc<str>, Rc<str>),
     /// Whether all of the first guards hold, or all of the second.
     Either(Vec<Guard>, Vec<Guard>),
+    /// A tracepoint, by its name without a category.
+    Tracepoint(Rc<str>),
+    /// A kernel before this version, as `KERNEL_VERSION(6, 9, 0)` writes it.
+    Before(u32),
     /// Something that may depend on the kernel in another way: a setting that the loader makes, or what
     /// another function says.
     Other,
@@ -107,6 +111,15 @@ impl Guard {
             exists: true,
         }
     }
+
+    /// The kernels on which it holds, as far as that can be told.
+    pub(super) fn holds_on(&self, supported: &Supported<'_>) -> Result<KernelSet> {
+        let answers = self.question.answers(supported)?;
+        Ok(match self.exists {
+            true => sets(&answers.values),
+            false => answers.absent,
+        })
+    }
 }
 
 impl Question {
@@ -121,6 +134,9 @@ impl Question {
         match self {
             Self::Field(record, path) => Self::Field(essential_name(record).into(), path.clone()),
             Self::Type(name) => Self::Type(essential_name(name).into()),
+            Self::Enumerator(of, name) => {
+                Self::Enumerator(essential_name(of).into(), essential_name(name).into())
+            }
             other => other.clone(),
         }
     }
@@ -143,6 +159,17 @@ impl Question {
                     absent,
                 }
             }
+            Self::Tracepoint(name) => {
+                let versions = supported.prototypes(&Hook::Tracepoint(name.to_string()))?;
+                let has = versions.iter().map(|(_, set)| set);
+                let has = has.fold(KernelSet::default(), |all, set| all.union(set));
+                match has.is_empty() {
+                    // Those of system calls have no type of their own, and are everywhere.
+                    true => supported.before(u32::MAX),
+                    false => supported.only(has),
+                }
+            }
+            Self::Before(code) => supported.before(*code),
             Self::Enumerator(..) | Self::Other => History {
                 values: Vec::new(),
                 absent: KernelSet::default(),
@@ -310,11 +337,7 @@ pub(super) fn holding<'g>(
     supported: &Supported<'_>,
 ) -> Result<KernelSet> {
     for guard in guards {
-        let answers = guard.question.answers(supported)?;
-        kernels = kernels.intersection(&match guard.exists {
-            true => sets(&answers.values),
-            false => answers.absent,
-        });
+        kernels = kernels.intersection(&guard.holds_on(supported)?);
     }
     Ok(kernels)
 }

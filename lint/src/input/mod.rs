@@ -99,16 +99,59 @@ pub fn is_ebpf_source(path: &Path) -> bool {
     if name == "libbpf.c" {
         return false;
     }
-    let text = if name.ends_with(".c") {
-        std::fs::read(path).unwrap_or_default()
-    } else {
+    if !name.ends_with(".c") {
         return false;
-    };
-    let has = |word: &str| {
-        text.windows(word.len())
-            .any(|window| window == word.as_bytes())
-    };
-    has("SEC(") && (has("bpf_helpers.h") || has("vmlinux.h"))
+    }
+    let mut words = Words::default();
+    words.look(path, 0);
+    words.has_section && words.has_header
+}
+
+/// What says that a C file is a program for the kernel. A header beside it may have its programs, and include
+/// libbpf's.
+#[derive(Default)]
+struct Words {
+    has_section: bool,
+    has_header: bool,
+    seen: Vec<PathBuf>,
+}
+
+impl Words {
+    /// Headers of headers, as deep as this.
+    const DEEPEST: usize = 3;
+
+    /// No hand writes a longer one.
+    const LONGEST: u64 = 1 << 20;
+
+    fn look(&mut self, path: &Path, depth: usize) {
+        let is_small = path
+            .metadata()
+            .is_ok_and(|found| found.len() < Self::LONGEST);
+        if !is_small || self.seen.iter().any(|seen| seen == path) {
+            return;
+        }
+        self.seen.push(path.to_owned());
+        let text = std::fs::read(path).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text);
+        let mut lines = text.lines();
+        self.has_section |= lines.any(|line| line.contains("SEC(") && !line.contains("define"));
+        self.has_header |= text.contains("bpf_helpers.h") || text.contains("vmlinux.h");
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let directives = text
+            .lines()
+            .filter_map(|line| line.trim_start().strip_prefix('#'));
+        for directive in directives {
+            if self.has_section && self.has_header || depth == Self::DEEPEST {
+                return;
+            }
+            let quoted = directive.trim_start().strip_prefix("include \"");
+            let name = quoted.and_then(|rest| rest.split('"').next());
+            // The object in a skeleton is no source.
+            if let Some(name) = name.filter(|name| !name.ends_with(".skel.h")) {
+                self.look(&folder.join(name), depth + 1);
+            }
+        }
+    }
 }
 
 /// Whether a file with commands has one for a program: a Go file need have none.

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use anyhow::Result;
 use bpf_core_catalogue::{
-    Definition, Field, History, KernelSet, Member, Prototype, Record, TypeRef,
+    Catalogue, Definition, Field, History, KernelSet, Member, OpenError, Prototype, Record, TypeRef,
 };
 
 use super::{Asked, Choice, Known, phrase, shifted};
@@ -108,8 +108,10 @@ impl<'k> Supported<'k> {
         let names: Vec<&str> = path.split('.').collect();
         let key = (record.to_owned(), path.to_owned());
         let all = ask(&self.known.answers.fields, key, || {
-            self.known
-                .history(|catalogue, set| catalogue.field(record, &names, set))
+            self.known.history(|catalogue, set| {
+                let found = catalogue.field(record, &names, set)?;
+                of_modules(catalogue, record, found)
+            })
         })?;
         Ok(self.of_supported(&all))
     }
@@ -120,8 +122,10 @@ impl<'k> Supported<'k> {
     /// A catalogue is damaged.
     pub fn size(&self, name: &str) -> Result<History<u64>> {
         let all = ask(&self.known.answers.sizes, name.to_owned(), || {
-            self.known
-                .history(|catalogue, set| catalogue.size(name, set))
+            self.known.history(|catalogue, set| {
+                let found = catalogue.size(name, set)?;
+                of_modules(catalogue, name, found)
+            })
         })?;
         Ok(self.of_supported(&all))
     }
@@ -200,6 +204,26 @@ impl<'k> Supported<'k> {
         Ok(found)
     }
 
+    /// The kernels before a version, as `KERNEL_VERSION(6, 9, 0)` writes it, and the others.
+    #[must_use]
+    pub fn before(&self, code: u32) -> History<()> {
+        let kernels = self.known.kernels();
+        let is_before = |at: &usize| {
+            let [major, minor, patch] = kernels[*at].numbers();
+            (major << 16) + (minor << 8) + patch.min(255) < code
+        };
+        self.only(self.kernels.iter().filter(is_before).collect())
+    }
+
+    /// These kernels, and the others as those that lack what they have.
+    #[must_use]
+    pub fn only(&self, kernels: KernelSet) -> History<()> {
+        History {
+            absent: self.kernels.difference(&kernels),
+            values: vec![((), kernels)],
+        }
+    }
+
     /// The kernels of architectures on which something is at least once: a program names the registers
     /// of one architecture only.
     #[must_use]
@@ -254,6 +278,19 @@ impl<'k> Supported<'k> {
             absent: history.absent.intersection(&self.kernels),
         }
     }
+}
+
+/// What is known of a type that modules have: nothing about kernels whose modules are not known.
+fn of_modules<T>(
+    catalogue: &Catalogue<'_>,
+    name: &str,
+    found: History<T>,
+) -> Result<History<T>, OpenError> {
+    if found.absent.is_empty() || catalogue.modules_with(name)?.is_empty() {
+        return Ok(found);
+    }
+    let absent = found.absent.intersection(catalogue.with_modules());
+    Ok(History { absent, ..found })
 }
 
 /// The answer for a key: the one that is known, or else what `find` gives.

@@ -120,6 +120,19 @@ impl Finding {
         self
     }
 
+    /// Adds one more place where the same is true. After a few, more help nobody.
+    pub fn and_here(&mut self, span: &Span) {
+        const MOST: usize = 4;
+        const TEXT: &str = "and here";
+        let places = self.secondary.iter().filter(|one| one.text == TEXT);
+        if places.count() < MOST {
+            self.secondary.push(Label {
+                span: span.clone(),
+                text: TEXT.to_owned(),
+            });
+        }
+    }
+
     /// Adds a cure.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {

@@ -22,6 +22,28 @@ const NAMES: &[(&str, &str, &[&str])] = &[
     ("mips", "mips64el", &["mips", "mips64", "mips64el"]),
 ];
 
+/// What a compiler for the machine itself defines. One for bpf defines none of these.
+pub(super) fn macros(architecture: &str) -> &'static [&'static str] {
+    match architecture {
+        "x86" => &["__x86_64__", "__x86_64", "__amd64__", "__amd64"],
+        "arm64" => &["__aarch64__"],
+        "arm" => &["__arm__"],
+        "riscv" => &["__riscv"],
+        "powerpc" => &["__powerpc64__", "__powerpc__"],
+        "s390" => &["__s390x__"],
+        "loongarch" => &["__loongarch64"],
+        "mips" => &["__mips__"],
+        _ => &[],
+    }
+}
+
+/// Whether a condition asks for such a name.
+pub(super) fn is_asked(condition: &str) -> bool {
+    let words = condition.split(|c: char| !c.is_alphanumeric() && c != '_');
+    let mut words = words.filter(|word| word.starts_with("__"));
+    words.any(|word| NAMES.iter().any(|(name, ..)| macros(name).contains(&word)))
+}
+
 /// What a program is compiled for if nothing says so: results do not depend on the machine.
 pub(super) const USUAL: &str = "x86";
 

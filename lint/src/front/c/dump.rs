@@ -19,6 +19,11 @@ const MAX_DEPTH: usize = 64;
 /// Types that the compiler brings along.
 const BUILTIN: &[&str] = &["__builtin_va_list", "__va_list_tag"];
 
+/// What `bpftool btf dump file vmlinux format c` defines too, for the kfuncs that it declares.
+const MACROS: &str = "#ifndef __ksym\n#define __ksym __attribute__((section(\".ksyms\")))\n#endif\n\
+    #ifndef __weak\n#define __weak __attribute__((weak))\n#endif\n\
+    #ifndef __bpf_fastcall\n#define __bpf_fastcall\n#endif\n";
+
 /// A name of one name space.
 type Key = (NameSpace, String);
 
@@ -38,9 +43,11 @@ pub(super) fn header(known: &Known<'_>, kernels: &KernelSet) -> Result<String> {
         tags: Names::default(),
         ordinary: Names::default(),
     };
+    dump.out
+        .push_str("#ifndef __VMLINUX_H__\n#define __VMLINUX_H__\n");
+    dump.out.push_str(MACROS);
     dump.out.push_str(
-        "#ifndef __VMLINUX_H__\n#define __VMLINUX_H__\n\
-         #pragma clang attribute push (__attribute__((preserve_access_index)), apply_to = record)\n",
+        "#pragma clang attribute push (__attribute__((preserve_access_index)), apply_to = record)\n",
     );
     dump.forward();
     for (key, all) in &types {

@@ -22,10 +22,11 @@ pub(super) struct Flags {
 }
 
 impl Flags {
-    /// Those of `compile_commands.json`, or else what builds of eBPF use; `given` are the user's,
-    /// and come last.
-    pub(super) fn of(path: &Path, project: &Project, given: &[String]) -> Self {
-        let mut arguments = project.command(path).unwrap_or_else(defaults);
+    /// Those of `compile_commands.json`, or else what builds of eBPF use and the `build` adds; `given` are the
+    /// user's, and come last.
+    pub(super) fn of(path: &Path, project: &Project, build: &[String], given: &[String]) -> Self {
+        let usual = || [&defaults(), build].concat();
+        let mut arguments = project.command(path).unwrap_or_else(usual);
         arguments.extend(given.iter().cloned());
         arguments.extend(ALWAYS.iter().map(|&one| one.to_owned()));
         let mut flags = Self { arguments };
@@ -67,6 +68,16 @@ impl Flags {
     /// The architecture that the file is compiled for, as `__TARGET_ARCH_x86` names it.
     pub(super) fn architecture(&self) -> &str {
         self.named_architecture().unwrap_or(architecture::USUAL)
+    }
+
+    /// The same for a program that asks which machine it is for: its build compiles it for the machine first.
+    pub(super) fn for_machine(&self) -> Self {
+        let names = architecture::macros(self.architecture()).iter();
+        let mut flags = self.clone();
+        flags
+            .arguments
+            .extend(names.map(|name| format!("-D{name}=1")));
+        flags
     }
 
     fn base(&self) -> PathBuf {

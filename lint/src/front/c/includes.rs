@@ -24,6 +24,8 @@ pub(super) struct Includes {
     pub(super) read: Vec<PathBuf>,
     /// Names that are defined in front of `vmlinux.h`.
     pub(super) defined: Vec<String>,
+    /// Whether something asks for what only a compiler for the machine itself defines.
+    pub(super) asks_for_machine: bool,
 }
 
 /// A file's `vmlinux.h`.
@@ -78,6 +80,7 @@ impl Follower<'_> {
     fn follow(&mut self, path: &Path, text: &str, depth: usize) {
         let mut branches = Branches::default();
         for (name, rest) in directives(text) {
+            self.found.asks_for_machine |= name != "define" && architecture::is_asked(rest);
             if branches.take(name, rest, &self.macros) || !branches.is_live() {
                 continue;
             }
@@ -113,6 +116,7 @@ impl Follower<'_> {
                 && !self.found.missing.iter().any(|one| one == name)
             {
                 self.found.missing.push(name.to_owned());
+                self.template(name, depth);
             }
             return;
         };
@@ -133,6 +137,19 @@ impl Follower<'_> {
             {
                 self.follow(&found, &text, depth + 1);
             }
+        }
+    }
+
+    /// What a template includes, it finds beside itself: the build puts the header there, or searches there.
+    fn template(&mut self, name: &str, depth: usize) {
+        let Some(path) = self.search.project.template(name) else {
+            return;
+        };
+        self.found.folders.extend(path.parent().map(Path::to_owned));
+        if depth < MAX_DEPTH
+            && let Ok(text) = fs::read_to_string(path)
+        {
+            self.follow(path, &text, depth + 1);
         }
     }
 
@@ -168,15 +185,23 @@ impl Follower<'_> {
             !is_vmlinux
                 || !architecture::is_of_another(inside, architecture)
                     && (path.parent().is_some_and(|folder| here.starts_with(folder))
-                        || path
-                            .metadata()
-                            .is_ok_and(|metadata| metadata.len() >= WHOLE))
+                        || is_whole(path))
         };
         let project = self.search.project;
         let folder = project.folder_with(name, path, architecture, &fits)?;
         self.found.folders.push(folder.clone());
         Some(folder.join(name))
     }
+}
+
+/// Whether a `vmlinux.h` has a kernel's types, or includes the header that has them.
+fn is_whole(path: &Path) -> bool {
+    let includes = |path| {
+        let text = fs::read_to_string(path).unwrap_or_default();
+        let mut headers = directives(&text).filter(|(name, _)| *name == "include");
+        headers.any(|(_, rest)| header(rest).is_some_and(|(name, _)| is_vmlinux(name)))
+    };
+    path.metadata().is_ok_and(|found| found.len() >= WHOLE) || includes(path)
 }
 
 /// The folders of the host's headers, the ones of its architecture first.

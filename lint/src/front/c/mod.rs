@@ -1,7 +1,7 @@
 //! The front end for C: parses eBPF sources with libclang, and makes a view of facts.
 //!
 //! - `clang/`: libclang, made safe.
-//! - `project.rs`, `flags.rs`, `architecture.rs`: how a file is compiled.
+//! - `project.rs`, `build.rs`, `flags.rs`, `architecture.rs`: how a file is compiled.
 //! - `includes.rs`, `conditions.rs`: what it includes.
 //! - `vmlinux.rs`, `dump.rs`, `builtin/`, `standins.rs`: headers that are made at build time, or missing.
 //! - `parse.rs`: the file with all of these.
@@ -11,6 +11,7 @@
 //! - `view.rs`: the facts, for the rules.
 
 mod architecture;
+mod build;
 mod builtin;
 mod clang;
 mod conditions;

@@ -7,7 +7,10 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 use anyhow::Result;
+use bpf_core_catalogue::KernelSet;
+use bpf_core_kernel_facts::Context;
 use bpf_core_kernel_facts::enumerators::{Enum, enum_of};
+use bpf_core_kernel_facts::flavour::essential_name;
 use bpf_core_kernel_facts::types::is_uapi;
 
 use super::view::{Access, How, Origin, Question, Record, SizeUse, View};
@@ -42,8 +45,7 @@ fn enumerators(view: &mut View, supported: &Supported<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Fields that are bit-fields on some supported kernels, where the header has plain ones, and no condition
-/// asks for the kernel.
+/// Fields that are bit-fields on some supported kernels that get there, where the header has plain ones.
 fn bit_fields(view: &mut View, supported: &Supported<'_>) -> Result<()> {
     for access in &mut view.accesses {
         let Some(record) = access
@@ -53,11 +55,15 @@ fn bit_fields(view: &mut View, supported: &Supported<'_>) -> Result<()> {
         else {
             continue;
         };
-        let is_plain =
-            access.how == How::Load && access.guards.is_empty() && !access.path.is_empty();
+        let is_plain = access.how == How::Load && !access.path.is_empty();
         if is_plain && !access.is_bit_field {
             let history = supported.field(&record.name, &access.path)?;
-            access.is_bit_field = history.values.iter().any(|(field, _)| field.is_bitfield);
+            let bits = history.values.iter().filter(|(field, _)| field.is_bitfield);
+            let mut on = bits.fold(KernelSet::default(), |all, (_, set)| all.union(set));
+            for guard in &access.guards {
+                on = on.intersection(&guard.holds_on(supported)?);
+            }
+            access.is_bit_field = !on.is_empty();
         }
     }
     Ok(())
@@ -134,29 +140,65 @@ fn absences(view: &mut View, supported: &Supported<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The members that reads and accesses by name use.
+/// The kernels that a program whose context is read can be attached on: those with its tracepoint, or else
+/// with the type of its context.
+fn attached(view: &View, access: &Access, record: &Record) -> Guard {
+    let function = view.function(access);
+    let event = match (function.program(), function.context()) {
+        (Some(program), Some(Context::Record)) => Some(program.name()),
+        _ => None,
+    };
+    let question = match event.filter(|event| !event.is_empty()) {
+        Some(event) => Question::Tracepoint(event.into()),
+        None => Question::Type(Rc::clone(&record.name)),
+    };
+    Guard {
+        question: Rc::new(question),
+        exists: true,
+    }
+}
+
+/// The members that reads and accesses by name use, and what else the loader has to find.
 fn needs(view: &View) -> impl Iterator<Item = Need<'_>> {
-    let need = |record: &Record, path: &str, span: &Span, guards| Need {
-        what: Question::Field(Rc::clone(&record.name), path.to_owned()),
-        span: span.clone(),
-        guards: Cow::Borrowed(guards),
+    let need = |record: &Record, path: &str, span: &Span, access: &Access, is_first: bool| {
+        let mut guards = access.guards.clone();
+        if is_first && access.pointer.origin == Origin::Context {
+            guards.push(attached(view, access, record));
+        }
+        Need {
+            what: Question::Field(Rc::clone(&record.name), path.to_owned()),
+            span: span.clone(),
+            guards: Cow::Owned(guards),
+        }
     };
     let is_asked = |record: &Record, relocated| {
         record.is_kernel() && (relocated || record.relocated) && !record.name.is_empty()
     };
     let reads = view.reads.iter().flat_map(move |read| {
-        let hops = read.hops.iter().filter(|hop| !hop.path.is_empty());
-        let guards = &view.source(read).guards[..];
-        hops.filter_map(move |hop| {
+        let hops = read.hops.iter().enumerate();
+        let source = view.source(read);
+        hops.filter_map(move |(index, hop)| {
             let record = hop.record.as_ref()?;
-            is_asked(record, read.relocated).then(|| need(record, &hop.path, &read.span, guards))
+            let is_need = !hop.path.is_empty() && is_asked(record, read.relocated);
+            is_need.then(|| need(record, &hop.path, &read.span, source, index == 0))
         })
     });
     let accesses = view.accesses.iter().filter_map(move |access: &Access| {
         let record = access.record.as_ref()?;
         let loads = matches!(access.how, How::Load | How::Store) && !access.path.is_empty();
         let is_need = loads && is_asked(record, access.relocated);
-        is_need.then(|| need(record, &access.path, &access.span, &access.guards[..]))
+        is_need.then(|| need(record, &access.path, &access.span, access, true))
     });
-    reads.chain(accesses)
+    let needed = view.needed.iter().filter_map(|one| {
+        let is_kernel = match &*one.what {
+            Question::Field(record, _) => !is_uapi(essential_name(record)),
+            _ => true,
+        };
+        is_kernel.then(|| Need {
+            what: (*one.what).clone(),
+            span: one.span.clone(),
+            guards: Cow::Borrowed(&one.guards[..]),
+        })
+    });
+    reads.chain(accesses).chain(needed)
 }

@@ -16,16 +16,26 @@ const ROUNDS: usize = 4;
 
 /// Parses a file, and notes what of it is not understood.
 pub(super) fn whole(file: &File<'_>, reading: &mut Reading) -> Result<(Unit, Includes), String> {
-    let flags = Flags::of(file.path, file.project, &file.settings.clang_args);
-    let given = flags.folders();
-    let search = Search {
-        project: file.project,
-        folders: &given,
-        architecture: flags.architecture(),
-    };
-    let macros = Macros::of(&flags.arguments);
-    let mut includes = Includes::of(file.path, file.text, &search, &macros);
+    let of =
+        |build: &[String]| Flags::of(file.path, file.project, build, &file.settings.clang_args);
+    let said = file.project.said(file.path);
+    let mut flags = of(&said.arguments);
+    reading.read.extend(said.by);
+    let mut includes = includes(file, &flags);
     let mut best = rounds(file, &flags, &mut includes, reading)?;
+    // A build file may be for other sources, or for a system with the kernel's own headers.
+    let plain = (!said.arguments.is_empty()).then(|| of(&[]));
+    let machine = includes.asks_for_machine.then(|| flags.for_machine());
+    for other in [plain, machine].into_iter().flatten() {
+        if best.1.is_empty() {
+            break;
+        }
+        let mut met = self::includes(file, &other);
+        let parsed = rounds(file, &other, &mut met, reading)?;
+        if parsed.1.len() < best.1.len() {
+            (best, includes, flags) = (parsed, met, other);
+        }
+    }
     if let (false, Some(Vmlinux::File(_))) = (best.1.is_empty(), &includes.vmlinux) {
         // The project's header may be of other kernels than the file: ours has more.
         let name = "vmlinux.h".to_owned();
@@ -39,6 +49,15 @@ pub(super) fn whole(file: &File<'_>, reading: &mut Reading) -> Result<(Unit, Inc
     let (unit, errors) = best;
     note(file, &errors, &includes.missing, reading);
     Ok((unit, includes))
+}
+
+fn includes(file: &File<'_>, flags: &Flags) -> Includes {
+    let search = Search {
+        project: file.project,
+        folders: &flags.folders(),
+        architecture: flags.architecture(),
+    };
+    Includes::of(file.path, file.text, &search, &Macros::of(&flags.arguments))
 }
 
 /// Parses a file until no more headers are missing.

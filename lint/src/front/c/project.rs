@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 use serde::Deserialize;
 
 use super::architecture;
-use crate::input::walk;
+use super::build::{self, Said};
+use crate::input::{Kind, walk};
 
 /// A folder tree that belongs together.
 #[derive(Debug, Default)]
@@ -16,6 +17,8 @@ pub(super) struct Project {
     pub(super) root: PathBuf,
     /// Headers below it, by their own name.
     headers: OnceLock<HashMap<String, Vec<PathBuf>>>,
+    /// What its build files tell the compiler.
+    build: OnceLock<Vec<build::Command>>,
     /// How files are compiled, by absolute path.
     commands: OnceLock<HashMap<PathBuf, Arc<Entry>>>,
 }
@@ -126,6 +129,22 @@ impl Project {
         });
         let last = Path::new(name).file_name()?.to_string_lossy();
         headers.get(last.as_ref())
+    }
+
+    /// What the project's build files tell the compiler about a file.
+    pub(super) fn said(&self, path: &Path) -> Said {
+        let commands = self.build.get_or_init(|| {
+            let files = walk::files(&self.root, &|_: &Path| true).into_iter();
+            let builds = files.filter(|path| {
+                // A database of commands has more to say, and is asked first.
+                Kind::of(path) == Some(Kind::Commands) && !path.ends_with("compile_commands.json")
+                    || path.ends_with("build.rs")
+            });
+            builds
+                .flat_map(|path| build::commands(&path, &self.root))
+                .collect()
+        });
+        Said::of(path, commands)
     }
 
     /// The compiler's arguments for a file, out of `compile_commands.json`.

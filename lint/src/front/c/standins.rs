@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
+use super::includes::system_folders;
 use super::project::Project;
 use super::{builtin, vmlinux};
 use crate::digest::digest;
@@ -22,11 +23,29 @@ pub(super) fn write(names: &[String], project: &Project, settings: &Settings) ->
         let path = inside(&folder, name).filter(|path| path.starts_with(&top))?;
         let text = match project.template(name).map(fs::read_to_string) {
             Some(Ok(template)) => configured(&template),
-            _ => String::new(),
+            _ => same_elsewhere(name).unwrap_or_default(),
         };
         builtin::write_once(&path, &text).ok()?;
     }
     Some(folder)
+}
+
+/// What stands for a header of the kernel's sources, or for a copy of it in another project: `uapi/linux/bpf.h`
+/// and `compat/linux/bpf.h` are the system's `linux/bpf.h`.
+fn same_elsewhere(name: &str) -> Option<String> {
+    let mut rest = name;
+    while let Some((_, short)) = rest.split_once('/') {
+        let is_kernels = short.starts_with("linux/") || short.starts_with("asm");
+        if is_kernels
+            && system_folders()
+                .iter()
+                .any(|system| system.join(short).is_file())
+        {
+            return Some(format!("#include <{short}>\n"));
+        }
+        rest = short;
+    }
+    None
 }
 
 /// The name in words, for whoever wonders where it is.

@@ -123,6 +123,8 @@ pub(super) enum Kind {
     },
     /// A question to the loader, such as `bpf_core_field_exists`.
     Question(Option<Rc<Question>>),
+    /// A thing that the loader has to find, such as the field of `BPF_CORE_READ_BITFIELD`.
+    Needed(Rc<Question>),
     Block(Vec<Node>),
     Declare(VariableId, Option<Child>),
     If(Child, Vec<Node>),
@@ -136,7 +138,8 @@ pub(super) enum Kind {
     /// A place that `goto` leads to.
     Label(Vec<Node>),
     Return(Option<Child>),
-    /// `goto`, `break` or `continue`.
+    Goto,
+    /// `break` or `continue`.
     Jump,
     Other(Vec<Node>),
 }
@@ -231,6 +234,31 @@ impl Node {
         }
     }
 
+    /// The number that a constant expression is, such as `KERNEL_VERSION(6, 9, 0)`.
+    pub(super) fn constant(&self) -> Option<i64> {
+        match &self.kind {
+            Kind::Int(value) | Kind::Enumerator { value, .. } => Some(*value),
+            Kind::Cast(inner) => inner.constant(),
+            Kind::Choice(condition, yes, no) => match condition.constant()? {
+                0 => no.constant(),
+                _ => yes.constant(),
+            },
+            Kind::Binary(operator, left, right) => {
+                let (a, b) = (left.constant()?, right.constant()?);
+                match &**operator {
+                    "+" => a.checked_add(b),
+                    "|" => Some(a | b),
+                    "*" => a.checked_mul(b),
+                    "<<" => a.checked_shl(u32::try_from(b).ok()?),
+                    ">" => Some(i64::from(a > b)),
+                    "<" => Some(i64::from(a < b)),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
     /// Calls `visit` for this node and all below it, outer first. Without recursion: an expression
     /// may be as deep as it is long.
     pub(super) fn walk<'n>(&'n self, visit: &mut dyn FnMut(&'n Self)) {
@@ -251,7 +279,9 @@ impl Node {
             | Kind::Enumerator { .. }
             | Kind::SizeOf { .. }
             | Kind::OffsetOf { .. }
+            | Kind::Goto
             | Kind::Jump
+            | Kind::Needed(_)
             | Kind::Question(_) => {}
             Kind::Member { base: one, .. }
             | Kind::Deref(one)

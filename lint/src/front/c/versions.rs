@@ -57,6 +57,37 @@ fn choice(tree: &Tree, node: &Node, view: &mut View) {
     }
 }
 
+/// What a comparison with the kernel's version says: the version that the kernel is before, or, with `false`,
+/// is not before.
+pub(super) fn before(tree: &Tree, condition: &Node) -> Option<(u32, bool)> {
+    let Kind::Binary(operator, left, right) = &condition.bare().kind else {
+        return None;
+    };
+    let is_kernels = |node: &Node| match &node.bare().kind {
+        Kind::Variable(id) => VERSIONS.contains(&tree.variables[*id].name.as_ref()),
+        _ => false,
+    };
+    let (operator, code) = match (is_kernels(left), is_kernels(right)) {
+        (true, false) => (&**operator, right.constant()?),
+        (false, true) => match &**operator {
+            "<" => (">", left.constant()?),
+            ">" => ("<", left.constant()?),
+            "<=" => (">=", left.constant()?),
+            ">=" => ("<=", left.constant()?),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let code = u32::try_from(code).ok()?;
+    match operator {
+        "<" => Some((code, true)),
+        ">=" => Some((code, false)),
+        "<=" => Some((code.checked_add(1)?, true)),
+        ">" => Some((code.checked_add(1)?, false)),
+        _ => None,
+    }
+}
+
 /// Whether a condition asks for the version of the kernel: by libbpf's or the compiler's name, or by a
 /// variable that is called so and compared with a number.
 fn asks(tree: &Tree, condition: &Node) -> bool {
@@ -103,7 +134,7 @@ fn is_parameter(tree: &Tree, node: &Node) -> bool {
 fn is_layout_node(tree: &Tree, node: &Node) -> bool {
     match &node.kind {
         Kind::Read(_) | Kind::OffsetOf { .. } => true,
-        Kind::Question(None) => node
+        Kind::Question(None) | Kind::Needed(_) => node
             .from
             .as_deref()
             .is_some_and(|name| name.starts_with("BPF_CORE_READ")),

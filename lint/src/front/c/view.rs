@@ -31,6 +31,8 @@ pub struct View {
     pub enumerators: Vec<Enumerator>,
     /// The types of the kernel that the file implements (`SEC(".struct_ops")`).
     pub struct_ops: Vec<Rc<str>>,
+    /// What the loader has to find beside the members that are read.
+    pub needed: Vec<Needed>,
     /// Members that are not on all supported kernels where they are used.
     pub absences: Vec<Absence>,
     /// Layouts that are chosen by the version of the kernel.
@@ -45,6 +47,17 @@ pub struct View {
     pub moved: Vec<MovedArgument>,
     /// Uses of the project's own macros.
     pub macros: Vec<MacroUse>,
+}
+
+/// A thing that the loader has to find.
+#[derive(Debug)]
+pub struct Needed {
+    /// Where.
+    pub span: Span,
+    /// What.
+    pub what: Rc<Question>,
+    /// What the conditions around it say about the kernel.
+    pub guards: Vec<Guard>,
 }
 
 /// A use of a macro of the project.

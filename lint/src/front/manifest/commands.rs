@@ -26,9 +26,9 @@ pub struct Command {
 }
 
 impl Command {
-    /// Whether it compiles C for the kernel.
+    /// Whether it has a compiler make code for the kernel, or is a part of such a command.
     #[must_use]
-    pub fn compiles_bpf(&self) -> bool {
+    pub fn is_for_bpf(&self) -> bool {
         let is_bpf = |word: &String| matches!(word.as_str(), "bpf" | "bpfel" | "bpfeb");
         let apart = self
             .words
@@ -40,11 +40,14 @@ impl Command {
                 .or_else(|| word.strip_prefix("-target="));
             target.is_some_and(|target| is_bpf(&target.to_owned()))
         });
-        let makes_code = self
-            .words
-            .iter()
-            .any(|word| matches!(word.as_str(), "-c" | "-S" | "-emit-llvm"));
-        (apart || together) && makes_code
+        apart || together
+    }
+
+    /// Whether it compiles C for the kernel.
+    #[must_use]
+    pub fn compiles_bpf(&self) -> bool {
+        let mut words = self.words.iter();
+        words.any(|word| matches!(word.as_str(), "-c" | "-S" | "-emit-llvm")) && self.is_for_bpf()
     }
 
     /// Whether it asks the compiler for debug info.
@@ -91,6 +94,7 @@ pub(super) fn fixed(path: &Arc<str>, text: &str) -> Vec<(Span, String)> {
     const DEFINITION: &str = "-D__TARGET_ARCH_";
     // One for each architecture is a choice.
     let mut found: Vec<(Span, String)> = Vec::new();
+    let mut names: Vec<&str> = Vec::new();
     for (at, _) in text.match_indices(DEFINITION) {
         let rest = &text[at + DEFINITION.len()..];
         let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
@@ -101,6 +105,9 @@ pub(super) fn fixed(path: &Arc<str>, text: &str) -> Vec<(Span, String)> {
         let is_comment =
             whole.trim_start().starts_with(['#']) || whole[..at - line].contains("// ");
         let is_generated = whole.contains("go:generate");
+        if !is_comment && !name.is_empty() && !names.contains(&name) {
+            names.push(name);
+        }
         // bpf2go defines it for a target with an architecture.
         let has_target = whole.contains("-target") && !whole.contains("-target bpf");
         if name.is_empty()
@@ -113,8 +120,7 @@ pub(super) fn fixed(path: &Arc<str>, text: &str) -> Vec<(Span, String)> {
         let span = Span::new(path, at..at + DEFINITION.len() + name.len());
         found.push((span, name.to_owned()));
     }
-    let is_choice = found.windows(2).any(|pair| pair[0].1 != pair[1].1);
-    if is_choice { Vec::new() } else { found }
+    if names.len() > 1 { Vec::new() } else { found }
 }
 
 /// Whether a line stands in a condition of make, CMake, Meson or a program, which may ask for the machine.

@@ -1,6 +1,8 @@
 //! Finds commands in the recipes of a makefile, with the variables that it sets.
 
 use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::commands::{Command, may_have_flags};
@@ -9,13 +11,32 @@ use crate::span::Span;
 /// How often variables are put into what other variables gave.
 const DEEPEST: u32 = 8;
 
+/// How many other files are looked into.
+const MAX_INCLUDED: usize = 16;
+
 /// How often variables are put in, in a whole file.
 const LIMIT: u32 = 100_000;
 
 pub(super) fn commands(path: &Arc<str>, text: &str) -> Vec<Command> {
+    read(path, text, false)
+}
+
+/// The commands for the kernel, or, where recipes have none, the variables with parts of such commands.
+pub(super) fn parts(path: &Arc<str>, text: &str) -> Vec<Command> {
+    let mut commands = read(path, text, false);
+    commands.retain(Command::compiles_bpf);
+    if commands.is_empty() {
+        commands = read(path, text, true);
+    }
+    commands
+}
+
+/// The commands of the recipes, or else what the variables hold.
+fn read(path: &Arc<str>, text: &str, of_variables: bool) -> Vec<Command> {
     let lines = lines(text);
     let mut variables: HashMap<String, String> = HashMap::new();
-    for (_, line) in &lines {
+    let included = included(Path::new(&**path), &lines);
+    for (_, line) in included.iter().chain(&lines) {
         if !line.starts_with('\t')
             && let Some((name, value, adds)) = assignment(line)
         {
@@ -33,11 +54,23 @@ pub(super) fn commands(path: &Arc<str>, text: &str) -> Vec<Command> {
         left: LIMIT,
         is_open: false,
     };
-    let recipes = lines.iter().filter(|(_, line)| line.starts_with('\t'));
-    recipes
+    // A variable may be put together in several lines.
+    let mut names: Vec<String> = match of_variables {
+        true => expander.variables.keys().cloned().collect(),
+        false => Vec::new(),
+    };
+    names.sort();
+    let named = names.iter().map(|name| (0, format!("$({name})")));
+    let recipes = lines.into_iter().filter(|(_, line)| line.starts_with('\t'));
+    let wanted: Vec<(usize, String)> = match of_variables {
+        true => named.collect(),
+        false => recipes.collect(),
+    };
+    wanted
+        .into_iter()
         .map(|(start, line)| {
             expander.is_open = false;
-            let expanded = expander.expand(line, DEEPEST);
+            let expanded = expander.expand(&line, DEEPEST);
             let is_open = expander.is_open;
             let indent = line.len() - line.trim_start().len();
             let shown = line.trim_end().len();
@@ -47,8 +80,31 @@ pub(super) fn commands(path: &Arc<str>, text: &str) -> Vec<Command> {
                 span: Span::new(path, start + indent..start + shown.max(indent)),
             }
         })
-        .filter(|command| command.compiles_bpf() || command.strips_btf())
+        .filter(|command| match of_variables {
+            true => command.is_for_bpf(),
+            false => command.compiles_bpf() || command.strips_btf(),
+        })
         .collect()
+}
+
+/// The lines of the files that a makefile includes by a plain name.
+fn included(path: &Path, lines: &[(usize, String)]) -> Vec<(usize, String)> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let words = lines.iter().filter_map(|(_, line)| {
+        let line = line.strip_prefix('-').unwrap_or(line);
+        line.strip_prefix("include ")
+    });
+    let names = words.flat_map(str::split_whitespace);
+    let mut found = Vec::new();
+    for name in names
+        .filter(|name| !name.contains(['$', '*']))
+        .take(MAX_INCLUDED)
+    {
+        // A file that is not there is made by the build.
+        let text = fs::read_to_string(folder.join(name)).unwrap_or_default();
+        found.extend(self::lines(&text));
+    }
+    found
 }
 
 /// Lines with those that continue them, and where they start. A recipe's comments are the shell's.
@@ -121,6 +177,7 @@ impl Expander {
                 Some(b'{') => '}',
                 // `$@` and the like are files.
                 Some(_) => {
+                    out.push('$');
                     let mut chars = rest.chars();
                     chars.next();
                     rest = chars.as_str();
@@ -139,9 +196,15 @@ impl Expander {
                     self.left -= 1;
                     out.push_str(&self.expand(&value, depth - 1));
                 }
-                Some(_) => self.is_open = true,
+                Some(_) => {
+                    self.is_open = true;
+                    out.push('$');
+                }
                 // Functions are `$(name arguments)`.
-                None => self.is_open |= may_have_flags(name) || name.contains([' ', '$']),
+                None => {
+                    self.is_open |= may_have_flags(name) || name.contains([' ', '$']);
+                    out.push('$');
+                }
             }
         }
         out.push_str(rest);

@@ -61,24 +61,51 @@ pub(super) fn read_commands(path: &Path) -> Reading {
             return reading;
         }
     };
+    if path.ends_with("compile_commands.json")
+        && let Err(why) = database::check(&text)
+    {
+        reading.unreadable(path, why);
+        return reading;
+    }
+    add(path, finder(path), &text, &mut reading);
+    reading.suppressions = suppression::of_lines(&path.to_string_lossy().into(), &text);
+    reading
+}
+
+/// What finds the commands in a file, by its name.
+fn finder(path: &Path) -> fn(&Arc<str>, &str) -> Vec<Command> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let find = match name.as_ref() {
-        "compile_commands.json" => match database::check(&text) {
-            Ok(()) => database::commands,
-            Err(why) => {
-                reading.unreadable(path, why);
-                return reading;
-            }
-        },
+    match name.as_ref() {
+        "compile_commands.json" => database::commands,
         "CMakeLists.txt" | "meson.build" => script::commands_in_brackets,
         name if name.ends_with(".cmake") => script::commands_in_brackets,
         // A line of `go:generate` has no clang to look into.
-        name if name.ends_with(".go") => |_: &Arc<str>, _: &str| Vec::new(),
+        name if name.ends_with(".go") => |_, _| Vec::new(),
         _ => makefile::commands,
+    }
+}
+
+/// The words of the commands in a build file that compile C for the kernel, also by `bpf2go` and `libbpf-cargo`.
+/// A variable that the file does not set is a `$` in its word.
+pub(super) fn words_for_compilers(path: &Path) -> Vec<Vec<String>> {
+    let Ok(text) = text(path) else {
+        return Vec::new();
     };
-    add(path, find, &text, &mut reading);
-    reading.suppressions = suppression::of_lines(&path.to_string_lossy().into(), &text);
-    reading
+    if path.extension().is_some_and(|extension| extension == "go") {
+        return script::words_of_bpf2go(&text);
+    }
+    let find = match path.file_name().and_then(|name| name.to_str()) {
+        Some("build.rs") => script::commands_of_rust,
+        Some("CMakeLists.txt" | "meson.build") => script::parts_in_brackets,
+        Some(name) if name.ends_with(".cmake") => script::parts_in_brackets,
+        _ => makefile::parts,
+    };
+    let commands = find(&path.to_string_lossy().into(), &text).into_iter();
+    let mut words: Vec<_> = commands.map(|command| command.words).collect();
+    if path.ends_with("build.rs") {
+        words.extend(script::words_of_libbpf_cargo(&text));
+    }
+    words
 }
 
 fn add(path: &Path, find: fn(&Arc<str>, &str) -> Vec<Command>, text: &str, reading: &mut Reading) {

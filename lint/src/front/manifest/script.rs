@@ -13,6 +13,13 @@ const DEEPEST: usize = 32;
 /// `custom_target(..., command: [clang, '-target', 'bpf', ...])` of Meson: what is in the innermost
 /// brackets that have a whole command.
 pub(super) fn commands_in_brackets(path: &Arc<str>, text: &str) -> Vec<Command> {
+    let mut commands = parts_in_brackets(path, text);
+    commands.retain(Command::compiles_bpf);
+    commands
+}
+
+/// The same with parts of commands: `set(FLAGS -target bpf ...)`.
+pub(super) fn parts_in_brackets(path: &Arc<str>, text: &str) -> Vec<Command> {
     let mut found = Vec::new();
     // Where brackets open, and whether a target is in them.
     let mut open: Vec<(usize, bool)> = Vec::new();
@@ -66,9 +73,44 @@ pub(super) fn commands_of_rust(path: &Arc<str>, text: &str) -> Vec<Command> {
             .map_or(text.len(), |at| start + at);
         // Arguments that a statement of its own adds are not followed.
         let is_bound = text[line..start].contains("let ");
-        found.extend(command(path, text, start, end, is_bound));
+        let command = command(path, text, start, end, is_bound);
+        found.extend(command.filter(Command::compiles_bpf));
     }
     found
+}
+
+/// The words of lines of `go:generate` that call `bpf2go`.
+pub(super) fn words_of_bpf2go(text: &str) -> Vec<Vec<String>> {
+    let lines = text
+        .lines()
+        .filter(|line| line.starts_with("//go:generate") && line.contains("bpf2go"));
+    lines.map(|line| words(line, char::is_whitespace)).collect()
+}
+
+/// The texts in a build script that calls `libbpf-cargo`: it may put arguments together anywhere.
+pub(super) fn words_of_libbpf_cargo(text: &str) -> Option<Vec<String>> {
+    if !text.contains("SkeletonBuilder") {
+        return None;
+    }
+    let code = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"));
+    let texts = code.flat_map(|line| line.split('"').skip(1).step_by(2));
+    Some(
+        texts
+            .flat_map(|text| words(text, char::is_whitespace))
+            .collect(),
+    )
+}
+
+fn words(text: &str, separates: impl Fn(char) -> bool) -> Vec<String> {
+    let words = text
+        .split(separates)
+        .map(|word| word.trim_matches(['"', '\'']));
+    words
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 fn command(
@@ -81,11 +123,7 @@ fn command(
     let inside = &text[start..end];
     let separators =
         |c: char| c.is_whitespace() || matches!(c, ',' | '"' | '\'' | '(' | ')' | '[' | ']');
-    let words: Vec<String> = inside
-        .split(separators)
-        .filter(|word| !word.is_empty())
-        .map(str::to_owned)
-        .collect();
+    let words = words(inside, separators);
     // A name in place of a flag: `${BPF_FLAGS}`, `bpf_flags`, `&flags`.
     let is_open = is_bound
         || words.iter().any(|word| {
@@ -96,5 +134,5 @@ fn command(
         is_open,
         span: Span::new(path, start..start + inside.trim_end().len()),
     };
-    command.compiles_bpf().then_some(command)
+    command.is_for_bpf().then_some(command)
 }

@@ -1,15 +1,29 @@
 //! `hardcoded-context` in C files.
 
+use std::collections::HashMap;
+
 use bpf_core_kernel_facts::Context;
 use bpf_core_kernel_facts::types::is_uapi;
 
 use super::{is_record, record};
 use crate::front::c::view::{Function, Origin, Record, View};
 use crate::rules::Finding;
+use crate::span::Span;
 
 pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
+    // One struct is one mistake, however many programs take it.
+    let mut structs: HashMap<&Span, usize> = HashMap::new();
     for function in &view.functions {
-        findings.extend(taken_for(function));
+        let Some((declared, found)) = taken_for(function) else {
+            continue;
+        };
+        match structs.get(declared) {
+            Some(&known) => findings[known].and_here(&found.primary.span),
+            None => {
+                structs.insert(declared, findings.len());
+                findings.push(found);
+            }
+        }
     }
     for access in &view.accesses {
         let function = view.function(access);
@@ -26,8 +40,8 @@ pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
     }
 }
 
-/// The finding about a program whose first parameter points to a struct that is declared by hand.
-fn taken_for(function: &Function) -> Option<Finding> {
+/// The finding about a program whose first parameter points to a struct that is declared by hand, and where.
+fn taken_for(function: &Function) -> Option<(&Span, Finding)> {
     let laid_out = matches!(function.context()?, Context::Record | Context::Registers);
     let by_macro = function
         .made_by
@@ -40,13 +54,10 @@ fn taken_for(function: &Function) -> Option<Finding> {
     }
     let section = function.section.as_deref()?;
     let name = &record.name;
-    let found = super::taken_for(
-        &param.span,
-        &format!("`{section}`"),
-        name,
-        record.declared.as_ref(),
-    );
-    Some(if function.context() == Some(Context::Registers) {
+    let declared = record.declared.as_ref()?;
+    let of = format!("`{section}`");
+    let found = super::taken_for(&param.span, &of, name, Some(declared));
+    let found = if function.context() == Some(Context::Registers) {
         found.help("use `BPF_KPROBE`, or `struct pt_regs` with `PT_REGS_PARM1`")
     } else if is_record(name) {
         found.help(
@@ -55,14 +66,14 @@ fn taken_for(function: &Function) -> Option<Finding> {
         )
     } else {
         found.help(by_name(function))
-    })
+    };
+    Some((declared, found))
 }
 
 /// Whether a struct has a layout that is written down in the project. A type that `vmlinux.h` lacks
 /// has none.
 fn is_by_hand(record: &Record) -> bool {
-    let fixed = is_uapi(&record.name) && &*record.name != "pt_regs";
-    record.declared.is_some() && !record.relocated && !fixed
+    record.declared.is_some() && !record.relocated && !is_uapi(&record.name)
 }
 
 /// The cure for a program on a tracepoint.

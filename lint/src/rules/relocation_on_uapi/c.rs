@@ -41,7 +41,14 @@ fn finding(read: &Read, hop: &Hop, record: &Record, is_own: bool) -> Option<Find
             record.essential()
         )));
     }
-    let is_own = is_own && record.home == Home::Project && !record.relocated && !name.is_empty();
+    // A flavour is a type of the kernel, whatever its pointer came from.
+    let is_flavour = record.essential() != &**name;
+    let is_own = is_own
+        && record.home == Home::Project
+        && !record.relocated
+        && !name.is_empty()
+        && !hop.path.is_empty()
+        && !is_flavour;
     is_own.then(|| {
         let by = &read.name;
         let message = format!("`{by}` relocates `{name}`, which is the program's own");

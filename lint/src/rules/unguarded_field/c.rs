@@ -6,12 +6,15 @@ use crate::rules::Finding;
 pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
     findings.extend(view.absences.iter().map(|absence| {
         let found = super::finding(absence);
-        let Question::Field(record, path) = &absence.what else {
-            return found;
-        };
-        found.help(format!(
-            "ask `bpf_core_field_exists(struct {record}, {path})` first, and read what these kernels have \
-             where it is 0"
-        ))
+        match &absence.what {
+            Question::Field(record, path) => found.help(format!(
+                "ask `bpf_core_field_exists(struct {record}, {path})` first, and read what these kernels have \
+                 where it is 0"
+            )),
+            Question::Enumerator(of, name) => found.help(format!(
+                "ask `bpf_core_enum_value_exists(enum {of}, {name})` first"
+            )),
+            _ => found,
+        }
     }));
 }

@@ -18,25 +18,24 @@ pub static RULE: Rule = Rule {
     ..Rule::BARE
 };
 
-/// More places than these help nobody.
-const MAX_PLACES: usize = 4;
-
 /// The finding about a thing that kernels lack.
 fn finding(absence: &Absence) -> Finding {
     let what = match &absence.what {
         Question::Field(record, path) => format!("`{path}` of `{record}`"),
         Question::Type(name) => format!("type `{name}`"),
         Question::Enumerator(of, name) => format!("`{name}` of `enum {of}`"),
-        Question::Either(..) | Question::Other => "it".to_owned(),
+        Question::Either(..) | Question::Tracepoint(_) | Question::Before(_) | Question::Other => {
+            "it".to_owned()
+        }
     };
     let kernels = &absence.kernels;
     let message = format!("{what} is not on {kernels}, and nothing asks for it first");
     let found = Finding::new(RULE.name, absence.span.clone(), message)
         .label("the verifier refuses the program there");
-    let found = match &absence.instead {
+    let mut found = match &absence.instead {
         Some(instead) => found.note(format!("these kernels have {instead} instead")),
         None => found,
     };
-    let more = absence.more.iter().take(MAX_PLACES);
-    more.fold(found, |found, span| found.also(span.clone(), "and here"))
+    absence.more.iter().for_each(|span| found.and_here(span));
+    found
 }

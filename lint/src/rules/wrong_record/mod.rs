@@ -1,5 +1,7 @@
 //! `wrong-record`: a program on a tracepoint takes its context for the record of another event.
 
+use std::collections::HashMap;
+
 use super::{Finding, Group, Level, Rule};
 use crate::front::events::WrongRecord;
 
@@ -10,10 +12,23 @@ pub static RULE: Rule = Rule {
     level: Level::Warn,
     summary: "a context taken for the record of another event",
     page: include_str!("wrong-record.md"),
-    c: Some(|view, findings| findings.extend(view.wrong_records.iter().map(finding))),
-    rust: Some(|krate, findings| findings.extend(krate.wrong_records.iter().map(finding))),
+    c: Some(|view, findings| all(&view.wrong_records, findings)),
+    rust: Some(|krate, findings| all(&krate.wrong_records, findings)),
     ..Rule::BARE
 };
+
+/// One struct is one mistake, however many programs take it.
+fn all(wrong: &[WrongRecord], findings: &mut Vec<Finding>) {
+    let mut structs: HashMap<&str, usize> = HashMap::new();
+    for wrong in wrong {
+        if let Some(&known) = structs.get(&*wrong.record) {
+            findings[known].and_here(&wrong.span);
+            continue;
+        }
+        structs.insert(&wrong.record, findings.len());
+        findings.push(finding(wrong));
+    }
+}
 
 fn finding(wrong: &WrongRecord) -> Finding {
     let (section, name, own) = (&wrong.section, &wrong.record, &wrong.own);

@@ -6,7 +6,8 @@ use std::rc::Rc;
 use super::value::{Place, Value};
 use super::{Flow, Use};
 use crate::front::c::tree::{Kind, Node, Tree, Unary};
-use crate::front::c::view::Guard;
+use crate::front::c::versions;
+use crate::front::c::view::{Guard, Question};
 
 impl<'t> Flow<'t, '_> {
     /// Walks code that runs where `condition` holds, or where it does not.
@@ -17,20 +18,21 @@ impl<'t> Flow<'t, '_> {
         walk: impl FnOnce(&mut Self) -> T,
     ) -> T {
         let before = self.local.guards.len();
-        self.guard(condition, holds);
+        self.guards(condition, holds);
         let walked = walk(self);
         self.local.guards.truncate(before);
         walked
     }
 
-    fn guard(&mut self, condition: &'t Node, holds: bool) {
-        if !self.local.has_labels {
-            self.guards(condition, holds);
-        }
-    }
-
     /// Adds what a condition says about the kernel where it holds, or where it does not.
     fn guards(&mut self, condition: &'t Node, holds: bool) {
+        if let Some((code, is_before)) = versions::before(self.tree, condition) {
+            self.local.guards.push(Guard {
+                question: Rc::new(Question::Before(code)),
+                exists: is_before == holds,
+            });
+            return;
+        }
         match &condition.bare().kind {
             Kind::Question(Some(question)) => self.local.guards.push(Guard {
                 question: Rc::clone(question),
@@ -69,10 +71,10 @@ impl<'t> Flow<'t, '_> {
             }
         }
         // Behind `if (!bpf_core_field_exists(..)) return 0;` the field exists.
-        if branches.first().is_some_and(ends) {
-            self.guard(condition, false);
-        } else if branches.get(1).is_some_and(ends) {
-            self.guard(condition, true);
+        if branches.first().is_some_and(leaves) {
+            self.guards(condition, false);
+        } else if branches.get(1).is_some_and(leaves) {
+            self.guards(condition, true);
         }
         // Without `else`, the branch may not have run.
         self.local.env = match (after, count) {
@@ -89,7 +91,7 @@ pub(super) fn asks_kernel(node: &Node, tree: &Tree, asking: &HashSet<Rc<str>>) -
     let mut found = false;
     node.walk(&mut |node| {
         found |= match &node.kind {
-            Kind::Question(_) => true,
+            Kind::Question(_) | Kind::Needed(_) => true,
             Kind::Variable(id) => tree.variables[*id].is_setting,
             Kind::Call { name, .. } => asking.contains(name),
             _ => false,
@@ -107,7 +109,7 @@ pub(super) fn asking(tree: &Tree) -> HashSet<Rc<str>> {
             .iter()
             .filter(|one| !asking.contains(&one.name));
         let more: Vec<Rc<str>> = others
-            .filter(|one| asks_kernel(&one.body, tree, &asking))
+            .filter(|one| gives_answer(&one.body, tree, &asking))
             .map(|one| Rc::clone(&one.name))
             .collect();
         if more.is_empty() {
@@ -117,11 +119,57 @@ pub(super) fn asking(tree: &Tree) -> HashSet<Rc<str>> {
     }
 }
 
+/// Whether what a function returns depends on what it asks of the kernel: it returns the answer, or returns or
+/// sets what it returns where a condition asks.
+fn gives_answer(body: &Node, tree: &Tree, asking: &HashSet<Rc<str>>) -> bool {
+    let mut returned = HashSet::new();
+    let mut found = false;
+    body.walk(&mut |node| {
+        if let Kind::Return(Some(value)) = &node.kind {
+            found |= asks_kernel(value, tree, asking);
+            value.walk(&mut |one| {
+                if let Kind::Variable(id) = one.kind {
+                    returned.insert(id);
+                }
+            });
+        }
+    });
+    let sets = |node: &Node| match &node.kind {
+        Kind::Return(Some(_)) => true,
+        Kind::Assign(_, to, _) => {
+            matches!(to.kind, Kind::Variable(id) if returned.contains(&id))
+        }
+        _ => false,
+    };
+    body.walk(&mut |node| match &node.kind {
+        Kind::If(condition, branches) if asks_kernel(condition, tree, asking) => {
+            for branch in branches {
+                branch.walk(&mut |one| found |= sets(one));
+            }
+        }
+        Kind::Declare(id, Some(value)) if returned.contains(id) => {
+            found |= asks_kernel(value, tree, asking);
+        }
+        Kind::Assign(_, _, value) if sets(node) => found |= asks_kernel(value, tree, asking),
+        _ => {}
+    });
+    found
+}
+
 /// Whether the code behind a statement is not reached.
 fn ends(node: &Node) -> bool {
     match &node.kind {
         Kind::Return(_) => true,
         Kind::Block(nodes) => nodes.last().is_some_and(ends),
+        _ => false,
+    }
+}
+
+/// The same, or it goes on elsewhere.
+fn leaves(node: &Node) -> bool {
+    match &node.kind {
+        Kind::Return(_) | Kind::Goto | Kind::Jump => true,
+        Kind::Block(nodes) => nodes.last().is_some_and(leaves),
         _ => false,
     }
 }

@@ -90,10 +90,14 @@ impl<'t> Flow<'t, '_> {
     fn own_call(&mut self, index: usize, args: &'t [Node]) -> Value {
         let values = self.each(args);
         let tree = self.tree;
-        let is_guarded = !self.local.guards.is_empty();
         let summary = &mut self.summaries[index];
         summary.is_called = true;
-        summary.is_guarded |= is_guarded;
+        let guards = &self.local.guards;
+        // What holds around all calls holds in the function.
+        match &mut summary.around {
+            Some(around) => around.retain(|one| guards.contains(one)),
+            None => summary.around = Some(guards.clone()),
+        }
         summary
             .args
             .resize(values.len().max(summary.args.len()), None);

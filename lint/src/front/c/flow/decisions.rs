@@ -195,7 +195,7 @@ fn leaves(branch: &Node) -> Option<Option<i64>> {
             Kind::Int(value) => Some(value),
             _ => None,
         }),
-        Kind::Return(None) | Kind::Jump => Some(None),
+        Kind::Return(None) | Kind::Goto | Kind::Jump => Some(None),
         Kind::Block(nodes) => nodes.last().and_then(leaves),
         _ => None,
     }

@@ -6,7 +6,7 @@ use super::memory::Lvalue;
 use super::value::{Number, Place, Value};
 use super::{Flow, Use};
 use crate::front::c::tree::{Kind, Node, Ty, Unary};
-use crate::front::c::view::{Added, Enumerator, OffsetOf, Origin, Record, SizeUse};
+use crate::front::c::view::{Added, Enumerator, Needed, OffsetOf, Origin, Record, SizeUse};
 use crate::front::{Deciding, SizeFor};
 
 impl<'t> Flow<'t, '_> {
@@ -88,6 +88,16 @@ impl<'t> Flow<'t, '_> {
                 }
                 Value::default()
             }
+            Kind::Needed(what) => {
+                if self.is_last {
+                    self.view.needed.push(Needed {
+                        span: node.span.clone(),
+                        what: Rc::clone(what),
+                        guards: self.local.guards.clone(),
+                    });
+                }
+                Value::default()
+            }
             Kind::Function | Kind::Question(_) => Value::default(),
             _ => self.statement(node, wanted),
         }
@@ -157,8 +167,19 @@ impl<'t> Flow<'t, '_> {
                     // The case before may have returned, and this one is reached all the same.
                     self.local.guards.truncate(self.local.switch);
                 }
+                if let (Kind::Label(_), Some(jumped)) = (&node.kind, &self.local.jumped) {
+                    self.local.guards.retain(|one| jumped.contains(one));
+                }
                 for one in nodes {
                     self.eval(one, Use::Nothing);
+                }
+                Value::default()
+            }
+            Kind::Goto => {
+                let guards = &self.local.guards;
+                match &mut self.local.jumped {
+                    Some(jumped) => jumped.retain(|one| guards.contains(one)),
+                    None => self.local.jumped = Some(guards.clone()),
                 }
                 Value::default()
             }

@@ -46,8 +46,21 @@ pub(super) fn follow(tree: &Tree, view: &mut View) {
     };
     for round in 0..ROUNDS {
         flow.is_last = round + 1 == ROUNDS;
-        for index in 0..tree.functions.len() {
+        // The first round goes to the callers, which want to know what functions give, and the others to what
+        // they call.
+        let count = tree.functions.len();
+        for number in 0..count {
+            let index = if round == 0 {
+                number
+            } else {
+                count - 1 - number
+            };
             flow.function(index);
+        }
+        for summary in &mut flow.summaries {
+            if let Some(around) = summary.around.take() {
+                summary.guards = around;
+            }
         }
     }
     let (zeros, read_of, plain) = (flow.zeros, flow.read_of, flow.plain);
@@ -107,8 +120,10 @@ struct Summary {
     /// What callers pass.
     args: Vec<Option<Value>>,
     returns: Option<Value>,
-    /// Whether a caller calls it under a condition that says something about the kernel.
-    is_guarded: bool,
+    /// What conditions around all calls of the round say about the kernel.
+    around: Option<Vec<Guard>>,
+    /// The same of the round before.
+    guards: Vec<Guard>,
     /// Whether anything calls it.
     is_called: bool,
     /// Parameters whose sum is used as an address: the pointer, and the constant.
@@ -139,8 +154,8 @@ struct Local {
     guards: Vec<Guard>,
     /// How many guards there were where the `switch` around begins.
     switch: usize,
-    /// Whether `goto` may lead past a condition, so that none is a guard.
-    has_labels: bool,
+    /// What conditions around every `goto` so far say about the kernel.
+    jumped: Option<Vec<Guard>>,
     returns: Option<Value>,
 }
 
@@ -175,16 +190,16 @@ impl<'t> Flow<'t, '_> {
             }),
             section,
             uses: uses(&function.body),
-            has_labels: has_labels(&function.body),
             ..Local::default()
         };
         // What is true around the calls is true in it. Where nobody calls it, nobody knows.
         let summary = &self.summaries[index];
-        let is_called = function.section.is_some() || summary.is_called;
-        let may_skip = self.local.has_labels && self.asking.contains(&function.name);
-        if summary.is_guarded || !is_called || may_skip {
-            self.local.guards.push(Guard::other());
-        }
+        self.local.guards = match (&function.section, &summary.around) {
+            (Some(_), _) => Vec::new(),
+            (None, Some(around)) => around.clone(),
+            (None, None) if summary.is_called => summary.guards.clone(),
+            (None, None) => vec![Guard::other()],
+        };
         for (number, &param) in function.params.iter().enumerate() {
             let mut value = self.parameter(function, number, param);
             value.param = Some(number);
@@ -265,12 +280,6 @@ impl<'t> Flow<'t, '_> {
     fn name(&self, variable: VariableId) -> &'t Rc<str> {
         &self.tree.variables[variable].name
     }
-}
-
-fn has_labels(body: &Node) -> bool {
-    let mut found = false;
-    body.walk(&mut |node| found |= matches!(node.kind, Kind::Label(_)));
-    found
 }
 
 /// How often the function uses the value of each variable. An assignment to a variable is no use.

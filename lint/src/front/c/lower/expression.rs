@@ -90,8 +90,7 @@ impl<'u> Lower<'u> {
             None => cursor.name().into(),
         };
         if QUESTIONS.contains(&name.as_ref()) {
-            let question = question(&name, self.nodes(args));
-            return Kind::Question(question.map(Rc::new));
+            return question(&name, self.nodes(args)).unwrap_or(Kind::Question(None));
         }
         let args = self.nodes(args);
         if name.as_ref() == "__builtin_preserve_access_index" {
@@ -229,8 +228,9 @@ impl<'u> Lower<'u> {
     }
 }
 
-/// The question whether something exists. `None` for other questions, such as one for an offset.
-fn question(name: &str, args: Vec<Node>) -> Option<Question> {
+/// The question whether something exists, or for its place or value. `None` for other questions: the size of a
+/// type that is missing is 0.
+fn question(name: &str, args: Vec<Node>) -> Option<Kind> {
     // `BPF_FIELD_EXISTS`, `BPF_TYPE_EXISTS` and `BPF_ENUMVAL_EXISTS` of `bpf_core_read.h`.
     let (exists, what) = match name {
         "__builtin_preserve_field_info" => (2, 0),
@@ -244,9 +244,16 @@ fn question(name: &str, args: Vec<Node>) -> Option<Question> {
         Kind::Int(kind) | Kind::Enumerator { value: kind, .. } => kind,
         _ => return None,
     };
-    if kind != exists {
-        return None;
+    let question = asked_for(what, asked)?;
+    match (kind == exists, &question) {
+        (true, _) => Some(Kind::Question(Some(Rc::new(question)))),
+        (false, Question::Type(_)) => None,
+        (false, _) => Some(Kind::Needed(Rc::new(question))),
     }
+}
+
+/// A field, type or enumerator, by the number of its kind.
+fn asked_for(what: u32, asked: Node) -> Option<Question> {
     match what {
         0 => {
             let hop = chain(asked).hops.pop()?;

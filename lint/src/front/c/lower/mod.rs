@@ -155,6 +155,7 @@ impl<'u> Lower<'u> {
             is_setting: cursor
                 .parent()
                 .is_some_and(|outer| outer.kind() == clang::raw::CXCursor_TranslationUnit)
+                && !is_of_users(&cursor.name())
                 && !section(&cursor.head()).is_some_and(|section| section.contains("maps")),
         };
         let id = self.tree.variables.len();
@@ -287,4 +288,13 @@ mod tests {
         assert_eq!(super::section(head).as_deref(), Some("kprobe/x"));
         assert_eq!(super::section("int f(void)"), None);
     }
+}
+
+/// Whether a setting is called after what users ask for: `targ_pid`, `filter_cg`. It says nothing about the kernel.
+fn is_of_users(name: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "targ", "target", "filter", "host", "pid", "tid", "tgid", "uid", "verbose", "debug", "min",
+        "max", "ignore", "failed", "show",
+    ];
+    name.split('_').any(|part| WORDS.contains(&part))
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::Lower;
 use crate::front::c::clang::Cursor;
 use crate::front::c::tree::{Kind, MacroRead, Node, Ty};
-use crate::front::c::view::Hop;
+use crate::front::c::view::{Hop, Question};
 
 /// The macros that stand for a read, a chain of them, or a question.
 const READS: &[&str] = &[
@@ -28,7 +28,9 @@ impl<'u> Lower<'u> {
         let name = self.macros.inner(cursor, self.unit);
         let children = cursor.children();
         match name {
-            Some(name) if name.starts_with("BPF_CORE_READ_BITFIELD") => Kind::Question(None),
+            Some(name) if name.starts_with("BPF_CORE_READ_BITFIELD") => {
+                needed(&self.nodes(&children)).map_or(Kind::Question(None), Kind::Needed)
+            }
             Some(name) if READS.contains(&name.as_ref()) => {
                 let body = self.nodes(&children);
                 match read(name, body) {
@@ -42,6 +44,19 @@ impl<'u> Lower<'u> {
             },
         }
     }
+}
+
+/// What the expansion of a macro needs first.
+fn needed(body: &[Node]) -> Option<Rc<Question>> {
+    let mut found = None;
+    for node in body {
+        node.walk(&mut |node| {
+            if let Kind::Needed(what) = &node.kind {
+                found.get_or_insert_with(|| Rc::clone(what));
+            }
+        });
+    }
+    found
 }
 
 /// The read that the calls in a macro's expansion make. `None` if there are no calls, as in code

@@ -38,9 +38,8 @@ impl<'u> Lower<'u> {
                 Kind::Case(value.evaluate(), self.nodes(&children))
             }
             (raw::CXCursor_DefaultStmt, _) => Kind::Case(None, self.nodes(&children)),
-            (raw::CXCursor_GotoStmt | raw::CXCursor_BreakStmt | raw::CXCursor_ContinueStmt, _) => {
-                Kind::Jump
-            }
+            (raw::CXCursor_GotoStmt, _) => Kind::Goto,
+            (raw::CXCursor_BreakStmt | raw::CXCursor_ContinueStmt, _) => Kind::Jump,
             (raw::CXCursor_LabelStmt, _) => Kind::Label(self.nodes(&children)),
             (raw::CXCursor_ReturnStmt, _) => {
                 let value = children.first();

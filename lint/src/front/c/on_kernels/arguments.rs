@@ -21,15 +21,15 @@ pub(super) fn answer(view: &mut View, supported: &Supported<'_>) -> Result<()> {
         let attached = attached(function).filter(|attached| programs[attached] == 1);
         let Some(attached) = attached else { continue };
         for (number, param) in function.params.iter().skip(1).enumerate() {
-            let Some(record) = param.record.as_ref() else {
-                continue;
-            };
             if param.is_used && param.is_pointer {
                 let taken = Taken {
                     span: param.span.clone(),
                     name: param.name.to_string(),
                     number,
-                    meant: Meant::Record(essential_name(&record.name).to_owned()),
+                    meant: match &param.record {
+                        Some(record) => Meant::Record(essential_name(&record.name).to_owned()),
+                        None => Meant::Pointer,
+                    },
                 };
                 let all = supported.kernels();
                 moved.extend(arguments::compare(taken, &attached, all, supported)?);

@@ -82,7 +82,19 @@ enum bpf_field_info_kind {
 #define bpf_core_field_offset(...) \
 	__builtin_preserve_field_info(corelint_field(__VA_ARGS__), BPF_FIELD_BYTE_OFFSET)
 #define bpf_core_cast(ptr, type) ((typeof(type) *)bpf_rdonly_cast((ptr), bpf_core_type_id_kernel(type)))
-#define ___type(src) typeof(src)
+
+/* Names of the header's own that projects build macros on. */
+#define corelint_0(s) s
+#define corelint_pick_10(_1, _2, _3, _4, _5, _6, _7, _8, _9, _10, name, ...) name
+#define ___arrow(...) \
+	corelint_pick_10(__VA_ARGS__, corelint_9, corelint_8, corelint_7, corelint_6, corelint_5, \
+			 corelint_4, corelint_3, corelint_2, corelint_1, corelint_0)(__VA_ARGS__)
+#define ___type(...) typeof(___arrow(__VA_ARGS__))
+#define ___concat(a, b) a ## b
+#define ___apply(fn, n) ___concat(fn, n)
+#define ___nth(_1, _2, _3, _4, _5, _6, _7, _8, _9, _10, _11, N, ...) N
+#define ___narg(...) ___nth(_, ##__VA_ARGS__, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+
 void *bpf_rdonly_cast(const void *obj, unsigned int btf_id) __attribute__((section(".ksyms"), weak));
 #define bpf_core_type_exists(type) __builtin_preserve_type_info(*(typeof(type) *)0, 0)
 #define bpf_core_type_size(type) __builtin_preserve_type_info(*(typeof(type) *)0, 1)

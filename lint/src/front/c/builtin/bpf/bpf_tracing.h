@@ -190,13 +190,13 @@ struct user_regs_struct;
 #define BPF_PROG(name, args...) \
 	name(unsigned long long *ctx); \
 	static inline typeof(name(0)) ____##name(unsigned long long *ctx, ##args); \
-	typeof(name(0)) name(unsigned long long *ctx) { return 0; } \
+	typeof(name(0)) name(unsigned long long *ctx) { __builtin_unreachable(); } \
 	static inline typeof(name(0)) ____##name(unsigned long long *ctx, ##args)
 #define BPF_PROG2(name, args...) BPF_PROG(name, ##args)
 #define BPF_KPROBE(name, args...) \
 	name(struct pt_regs *ctx); \
 	static inline typeof(name(0)) ____##name(struct pt_regs *ctx, ##args); \
-	typeof(name(0)) name(struct pt_regs *ctx) { return 0; } \
+	typeof(name(0)) name(struct pt_regs *ctx) { __builtin_unreachable(); } \
 	static inline typeof(name(0)) ____##name(struct pt_regs *ctx, ##args)
 #define BPF_KRETPROBE(name, args...) BPF_KPROBE(name, ##args)
 #define BPF_UPROBE(name, args...) BPF_KPROBE(name, ##args)
