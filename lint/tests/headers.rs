@@ -191,7 +191,7 @@ fn build_files_define_names() {
     let script = "fn main() {\n    SkeletonBuilder::new().source(\"src/a.bpf.c\")\n        \
         .clang_args([\"-DEVENTS=4\", \"-I\", \"include\"]).build();\n}\n";
     // The recipe is elsewhere, and the flags are put together in two places.
-    let variables = "include flags.mk\nBPF_FLAGS += -DEVENTS=4\n";
+    let variables = "include Makefile.defs\nBPF_FLAGS += -DEVENTS=4\n";
     let parts = "set(FLAGS \"\")\nlist(APPEND FLAGS -g -target bpf\n\t-DEVENTS=4 # so many\n\
         -D__ARCH_${ARCH}__ -I${CMAKE_CURRENT_SOURCE_DIR}/include)\n";
     for (name, build) in [
@@ -207,7 +207,7 @@ fn build_files_define_names() {
             ("vmlinux.h", VMLINUX),
             ("include/limit.h", "#define LIMIT 3\n"),
             ("src/a.bpf.c", &text),
-            ("flags.mk", "BPF_FLAGS = -g -target bpf\n"),
+            ("Makefile.defs", "BPF_FLAGS = -g -target bpf\n"),
             (name, build),
         ];
         let folder = format!("defines-{}-{}", name.replace('/', "-"), build.len());
