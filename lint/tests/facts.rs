@@ -116,7 +116,21 @@ fn code_that_is_reached_in_another_way_has_no_known_guard() {
             "goto",
             "if (ctx[1]) goto out; if (!has(p->new)) return 0; out: return p->new;"
         ),
-        ["new [another]"]
+        ["new []"]
+    );
+    assert_eq!(
+        loads(
+            "goto_behind",
+            "if (!has(p->new)) goto out; p->other = p->new; out: return p->old;"
+        ),
+        ["new [a.new]", "old []"]
+    );
+    assert_eq!(
+        loads(
+            "goto_in_front",
+            "if (!has(p->new)) return 0; if (ctx[1]) goto out; p->other = 1; out: return p->new;"
+        ),
+        ["new [a.new]"]
     );
 }
 
