@@ -280,6 +280,15 @@ fn section(head: &str) -> Option<Rc<str>> {
     Some(rest[..rest.find('"')?].into())
 }
 
+/// Whether a setting is called after what users ask for: `targ_pid`, `filter_cg`. It says nothing about the kernel.
+fn is_of_users(name: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "targ", "target", "filter", "host", "pid", "tid", "tgid", "uid", "verbose", "debug", "min",
+        "max", "ignore", "failed", "show",
+    ];
+    name.split('_').any(|part| WORDS.contains(&part))
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
@@ -288,13 +297,4 @@ mod tests {
         assert_eq!(super::section(head).as_deref(), Some("kprobe/x"));
         assert_eq!(super::section("int f(void)"), None);
     }
-}
-
-/// Whether a setting is called after what users ask for: `targ_pid`, `filter_cg`. It says nothing about the kernel.
-fn is_of_users(name: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "targ", "target", "filter", "host", "pid", "tid", "tgid", "uid", "verbose", "debug", "min",
-        "max", "ignore", "failed", "show",
-    ];
-    name.split('_').any(|part| WORDS.contains(&part))
 }
