@@ -59,7 +59,7 @@ fn a_record_names_kernels_once() {
     assert_eq!(finding["subject"], "struct task_struct.state");
     assert_eq!(
         (&finding["line"], &finding["programs"]),
-        (&15.into(), &vec!["renamed"].into())
+        (&18.into(), &vec!["renamed"].into())
     );
     let [case] = &finding["cases"].as_array().expect("cases")[..] else {
         panic!("{finding}");
@@ -241,7 +241,7 @@ fn markdown_is_for_summaries() {
     for part in [
         "### `probe.o` on ",
         "| program | 5.10.262 and earlier | 6.1.176 and later |\n|---|:-:|:-:|\n| `renamed` | ✓ | ✗ |\n",
-        "\n- **error** `absent-field` `./absent_field_bad_state.c:15`: not every kernel has `struct task_struct.state`\n",
+        "\n- **error** `absent-field` `./absent_field_bad_state.c:18`: not every kernel has `struct task_struct.state`\n",
         "  - 6.1.176 and later: refused; struct task\\_struct without `state`\n",
     ] {
         assert!(ran.out.contains(part), "{part}:\n{}", ran.out);
@@ -269,7 +269,7 @@ fn a_page_has_all_in_it_and_links_that_lead_somewhere() {
     assert!(links.len() >= 3, "{links:?}");
     assert!(links.iter().all(|link| ids.contains(link)), "{links:?}");
     for part in [
-        "<dt>line</dt><dd><code>./absent_field_bad_state.c:15</code></dd>",
+        "<dt>line</dt><dd><code>./absent_field_bad_state.c:18</code></dd>",
         "<dt>the kernel has</dt><dd>struct task_struct without <code>state</code></dd>",
         "<dt>cure</dt><dd>ask first: <code>bpf_core_field_exists</code>",
         "<figcaption><code>task_struct.state</code></figcaption>",
