@@ -2,6 +2,7 @@
 //! levels and comments that allow meet.
 
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 use std::sync::Arc;
 
 use bpf_core_catalogue::{Kernel, KernelSet};
@@ -15,6 +16,7 @@ use crate::front::InPart;
 use crate::front::object::Matrix;
 use crate::input::Owner;
 use crate::known::Known;
+use crate::rules::finding::On;
 use crate::rules::{self, Finding, Level};
 use crate::span::Source;
 
@@ -40,6 +42,17 @@ pub struct Report {
     pub level: Level,
     /// Whose it is.
     pub owner: Arc<Owner>,
+    /// The same in other objects of the source, as builds for several architectures have it.
+    pub elsewhere: Vec<On>,
+}
+
+impl Report {
+    /// What it says about an object.
+    #[must_use]
+    pub fn on(&self, object: &str) -> Option<&On> {
+        let all = self.finding.on.iter().chain(&self.elsewhere);
+        all.into_iter().find(|on| *on.object == *object)
+    }
 }
 
 /// All that is shown of a run.
@@ -99,6 +112,7 @@ pub fn judge(all: Vec<Found>, known: Option<Arc<Known<'static>>>, since: Option<
                 finding,
                 level,
                 owner,
+                elsewhere: Vec::new(),
             });
         }
     }
@@ -117,12 +131,62 @@ pub fn judge(all: Vec<Found>, known: Option<Arc<Known<'static>>>, since: Option<
         on_kernels::describe(&mut report.finding, kernels, &judged);
     }
     Results {
-        reports,
+        reports: folded(reports),
         matrices,
         kernels: kernels.to_vec(),
         known,
         sources,
         in_part,
+    }
+}
+
+/// One report for what several objects have alike at one line.
+fn folded(reports: Vec<Report>) -> Vec<Report> {
+    let mut kept: Vec<Report> = Vec::new();
+    for mut report in reports {
+        let same_place = kept.iter_mut().rev();
+        let mut same_place = same_place.take_while(|other| place_of(other) == place_of(&report));
+        let twin = same_place.find(|other| is_twin(other, &report));
+        match (twin, report.finding.on.take()) {
+            (Some(twin), Some(on)) => twin.elsewhere.push(on),
+            (_, on) => {
+                report.finding.on = on;
+                kept.push(report);
+            }
+        }
+    }
+    for report in &mut kept {
+        report.finding.notes.extend(elsewhere(&report.elsewhere));
+    }
+    kept
+}
+
+/// Whether both say the same, of two objects.
+fn is_twin(one: &Report, other: &Report) -> bool {
+    match (&one.finding.on, &other.finding.on) {
+        (Some(on), Some(of_other)) => {
+            let (of, object) = (&on.programs, &*of_other.object);
+            *of == of_other.programs && one.level == other.level && one.on(object).is_none()
+        }
+        _ => false,
+    }
+}
+
+/// `the same in ...`
+fn elsewhere(objects: &[On]) -> Option<String> {
+    let name = |on: &On| {
+        let name = Path::new(&*on.object).file_name().unwrap_or_default();
+        format!("`{}`", name.display())
+    };
+    match objects {
+        [] => None,
+        [one] => Some(format!("the same in {}", name(one))),
+        [one, other] => Some(format!("the same in {} and {}", name(one), name(other))),
+        [one, more @ ..] => Some(format!(
+            "the same in {} and {} more objects",
+            name(one),
+            more.len()
+        )),
     }
 }
 
@@ -140,9 +204,15 @@ fn place(finding: &Finding) -> (&'static str, Arc<str>) {
     (finding.rule, finding.primary.span.source.path().into())
 }
 
-/// What tells reports apart, and their order. Offsets count in the text that is shown, so two lines of one
-/// wording that are not at hand have the same ones: their numbers come first.
+/// What tells reports apart, and their order.
 fn key(report: &Report) -> impl Ord + '_ {
+    let on = report.finding.on.as_ref();
+    (place_of(report), on.map(|on| (&on.object, &on.programs)))
+}
+
+/// What is said, and where. Offsets count in the text that is shown, so two lines of one wording that are not at
+/// hand have the same ones: their numbers come first.
+fn place_of(report: &Report) -> impl Ord + '_ {
     let finding = &report.finding;
     let span = &finding.primary.span;
     let (line, text) = match &span.source {
@@ -159,7 +229,6 @@ fn key(report: &Report) -> impl Ord + '_ {
         finding.rule,
         &*finding.message,
         text,
-        finding.on.as_ref().map(|on| (&on.object, &on.programs)),
     )
 }
 
@@ -175,7 +244,7 @@ mod tests {
         Finding::new(hardcoded_offset::RULE.name, span, "constant offset 8")
     }
 
-    fn shown(findings: Vec<Finding>) -> Vec<Option<u32>> {
+    fn judged(findings: Vec<Finding>) -> Vec<Report> {
         let found = |finding| Found {
             owner: Arc::default(),
             levels: Arc::default(),
@@ -186,12 +255,49 @@ mod tests {
                 ..Outcome::default()
             },
         };
+        judge(findings.into_iter().map(found).collect(), None, None).reports
+    }
+
+    fn shown(findings: Vec<Finding>) -> Vec<Option<u32>> {
         let line = |report: Report| match report.finding.primary.span.source {
             Source::Rendered { first_line, .. } => first_line,
             Source::File(_) => None,
         };
-        let results = judge(findings.into_iter().map(found).collect(), None, None);
-        results.reports.into_iter().map(line).collect()
+        judged(findings).into_iter().map(line).collect()
+    }
+
+    /// A finding of an object about a program.
+    fn of_object(object: &str, program: &str) -> Finding {
+        let mut found = finding(7, "pid = read(task + 8);");
+        found.on = Some(On {
+            object: object.into(),
+            subject: "task_struct.pid".to_owned(),
+            programs: vec![program.to_owned()],
+            cases: Vec::new(),
+        });
+        found
+    }
+
+    #[test]
+    fn what_several_objects_have_alike_is_one_report() {
+        let all =
+            ["x86.o", "arm64.o", "s390.o"].map(|object| ["one", "two"].map(|name| (object, name)));
+        let findings = all.into_iter().flatten();
+        let findings = findings.map(|(object, name)| of_object(object, name));
+        let reports = judged(findings.collect());
+        assert_eq!(reports.len(), 2);
+        for (report, program) in reports.iter().zip(["one", "two"]) {
+            let objects = ["x86.o", "arm64.o", "s390.o"].map(|object| report.on(object));
+            for on in objects {
+                assert_eq!(on.expect("an object").programs, [program]);
+            }
+            assert_eq!(report.finding.notes, ["the same in `s390.o` and `x86.o`"]);
+        }
+        // Another line is another report.
+        let mut other = of_object("x86.o", "one");
+        other.primary.span =
+            Span::rendered(&"/src/prog.c".into(), Some(8), "pid = read(task + 8);");
+        assert_eq!(judged(vec![of_object("arm64.o", "one"), other]).len(), 2);
     }
 
     #[test]

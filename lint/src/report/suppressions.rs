@@ -72,6 +72,7 @@ impl Suppressions {
                 finding,
                 level,
                 owner: Arc::clone(&comment.owner),
+                elsewhere: Vec::new(),
             })
         })
     }

@@ -36,9 +36,7 @@ pub(super) fn of(page: &mut Page, matrix: &Matrix, reports: &[Report]) -> Record
     });
     let mut findings = Vec::new();
     for report in reports {
-        if let Some(on) = &report.finding.on
-            && on.object == matrix.object
-        {
+        if let Some(on) = report.on(&matrix.object) {
             findings.push(finding(page, report, on, numbers));
         }
     }

@@ -11,6 +11,7 @@ use crate::front::object::Matrix;
 use crate::report::record::word;
 use crate::report::sink::{Report, Results};
 use crate::rules::Finding;
+use crate::rules::finding::On;
 use crate::span::Span;
 
 /// Whether there is something to say about a cell.
@@ -46,15 +47,14 @@ pub(super) fn explained(
                 escaped(row.name),
                 escaped(&column.title),
             );
-            let about = results.reports.iter().filter(|report| {
-                let on = report.finding.on.as_ref();
-                on.is_some_and(|on| {
-                    on.object == matrix.object && on.programs.iter().any(|name| name == row.name)
-                })
+            let about = results.reports.iter().filter_map(|report| {
+                let on = report.on(&matrix.object)?;
+                let is_about = on.programs.iter().any(|name| name == row.name);
+                is_about.then_some((report, on))
             });
             let mut any = false;
-            for report in about {
-                let cases = cases(&report.finding, &column.kernels);
+            for (report, on) in about {
+                let cases = cases(on, &column.kernels);
                 if !cases.is_empty() {
                     out.push_str(&finding(page, &report.finding, &cases));
                     any = true;
@@ -70,9 +70,10 @@ pub(super) fn explained(
 }
 
 /// The cases of a finding that are about some of these kernels.
-fn cases<'f>(finding: &'f Finding, kernels: &KernelSet) -> Vec<&'f Case> {
-    let on = finding.on.iter().flat_map(|on| &on.cases);
-    on.filter(|case| !case.kernels.intersection(kernels).is_empty())
+fn cases<'f>(on: &'f On, kernels: &KernelSet) -> Vec<&'f Case> {
+    let cases = on.cases.iter();
+    cases
+        .filter(|case| !case.kernels.intersection(kernels).is_empty())
         .collect()
 }
 
