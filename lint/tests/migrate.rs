@@ -94,6 +94,32 @@ left src/main.rs:46: `task_struct + 2784`: the type is not written where it is r
 }
 
 #[test]
+fn an_offset_in_two_steps_is_no_field() {
+    let main = "#![no_std]\n#![no_main]\nuse aya_ebpf::helpers::*;
+fn chained() -> Result<i32, i64> {
+    let task = unsafe { bpf_get_current_task() } as *const u8;
+    unsafe { bpf_probe_read_kernel(task.add(2000).add(420) as *const i32) }
+}
+fn in_a_variable() -> Result<i32, i64> {
+    let task = unsafe { bpf_get_current_task() } as *const u8;
+    let near = unsafe { task.add(400) };
+    unsafe { bpf_probe_read_kernel(near.add(2020) as *const i32) }
+}
+";
+    let files = [("Cargo.toml", MANIFEST), ("src/main.rs", main)];
+    let project = Project::new("migrate/two-steps", &files);
+    let ran = project.run(&["migrate", "--write", "--kernel", "6.1.176 amd64 cloud"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    for what in ["6: `task_struct + 420`", "11: `task_struct + 2020`"] {
+        let why = format!(
+            "left src/main.rs:{what}: something was added to the pointer before: add it up\n"
+        );
+        assert!(ran.out.contains(&why), "{}", ran.out);
+    }
+    assert_eq!(project.read("src/main.rs"), main);
+}
+
+#[test]
 fn a_literal_offset_needs_the_name_of_its_kernel() {
     let project = literal("literal-of-no-kernel");
     let ran = project.run(&["migrate", "--write"]);

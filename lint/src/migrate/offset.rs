@@ -118,6 +118,9 @@ impl Finder<'_, '_, '_> {
             .kernel
             .ok_or("name the kernel that the offset is of: `--kernel '6.1.176 amd64'`")?;
         let record = record.ok_or("the struct that the pointer leads to is not known")?;
+        if offset.base.offset.is_some() {
+            return Err("something was added to the pointer before: add it up".to_owned());
+        }
         let mut reads = function.reads.iter();
         let read = reads.find(|read| read.source.offset == Some(number));
         let read = read.ok_or("it is read without a helper, or not here")?;
