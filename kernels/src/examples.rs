@@ -31,7 +31,7 @@ pub(crate) fn boot(
     let load = Load::new(objects(setup, &linker, &examples)?, By::value_variants())?;
     examples.retain(Example::has_loader);
     examples.push(pages::example());
-    let payload = examples.iter().map(Payload::of_example);
+    let payload = examples.iter().map(|one| Payload::of_example(setup, one));
     let mut payload: Vec<Payload> = payload.collect::<Result<_>>()?;
     let names: Vec<String> = payload.iter().flat_map(Payload::runs).collect();
     payload.extend(load.payload()?);

@@ -69,11 +69,11 @@ pub(crate) struct Payload {
 }
 
 impl Payload {
-    pub(crate) fn of_example(example: &Example) -> Result<Self> {
+    pub(crate) fn of_example(setup: &Setup, example: &Example) -> Result<Self> {
         let name = &example.name;
         let mut beside = vec![(format!("{name}.o"), example.object())];
         if name == hidden::EXAMPLE {
-            beside.push((format!("{name}.btfs"), hidden::archive(example)?));
+            beside.push((format!("{name}.btfs"), hidden::archive(setup, example)?));
         }
         Ok(Self {
             package: name.clone(),

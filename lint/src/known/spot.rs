@@ -176,21 +176,18 @@ fn unqualified(mut of: TypeRef) -> TypeRef {
     of
 }
 
+/// The members that a byte may be in: the last ones that start at it or before it. Several if it is a union.
+pub(super) fn last_before(record: &Record, byte: u32) -> impl DoubleEndedIterator<Item = &Member> {
+    let bit = byte.saturating_mul(8);
+    let starts = record.members.iter().map(|member| member.bit_offset);
+    let last = starts.filter(|start| *start <= bit).max();
+    let members = record.members.iter();
+    members.filter(move |member| Some(member.bit_offset) == last)
+}
+
 /// The names of the members that a byte may be in. Those of unnamed members are the record's own.
 fn names_at(record: &Record, byte: u32, names: &mut BTreeSet<String>) {
-    let bit = byte.saturating_mul(8);
-    let before = |member: &&Member| member.bit_offset <= bit;
-    let last = record
-        .members
-        .iter()
-        .filter(before)
-        .map(|member| member.bit_offset)
-        .max();
-    let last = record
-        .members
-        .iter()
-        .filter(|member| Some(member.bit_offset) == last);
-    for member in last {
+    for member in last_before(record, byte) {
         match &member.type_ref {
             TypeRef::Unnamed(of) if member.name.is_empty() => {
                 if let Definition::Record(of) = &**of {

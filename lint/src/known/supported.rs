@@ -7,9 +7,10 @@ use std::sync::{Arc, Mutex};
 
 use anyhow::Result;
 use bpf_core_catalogue::{
-    Catalogue, Definition, Field, History, KernelSet, Member, OpenError, Prototype, Record, TypeRef,
+    Catalogue, Definition, Field, History, KernelSet, OpenError, Prototype, Record, TypeRef,
 };
 
+use super::spot::last_before;
 use super::{Asked, Choice, Known, phrase, shifted};
 use crate::input::Owner;
 
@@ -35,14 +36,7 @@ impl At {
         if byte >= record.size {
             return None;
         }
-        let mut before: Option<&Member> = None;
-        let last = |before: &Option<&Member>| before.map_or(0, |one| one.bit_offset);
-        for member in &record.members {
-            if member.bit_offset <= bit && member.bit_offset >= last(&before) {
-                before = Some(member);
-            }
-        }
-        let member = before?;
+        let member = last_before(record, byte).next_back()?;
         if let (TypeRef::Unnamed(of), true) = (&member.type_ref, member.name.is_empty())
             && let Definition::Record(of) = &**of
         {
