@@ -94,6 +94,29 @@ left src/main.rs:46: `task_struct + 2784`: the type is not written where it is r
 }
 
 #[test]
+fn an_offset_that_is_passed_on_is_left() {
+    let main = "#![no_std]\n#![no_main]\nuse aya_ebpf::helpers::*;
+const TGID: usize = 2420;
+unsafe fn read<T>(base: *const u8, at: usize) -> Result<T, i64> {
+    bpf_probe_read_kernel(base.add(at) as *const T)
+}
+fn tgid() -> Result<i32, i64> {
+    let task = unsafe { bpf_get_current_task() } as *const u8;
+    unsafe { read(task, TGID) }
+}
+";
+    let files = [("Cargo.toml", MANIFEST), ("src/main.rs", main)];
+    let project = Project::new("migrate/passed", &files);
+    let ran = project.run(&["migrate", "--write", "--kernel", "6.1.176 amd64 cloud"]);
+    assert_eq!(
+        ran.out,
+        "left src/main.rs:10: `pointer + TGID`: `read` adds it to the pointer: read the field by `core_read!` here\n\
+        0 of 1 places rewritten\n"
+    );
+    assert_eq!(project.read("src/main.rs"), main);
+}
+
+#[test]
 fn an_offset_in_two_steps_is_no_field() {
     let main = "#![no_std]\n#![no_main]\nuse aya_ebpf::helpers::*;
 fn chained() -> Result<i32, i64> {

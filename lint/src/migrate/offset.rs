@@ -38,6 +38,7 @@ pub(super) fn find(
         let Some(source) = texts.get(&function.path) else {
             continue;
         };
+        found.left.extend(passed(krate, index));
         let mut finder = Finder {
             seeker: Seeker {
                 krate,
@@ -71,17 +72,39 @@ pub(super) fn find(
     found
 }
 
+/// Constants that another function adds to a pointer.
+fn passed(krate: &Crate, function: usize) -> impl Iterator<Item = Left> {
+    let all = krate.passed_offsets(function).into_iter();
+    all.filter_map(move |passed| {
+        let (words, _) = number(passed.by)?;
+        let callee = &passed.call.callee;
+        Some(Left {
+            path: Arc::clone(&krate.functions[function].path),
+            at: passed.span.start,
+            owner: format!("pointer + {words}"),
+            fields: String::new(),
+            why: format!("`{callee}` adds it to the pointer: read the field by `core_read!` here"),
+            value: None,
+        })
+    })
+}
+
+/// A constant in words, and its value if that is known.
+fn number(amount: &Amount) -> Option<(String, Option<i64>)> {
+    match amount {
+        Amount::Number(number) => Some((number.to_string(), Some(*number))),
+        Amount::Named(name, value) if !name.is_empty() => Some((name.clone(), *value)),
+        _ => None,
+    }
+}
+
 /// The constant that is added to a pointer into a struct of the kernel: in words, and in bytes.
 fn literal(krate: &Crate, function: usize, offset: &Offset) -> Option<(String, i64)> {
     if !krate.is_in_kernel_struct(function, offset) {
         return None;
     }
-    let (words, number) = match krate.amount(function, &offset.by)? {
-        Amount::Number(number) => (number.to_string(), number),
-        Amount::Named(name, Some(number)) if !name.is_empty() => (name, number),
-        _ => return None,
-    };
-    let byte = number.checked_mul(offset.step.unwrap_or(1))?;
+    let (words, number) = number(&krate.amount(function, &offset.by)?)?;
+    let byte = number?.checked_mul(offset.step.unwrap_or(1))?;
     Some((words, byte))
 }
 

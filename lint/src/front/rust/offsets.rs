@@ -1,9 +1,62 @@
 //! Additions to pointers: which of them lead into a struct of the kernel.
 
+use std::ops::Range;
+
 use super::ty::Ty;
-use super::view::{Amount, Crate, Offset, Origin};
+use super::view::{Amount, Call, Crate, Offset, Origin, Value};
+use crate::span::Span;
+
+/// A pointer of the kernel and a number that are passed to a function which adds them.
+#[derive(Debug)]
+pub struct Passed<'k> {
+    /// The call.
+    pub call: &'k Call,
+    /// The pointer.
+    pub pointer: &'k Value,
+    /// The number.
+    pub by: &'k Amount,
+    /// Where the number is passed.
+    pub span: &'k Range<usize>,
+    /// Where they are added.
+    pub added: Span,
+}
 
 impl Crate {
+    /// What a function passes to others that add it.
+    #[must_use]
+    pub fn passed_offsets(&self, caller: usize) -> Vec<Passed<'_>> {
+        let mut found = Vec::new();
+        for call in &self.functions[caller].calls {
+            let Some(callee) = self.callee(caller, &call.callee) else {
+                continue;
+            };
+            for offset in &self.functions[callee].offsets {
+                let (&Amount::Param(by), &Origin::Param(base)) = (&offset.by, &offset.base.origin)
+                else {
+                    continue;
+                };
+                let (Some(pointer), Some(amount)) = (call.args.get(base), call.args.get(by)) else {
+                    continue;
+                };
+                let origin = self.origin(caller, pointer);
+                let kernel = origin.is_kernel() || matches!(origin, Origin::Argument(_));
+                if !kernel || !offset.is_address || offset.is_user {
+                    continue;
+                }
+                if let (Some(by), Some(span)) = (&amount.amount, call.spans.get(by)) {
+                    found.push(Passed {
+                        call,
+                        pointer,
+                        by,
+                        span,
+                        added: self.functions[callee].span(&offset.span),
+                    });
+                }
+            }
+        }
+        found
+    }
+
     /// Whether a sum is an address in a struct of the kernel.
     #[must_use]
     pub fn is_in_kernel_struct(&self, function: usize, offset: &Offset) -> bool {

@@ -1,7 +1,7 @@
 //! `hardcoded-offset` in Rust crates.
 
 use crate::front::rust::Crate;
-use crate::front::rust::view::{Amount, Function, Offset, Origin};
+use crate::front::rust::view::{Amount, Function, Offset};
 use crate::rules::Finding;
 use crate::rules::words::{self, COMES_FROM};
 
@@ -51,35 +51,16 @@ fn finding(function: &Function, offset: &Offset, text: &str) -> Finding {
 
 /// A helper that adds what it gets: the finding is where the constant and the pointer meet.
 fn passed(krate: &Crate, caller: usize, function: &Function, findings: &mut Vec<Finding>) {
-    for call in &function.calls {
-        let Some(callee) = krate.callee(caller, &call.callee) else {
+    for passed in krate.passed_offsets(caller) {
+        let Some(text) = constant(passed.by) else {
             continue;
         };
-        for offset in &krate.functions[callee].offsets {
-            let Amount::Param(by) = offset.by else {
-                continue;
-            };
-            let given = match offset.base.origin {
-                Origin::Param(base) => call.args.get(base),
-                _ => continue,
-            };
-            let (Some(given), Some(amount)) = (given, call.args.get(by)) else {
-                continue;
-            };
-            let origin = krate.origin(caller, given);
-            let kernel = origin.is_kernel() || matches!(origin, Origin::Argument(_));
-            if !kernel || !offset.is_address || offset.is_user {
-                continue;
-            }
-            let text = amount.amount.as_ref().and_then(constant);
-            if let (Some(text), Some(span)) = (text, call.spans.get(by)) {
-                let added = krate.functions[callee].span(&offset.span);
-                let pointer = words::pointer(given.ty.points_to().or(given.born.points_to()));
-                let found = super::finding(&function.span(span), &text, &pointer)
-                    .also(added, format!("`{}` adds it to the pointer", call.callee))
-                    .help(BY_NAME);
-                findings.push(found);
-            }
-        }
+        let pointer = passed.pointer;
+        let pointer = words::pointer(pointer.ty.points_to().or(pointer.born.points_to()));
+        let callee = &passed.call.callee;
+        let found = super::finding(&function.span(passed.span), &text, &pointer)
+            .also(passed.added, format!("`{callee}` adds it to the pointer"))
+            .help(BY_NAME);
+        findings.push(found);
     }
 }
