@@ -50,8 +50,8 @@ pub(super) struct Taken {
 
 /// What the arguments of a program are those of.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Attached {
-    pub(super) hook: Hook,
+pub(crate) struct Attached {
+    pub(crate) hook: Hook,
     /// As libbpf names the section, without `.s` and its like.
     pub(super) kind: &'static str,
     /// Whether only the name of the program's function tells the target.
@@ -74,7 +74,7 @@ enum Given {
 
 impl Attached {
     /// Of a program. `symbol` is the name of its function, which tells the target where nothing else does.
-    pub(super) fn of(program: &Program<'_>, symbol: &str) -> Option<Self> {
+    pub(crate) fn of(program: &Program<'_>, symbol: &str) -> Option<Self> {
         let section = program.section.name;
         let end = section.find(['.', '+', '/']).unwrap_or(section.len());
         let kind = &section[..end];
@@ -97,6 +97,17 @@ impl Attached {
             kind,
             is_guessed,
         })
+    }
+
+    /// The struct that an argument points to. `None` as its number stands for the result.
+    pub(crate) fn record<'p>(&self, of: &'p Prototype, number: Option<usize>) -> Option<&'p str> {
+        let argument = number.filter(|number| *number < of.parameters.len());
+        match argument {
+            Some(number) => pointee(&of.parameters[number].1),
+            None if number.is_none() => pointee(&of.result),
+            None if number == Some(of.parameters.len()) && self.has_result() => pointee(&of.result),
+            None => None,
+        }
     }
 
     /// Whether the result stands behind the arguments.

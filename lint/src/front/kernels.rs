@@ -254,7 +254,7 @@ pub(super) fn target(
 
 /// The names that the words of a program may hold, the longest first: `TASK_REAL_PARENT` holds
 /// `real_parent`.
-fn names_in(words: &[&str]) -> Vec<String> {
+pub(crate) fn names_in(words: &[&str]) -> Vec<String> {
     const OTHERS: &[&str] = &["off", "offs", "offset", "of"];
     let mut names = Vec::new();
     for word in words {

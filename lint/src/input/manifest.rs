@@ -99,6 +99,25 @@ impl Manifest {
             })
     }
 
+    /// The version of a package that it depends on, as it is asked for: by this manifest, or by the workspace
+    /// around it. `None` if none is written there, as of one from git.
+    #[must_use]
+    pub fn version_of(&self, package: &str) -> Option<String> {
+        let version = |asked: &Value| {
+            let version = asked.as_str().or_else(|| asked.get("version")?.as_str());
+            version.map(str::to_owned)
+        };
+        let asked = self.at(&["dependencies", package])?;
+        if asked.get("workspace").is_none() {
+            return version(asked);
+        }
+        let folders = self.path.parent()?.ancestors();
+        let mut manifests =
+            folders.filter_map(|folder| Self::read(&folder.join("Cargo.toml")).ok());
+        let around = manifests.find(Self::is_workspace)?;
+        version(around.at(&["workspace", "dependencies", package])?)
+    }
+
     /// Files that targets name.
     pub fn target_files(&self) -> impl Iterator<Item = PathBuf> + '_ {
         let bins = self.at(&["bin"]).and_then(Value::as_array);

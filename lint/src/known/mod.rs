@@ -3,6 +3,7 @@
 mod becomes;
 mod choice;
 mod fold;
+mod hook;
 mod spot;
 mod supported;
 mod target;
@@ -20,8 +21,9 @@ use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 pub use becomes::Becomes;
 pub use choice::{Asked, Choice};
 pub use fold::{Build, Fold, builds, fold, phrase};
+pub use hook::Hook;
 pub use spot::Spot;
-pub use supported::{At, Hook, Supported};
+pub use supported::{At, Supported};
 pub use target::Target;
 
 use crate::digest::digest;

@@ -65,6 +65,18 @@ impl Known<'static> {
         look.search(record, 0, &mut Vec::new())?;
         Ok(look.found)
     }
+
+    /// A field of a struct or union, on the kernel of that number.
+    ///
+    /// # Errors
+    /// A catalogue is damaged.
+    pub fn field_on(&self, kernel: usize, record: &str, path: &[&str]) -> Result<Option<Field>> {
+        let ask = |catalogue: &Catalogue<'_>, set: &KernelSet| catalogue.field(record, path, set);
+        let history = self.history(ask)?;
+        let mut values = history.values.into_iter();
+        let here = values.find(|(_, set)| set.contains(kernel));
+        Ok(here.map(|(field, _)| field))
+    }
 }
 
 impl Look<'_> {
@@ -100,12 +112,7 @@ impl Look<'_> {
 
     fn field(&self, way: &[(String, String)]) -> Result<Option<Field>> {
         let names: Vec<&str> = way.iter().map(|(_, name)| name.as_str()).collect();
-        let ask =
-            |catalogue: &Catalogue<'_>, set: &KernelSet| catalogue.field(self.top, &names, set);
-        let history = self.known.history(ask)?;
-        let mut values = history.values.into_iter();
-        let here = values.find(|(_, set)| set.contains(self.kernel));
-        Ok(here.map(|(field, _)| field))
+        self.known.field_on(self.kernel, self.top, &names)
     }
 
     /// The struct or union of a name, through other names of it.

@@ -1,7 +1,6 @@
 //! What the kernels that a project supports have under the names of a source file.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex};
 
@@ -11,7 +10,7 @@ use bpf_core_catalogue::{
 };
 
 use super::spot::last_before;
-use super::{Asked, Choice, Known, phrase, shifted};
+use super::{Asked, Choice, Hook, Known, phrase, shifted};
 use crate::input::Owner;
 
 /// The kernels that the owner of a file supports.
@@ -46,24 +45,6 @@ impl At {
             name: member.name.clone(),
             is_start: member.bit_offset == bit,
         })
-    }
-}
-
-/// What a program is attached to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Hook {
-    /// A function, by its name.
-    Function(String),
-    /// A tracepoint, by its name without a category.
-    Tracepoint(String),
-}
-
-impl fmt::Display for Hook {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Function(name) => write!(f, "`{name}`"),
-            Self::Tracepoint(name) => write!(f, "the tracepoint `{name}`"),
-        }
     }
 }
 
@@ -171,31 +152,7 @@ impl<'k> Supported<'k> {
     /// # Errors
     /// A catalogue is damaged.
     pub fn prototypes(&self, hook: &Hook) -> Result<Vec<(Prototype, KernelSet)>> {
-        let mut found = Vec::new();
-        for (first, catalogue) in self.known.catalogues() {
-            let entries = match hook {
-                Hook::Function(name) => catalogue.functions_named(name)?,
-                Hook::Tracepoint(name) => catalogue.types_named(&format!("btf_trace_{name}"))?,
-            };
-            for entry in entries {
-                let kernels = shifted(&entry.kernels(), first).intersection(&self.kernels);
-                let prototype = match entry.definition()? {
-                    _ if kernels.is_empty() => continue,
-                    Definition::Function { prototype, .. } => prototype,
-                    Definition::Typedef(TypeRef::Pointer(to)) => match *to {
-                        // The first one is the kernel's own.
-                        TypeRef::Prototype(mut of) if !of.parameters.is_empty() => {
-                            of.parameters.remove(0);
-                            *of
-                        }
-                        _ => continue,
-                    },
-                    _ => continue,
-                };
-                found.push((prototype, kernels));
-            }
-        }
-        Ok(found)
+        self.known.prototypes(hook, &self.kernels)
     }
 
     /// The kernels before a version, as `KERNEL_VERSION(6, 9, 0)` writes it, and the others.

@@ -3,8 +3,10 @@
 //!
 //! - `types.rs`: the types of fields in the bindings; `path.rs`: the syntax of an access; `around.rs`: what is
 //!   around it.
-//! - `site.rs`: the places that can be rewritten, and those that are left.
-//! - `offset.rs`: places that read by a literal offset; `sum.rs`: the syntax of one.
+//! - `site.rs`: the places that can be rewritten, and those that are left; `ending.rs`: what is around a read.
+//! - `offset.rs`: places that read by a literal offset; `sum.rs`: the syntax of one; `passed.rs`: a function that
+//!   adds and reads.
+//! - `hit.rs`: the field that an offset hits; `record.rs`: the struct that a pointer leads to.
 //! - `declare.rs`: declarations for the supported kernels; `choose.rs`: the structs that all their uses can
 //!   follow.
 //! - `edits.rs`: the new sources; `report.rs`: what is said of it.
@@ -13,8 +15,12 @@ mod around;
 mod choose;
 mod declare;
 mod edits;
+mod ending;
+mod hit;
 mod offset;
+mod passed;
 mod path;
+mod record;
 mod report;
 mod site;
 mod sum;
@@ -123,7 +129,7 @@ fn migrate(
         .iter()
         .map(|(path, text)| (Arc::clone(path), Source::new(text)));
     let texts: HashMap<Arc<str>, Source<'_>> = texts.collect();
-    let types = Types::new(&krate.facts);
+    let types = Types::new(&krate.facts, &unit.owner);
     let place = |path: &str, at: usize| {
         let before = texts.get(path).and_then(|source| source.text.get(..at));
         let line = before.unwrap_or_default().matches('\n').count() + 1;
@@ -138,7 +144,7 @@ fn migrate(
         asked: HashMap::new(),
     };
     let mut sites = choose::choose(found, &texts, &place, &mut declarations);
-    let of = offset::Of {
+    let of = hit::Of {
         known,
         kernel: options
             .kernel

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use syn::{Expr, GenericArgument, PathArguments, Type};
 
 use super::around::{Source, Way};
+use super::ending;
 use super::path::{self, Access, Part};
 use super::types::{Shape, Types};
 use crate::front::Space;
@@ -241,7 +242,7 @@ impl Seeker<'_> {
                 return Err("it is read as another type than it has".to_owned());
             }
         }
-        let (range, error) = self.ending(read, false);
+        let (range, error) = ending::of(self.source, self.types, &read.span, false);
         Ok(Site {
             path: Arc::clone(&self.function.path),
             range,
@@ -249,32 +250,6 @@ impl Seeker<'_> {
             fields,
             value,
         })
-    }
-
-    /// What is replaced of a call, and what stands behind `core_read!` in its place. An `unsafe` block stays if the
-    /// pointer needs it.
-    pub(super) fn ending(&self, read: &Read, needs_unsafe: bool) -> (Range<usize>, String) {
-        let (range, mark) = match needs_unsafe {
-            true => (read.span.clone(), ""),
-            false => self.without_unsafe(read.span.clone()),
-        };
-        // The error of aya's helper is an `i64`: where it stays in sight, it stays one.
-        let behind = format!("{mark}{}", &self.source.text[range.end..]);
-        let behind = behind.trim_start();
-        let drops_error = [
-            ".ok()",
-            ".unwrap_or(",
-            ".unwrap_or_default()",
-            ".is_ok()",
-            ".is_err()",
-        ];
-        let keeps = match behind.starts_with('?') {
-            true => self.source.way(read.span.start, self.types) == Way::Errno,
-            false => drops_error.iter().any(|call| behind.starts_with(call)),
-        };
-        let mut error = if keeps { "" } else { ".map_err(i64::from)" }.to_owned();
-        error.push_str(mark);
-        (range, error)
     }
 
     /// `(*task).pid`
@@ -295,7 +270,7 @@ impl Seeker<'_> {
                 return Err("a read may fail, and the function around returns no errno".to_owned());
             }
         };
-        let (range, _) = self.without_unsafe(place.span.clone());
+        let (range, _) = ending::without_unsafe(self.source, &place.span);
         Ok(Site {
             path: Arc::clone(&self.function.path),
             range,
@@ -392,25 +367,6 @@ impl Seeker<'_> {
         match value.text() {
             Some(_) => Ok((hops.join(", "), fields, value)),
             None => Err("it is no number, pointer or array of numbers: read its fields".to_owned()),
-        }
-    }
-
-    /// The range with an `unsafe` block that has nothing else in it but a `?`, and that mark.
-    fn without_unsafe(&self, range: Range<usize>) -> (Range<usize>, &'static str) {
-        let text = self.source.text;
-        let before = text[..range.start].trim_end();
-        let opened = before.strip_suffix('{').map(str::trim_end);
-        let start = opened
-            .and_then(|before| before.strip_suffix("unsafe"))
-            .map(str::len);
-        let behind = text[range.end..].trim_start();
-        let (behind, mark) = match behind.strip_prefix('?') {
-            Some(behind) => (behind.trim_start(), "?"),
-            None => (behind, ""),
-        };
-        match start {
-            Some(start) if behind.starts_with('}') => (start..text.len() - behind.len() + 1, mark),
-            _ => (range, ""),
         }
     }
 }

@@ -9,7 +9,7 @@ use syn::{BinOp, Expr, GenericArgument, Type};
 /// A pointer that a constant is added to.
 pub(super) struct Sum {
     /// The bytes of the pointer in the text that was parsed.
-    base: Range<usize>,
+    pub(super) base: Range<usize>,
     /// Whether it stands in brackets before an `as`.
     in_brackets: bool,
     /// Whether it may need the `unsafe` block around it.
@@ -63,6 +63,11 @@ pub(super) fn sum(address: &Expr, is_constant: &dyn Fn(&Expr) -> bool) -> Option
             _ => return None,
         }
     }
+}
+
+/// A pointer that a function adds to.
+pub(super) fn passed(pointer: &Expr) -> Sum {
+    behind(pointer, Vec::new())
 }
 
 /// The pointer without the casts that made it one to bytes.

@@ -7,6 +7,8 @@ use std::rc::Rc;
 use syn::{Expr, ExprLit, FieldsNamed, Lit, Type};
 
 use crate::front::rust::facts::Facts;
+use crate::input::Owner;
+use crate::input::manifest::Manifest;
 
 /// The type of a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,13 +34,25 @@ type Fields = Rc<HashMap<String, Shape>>;
 #[derive(Debug)]
 pub(super) struct Types<'a> {
     facts: &'a Facts,
+    /// The error of aya's helpers: `i64` in aya-ebpf 0.1, `i32` since.
+    pub(super) error: &'static str,
     parsed: RefCell<HashMap<String, Fields>>,
 }
 
 impl<'a> Types<'a> {
-    pub(super) fn new(facts: &'a Facts) -> Self {
+    pub(super) fn new(facts: &'a Facts, owner: &Owner) -> Self {
+        let manifest = owner.manifest_path.as_deref().map(Manifest::read);
+        let is_old = manifest.and_then(Result::ok).is_some_and(|manifest| {
+            let version = manifest.version_of("aya-ebpf");
+            let version = version
+                .as_deref()
+                .map(|version| version.trim_start_matches(['^', '=', '~']));
+            manifest.depends_on("aya-bpf")
+                || version.is_some_and(|version| version.starts_with("0.1"))
+        });
         Self {
             facts,
+            error: if is_old { "i64" } else { "i32" },
             parsed: RefCell::default(),
         }
     }

@@ -25,36 +25,43 @@ impl Crate {
     /// What a function passes to others that add it.
     #[must_use]
     pub fn passed_offsets(&self, caller: usize) -> Vec<Passed<'_>> {
-        let mut found = Vec::new();
-        for call in &self.functions[caller].calls {
-            let Some(callee) = self.callee(caller, &call.callee) else {
-                continue;
+        let calls = self.functions[caller].calls.iter();
+        calls
+            .flat_map(|call| self.passed_by(caller, call))
+            .collect()
+    }
+
+    /// What a call passes to be added.
+    pub fn passed_by<'k>(
+        &'k self,
+        caller: usize,
+        call: &'k Call,
+    ) -> impl Iterator<Item = Passed<'k>> {
+        let callee = self.callee(caller, &call.callee);
+        let callee = callee.map(|callee| &self.functions[callee]);
+        let offsets = callee.into_iter().flat_map(|callee| {
+            let offsets = callee.offsets.iter();
+            offsets.map(move |offset| (callee, offset))
+        });
+        offsets.filter_map(move |(callee, offset)| {
+            let (&Amount::Param(by), &Origin::Param(base)) = (&offset.by, &offset.base.origin)
+            else {
+                return None;
             };
-            for offset in &self.functions[callee].offsets {
-                let (&Amount::Param(by), &Origin::Param(base)) = (&offset.by, &offset.base.origin)
-                else {
-                    continue;
-                };
-                let (Some(pointer), Some(amount)) = (call.args.get(base), call.args.get(by)) else {
-                    continue;
-                };
-                let origin = self.origin(caller, pointer);
-                let kernel = origin.is_kernel() || matches!(origin, Origin::Argument(_));
-                if !kernel || !offset.is_address || offset.is_user {
-                    continue;
-                }
-                if let (Some(by), Some(span)) = (&amount.amount, call.spans.get(by)) {
-                    found.push(Passed {
-                        call,
-                        pointer,
-                        by,
-                        span,
-                        added: self.functions[callee].span(&offset.span),
-                    });
-                }
+            let (pointer, amount) = (call.args.get(base)?, call.args.get(by)?);
+            let origin = self.origin(caller, pointer);
+            let is_kernel = origin.is_kernel() || matches!(origin, Origin::Argument(_));
+            if !is_kernel || !offset.is_address || offset.is_user {
+                return None;
             }
-        }
-        found
+            Some(Passed {
+                call,
+                pointer,
+                by: amount.amount.as_ref()?,
+                span: call.spans.get(by)?,
+                added: callee.span(&offset.span),
+            })
+        })
     }
 
     /// Whether a sum is an address in a struct of the kernel.

@@ -131,8 +131,14 @@ impl Crate {
 
     /// The programs that a function is part of.
     pub fn programs(&self, function: usize) -> impl Iterator<Item = &Program> {
+        let entries = self.entries(function);
+        entries.filter_map(|entry| entry.program.as_ref())
+    }
+
+    /// The functions that the programs start with which a function is part of.
+    pub fn entries(&self, function: usize) -> impl Iterator<Item = &Function> {
         let programs = self.programs.get(function).into_iter().flatten();
-        programs.filter_map(|&program| self.functions[program].program.as_ref())
+        programs.map(|&program| &self.functions[program])
     }
 
     /// Where a value of a function comes from, followed to the callers and into calls.
@@ -167,6 +173,19 @@ impl Crate {
                         }))
                     }
                     None => Origin::Unknown,
+                }
+            }
+            Origin::Member(of, fields) => {
+                let of = Value {
+                    origin: (**of).clone(),
+                    ..Value::default()
+                };
+                match self.follow(function, &of, hops + 1) {
+                    of @ Origin::Iterator(_) => match of.member(fields.clone()) {
+                        Origin::Member(..) => Origin::Typed,
+                        other => other,
+                    },
+                    _ => Origin::Unknown,
                 }
             }
             // The arguments of a user-space probe are those of the process.
@@ -204,6 +223,13 @@ impl Crate {
         let mut programs = self.programs(function);
         let first = programs.next();
         first.is_some_and(is_user) && programs.all(is_user)
+    }
+
+    /// Whether another function has the name of this one: then not all of its calls are known.
+    #[must_use]
+    pub fn has_namesake(&self, function: usize) -> bool {
+        let of_name = self.by_name.get(&self.functions[function].name);
+        of_name.is_some_and(|all| all.len() > 1)
     }
 
     fn is_kernel_probe(&self, function: usize) -> bool {

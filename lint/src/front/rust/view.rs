@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use bpf_core_kernel_facts::Context;
+use bpf_core_kernel_facts::context::is_own_memory;
 use bpf_core_kernel_facts::program::Section;
 
 use super::facts::Facts;
@@ -207,6 +208,8 @@ pub enum Origin {
     Context(String),
     /// The context of an iterator: its target. The pointers in it are the kernel's.
     Iterator(String),
+    /// A field of what a pointer from there leads to, where the pointer may be the context of an iterator.
+    Member(Box<Origin>, String),
     /// The packet.
     Packet,
     /// A map's element, or a record of a ring buffer.
@@ -442,6 +445,27 @@ pub struct VersionChoice {
 }
 
 impl Origin {
+    /// Where the pointer comes from that is a field of what a pointer from here leads to. Some pointers in the
+    /// context of an iterator lead to the program's own memory.
+    #[must_use]
+    pub fn member(self, fields: String) -> Self {
+        let of_any = ["bpf_map_elem", "sockmap", "bpf_sk_storage_map"];
+        let targets = match &self {
+            _ if fields.is_empty() => return Self::Unknown,
+            Self::Iterator(target) if target.is_empty() => &of_any[..],
+            Self::Iterator(target) => &[target.as_str()],
+            _ => &[],
+        };
+        let is_own = |target: &&str| {
+            let record = format!("bpf_iter__{target}");
+            fields.split('.').any(|field| is_own_memory(&record, field))
+        };
+        match targets.iter().any(is_own) {
+            true => Self::Map,
+            false => Self::Member(Box::new(self), fields),
+        }
+    }
+
     /// Whether it is the current task, however the program got it.
     #[must_use]
     pub fn is_task(&self) -> bool {
@@ -451,7 +475,10 @@ impl Origin {
     /// Whether it is memory of the kernel that is no argument.
     #[must_use]
     pub fn is_kernel(&self) -> bool {
-        self.is_task() || matches!(self, Self::Kernel | Self::Typed)
+        match self {
+            Self::Member(of, _) => matches!(**of, Self::Iterator(_)),
+            _ => self.is_task() || matches!(self, Self::Kernel | Self::Typed),
+        }
     }
 }
 

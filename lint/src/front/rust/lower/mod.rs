@@ -185,7 +185,13 @@ impl Lowering<'_> {
             _ => String::new(),
         };
         let origin = match named.as_str() {
-            context if context.ends_with("Context") => Origin::Context(named),
+            // One of aya's.
+            context
+                if context.ends_with("Context")
+                    && !self.input.facts.structs.contains_key(context) =>
+            {
+                Origin::Context(named)
+            }
             _ => match &self.function.program {
                 Some(program) if index == 0 && program.is_iterator() => {
                     Origin::Iterator(program.target.clone())

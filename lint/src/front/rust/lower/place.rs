@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use bpf_core_kernel_facts::context::{architecture_of_register, is_own_memory};
+use bpf_core_kernel_facts::context::architecture_of_register;
 use syn::{Expr, Member, UnOp};
 
 use super::Lowering;
@@ -201,8 +201,12 @@ impl Lowering<'_> {
             return known.clone();
         }
         let kernel = base.origin.is_kernel() || place.is_some() && spot.owner.is_some();
+        let is_pointer = matches!(spot.ty, Ty::Ptr(_));
         let origin = match &base.origin {
-            Origin::Iterator(target) => pointer_of_iterator(target, &spot.fields),
+            of @ Origin::Iterator(_) => of.clone().member(spot.fields.join(".")),
+            of @ Origin::Param(_) if !kernel && is_pointer => {
+                of.clone().member(spot.fields.join("."))
+            }
             origin => loaded(origin, kernel),
         };
         Value {
@@ -348,23 +352,4 @@ fn registers(spot: &Spot, member: &Member) -> Option<Spot> {
             ty,
         }
     })
-}
-
-/// Where a pointer in the context of an iterator leads.
-fn pointer_of_iterator(target: &str, fields: &[String]) -> Origin {
-    let of_any = ["bpf_map_elem", "sockmap", "bpf_sk_storage_map"];
-    let targets = if target.is_empty() {
-        &of_any[..]
-    } else {
-        &[target]
-    };
-    let is_own = |target: &&str| {
-        let record = format!("bpf_iter__{target}");
-        fields.iter().any(|field| is_own_memory(&record, field))
-    };
-    match fields {
-        [] => Origin::Unknown,
-        _ if targets.iter().any(is_own) => Origin::Map,
-        _ => Origin::Typed,
-    }
 }

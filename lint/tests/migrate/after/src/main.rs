@@ -13,9 +13,9 @@ use constructs_ebpf::program;
 use kernel::{dentry, mm_struct, net_device, task_struct};
 
 /* A comment, and   odd   spaces, stay as they are: task_struct, vmlinux::task_struct. */
-unsafe fn parent(task: *const task_struct) -> Result<i32, i64> {
+unsafe fn parent(task: *const task_struct) -> Result<i32, i32> {
     let parent = bpf_core::core_read!(task, real_parent)?;
-    bpf_core::core_read!(parent, tgid).map_err(i64::from)
+    bpf_core::core_read!(parent, tgid).map_err(i32::from)
 }
 
 fn chain(task: *const crate::kernel::task_struct) -> Result<i32, i32> {
@@ -29,8 +29,8 @@ fn vruntime(task: *const task_struct) -> Option<u64> {
 }
 
 fn own(task: *const task_struct) -> Result<i32, u32> {
-    let tgid = bpf_core::core_read!(task, tgid).map_err(i64::from).map_err(|_| 1u32)?;
-    let pid = match bpf_core::core_read!(task, pid).map_err(i64::from) {
+    let tgid = bpf_core::core_read!(task, tgid).map_err(|_| 1u32)?;
+    let pid = match bpf_core::core_read!(task, pid).map_err(i32::from) {
         Ok(pid) => pid,
         Err(errno) => return Err(errno as u32),
     };
@@ -42,14 +42,14 @@ unsafe fn arguments(task: *const task_struct) -> u64 {
     bpf_core::core_read!(mm, arg_start).unwrap_or(0)
 }
 
-unsafe fn kind(device: *const net_device) -> Result<u16, i64> {
+unsafe fn kind(device: *const net_device) -> Result<u16, i32> {
     let device = &*device;
     Ok(bpf_core::core_read!(core::ptr::from_ref(device), r#type)?)
 }
 
 unsafe fn frozen(task: *const task_struct, dentry: *const dentry) -> u32 {
-    let files = bpf_core::core_read!(task, files).map_err(i64::from);
-    let next = files.and_then(|files| bpf_core::core_read!(files, next_fd).map_err(i64::from));
+    let files = bpf_core::core_read!(task, files).map_err(i32::from);
+    let next = files.and_then(|files| bpf_core::core_read!(files, next_fd).map_err(i32::from));
     let name = unsafe { bpf_probe_read_kernel(&(*dentry).d_name) };
     let at = &raw const (*dentry).d_parent;
     next.unwrap_or(0) + u32::from(name.is_ok() || at.is_null())

@@ -12,7 +12,7 @@ use constructs_ebpf::program;
 use vmlinux::{dentry, mm_struct, net_device, task_struct};
 
 /* A comment, and   odd   spaces, stay as they are: task_struct, vmlinux::task_struct. */
-unsafe fn parent(task: *const task_struct) -> Result<i32, i64> {
+unsafe fn parent(task: *const task_struct) -> Result<i32, i32> {
     let parent = bpf_probe_read_kernel(&(*task).real_parent)?;
     bpf_probe_read_kernel(core::ptr::addr_of!((*parent).tgid))
 }
@@ -41,7 +41,7 @@ unsafe fn arguments(task: *const task_struct) -> u64 {
     bpf_probe_read_kernel(&(*mm).__bindgen_anon_1.arg_start).unwrap_or(0)
 }
 
-unsafe fn kind(device: *const net_device) -> Result<u16, i64> {
+unsafe fn kind(device: *const net_device) -> Result<u16, i32> {
     let device = &*device;
     Ok(bpf_probe_read_kernel(&device.type_)?)
 }

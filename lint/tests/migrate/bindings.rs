@@ -1,42 +1,7 @@
-//! `cargo corelint migrate`: what it rewrites, what it leaves and why. `tests/constructs` builds and runs the
-//! program that comes out.
+//! Reads by the bindings of aya-tool or bindgen.
 
-mod project;
-
-use std::fs;
-use std::path::{Path, PathBuf};
-
-use project::Project;
-
-const MANIFEST: &str = "[package]\nname = \"probe\"\nversion = \"0.1.0\"\nedition = \"2021\"\n
-[dependencies]\naya-ebpf = \"0.2\"\nbpf-core = \"0.1\"\n\n[workspace]\n";
-
-fn case(folder: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/migrate")
-        .join(folder)
-}
-
-fn fixture(folder: &str, file: &str) -> String {
-    fs::read_to_string(case(folder).join("src").join(file)).expect("a fixture")
-}
-
-fn updated(folder: &str, files: &[&str], project: &Project) {
-    for file in files {
-        let made = project.read(&format!("src/{file}"));
-        if std::env::var_os("UPDATE").is_some() {
-            fs::write(case(folder).join("src").join(file), &made).expect("a fixture");
-        }
-        assert_eq!(made, fixture(folder, file), "{file}");
-    }
-}
-
-/// A package that reads by literal offsets.
-fn literal(name: &str) -> Project {
-    let main = fixture("literal/before", "main.rs");
-    let files = [("Cargo.toml", MANIFEST), ("src/main.rs", &main)];
-    Project::new(&format!("migrate/{name}"), &files)
-}
+use super::project::Project;
+use super::{MANIFEST, fixture, updated};
 
 fn before(name: &str) -> Project {
     let files =
@@ -73,93 +38,6 @@ fn reads_become_reads_by_name() {
 left src/main.rs:52: `dentry.d_name`: it is no number, pointer or array of numbers: read its fields
 left src/main.rs:53: `dentry.d_parent`: its address is used without a read
 12 of 14 places rewritten\n"
-    );
-}
-
-#[test]
-fn literal_offsets_become_reads_by_name() {
-    let project = literal("literal");
-    let words = ["migrate", "--write", "--kernel", "6.1.176 amd64 cloud"];
-    let ran = project.run(&words);
-    assert_eq!((ran.err.as_str(), ran.code), ("", 0), "{}", ran.out);
-    updated("literal/after", &["main.rs", "kernel.rs"], &project);
-    assert_eq!(
-        ran.out,
-        "wrote src/kernel.rs\nwrote src/main.rs\n
-left src/main.rs:44: `task_struct + 2421`: 6.1.176 amd64 cloud has no field of 4 bytes at 2421 of `task_struct`
-left src/main.rs:45: `pointer + 256`: the struct that the pointer leads to is not known
-left src/main.rs:46: `task_struct + 2784`: the type is not written where it is read: write `.cast::<u32>()`
-7 of 10 places rewritten\n"
-    );
-}
-
-#[test]
-fn an_offset_that_is_passed_on_is_left() {
-    let main = "#![no_std]\n#![no_main]\nuse aya_ebpf::helpers::*;
-const TGID: usize = 2420;
-unsafe fn read<T>(base: *const u8, at: usize) -> Result<T, i64> {
-    bpf_probe_read_kernel(base.add(at) as *const T)
-}
-fn tgid() -> Result<i32, i64> {
-    let task = unsafe { bpf_get_current_task() } as *const u8;
-    unsafe { read(task, TGID) }
-}
-";
-    let files = [("Cargo.toml", MANIFEST), ("src/main.rs", main)];
-    let project = Project::new("migrate/passed", &files);
-    let ran = project.run(&["migrate", "--write", "--kernel", "6.1.176 amd64 cloud"]);
-    assert_eq!(
-        ran.out,
-        "left src/main.rs:10: `pointer + TGID`: `read` adds it to the pointer: read the field by `core_read!` here\n\
-        0 of 1 places rewritten\n"
-    );
-    assert_eq!(project.read("src/main.rs"), main);
-}
-
-#[test]
-fn an_offset_in_two_steps_is_no_field() {
-    let main = "#![no_std]\n#![no_main]\nuse aya_ebpf::helpers::*;
-fn chained() -> Result<i32, i64> {
-    let task = unsafe { bpf_get_current_task() } as *const u8;
-    unsafe { bpf_probe_read_kernel(task.add(2000).add(420) as *const i32) }
-}
-fn in_a_variable() -> Result<i32, i64> {
-    let task = unsafe { bpf_get_current_task() } as *const u8;
-    let near = unsafe { task.add(400) };
-    unsafe { bpf_probe_read_kernel(near.add(2020) as *const i32) }
-}
-";
-    let files = [("Cargo.toml", MANIFEST), ("src/main.rs", main)];
-    let project = Project::new("migrate/two-steps", &files);
-    let ran = project.run(&["migrate", "--write", "--kernel", "6.1.176 amd64 cloud"]);
-    assert_eq!(ran.code, 0, "{}", ran.err);
-    for what in ["6: `task_struct + 420`", "11: `task_struct + 2020`"] {
-        let why = format!(
-            "left src/main.rs:{what}: something was added to the pointer before: add it up\n"
-        );
-        assert!(ran.out.contains(&why), "{}", ran.out);
-    }
-    assert_eq!(project.read("src/main.rs"), main);
-}
-
-#[test]
-fn a_literal_offset_needs_the_name_of_its_kernel() {
-    let project = literal("literal-of-no-kernel");
-    let ran = project.run(&["migrate", "--write"]);
-    assert_eq!(ran.code, 0, "{}", ran.err);
-    let why = "left src/main.rs:17: `task_struct + TGID`: name the kernel that the offset is of: \
-        `--kernel '6.1.176 amd64'`\n";
-    assert!(ran.out.contains(why), "{}", ran.out);
-    assert_eq!(
-        project.read("src/main.rs"),
-        fixture("literal/before", "main.rs")
-    );
-    let ran = project.run(&["migrate", "--kernel", "2.6.32"]);
-    assert_eq!((ran.out.as_str(), ran.code), ("", 2));
-    assert!(
-        ran.err.contains("no kernel is called `2.6.32`"),
-        "{}",
-        ran.err
     );
 }
 
@@ -242,38 +120,38 @@ fn what_is_not_safe_is_left_with_the_reason() {
     );
     left(
         "buffer",
-        "unsafe fn name(task: *const task_struct, to: &mut [u8]) -> Result<(), i64> {
+        "unsafe fn name(task: *const task_struct, to: &mut [u8]) -> Result<(), i32> {
     bpf_probe_read_kernel_buf(&(*task).comm as *const _ as *const u8, to)
 }\n",
         &["it is read into a buffer: write `core_read_str!` or `core_read_into!`"],
     );
     left(
         "index",
-        "unsafe fn letter(task: *const task_struct, at: usize) -> Result<i8, i64> {
+        "unsafe fn letter(task: *const task_struct, at: usize) -> Result<i8, i32> {
     bpf_probe_read_kernel(&(*task).comm[at])
 }\n",
         &["its index is known at run time only"],
     );
     left(
         "other-type",
-        "unsafe fn mm(task: *const task_struct) -> Result<u64, i64> {
+        "unsafe fn mm(task: *const task_struct) -> Result<u64, i32> {
     bpf_probe_read_kernel(&(*task).mm as *const _ as *const u64)
 }\n",
         &["it is read as another type than it has"],
     );
     left(
         "optional",
-        "unsafe fn state(task: *const task_struct) -> Result<u32, i64> { bpf_probe_read_kernel(&(*task).__state) }\n",
+        "unsafe fn state(task: *const task_struct) -> Result<u32, i32> { bpf_probe_read_kernel(&(*task).__state) }\n",
         &["not every supported kernel has `task_struct.__state`"],
     );
     left(
         "unknown-field",
-        "unsafe fn before(task: *const task_struct) -> Result<[u64; 100], i64> { bpf_probe_read_kernel(&(*task).before) }\n",
+        "unsafe fn before(task: *const task_struct) -> Result<[u64; 100], i32> { bpf_probe_read_kernel(&(*task).before) }\n",
         &["no chosen kernel has a field `before` in `struct task_struct`"],
     );
     left(
         "by-reference",
-        "fn pid(task: &task_struct) -> Result<i32, i64> { unsafe { bpf_probe_read_kernel(&task.pid) } }\n",
+        "fn pid(task: &task_struct) -> Result<i32, i32> { unsafe { bpf_probe_read_kernel(&task.pid) } }\n",
         &["`task_struct` is used by value or by reference at src/main.rs:6"],
     );
 }
@@ -282,20 +160,20 @@ fn what_is_not_safe_is_left_with_the_reason() {
 fn a_struct_is_declared_anew_for_all_its_uses_or_for_none() {
     left(
         "by-value",
-        "unsafe fn pid(task: *const task_struct) -> Result<i32, i64> { bpf_probe_read_kernel(&(*task).pid) }
-unsafe fn whole(task: *const task_struct) -> Result<task_struct, i64> { bpf_probe_read_kernel(task) }\n",
+        "unsafe fn pid(task: *const task_struct) -> Result<i32, i32> { bpf_probe_read_kernel(&(*task).pid) }
+unsafe fn whole(task: *const task_struct) -> Result<task_struct, i32> { bpf_probe_read_kernel(task) }\n",
         &["`task_struct` is used by value or by reference at src/main.rs:7"],
     );
     left(
         "size-of",
-        "unsafe fn pid(task: *const task_struct) -> Result<i32, i64> { bpf_probe_read_kernel(&(*task).pid) }
+        "unsafe fn pid(task: *const task_struct) -> Result<i32, i32> { bpf_probe_read_kernel(&(*task).pid) }
 const SIZE: usize = core::mem::size_of::<task_struct>();\n",
         &["`task_struct` is used by value or by reference at src/main.rs:7"],
     );
     // What leads to a struct that stays keeps its type, too.
     left(
         "pointer-out-of-what-stays",
-        "unsafe fn pid(task: *const task_struct) -> Result<i32, i64> { bpf_probe_read_kernel(&(*task).pid) }
+        "unsafe fn pid(task: *const task_struct) -> Result<i32, i32> { bpf_probe_read_kernel(&(*task).pid) }
 unsafe fn parent(task: *const task_struct) -> *mut task_struct { (*task).real_parent }\n",
         &["`task_struct` is also used at src/main.rs:7, which is left"],
     );
@@ -303,7 +181,7 @@ unsafe fn parent(task: *const task_struct) -> *mut task_struct { (*task).real_pa
 
 #[test]
 fn kernels_say_what_can_be_declared() {
-    let main = "unsafe fn state(task: *const task_struct) -> Result<u32, i64> { bpf_probe_read_kernel(&(*task).__state) }\n";
+    let main = "unsafe fn state(task: *const task_struct) -> Result<u32, i32> { bpf_probe_read_kernel(&(*task).__state) }\n";
     let project = small("kernels", main);
     let ran = project.run(&[
         "migrate",
@@ -323,7 +201,7 @@ fn kernels_say_what_can_be_declared() {
     let main = project.read("src/main.rs");
     assert!(main.contains("mod vmlinux;\nmod types;\n"), "{main}");
     assert!(
-        main.contains("{ bpf_core::core_read!(task, __state).map_err(i64::from) }"),
+        main.contains("{ bpf_core::core_read!(task, __state).map_err(i32::from) }"),
         "{main}"
     );
 }
