@@ -219,6 +219,57 @@ fn build_files_define_names() {
 }
 
 #[test]
+fn a_name_that_builds_define_differently_is_defined() {
+    let text = program("#include \"vmlinux.h\"", "EVENTS");
+    let go = "package a\n\n\
+        //go:generate bpf2go -target bpf a ./src/a.bpf.c -- -DEVENTS=1 -DMORE\n\
+        //go:generate bpf2go -target bpf b ./src/a.bpf.c -- -DEVENTS=0\n";
+    let files = [
+        ("vmlinux.h", VMLINUX),
+        ("src/a.bpf.c", &text),
+        ("gen.go", go),
+    ];
+    let Some(told) = told("differently", &files, &[]) else {
+        return;
+    };
+    assert!(told.contains("1 C file read\n"), "{told}");
+}
+
+#[test]
+fn sections_make_a_program() {
+    // The build alone knows where `api.h` is.
+    let by_section =
+        "#include \"api.h\"\nSEC(\"kprobe/do_exit\")\nint leave(void *ctx) { return ONLY_HERE; }\n";
+    let by_licence = "#include \"api.h\"\nSEC(\"own_name\")\nint own(void *ctx) { return ONLY_HERE; }\n\
+        char _license[] SEC(\"license\") = \"GPL\";\n";
+    let loader = "#include <bpf/libbpf.h>\n#include \"both.h\"\nint main(void) { return 0; }\n";
+    let skeleton = "#include \"both.h\"\n#include \"a.skel.h\"\nint main(void) { return 0; }\n";
+    let files = [
+        ("include/vmlinux.h", VMLINUX),
+        (
+            "include/api.h",
+            "#include \"vmlinux.h\"\n#include <bpf/bpf_helpers.h>\n",
+        ),
+        ("src/a.c", by_section),
+        ("src/b.c", by_licence),
+        (
+            "src/both.h",
+            "#include <bpf/bpf_helpers.h>\nSEC(\"tc\")\nint one(void *ctx);\n",
+        ),
+        ("src/loader.c", loader),
+        ("src/skeleton.c", skeleton),
+        (
+            "src/names.c",
+            "char *names[] = { \"SEC(\\\"tc\\\")\", \"x\" };\n",
+        ),
+    ];
+    let Some(told) = told("sections", &files, &[]) else {
+        return;
+    };
+    assert!(told.contains("2 C files read\n"), "{told}");
+}
+
+#[test]
 fn other_files_keep_their_own_definitions() {
     let text = program("#include \"vmlinux.h\"", "EVENTS");
     let makefile = "b.bpf.o: b.bpf.c\n\tclang -g -target bpf -DEVENTS=4 -c b.bpf.c -o $@\n\

@@ -130,6 +130,16 @@ impl Question {
         Ok(!history.absent.intersection(&judged).is_empty())
     }
 
+    /// Whether the kernel alone answers it.
+    fn is_decided(&self) -> bool {
+        match self {
+            Self::Other => false,
+            Self::Enumerator(of, _) => !of.is_empty(),
+            Self::Either(a, b) => a.iter().chain(b).all(|one| one.question.is_decided()),
+            _ => true,
+        }
+    }
+
     fn essential(&self) -> Self {
         match self {
             Self::Field(record, path) => Self::Field(essential_name(record).into(), path.clone()),
@@ -371,6 +381,12 @@ fn instead(
         }
     }
     Ok(None)
+}
+
+/// Whether no supported kernel gets to where guards hold, as far as that can be told.
+pub(super) fn is_dead(guards: &[Guard], supported: &Supported<'_>) -> Result<bool> {
+    let decided = guards.iter().filter(|guard| guard.question.is_decided());
+    Ok(holding(decided, supported.kernels().clone(), supported)?.is_empty())
 }
 
 fn presence<T>(history: &History<T>) -> History<()> {

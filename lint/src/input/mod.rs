@@ -13,6 +13,8 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use bpf_core_kernel_facts::Program;
+
 use self::manifest::Settings;
 
 /// What a file is.
@@ -136,6 +138,14 @@ impl Words {
         let mut lines = text.lines();
         self.has_section |= lines.any(|line| line.contains("SEC(") && !line.contains("define"));
         self.has_header |= text.contains("bpf_helpers.h") || text.contains("vmlinux.h");
+        // The header of the macro may be found only by the build.
+        let is_program = depth == 0 && text.lines().any(begins_program);
+        self.has_header |= is_program;
+        // What loads a program shares headers with it.
+        if depth == 0 && !is_program && (text.contains("bpf/libbpf.h") || text.contains(".skel.h"))
+        {
+            return;
+        }
         let folder = path.parent().unwrap_or(Path::new(""));
         let directives = text
             .lines()
@@ -152,6 +162,14 @@ impl Words {
             }
         }
     }
+}
+
+/// Whether a line puts a function into a section of programs, `SEC("tc")`, or has the licence of one.
+fn begins_program(line: &str) -> bool {
+    let rest = line.trim_start().strip_prefix("SEC(\"");
+    let section = rest.and_then(|rest| rest.split('"').next());
+    line.contains("SEC(\"license\")")
+        || section.is_some_and(|section| Program::of_section(section).is_some())
 }
 
 /// Whether a file with commands has one for a program: a Go file need have none.

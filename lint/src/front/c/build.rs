@@ -98,8 +98,8 @@ fn place(value: &str, folder: &Path, root: &Path) -> PathBuf {
 }
 
 impl Said {
-    /// Of the commands that name the file, or else of the nearest build file above it that names none. What
-    /// only some of these commands define is left open.
+    /// Of the commands that name the file, or else of the nearest build file above it that names none. A name
+    /// that only some of these commands define is left open.
     pub(super) fn of(file: &Path, commands: &[Command]) -> Self {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         let naming = |one: &&Command| one.sources.iter().any(|source| *source == name);
@@ -124,7 +124,12 @@ impl Said {
             return Self::default();
         };
         let mut said = Self::default();
-        let always = |define: &&String| rest.iter().all(|other| other.defines.contains(define));
+        // One that they define differently is what the first says: it builds, too.
+        let name = |define: &String| define.split('=').next().map(str::to_owned);
+        let always = |define: &&String| {
+            let has_it = |other: &String| name(other) == name(define);
+            rest.iter().all(|one| one.defines.iter().any(has_it))
+        };
         let defines = first.defines.iter().filter(always);
         said.arguments
             .extend(defines.map(|define| format!("-D{define}")));

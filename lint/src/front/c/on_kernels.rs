@@ -4,6 +4,7 @@ mod arguments;
 mod events;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use anyhow::Result;
@@ -21,6 +22,9 @@ use crate::span::Span;
 
 /// Adds the answers to the view.
 pub(super) fn answer(view: &mut View, supported: &Supported<'_>) -> Result<()> {
+    for access in &mut view.accesses {
+        access.is_dead = kernels::is_dead(&access.guards, supported)?;
+    }
     enumerators(view, supported)?;
     bit_fields(view, supported)?;
     embedded(view);
@@ -28,6 +32,7 @@ pub(super) fn answer(view: &mut View, supported: &Supported<'_>) -> Result<()> {
     events::answer(view, supported)?;
     arguments::answer(view, supported)?;
     of_user_space(view, supported)?;
+    versions(view, supported)?;
     absences(view, supported)
 }
 
@@ -108,6 +113,35 @@ fn sizes(view: &mut View, supported: &Supported<'_>) -> Result<()> {
     for used in &mut view.sizes {
         let history = supported.size(used.record.essential())?;
         used.values = several(supported, &history);
+    }
+    Ok(())
+}
+
+/// Leaves the choices by version of which some member may be a reason: what all supported kernels read alike is
+/// chosen for something else. Nothing is chosen where all are on one side of the version.
+fn versions(view: &mut View, supported: &Supported<'_>) -> Result<()> {
+    for choice in std::mem::take(&mut view.versions) {
+        if let Some(code) = choice.version {
+            let sides = supported.before(code);
+            if sides.absent.is_empty() || sets(&sides.values).is_empty() {
+                continue;
+            }
+        }
+        let mut is_layout = choice.members.is_empty();
+        for (record, path) in &choice.members {
+            let history = supported.field(record, path)?;
+            let sizes: HashSet<Option<u64>> = history
+                .values
+                .iter()
+                .map(|(field, _)| field.bit_size)
+                .collect();
+            is_layout |= !history.absent.is_empty()
+                || history.values.iter().any(|(field, _)| field.is_bitfield)
+                || sizes.len() > 1;
+        }
+        if is_layout {
+            view.versions.push(choice);
+        }
     }
     Ok(())
 }

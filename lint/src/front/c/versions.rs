@@ -1,7 +1,9 @@
 //! Finds layouts that a C file chooses by the version of the kernel, in code and in directives.
 
+use std::rc::Rc;
+
 use super::tree::{Kind, Node, Tree, Ty};
-use super::view::{VersionChoice, View};
+use super::view::{Record, VersionChoice, View};
 use crate::front::lex::{Dialect, Kind as Lexed, Lexer};
 use crate::span::Span;
 
@@ -19,7 +21,9 @@ pub(super) fn find(tree: &Tree, view: &mut View) {
                 .into_iter()
                 .map(|(condition, layout)| VersionChoice {
                     condition: Span::new(path, condition),
+                    version: None,
                     layout: Span::new(path, layout),
+                    members: Vec::new(),
                 });
             view.versions.extend(found);
         }
@@ -44,16 +48,22 @@ fn choice(tree: &Tree, node: &Node, view: &mut View) {
             .all(|one| matches!(one.bare().kind, Kind::Int(_)));
     let parameters = is_choice && chosen.iter().all(|one| is_parameter(tree, one));
     let mut layout = (numbers || parameters).then(|| node.span.clone());
+    let mut members = Vec::new();
     for branch in chosen {
         branch.walk(&mut |node| {
             if is_layout_node(tree, node) {
                 layout.get_or_insert(node.span.clone());
+                members.append(&mut members_of(node));
             }
         });
     }
     if let Some(layout) = layout {
-        let condition = condition.span.clone();
-        view.versions.push(VersionChoice { condition, layout });
+        view.versions.push(VersionChoice {
+            condition: condition.span.clone(),
+            version: before(tree, condition).map(|(code, _)| code),
+            layout,
+            members,
+        });
     }
 }
 
@@ -128,6 +138,31 @@ fn is_parameter(tree: &Tree, node: &Node) -> bool {
     match &node.bare().kind {
         Kind::Variable(id) => tree.functions.iter().any(|one| one.params.contains(id)),
         _ => false,
+    }
+}
+
+/// The members that a node reads.
+fn members_of(node: &Node) -> Vec<(Rc<str>, String)> {
+    let named = |record: Option<&Rc<Record>>, path: String| {
+        let record = record.filter(|record| !record.name.is_empty())?;
+        Some((Rc::clone(&record.name), path))
+    };
+    match &node.kind {
+        Kind::Read(read) => {
+            let hops = read.hops.iter();
+            hops.filter_map(|hop| named(hop.record.as_ref(), hop.path.clone()))
+                .collect()
+        }
+        Kind::Member {
+            base,
+            field,
+            arrow: true,
+            ..
+        } => {
+            let record = base.ty.pointee().and_then(Ty::record);
+            named(record, field.to_string()).into_iter().collect()
+        }
+        _ => Vec::new(),
     }
 }
 

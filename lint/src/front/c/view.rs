@@ -155,6 +155,8 @@ pub struct Access {
     pub target: Option<Rc<str>>,
     /// What the conditions around it say about the kernel.
     pub guards: Vec<Guard>,
+    /// Whether these conditions hold on no supported kernel.
+    pub is_dead: bool,
 }
 
 /// How an address is used.
@@ -387,8 +389,12 @@ pub struct Enumerator {
 pub struct VersionChoice {
     /// The condition.
     pub condition: Span,
+    /// The version that it asks for, as `KERNEL_VERSION(6, 9, 0)` writes it.
+    pub version: Option<u32>,
     /// What is chosen.
     pub layout: Span,
+    /// The members that are read where it holds, or where it does not.
+    pub members: Vec<(Rc<str>, String)>,
 }
 
 /// A directive that includes a header.

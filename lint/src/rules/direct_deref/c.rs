@@ -32,6 +32,7 @@ fn is_refused(view: &View, access: &Access) -> bool {
     access.pointer.origin == Origin::Kernel(Trust::No)
         && matches!(access.how, How::Load | How::Store)
         && access.added().is_none()
+        && !access.is_dead
         && !(is_frozen && access.path.is_empty())
         && !syscall_regs::is_inner(view, access)
 }

@@ -82,6 +82,7 @@ fn is_frozen(access: &Access) -> bool {
         && matches!(access.how, How::Load | How::Address)
         && !matches!(access.pointer.origin, Origin::Own | Origin::User)
         && !access.relocated
+        && !access.is_dead
         && !access.path.is_empty()
 }
 

@@ -31,6 +31,6 @@ pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
 /// Addresses of kernel memory with a constant in them.
 pub(in crate::rules) fn constants(view: &View) -> impl Iterator<Item = (&Access, &Added)> {
     let accesses = view.accesses.iter();
-    let kernel = accesses.filter(|access| access.pointer.is_kernel());
+    let kernel = accesses.filter(|access| access.pointer.is_kernel() && !access.is_dead);
     kernel.filter_map(|access| Some((access, access.added()?)))
 }

@@ -1,6 +1,7 @@
 //! `wrong-address-space` in C files.
 
 use bpf_core_kernel_facts::types::is_kernel_struct;
+use bpf_core_kernel_facts::{Context, Program};
 
 use crate::front::Space;
 use crate::front::c::view::{Origin, Read, SourceKind, Trust, View};
@@ -33,7 +34,7 @@ pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
 fn wrong(view: &View, read: &Read) -> Option<bool> {
     let pointer = &view.source(read).pointer;
     match (read.space, pointer.origin) {
-        (Space::Kernel, Origin::User) => Some(true),
+        (Space::Kernel, Origin::User) => (!passes_kernels(view, read)).then_some(true),
         (Space::User, Origin::Kernel(Trust::No | Trust::Yes)) => {
             // A struct that both the kernel and processes use may be in either memory.
             let record = read.hops.first().and_then(|hop| hop.record.as_ref());
@@ -45,4 +46,18 @@ fn wrong(view: &View, read: &Read) -> Option<bool> {
         }
         _ => None,
     }
+}
+
+/// Whether a process may pass an address of the kernel to its own probe: the struct there is the kernel's, or a
+/// number is read.
+fn passes_kernels(view: &View, read: &Read) -> bool {
+    let source = view.source(read);
+    let section = match source.pointer.source.as_ref().map(|source| &source.what) {
+        Some(SourceKind::Context(section) | SourceKind::Parameter(_, section)) => section,
+        _ => return false,
+    };
+    let is_probe = Program::of_section(section)
+        .is_some_and(|program| program.section.context == Context::UserRegisters);
+    let record = source.record.as_ref();
+    is_probe && !read.name.ends_with("_str") && record.is_none_or(|record| record.is_kernel())
 }

@@ -149,6 +149,7 @@ impl<'t> Flow<'t, '_> {
                     from: None,
                     target: self.local.target.clone(),
                     guards: self.local.guards.clone(),
+                    is_dead: false,
                 });
             }
         }

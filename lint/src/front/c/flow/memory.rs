@@ -212,6 +212,7 @@ impl<'t> Flow<'t, '_> {
             from: memory.from.clone(),
             target: self.local.target.clone(),
             guards: self.local.guards.clone(),
+            is_dead: false,
         });
     }
 

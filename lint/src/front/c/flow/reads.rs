@@ -100,6 +100,7 @@ impl<'t> Flow<'t, '_> {
             from: from.from.clone(),
             target: self.local.target.clone(),
             guards: self.local.guards.clone(),
+            is_dead: false,
         });
         self.view.accesses.len() - 1
     }

@@ -89,6 +89,10 @@ impl<'u> Lower<'u> {
             Some(target) => target.name().into(),
             None => cursor.name().into(),
         };
+        // It may be a macro of a header that is missing, and read what it is given.
+        if self.undeclared.contains(name.as_ref()) {
+            return Kind::Other(Vec::new());
+        }
         if QUESTIONS.contains(&name.as_ref()) {
             return question(&name, self.nodes(args)).unwrap_or(Kind::Question(None));
         }

@@ -6,7 +6,7 @@ mod reads;
 mod statement;
 mod types;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -25,6 +25,7 @@ pub(super) fn tree(unit: &Unit, root: &Path, main: &Path) -> Tree {
         root,
         main,
         macros: Macros::of(&children),
+        undeclared: undeclared(unit),
         files: HashMap::new(),
         records: HashMap::new(),
         variables: HashMap::new(),
@@ -58,6 +59,8 @@ struct Lower<'u> {
     root: &'u Path,
     main: &'u Path,
     macros: Macros,
+    /// Functions that are called and that nobody declares.
+    undeclared: HashSet<String>,
     /// The path of a file, if it is one to look into.
     files: HashMap<clang::FileId, Option<Arc<str>>>,
     records: HashMap<usize, Rc<Record>>,
@@ -247,6 +250,15 @@ impl<'u> Lower<'u> {
     fn other(&mut self, children: &[Cursor<'u>]) -> Kind {
         Kind::Other(self.nodes(children))
     }
+}
+
+fn undeclared(unit: &Unit) -> HashSet<String> {
+    let errors = unit.errors().into_iter();
+    let names = errors.filter_map(|error| {
+        let (_, rest) = error.text.split_once("call to undeclared function '")?;
+        Some(rest.split_once('\'')?.0.to_owned())
+    });
+    names.collect()
 }
 
 /// Whether a header is the project's own code: not the kernel's types, not libbpf.
