@@ -4,7 +4,13 @@
 /// libbpf's headers. Code inlined from there is not where a user looks.
 #[must_use]
 pub fn is_library(file: &str) -> bool {
-    const FOLDERS: [&str; 4] = ["/.cargo/", "/cargo/registry/", "/usr/include/", "/usr/lib/"];
+    const FOLDERS: [&str; 5] = [
+        "/.cargo/",
+        "/registry/src/",
+        "/git/checkouts/",
+        "/usr/include/",
+        "/usr/lib/",
+    ];
     const HEADERS: [&str; 5] = [
         "bpf_core_read.h",
         "bpf_helpers.h",
@@ -23,8 +29,9 @@ pub fn is_library(file: &str) -> bool {
 /// Whether a file is of one of Rust's own libraries.
 #[must_use]
 pub fn is_of_rust(file: &str) -> bool {
-    const FOLDERS: [&str; 3] = ["/library/core/", "/library/compiler-builtins/", "/rustc/"];
-    FOLDERS.iter().any(|folder| file.contains(folder))
+    const FOLDERS: [&str; 2] = ["/library/core/", "/library/compiler-builtins/"];
+    // Their builders write `/rustc/` and the commit in place of the folder.
+    file.starts_with("/rustc/") || FOLDERS.iter().any(|folder| file.contains(folder))
 }
 
 /// Whether a file is of `bpf-core`: `.../bpf-core/src/...` in a checkout, `.../bpf-core-0.1.0/src/...` from a
@@ -68,12 +75,16 @@ mod tests {
         for file in [
             "/usr/include/bpf/bpf_core_read.h",
             "/r/bpf-core-0.1.0/src/read.rs",
+            "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/alloc/src/vec/mod.rs",
+            "/usr/local/cargo/registry/src/index.crates.io-1949cf8c6b5b557f/x-1.0.0/src/lib.rs",
+            "/usr/local/cargo/git/checkouts/aya-c55fbc69175ac116/2f7b5d8/ebpf/aya-ebpf/src/helpers.rs",
         ] {
             assert!(is_library(file), "{file}");
         }
         for file in [
             "/home/u/src/main.rs",
             "/r/bpf-core-demo/src/main.rs",
+            "/home/u/tests/rustc/src/main.rs",
             "probe.bpf.c",
         ] {
             assert!(!is_library(file), "{file}");

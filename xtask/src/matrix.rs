@@ -1,14 +1,14 @@
 //! One program at each level that rustc has, with each way to link: the linker is to find the same
-//! relocations in all of them.
+//! relocations in all of them, at lines of the program.
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use bpf_core_btf::Spec;
-use bpf_core_btf::object::Object;
+use bpf_core_btf::object::{Lines, Object};
 
 use setup::build::{self, TARGET};
 use setup::process::{run, say};
@@ -18,6 +18,8 @@ const BIG_ENDIAN_TARGET: &str = "bpfeb-unknown-none";
 const LEVELS: [&str; 6] = ["0", "1", "2", "3", "s", "z"];
 const LTO: [&str; 2] = ["off", "fat"];
 const CODEGEN_UNITS: [&str; 2] = ["1", "16"];
+/// The program and its library.
+const FOLDER: &str = "linker/tests/rustc/";
 /// All but `core`, which is built once for each kind of LTO.
 const PACKAGES: [&str; 3] = ["matrix", "library", "bpf-core"];
 
@@ -65,10 +67,10 @@ fn ways() -> impl Iterator<Item = Way> {
     little.chain([big])
 }
 
-/// Builds `linker/tests/rustc` in all ways, and compares each object with `records.txt` there.
+/// Builds the program in all ways, and compares each object with `records.txt` there.
 pub(crate) fn check(setup: &Setup) -> Result<()> {
     let linker = build::linker(setup)?;
-    let folder = workspace::root().join("linker/tests/rustc");
+    let folder = workspace::root().join(FOLDER);
     let expected = fs::read_to_string(folder.join("records.txt"))?;
     let expected: BTreeSet<String> = expected.lines().map(str::to_owned).collect();
     for way in ways() {
@@ -116,17 +118,21 @@ fn build(setup: &Setup, linker: &Path, folder: &Path, way: &Way) -> Result<BTree
     records(&target_folder.join(target).join("debug/matrix"))
 }
 
-/// What the object's relocations ask, without where.
+/// What the object's relocations ask. Each is at a line of the program, not of bpf-core.
 fn records(object: &Path) -> Result<BTreeSet<String>> {
     let elf = fs::read(object).with_context(|| format!("no {}", object.display()))?;
     let object = Object::parse(&elf)?;
     let (btf, ext) = (object.btf(), object.btf_ext()?);
     let (btf, ext) = btf.zip(ext.as_ref()).context("it has no types")?;
+    let lines = Lines::new(&object, Some(ext));
     let mut records = BTreeSet::new();
-    for relo in ext.core_relos().iter().flat_map(|section| &section.records) {
+    for (place, relo) in object.records(ext) {
         let spec = Spec::parse(btf, relo).map_err(|fault| anyhow!("{fault}"))?;
         let path = spec.path();
         let path = path.split(" (").next().unwrap_or_default();
+        let line = lines.at(object.sections()[place.section].name, place.at);
+        let line = line.filter(|line| line.line != 0 && line.file.contains(FOLDER));
+        ensure!(line.is_some(), "`{path}` has no line of the program");
         records.insert(format!("{} {path}", relo.kind));
     }
     Ok(records)

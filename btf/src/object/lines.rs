@@ -80,7 +80,8 @@ impl<'b> Lines<'b> {
     /// record's name. `None`: there is no such record, or no such line.
     ///
     /// LLVM gives an instruction that holds an offset as a number no line. Its line is then that of the
-    /// access, which follows, if no line has the name.
+    /// access, which follows, if no line has the name. `bpf-core-linker` gives it one, so Rust has no need of
+    /// names.
     pub fn own_of_record(
         &self,
         section: &Section<'_>,
@@ -90,9 +91,13 @@ impl<'b> Lines<'b> {
     ) -> Option<LineInfo<'b>> {
         let name = self.names.get(&(section.name, at))?;
         let own = |line: &&LineInfo<'_>| line.line != 0 && is_own(line.file);
+        let covering = self.at(section.name, at);
+        if let Some(line) = covering.filter(|line| own(line) && line.file.ends_with(".rs")) {
+            return Some(*line);
+        }
         let op = section.insn_at(at).map(|insn| insn.op());
         let is_number = matches!(op, Some(Op::Alu { .. } | Op::LoadImm64(_)));
-        let covering = self.at(section.name, at).filter(|_| !is_number);
+        let covering = covering.filter(|_| !is_number);
         let start = covering.map_or(at, |line| line.insn_off);
         let (before, behind) = self.around(section, function, start)?;
         let next = behind.clone().next().filter(|line| is_number && own(line));

@@ -1,6 +1,7 @@
 //! From an instruction or a function to lines of the source, by debug info.
 
 use std::ffi::{CStr, c_char, c_uint};
+use std::marker::PhantomData;
 use std::path::Path;
 use std::{iter, ptr, slice};
 
@@ -25,25 +26,59 @@ pub struct Line {
     pub column: u32,
 }
 
+/// A location of LLVM's debug info: a place in a source file, and the call through which it was inlined.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Location<'m> {
+    raw: LLVMMetadataRef,
+    module: PhantomData<&'m ()>,
+}
+
+impl<'m> Location<'m> {
+    /// That of an instruction.
+    pub fn of(instruction: Value<'m>) -> Option<Self> {
+        if !instruction.is_instruction() {
+            return None;
+        }
+        // SAFETY: the value is an instruction. What hangs on it is a `DILocation` or null.
+        Self::new(unsafe { LLVMInstructionGetDebugLoc(instruction.raw()) })
+    }
+
+    fn new(raw: LLVMMetadataRef) -> Option<Self> {
+        (!raw.is_null()).then_some(Self {
+            raw,
+            module: PhantomData,
+        })
+    }
+
+    /// The call through which the function of this location was inlined.
+    pub fn caller(self) -> Option<Self> {
+        // SAFETY: a `DILocation` is inlined at another one, or at null.
+        Self::new(unsafe { LLVMDILocationGetInlinedAt(self.raw) })
+    }
+
+    /// Gives it to an instruction of the function that all calls lead to.
+    pub fn give(self, instruction: Value<'m>) {
+        // SAFETY: the value is an instruction, and the location is alive.
+        unsafe { LLVMInstructionSetDebugLoc(instruction.raw(), self.raw) };
+    }
+
+    /// Its file, line and column.
+    pub fn line(self) -> Line {
+        // SAFETY: a `DILocation` has a scope.
+        unsafe {
+            Line {
+                file: file_of(LLVMDILocationGetScope(self.raw)),
+                line: LLVMDILocationGetLine(self.raw),
+                column: LLVMDILocationGetColumn(self.raw),
+            }
+        }
+    }
+}
+
 /// The line of an instruction and those of the calls through which it was inlined, from inside out.
 pub fn lines(instruction: Value<'_>) -> impl Iterator<Item = Line> {
-    let location = |raw: LLVMMetadataRef| (!raw.is_null()).then_some(raw);
-    // SAFETY: the value is an instruction. What hangs on it is a `DILocation` or null.
-    let first = instruction
-        .is_instruction()
-        .then(|| unsafe { LLVMInstructionGetDebugLoc(instruction.raw()) });
-    iter::successors(first.and_then(location), move |here| {
-        // SAFETY: a `DILocation` is inlined at another one, or at null.
-        location(unsafe { LLVMDILocationGetInlinedAt(*here) })
-    })
-    // SAFETY: all are a `DILocation`, which has a scope.
-    .map(|here| unsafe {
-        Line {
-            file: file_of(LLVMDILocationGetScope(here)),
-            line: LLVMDILocationGetLine(here),
-            column: LLVMDILocationGetColumn(here),
-        }
-    })
+    let callers = iter::successors(Location::of(instruction), |here| here.caller());
+    callers.map(Location::line)
 }
 
 /// The line where a function begins, if it has debug info.

@@ -14,6 +14,7 @@ mod inputs;
 mod kfuncs;
 mod layout;
 mod libraries;
+mod lines;
 mod linking;
 mod matches;
 mod named;
