@@ -14,7 +14,7 @@ const FROZEN_SOURCE: &str = "src/main.rs:31:29: error[hardcoded-offset]: \
     constant offset `START_BOOTTIME` (3056) from a pointer to `task_struct`\n";
 
 /// What it says about the object of `examples/frozen`.
-const FROZEN_OBJECT: &str = "examples/frozen/ebpf/src/main.rs:28:1: error[hardcoded-offset]: \
+const FROZEN_OBJECT: &str = "examples/frozen/ebpf/src/main.rs:31:34: error[hardcoded-offset]: \
     constant offset 3056 from a kernel pointer\n";
 
 /// Runs it, after a build of the examples.
