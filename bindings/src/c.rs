@@ -175,7 +175,7 @@ fn member(merged: &Merged, name: &str) -> String {
 }
 
 /// `struct list_head *name[2]`: C writes a type around the name.
-fn declarator(shape: &Shape, name: &str) -> String {
+pub(crate) fn declarator(shape: &Shape, name: &str) -> String {
     match shape {
         Shape::Pointer(None) => format!("void *{name}"),
         Shape::Pointer(Some(to)) => declarator(to, &format!("*{name}")),

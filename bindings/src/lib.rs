@@ -1,4 +1,4 @@
-//! Declares the types that an eBPF program reads, in Rust or in C, so that one declaration is right for
+//! Declares the types that an eBPF program reads, in Rust, in C or as data, so that one declaration is right for
 //! many kernels.
 //!
 //! | file | what it does |
@@ -9,11 +9,12 @@
 //! | `merge.rs` | one declared type for what kernels have, or one for each kind |
 //! | `find.rs` | goes from what is asked for to all that it contains |
 //! | `model.rs` | all types that are declared, those that others contain first |
-//! | `rust.rs`, `c.rs` | the declarations as text |
+//! | `rust.rs`, `c.rs`, `json.rs` | the declarations as text, and as data |
 #![forbid(unsafe_code)]
 
 mod c;
 mod find;
+mod json;
 mod merge;
 mod model;
 mod rust;

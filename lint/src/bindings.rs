@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result};
 use bpf_core_bindings::{Kernels, Model, Want};
 use bpf_core_catalogue::KernelSet;
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::known::{self, phrase};
 
@@ -17,8 +17,20 @@ pub struct Bindings {
     #[arg(long, value_name = "KERNELS", value_delimiter = ',')]
     pub kernels: Vec<String>,
     /// Write C, a `vmlinux.h` with these types, and no Rust
-    #[arg(long)]
+    #[arg(long, conflicts_with = "format")]
     pub c: bool,
+    /// How the declarations are written
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: Format,
+}
+
+/// How declarations are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Source text
+    Human,
+    /// One JSON object
+    Json,
 }
 
 /// Gives the text of the declarations.
@@ -33,6 +45,14 @@ pub fn answer(options: &Bindings) -> Result<String> {
     let kernels = Kernels::new(known.catalogues().collect(), chosen.clone());
     let model = Model::new(&kernels, &wants)?;
     let words = |set: &KernelSet| phrase(known.kernels(), &chosen, set);
+    if options.format == Format::Json {
+        let kernels = chosen.iter().map(|at| known.kernels()[at].to_string());
+        let answer = serde_json::json!({
+            "kernels": kernels.collect::<Vec<_>>(),
+            "types": model.json(&chosen, &words),
+        });
+        return Ok(format!("{answer}\n"));
+    }
     let count = match chosen.len() {
         1 => "1 kernel".to_owned(),
         count => format!("{count} kernels"),

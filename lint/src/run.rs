@@ -304,6 +304,7 @@ fn settings(options: &Check, plan: &Plan) -> Result<Settings> {
     Ok(Settings {
         cache_folder: plan.cache_folder.clone(),
         clang_args: options.clang_args.clone(),
+        features: None,
         kernel_btf: options.kernel_btf.clone(),
         known,
         asked: Asked {

@@ -72,6 +72,62 @@ fn c_has_the_same_types() {
 }
 
 #[test]
+fn json_has_what_the_declarations_say() {
+    let words = [
+        "task_struct.{tgid,__state,in_execve,mm.exe_file}",
+        "pid_type",
+        "--format",
+        "json",
+    ];
+    let json: serde_json::Value = serde_json::from_str(&told(&words)).expect("JSON");
+    let of = |name: &str| {
+        let types = json["types"].as_array().expect("types");
+        types
+            .iter()
+            .find(|one| one["name"] == name)
+            .expect("a type")
+            .clone()
+    };
+    let field = |of: &serde_json::Value, name: &str| {
+        let fields = of["fields"].as_array().expect("fields");
+        fields
+            .iter()
+            .find(|one| one["name"] == name)
+            .expect("a field")
+            .clone()
+    };
+    let task = of("task_struct");
+    assert_eq!(task["kind"], "struct");
+    let tgid = &field(&task, "tgid")["declarations"];
+    assert_eq!(
+        tgid,
+        &serde_json::json!([{"in": "task_struct", "type": "s32", "is_optional": false, "is_bitfield": false,
+            "kernels": "every kernel", "types": []}])
+    );
+    let state = &field(&task, "__state")["declarations"][0];
+    assert_eq!(
+        (&state["is_optional"], &state["type"]),
+        (&true.into(), &"u32".into())
+    );
+    assert_eq!(
+        field(&task, "in_execve")["declarations"][0]["is_bitfield"],
+        true
+    );
+    assert_eq!(
+        field(&task, "mm")["declarations"][0]["type"],
+        "struct mm_struct *"
+    );
+    let ids = of("pid_type");
+    assert_eq!((&ids["kind"], &ids["size"]), (&"enum".into(), &4.into()));
+    assert_eq!(ids["enumerators"][0]["name"], "PIDTYPE_PID");
+    assert!(json["kernels"].as_array().is_some_and(|all| all.len() > 50));
+    refused(
+        &["task_struct.tgid", "--c", "--format", "json"],
+        "cannot be used with",
+    );
+}
+
+#[test]
 fn mistakes_are_told() {
     refused(
         &["task_strukt"],

@@ -17,6 +17,7 @@ pub mod rust;
 mod sources;
 pub mod suppression;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -169,6 +170,8 @@ pub struct Settings {
     pub cache_folder: Option<PathBuf>,
     /// Arguments for the C compiler.
     pub clang_args: Vec<String>,
+    /// The features of a Rust package that are on. `None`: code that depends on one is read too.
+    pub features: Option<BTreeSet<String>>,
     /// The kernel whose types are meant; the running one if not given.
     pub kernel_btf: Option<PathBuf>,
     /// The kernels that objects are judged on. `None`: they are judged on none.

@@ -1,6 +1,7 @@
 //! Reads from a `Cargo.toml` the package, whether it is a program for the kernel, and the settings
 //! for the linter.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -99,23 +100,64 @@ impl Manifest {
             })
     }
 
-    /// The version of a package that it depends on, as it is asked for: by this manifest, or by the workspace
-    /// around it. `None` if none is written there, as of one from git.
+    /// The version of a package that it depends on: of the lock file, or else as it is asked for.
     #[must_use]
     pub fn version_of(&self, package: &str) -> Option<String> {
-        let version = |asked: &Value| {
+        let folder = self.path.parent()?;
+        let mut manifests = folder
+            .ancestors()
+            .filter_map(|folder| Self::read(&folder.join("Cargo.toml")).ok());
+        let around = manifests.find(Self::is_workspace);
+        let root = around.as_ref().and_then(|around| around.path.parent());
+        let locked = fs::read_to_string(root.unwrap_or(folder).join("Cargo.lock")).ok();
+        let locked = locked.and_then(|text| text.parse::<Table>().ok());
+        let packages = locked
+            .as_ref()
+            .and_then(|lock| lock.get("package")?.as_array());
+        let is_it = |found: &&Value| found.get("name").and_then(Value::as_str) == Some(package);
+        let locked = packages.and_then(|all| all.iter().find(is_it)?.get("version")?.as_str());
+        let asked = |asked: &Value| {
             let version = asked.as_str().or_else(|| asked.get("version")?.as_str());
-            version.map(str::to_owned)
+            version.map(|version| version.trim_start_matches(['^', '=', '~']).to_owned())
         };
-        let asked = self.at(&["dependencies", package])?;
-        if asked.get("workspace").is_none() {
-            return version(asked);
+        let own = self.at(&["dependencies", package])?;
+        locked
+            .map(str::to_owned)
+            .or_else(|| match own.get("workspace") {
+                Some(_) => asked(around?.at(&["workspace", "dependencies", package])?),
+                None => asked(own),
+            })
+    }
+
+    /// The features that are on if these are asked for: they, the default ones, and those that they bring.
+    ///
+    /// # Errors
+    /// The package has no feature of a name.
+    pub fn features(&self, asked: &[String]) -> Result<BTreeSet<String>> {
+        let declared = self.at(&["features"]).and_then(Value::as_table);
+        let names = || declared.into_iter().flat_map(Table::keys).cloned();
+        if let Some(name) = asked
+            .iter()
+            .find(|asked| names().all(|name| name != **asked))
+        {
+            let all: Vec<String> = names().map(|name| format!("`{name}`")).collect();
+            let place = self.path.display();
+            match all.is_empty() {
+                true => bail!("{place} has no feature `{name}`, and no other"),
+                false => bail!("{place} has no feature `{name}`: it has {}", all.join(", ")),
+            }
         }
-        let folders = self.path.parent()?.ancestors();
-        let mut manifests =
-            folders.filter_map(|folder| Self::read(&folder.join("Cargo.toml")).ok());
-        let around = manifests.find(Self::is_workspace)?;
-        version(around.at(&["workspace", "dependencies", package])?)
+        let mut found = BTreeSet::new();
+        let mut next: Vec<String> = asked.to_vec();
+        next.push("default".to_owned());
+        while let Some(name) = next.pop() {
+            let brought = declared.and_then(|table| table.get(&name)?.as_array());
+            let brought = brought.into_iter().flatten().filter_map(Value::as_str);
+            if found.insert(name.clone()) {
+                next.extend(brought.map(str::to_owned));
+            }
+        }
+        Ok(found)
     }
 
     /// Files that targets name.

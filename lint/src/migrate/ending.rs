@@ -13,11 +13,11 @@ use crate::front::lex::{Dialect, Kind, Lexer};
 const DROP_ERROR: [&str; 5] = ["ok", "unwrap_or", "unwrap_or_default", "is_ok", "is_err"];
 
 /// What is replaced of a call, and what stands behind `core_read!` in its place. An `unsafe` block stays if the
-/// pointer needs it. Where the code sees the error of aya's
-/// helper, it stays one of its type.
+/// pointer needs it. Where the code sees the error, it stays
+/// one of its type.
 pub(super) fn of(
     source: &Source<'_>,
-    types: &Types<'_>,
+    (types, error): (&Types<'_>, &str),
     call: &Range<usize>,
     needs_unsafe: bool,
 ) -> (Range<usize>, String) {
@@ -31,7 +31,7 @@ pub(super) fn of(
     };
     let error = match is_free {
         true => String::new(),
-        false => format!(".map_err({}::from)", types.error),
+        false => format!(".map_err({error}::from)"),
     };
     (range, error + mark)
 }

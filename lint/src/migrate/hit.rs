@@ -67,8 +67,16 @@ pub(super) struct Reading {
     pub(super) pointer_in: Range<usize>,
     /// The type that is read.
     pub(super) wanted: String,
-    /// The calls that a function makes of the result which does no more.
-    pub(super) method: &'static str,
+    pub(super) after: After,
+}
+
+/// What the code has in place of the result of `core_read!`.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum After {
+    /// A `Result` with an error of this type.
+    Error(&'static str),
+    /// An `Option`.
+    Option,
 }
 
 /// The fields that a crate's literal offsets hit, each looked up once.
@@ -190,10 +198,12 @@ impl<'a> Hits<'a> {
         }
         let byte = literal.byte.ok_or_else(|| {
             let name = &literal.words;
-            format!("the value of `{name}` is not known, or depends on the features of the package")
+            format!(
+                "the value of `{name}` is not known, or depends on the features of the package: name them by `--features`"
+            )
         })?;
         let read = match literal.at {
-            At::Offset(number) => read_here(source, body, number)?,
+            At::Offset(number) => read_here(source, body, number, self.types.error)?,
             At::Call(number) => self.read_by(source, function, number)?,
         };
         let ty = syn::parse_str(&read.wanted).map_err(|error| error.to_string())?;
@@ -293,7 +303,12 @@ fn in_words(amount: &Amount) -> Option<(String, Option<i64>)> {
 }
 
 /// A read at an offset that is added in the function.
-fn read_here(source: &Source<'_>, function: &Function, number: usize) -> Result<Reading, String> {
+fn read_here(
+    source: &Source<'_>,
+    function: &Function,
+    number: usize,
+    error: &'static str,
+) -> Result<Reading, String> {
     let mut reads = function.reads.iter();
     let read = reads.find(|read| read.source.offset == Some(number));
     let read = read.ok_or("it is read without a helper, or not here")?;
@@ -311,7 +326,7 @@ fn read_here(source: &Source<'_>, function: &Function, number: usize) -> Result<
         pointer,
         pointer_in: read.span.clone(),
         wanted: wanted.to_owned(),
-        method: "",
+        after: After::Error(error),
     })
 }
 

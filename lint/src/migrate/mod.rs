@@ -42,6 +42,7 @@ use self::site::{Left, Sites};
 use self::types::Types;
 use crate::front::rust::{Crate, facts};
 use crate::front::{self, View};
+use crate::input::manifest::Manifest;
 use crate::input::{Owner, Unit, Work, discover};
 use crate::known::{self, Asked, Choice, Known};
 use crate::report::fixes::Rewrite;
@@ -57,6 +58,9 @@ pub struct Migrate {
     /// The kernel that literal offsets are of: a known one, as `6.1.176 amd64 cloud`
     #[arg(long, value_name = "KERNEL")]
     pub kernel: Option<String>,
+    /// The features of the packages that are on, where constants depend on them
+    #[arg(long, value_name = "FEATURES", value_delimiter = ',')]
+    pub features: Vec<String>,
     /// The module of the declarations, `src/MODULE.rs`
     #[arg(long, value_name = "MODULE", default_value = "kernel")]
     pub module: String,
@@ -92,7 +96,10 @@ pub fn answer(options: &Migrate) -> Result<String> {
     let known = known::open()?;
     let mut outcome = Outcome::new(&plan.root);
     for unit in &plan.units {
-        let mut reading = front::read(unit, &front::Settings::default(), |_, _, _| true);
+        if !matches!(unit.work, Work::RustCrate(_)) {
+            continue;
+        }
+        let mut reading = front::read(unit, &settings(options, unit)?, |_, _, _| true);
         if let Some(problem) = reading.problems.first() {
             bail!("{}: {}", problem.span.source.path(), problem.why);
         }
@@ -108,6 +115,19 @@ pub fn answer(options: &Migrate) -> Result<String> {
         Format::Human => Ok(outcome.human(options.write)),
         Format::Json => outcome.json(),
     }
+}
+
+fn settings(options: &Migrate, unit: &Unit) -> Result<front::Settings> {
+    let manifest = unit.owner.manifest_path.as_deref();
+    let is_asked = !options.features.is_empty() && unit.owner.ebpf == Some(true);
+    let features = match manifest.filter(|_| is_asked) {
+        Some(path) => Some(Manifest::read(path)?.features(&options.features)?),
+        None => None,
+    };
+    Ok(front::Settings {
+        features,
+        ..front::Settings::default()
+    })
 }
 
 fn migrate(

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::around::Source;
 use super::declare::Declarations;
 use super::ending;
-use super::hit::{Hit, Hits, Of};
+use super::hit::{After, Hit, Hits, Of};
 use super::site::{self, Field, Left, Site, Sites};
 use super::types::{Shape, Types};
 use crate::front::rust::Crate;
@@ -72,21 +72,20 @@ fn site(
     let base = text.and_then(|text| read.pointer.pointer(text, &target));
     let base = base.ok_or("its pointer is not found")?;
     let needs_unsafe = read.pointer.may_be_unsafe;
-    let (range, error) = match read.method {
-        "" => ending::of(source, hits.types, &read.call, needs_unsafe),
-        _ if needs_unsafe => (read.call.clone(), String::new()),
-        _ => {
+    let (range, ending) = match read.after {
+        After::Error(error) => ending::of(source, (hits.types, error), &read.call, needs_unsafe),
+        After::Option if needs_unsafe => (read.call.clone(), ".ok()".to_owned()),
+        After::Option => {
             let (range, mark) = ending::without_unsafe(source, &read.call);
-            (range, mark.to_owned())
+            (range, format!(".ok(){mark}"))
         }
     };
     let names = hit.spot.steps.iter().map(|(_, name)| site::rust_name(name));
     let names = names.collect::<Vec<_>>().join(".");
-    let method = read.method;
     Ok(Site {
         path: Arc::clone(path),
         range,
-        text: format!("bpf_core::core_read!({base}, {names}){cast}{method}{error}"),
+        text: format!("bpf_core::core_read!({base}, {names}){cast}{ending}"),
         fields,
         value: hit.shape.clone(),
     })

@@ -11,9 +11,10 @@ use syn::{
 };
 
 use super::around::Source;
-use super::hit::{Hits, Reading};
+use super::hit::{After, Hits, Reading};
 use super::types::Shape;
 use super::{site, sum};
+use crate::front::lex::Kind;
 use crate::front::rust::view::{Amount, Origin};
 
 /// What such a function gives.
@@ -23,8 +24,7 @@ pub(super) struct Adder {
     pointer: usize,
     /// The type that it reads, in source. `None`: its caller says.
     wanted: Option<String>,
-    /// What it makes of the result: nothing, or `.ok()`.
-    method: &'static str,
+    after: After,
 }
 
 /// The functions that were looked at, by their number.
@@ -74,7 +74,7 @@ impl Hits<'_> {
             pointer: sum::passed(&pointer),
             pointer_in,
             wanted,
-            method: adder.method,
+            after: adder.after,
         })
     }
 
@@ -91,10 +91,12 @@ impl Hits<'_> {
         else {
             return Err(why());
         };
-        let is_error = |ty: &Type| self.types.shape(ty, 0) == Shape::Int(self.types.error);
+        let error = |ty: &Type| match self.types.shape(ty, 0) {
+            Shape::Int(error) if self.types.is_errno(ty) => Some(error),
+            _ => None,
+        };
         let of = (source.text, signature, pointer, by);
-        let reads = read_of(body, of, &is_error).ok_or_else(why)?;
-        let (given, method) = reads;
+        let (given, after) = read_of(body, of, &error).ok_or_else(why)?;
         let text = source.text.get(given.span().byte_range());
         let is_generic = signature.generics.type_params().any(|param| {
             let name = param.ident.to_string();
@@ -103,7 +105,7 @@ impl Hits<'_> {
         Ok(Adder {
             pointer,
             wanted: text.filter(|_| !is_generic).map(str::to_owned),
-            method,
+            after,
         })
     }
 }
@@ -128,11 +130,11 @@ fn find<'f>(items: &'f [Item], name: &str) -> Option<(&'f Signature, &'f Block)>
 fn read_of<'f>(
     body: &Block,
     (text, signature, pointer, by): (&str, &'f Signature, usize, usize),
-    is_error: &dyn Fn(&Type) -> bool,
-) -> Option<(&'f Type, &'static str)> {
+    error: &dyn Fn(&Type) -> Option<&'static str>,
+) -> Option<(&'f Type, After)> {
     let mut variables = Variables::new();
     let given = tail(body, &mut variables)?;
-    let (call, method) = result(given, &mut variables)?;
+    let (call, is_option) = result(given, &mut variables)?;
     let Expr::Path(helper) = &*call.func else {
         return None;
     };
@@ -151,16 +153,16 @@ fn read_of<'f>(
         return None;
     };
     let (kind, types) = arguments(returned)?;
-    let given = match (kind.as_str(), method, &types[..]) {
-        ("Option", ".ok()", [given]) => *given,
-        ("Result", "", [given, error]) if is_error(error) => *given,
+    let (given, after) = match (kind.as_str(), is_option, &types[..]) {
+        ("Option", true, [given]) => (*given, After::Option),
+        ("Result", false, [given, of]) => (*given, After::Error(error(of)?)),
         _ => return None,
     };
     let mut read = sum.pointees.iter().chain(site::turbofish(&call.func));
     let read = read.find(|ty| !matches!(ty, Type::Infer(_)));
     let written = |ty: &Type| text.get(ty.span().byte_range());
     let is_given = read.is_none_or(|read| written(read) == written(given));
-    is_given.then_some((given, method))
+    is_given.then_some((given, after))
 }
 
 /// The last expression of a block that has only `let name = ..;` before it.
@@ -192,10 +194,10 @@ fn tail(block: &Block, variables: &mut Variables) -> Option<Expr> {
     }
 }
 
-/// The call whose result a function gives, and what it makes of it.
-fn result(given: Expr, variables: &mut Variables) -> Option<(ExprCall, &'static str)> {
+/// The call whose result a function gives, and whether it gives an `Option` of it.
+fn result(given: Expr, variables: &mut Variables) -> Option<(ExprCall, bool)> {
     let mut given = given;
-    let mut method = "";
+    let mut is_option = false;
     loop {
         given = match given {
             Expr::Paren(inner) => *inner.expr,
@@ -203,8 +205,8 @@ fn result(given: Expr, variables: &mut Variables) -> Option<(ExprCall, &'static 
             Expr::Unsafe(block) => tail(&block.block, variables)?,
             Expr::Block(block) => tail(&block.block, variables)?,
             Expr::Path(_) => variables.get(&name_of(&given)?)?.clone(),
-            Expr::MethodCall(call) if call.method == "ok" && method.is_empty() => {
-                method = ".ok()";
+            Expr::MethodCall(call) if call.method == "ok" && !is_option => {
+                is_option = true;
                 *call.receiver
             }
             Expr::Call(call) => match (&*call.func, call.args.first()) {
@@ -214,7 +216,7 @@ fn result(given: Expr, variables: &mut Variables) -> Option<(ExprCall, &'static 
                         _ => return None,
                     }
                 }
-                _ => return Some((call, method)),
+                _ => return Some((call, is_option)),
             },
             _ => return None,
         };
@@ -307,8 +309,18 @@ fn arguments(ty: &Type) -> Option<(String, Vec<&Type>)> {
 fn of_variable(source: &Source<'_>, call: &Range<usize>) -> Option<String> {
     let tokens = &source.tokens;
     let first = tokens.partition_point(|token| token.range.start < call.start);
-    let is_end = |at: &usize| matches!(source.word(*at), ";" | "let");
-    let start = (0..first).rev().find(is_end)?;
+    let mut depth = 0_usize;
+    let start = (0..first).rev().find(|at| match tokens[*at].kind {
+        Kind::Close => {
+            depth += 1;
+            false
+        }
+        Kind::Open => {
+            depth = depth.saturating_sub(1);
+            false
+        }
+        _ => depth == 0 && matches!(source.word(*at), ";" | "let"),
+    })?;
     if source.word(start) != "let" {
         return None;
     }

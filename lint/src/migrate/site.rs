@@ -242,7 +242,12 @@ impl Seeker<'_> {
                 return Err("it is read as another type than it has".to_owned());
             }
         }
-        let (range, error) = ending::of(self.source, self.types, &read.span, false);
+        let (range, error) = ending::of(
+            self.source,
+            (self.types, self.types.error),
+            &read.span,
+            false,
+        );
         Ok(Site {
             path: Arc::clone(&self.function.path),
             range,

@@ -44,9 +44,6 @@ impl<'a> Types<'a> {
         let manifest = owner.manifest_path.as_deref().map(Manifest::read);
         let is_old = manifest.and_then(Result::ok).is_some_and(|manifest| {
             let version = manifest.version_of("aya-ebpf");
-            let version = version
-                .as_deref()
-                .map(|version| version.trim_start_matches(['^', '=', '~']));
             manifest.depends_on("aya-bpf")
                 || version.is_some_and(|version| version.starts_with("0.1"))
         });

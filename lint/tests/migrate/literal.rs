@@ -214,7 +214,8 @@ unsafe fn read<T>(base: *const u8, at: usize) -> Result<T, i32> {{
 unsafe fn own() -> Result<i32, i32> {{
     let tgid: i32 = read(task(), TGID).unwrap_or(0);
     let parent: *const u8 = match read(task(), 2432) {{ Ok(parent) => parent, Err(errno) => return Err(errno) }};
-    Ok(if read::<i32>(parent, TGID)? == 0 {{ 0 }} else {{ tgid }})
+    let comm: [u8; 16] = read(task(), 2976).unwrap_or([0; 16]);
+    Ok(if read::<i32>(parent, TGID)? == 0 || comm[0] == 0 {{ 0 }} else {{ tgid }})
 }}
 "
         ),
@@ -222,6 +223,7 @@ unsafe fn own() -> Result<i32, i32> {{
             "let tgid: i32 = bpf_core::core_read!(task() as *const crate::kernel::task_struct, tgid).unwrap_or(0);",
             "match bpf_core::core_read!(task() as *const crate::kernel::task_struct, real_parent)\
                 .map(|value| value as *const u8).map_err(i32::from) {",
+            "let comm: [u8; 16] = bpf_core::core_read!(task() as *const crate::kernel::task_struct, comm).unwrap_or([0; 16]);",
             "if bpf_core::core_read!(parent as *const crate::kernel::task_struct, tgid)? == 0",
         ],
     );
@@ -272,6 +274,62 @@ fn own() -> Result<u32, i32> {{ unsafe {{ read(task(), 2420) }} }}
         ),
         &["the type is not written where it is read: write `read::<u32>(..)`"],
     );
+}
+
+#[test]
+fn features_say_which_constants_are_meant() {
+    let main = "#![no_std]\n#![no_main]\nuse aya_ebpf::helpers::*;
+#[cfg(feature = \"new\")]
+mod offsets { pub const TGID: usize = 4000; }
+#[cfg(not(feature = \"new\"))]
+mod offsets { pub const TGID: usize = 2420; }
+#[cfg(all(feature = \"new\", feature = \"debug\"))]
+const REAL_PARENT: usize = 8;
+#[cfg(any(feature = \"old\", not(feature = \"debug\")))]
+const REAL_PARENT: usize = 2432;
+fn tgid() -> Result<i32, i32> {
+    let task = unsafe { bpf_get_current_task() } as *const u8;
+    let parent = unsafe { bpf_probe_read_kernel(task.add(REAL_PARENT) as *const *const u8) }?;
+    unsafe { bpf_probe_read_kernel(parent.add(offsets::TGID) as *const i32) }
+}
+";
+    let features =
+        "[features]\ndefault = []\nold = [\"older\"]\nolder = []\nnew = []\ndebug = []\n";
+    let manifest = format!("{MANIFEST}{features}");
+    let files = [("Cargo.toml", manifest.as_str()), ("src/main.rs", main)];
+    let project = Project::new("migrate/features", &files);
+    let run = |features: &str| {
+        let words = [
+            "migrate",
+            "--kernel",
+            "6.1.176 amd64 cloud",
+            "--features",
+            features,
+        ];
+        project.run(&words)
+    };
+    let ran = project.run(&["migrate", "--kernel", "6.1.176 amd64 cloud"]);
+    let why = "the value of `REAL_PARENT` is not known, or depends on the features of the package: name them by \
+        `--features`";
+    assert!(ran.out.contains(why), "{}", ran.out);
+    let ran = run("old");
+    assert!(
+        ran.out.ends_with("2 of 2 places rewritten\n"),
+        "{}{}",
+        ran.out,
+        ran.err
+    );
+    let ran = run("new");
+    assert!(
+        ran.out.ends_with("1 of 2 places rewritten\n"),
+        "{}{}",
+        ran.out,
+        ran.err
+    );
+    let ran = run("newer");
+    assert_eq!((ran.out.as_str(), ran.code), ("", 2));
+    let why = "Cargo.toml has no feature `newer`: it has `debug`, `default`, `new`, `old`, `older`";
+    assert!(ran.err.contains(why), "{}", ran.err);
 }
 
 #[test]

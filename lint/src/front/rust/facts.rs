@@ -9,6 +9,7 @@ use std::sync::Arc;
 use bpf_core_kernel_facts::flavour::essential_name;
 use bpf_core_kernel_facts::types::{is_kernel_struct, is_uapi};
 
+use super::cfg::Cfg;
 use super::core_attribute;
 use crate::front::lex::{Kind, Token};
 
@@ -122,13 +123,20 @@ impl Facts {
     }
 
     /// Adds what a file declares. `tokens` are those of `text`, without comments.
-    pub fn add(&mut self, path: &Arc<str>, text: &str, tokens: &[Token], generated: bool) {
+    pub fn add(
+        &mut self,
+        path: &Arc<str>,
+        (text, tokens): (&str, &[Token]),
+        generated: bool,
+        cfg: Cfg<'_>,
+    ) {
         let mut scan = Scan {
             facts: self,
             path,
             text,
             tokens,
             at: 0,
+            cfg,
             generated,
             depth: 0,
             modules: Vec::new(),
@@ -152,6 +160,7 @@ struct Scan<'a> {
     text: &'a str,
     tokens: &'a [Token],
     at: usize,
+    cfg: Cfg<'a>,
     generated: bool,
     depth: usize,
     /// Inline modules, and the depth that they end at.
@@ -194,9 +203,8 @@ impl<'a> Scan<'a> {
                 }
                 "mod" if self.word(2) == "{" => {
                     self.modules.push((self.word(1).to_owned(), self.depth + 1));
-                    if is_off(&attributes) {
-                        let end = self.close(self.at + 2);
-                        self.at = end + 1;
+                    if self.cfg.is_text_out(&attributes) {
+                        self.at = self.close(self.at + 2);
                         self.modules.pop();
                     }
                 }
@@ -263,7 +271,7 @@ impl<'a> Scan<'a> {
 
     fn record(&mut self, attributes: &[&str]) {
         let name = self.word(1).to_owned();
-        if !name.starts_with(is_name_start) || is_off(attributes) {
+        if !name.starts_with(is_name_start) || self.cfg.is_text_out(attributes) {
             return;
         }
         let body = self.seek(self.at + 2, &["{", ";"]);
@@ -327,7 +335,7 @@ impl<'a> Scan<'a> {
             self.at += 1;
         }
         let name = self.word(1).to_owned();
-        if self.word(2) != ":" || is_off(attributes) {
+        if self.word(2) != ":" || self.cfg.is_text_out(attributes) {
             return;
         }
         let equals = self.seek(self.at + 3, &["=", ";"]);
@@ -462,15 +470,4 @@ fn kernel_name(attributes: &[&str], name: &str) -> String {
 
 fn is_name_start(first: char) -> bool {
     first == '_' || first.is_alphabetic()
-}
-
-/// Whether attributes leave an item out of the program.
-fn is_off(attributes: &[&str]) -> bool {
-    attributes.iter().any(|attribute| {
-        let words: String = attribute.split_whitespace().collect();
-        matches!(
-            words.as_str(),
-            "#[cfg(test)]" | "#[cfg(any())]" | "#[cfg(not(target_arch=\"bpf\"))]"
-        )
-    })
 }

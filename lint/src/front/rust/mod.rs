@@ -4,7 +4,7 @@
 //! - `resolve.rs`: values over the borders of functions; `offsets.rs`: additions to pointers.
 //! - `on_kernels.rs`: what the supported kernels say about the names.
 
-mod cfg;
+pub mod cfg;
 mod core_attribute;
 pub mod facts;
 mod lower;
@@ -21,6 +21,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use self::cfg::Cfg;
 use self::facts::Facts;
 use super::lex::{self, Dialect, Kind, Lexer, Token};
 use super::{Problem, Reading, Settings, View, suppression};
@@ -42,6 +43,9 @@ pub(super) fn read(unit: &Unit, files: &[PathBuf], settings: &Settings, wanted: 
     if unit.owner.ebpf != Some(true) && !files.iter().any(|file| is_program(file, lone)) {
         return reading;
     }
+    let cfg = Cfg {
+        features: settings.features.as_ref(),
+    };
     let mut facts = Facts::default();
     let mut sources = Vec::new();
     for file in files {
@@ -53,7 +57,7 @@ pub(super) fn read(unit: &Unit, files: &[PathBuf], settings: &Settings, wanted: 
                     tokens.filter(|token| token.kind != Kind::Comment).collect();
                 // Generated code is not checked, and may be most of the text.
                 let generated = facts::is_generated(&path, &text);
-                facts.add(&path, &text, &tokens, generated);
+                facts.add(&path, (&text, &tokens), generated, cfg);
                 if generated {
                     continue;
                 }
@@ -79,7 +83,7 @@ pub(super) fn read(unit: &Unit, files: &[PathBuf], settings: &Settings, wanted: 
     let mut functions = Vec::new();
     for (file, path) in sources {
         let lowered = text(file).map_err(|why| (0..0, why)).and_then(|text| {
-            let functions = lower(&facts, &path, &text, (supported.as_ref(), wanted))?;
+            let functions = lower(&facts, &path, &text, (supported.as_ref(), wanted, cfg))?;
             Ok((functions, suppression::of_text(&path, &text, Dialect::Rust)))
         });
         // The parser keeps all texts of a thread for its spans.
@@ -138,7 +142,7 @@ fn lower(
     facts: &Facts,
     path: &Arc<str>,
     text: &str,
-    (supported, wanted): (Option<&Supported<'_>>, Wanted),
+    (supported, wanted, cfg): (Option<&Supported<'_>>, Wanted, Cfg<'_>),
 ) -> Result<Vec<view::Function>, (Range<usize>, String)> {
     let base = start(text);
     let file: syn::File = syn::parse_str(&text[base..]).map_err(|error| {
@@ -154,6 +158,7 @@ fn lower(
         path,
         text,
         base,
+        cfg,
         wanted,
         supported,
     };

@@ -26,7 +26,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Block, FnArg, ImplItem, Item, Pat, Signature, Stmt, TraitItem};
 
 use super::Wanted;
-use super::cfg;
+use super::cfg::Cfg;
 use super::facts::Facts;
 use super::ty::Ty;
 use super::view::{Decision, Fallback, Function, Origin, Outcome, Says, Value};
@@ -41,6 +41,8 @@ pub(super) struct Input<'a> {
     pub(super) text: &'a str,
     /// What stands before the text that was parsed: a byte order mark, a `#!` line.
     pub(super) base: usize,
+    /// Which items are part of the program.
+    pub(super) cfg: Cfg<'a>,
     /// Which reads are kept.
     pub(super) wanted: Wanted,
     /// The kernels that the crate supports, if they are known.
@@ -64,7 +66,7 @@ pub(super) fn functions(input: &Input<'_>, file: &syn::File) -> Vec<Function> {
         literal: None,
         asks_version: VERSION_PARTS.iter().any(|part| input.text.contains(part)),
     };
-    if !cfg::is_out(&file.attrs) {
+    if !input.cfg.is_out(&file.attrs) {
         lowering.items(&file.items);
     }
     lowering.done
@@ -112,19 +114,19 @@ impl Lowering<'_> {
         for item in items {
             match item {
                 Item::Fn(item) => self.item_fn(&item.attrs, &item.sig, &item.block),
-                Item::Mod(item) if !cfg::is_out(&item.attrs) => {
+                Item::Mod(item) if !self.input.cfg.is_out(&item.attrs) => {
                     if let Some((_, items)) = &item.content {
                         self.items(items);
                     }
                 }
-                Item::Impl(item) if !cfg::is_out(&item.attrs) => {
+                Item::Impl(item) if !self.input.cfg.is_out(&item.attrs) => {
                     for item in &item.items {
                         if let ImplItem::Fn(item) = item {
                             self.item_fn(&item.attrs, &item.sig, &item.block);
                         }
                     }
                 }
-                Item::Trait(item) if !cfg::is_out(&item.attrs) => {
+                Item::Trait(item) if !self.input.cfg.is_out(&item.attrs) => {
                     for item in &item.items {
                         if let TraitItem::Fn(item) = item
                             && let Some(body) = &item.default
@@ -140,7 +142,7 @@ impl Lowering<'_> {
 
     /// A function, which may stand in another one.
     fn item_fn(&mut self, attributes: &[Attribute], signature: &Signature, body: &Block) {
-        if cfg::is_out(attributes) {
+        if self.input.cfg.is_out(attributes) {
             return;
         }
         let function = Function {
@@ -229,7 +231,7 @@ impl Lowering<'_> {
     /// A statement, and its value if it has one and ends a block.
     fn statement(&mut self, statement: &Stmt) -> Value {
         match statement {
-            Stmt::Local(local) if !cfg::is_out(&local.attrs) => {
+            Stmt::Local(local) if !self.input.cfg.is_out(&local.attrs) => {
                 self.local(local);
                 Value::default()
             }
@@ -255,7 +257,7 @@ impl Lowering<'_> {
                 self.raw(expression);
                 Value::default()
             }
-            Stmt::Macro(statement) if !cfg::is_out(&statement.attrs) => {
+            Stmt::Macro(statement) if !self.input.cfg.is_out(&statement.attrs) => {
                 let value = self.macro_call(&statement.mac);
                 match statement.semi_token {
                     Some(_) => Value::default(),
