@@ -4,13 +4,14 @@
 use std::{
     collections::HashSet,
     hash::{DefaultHasher, Hasher as _},
+    ptr::{null, null_mut},
 };
 
 use inkwell::{
     llvm_sys::{
         debuginfo::{
             LLVMCreateDIBuilderDisallowUnresolved, LLVMDIBuilderCreateBasicType,
-            LLVMDisposeDIBuilder,
+            LLVMDIBuilderCreateStructType, LLVMDIFlagZero, LLVMDisposeDIBuilder,
         },
         prelude::{LLVMDIBuilderRef, LLVMMetadataRef},
     },
@@ -30,28 +31,36 @@ pub(crate) fn sanitize(module: &Module<'_>) {
         .filter_map(|function| metadata.subprogram(function))
         .chain(ir::globals(module).flat_map(|global| metadata.attached(global)))
         .collect();
-    let integers = Integers::new(module);
+    let other = OtherTypes::new(module);
     while let Some(node) = waiting.pop() {
         if node.is_irrelevant_to_btf() || !seen.insert(node) {
             continue;
         }
-        node.replace_operands(|operand| operand.is_character().then(|| integers.of(operand)));
+        node.replace_operands(|operand| other.than(operand));
         repair(node);
         waiting.extend(node.operands());
     }
 }
 
-/// Makes integers in place of characters. Without one, a parameter has no type, and the kernel refuses that
-/// (`btf_func_proto_check`).
-struct Integers(LLVMDIBuilderRef);
+/// Makes types in place of those that a reader of BTF refuses.
+struct OtherTypes(LLVMDIBuilderRef);
 
-impl Integers {
+impl OtherTypes {
     fn new(module: &Module<'_>) -> Self {
         // SAFETY: the module outlives its use here. Such a builder needs no compile unit.
         Self(unsafe { LLVMCreateDIBuilderDisallowUnresolved(module.as_mut_ptr()) })
     }
 
-    fn of(&self, character: Node<'_>) -> LLVMMetadataRef {
+    fn than(&self, node: Node<'_>) -> Option<LLVMMetadataRef> {
+        if node.is_character() {
+            return Some(self.integer(node));
+        }
+        node.is_basic_without_bytes().then(|| self.empty_struct())
+    }
+
+    /// In place of a character. Without one, a parameter has no type, and the kernel refuses that
+    /// (`btf_func_proto_check`).
+    fn integer(&self, character: Node<'_>) -> LLVMMetadataRef {
         /// `DW_ATE_unsigned`
         const UNSIGNED: u32 = 7;
         let name = character.name().unwrap_or_default();
@@ -67,9 +76,35 @@ impl Integers {
             )
         }
     }
+
+    /// In place of `()` and `!`. libbpf-cargo makes no skeleton of an object with an integer of no bits. `void` is
+    /// no way out: libbpf asks for the size of a map's key.
+    fn empty_struct(&self) -> LLVMMetadataRef {
+        // SAFETY: the builder is alive, and a struct without members needs no name, scope or file.
+        unsafe {
+            LLVMDIBuilderCreateStructType(
+                self.0,
+                null_mut(),
+                null(),
+                0,
+                null_mut(),
+                0,
+                0,
+                8,
+                LLVMDIFlagZero,
+                null_mut(),
+                null_mut(),
+                0,
+                0,
+                null_mut(),
+                null(),
+                0,
+            )
+        }
+    }
 }
 
-impl Drop for Integers {
+impl Drop for OtherTypes {
     fn drop(&mut self) {
         // SAFETY: the builder is not used again.
         unsafe { LLVMDisposeDIBuilder(self.0) };

@@ -24,5 +24,6 @@ mod program;
 mod refusals;
 mod statics;
 mod together;
+mod types;
 mod undefined;
 mod unpack;

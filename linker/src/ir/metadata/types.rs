@@ -59,6 +59,12 @@ impl<'m> Node<'m> {
             && self.printed().contains("DW_ATE_UTF")
     }
 
+    /// Whether it is a basic type without a byte, such as Rust's `()` and `!`.
+    pub(crate) fn is_basic_without_bytes(self) -> bool {
+        matches!(self.kind(), LLVMMetadataKind::LLVMDIBasicTypeMetadataKind)
+            && self.size_in_bits() == 0
+    }
+
     /// The size of a type; 0 of what is none.
     pub(crate) fn size_in_bits(self) -> u64 {
         // SAFETY: the node is a type.
