@@ -1,4 +1,4 @@
-//! `examples/aya-app` as its users build it: by `cargo build` in its folder, with the linker in `PATH`.
+//! The apps in `examples/` as their users build them: by `cargo build` in a folder, with the linker in `PATH`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,23 +7,29 @@ use anyhow::{Context as _, Result};
 use setup::process::{run, say};
 use setup::{Setup, build, debian, toolchain, workspace};
 
-/// Builds it, and runs it once where programs can be loaded.
+/// Each is a workspace of its own, and has a program `app`.
+const APPS: [&str; 2] = ["aya-app", "libbpf-app"];
+
+/// Builds them, and runs each once where programs can be loaded.
 pub(crate) fn check(setup: &Setup) -> Result<()> {
     let linker = build::linker(setup)?;
-    let target = workspace::root().join("target/aya-app");
-    let tools = [linker, setup.ebpf.rustc()];
-    run(Command::new(toolchain::host_cargo())
-        .args(["build", "--release"])
-        .current_dir(workspace::root().join("examples/aya-app"))
-        .env("CARGO_TARGET_DIR", &target)
-        .env("PATH", path_before(&tools)?)
-        .env("EBPF_TOOLCHAIN", toolchain::NAME)
-        .env("RUSTC_BOOTSTRAP", "1"))?;
-    if !debian::is_root() {
-        say("left out: running `app --once` needs root");
-        return Ok(());
+    let path = path_before(&[linker, setup.ebpf.rustc()])?;
+    for name in APPS {
+        let target = workspace::root().join("target").join(name);
+        run(Command::new(toolchain::host_cargo())
+            .args(["build", "--release", "--locked"])
+            .current_dir(workspace::root().join("examples").join(name))
+            .env("CARGO_TARGET_DIR", &target)
+            .env("PATH", &path)
+            .env("EBPF_TOOLCHAIN", toolchain::NAME)
+            .env("RUSTC_BOOTSTRAP", "1"))?;
+        if debian::is_root() {
+            run(Command::new(target.join("release/app")).arg("--once"))?;
+        } else {
+            say("left out: running `app --once` needs root");
+        }
     }
-    run(Command::new(target.join("release/app")).arg("--once"))
+    Ok(())
 }
 
 /// `PATH` with the folders of these programs before all others. Without rustup, aya-build takes the first cargo.

@@ -130,7 +130,7 @@ pub(crate) fn full() -> Result<()> {
     gate.step("every way to ask the kernel, in Rust and in C", || {
         twins::check(&setup)
     });
-    gate.step("a project as aya's template makes it", || {
+    gate.step("projects of users, with aya and with libbpf-rs", || {
         app::check(&setup)
     });
     gate.step("what programs use of Rust", || constructs::check(&setup));

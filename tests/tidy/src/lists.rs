@@ -5,8 +5,8 @@ use bpf_core_btf::CoreReloKind;
 
 use crate::files;
 
-/// Folders of `examples/` without a crate `ebpf/`: what the examples share, and a workspace of its own.
-const WITHOUT_EBPF: [&str; 3] = ["aya-app", "events", "loader"];
+/// Folders of `examples/` without a crate `ebpf/`: what the examples share, and workspaces of their own.
+const WITHOUT_EBPF: [&str; 4] = ["aya-app", "events", "libbpf-app", "loader"];
 
 #[test]
 fn every_example_is_in_the_readme() {
