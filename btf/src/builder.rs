@@ -55,7 +55,9 @@ impl BtfBuilder {
     /// An int of `size` bytes; `encoding` as in [`Int::encoding`].
     pub fn int(&mut self, name: &str, size: u32, encoding: u8) -> TypeId {
         let name = self.string(name);
-        let bits = (u32::from(encoding) << 24) | (size * 8);
+        // The width has one byte. No int of C is too wide for it, but damaged BTF may say so.
+        let width = size.saturating_mul(8).min(u8::MAX.into());
+        let bits = (u32::from(encoding) << 24) | width;
         self.push(Kind::Int, false, 0, [name, size], &[bits])
     }
 

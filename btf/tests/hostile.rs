@@ -492,3 +492,20 @@ fn what_is_minimized_can_be_read() {
     let of_tag = minimal.find_by_name_kind("tag", Kind::DeclTag).unwrap();
     assert_eq!(of_tag.component_idx(), Some(0));
 }
+
+#[test]
+fn an_int_of_any_size_is_written() {
+    for size in [1, 16, 31, 32, 1 << 29, u32::MAX] {
+        let mut builder = BtfBuilder::new(Endian::Little);
+        let id = builder.int("int", size, 1);
+        let bytes = builder.finish();
+        let btf = Btf::parse(&bytes).unwrap();
+        assert_eq!(btf.resolve_size(id), Some(size));
+        let int = btf.type_by_id(id).unwrap().int().unwrap();
+        let width = (u64::from(size) * 8).min(255);
+        assert_eq!(
+            (u64::from(int.bits), int.encoding, int.bit_offset),
+            (width, 1, 0)
+        );
+    }
+}

@@ -8,9 +8,11 @@ use bpf_core_catalogue::{Kernel, KernelSet};
 use crate::answers::{Answer, Answers};
 
 /// Structs whose fields are registers (`PT_REGS_PARM1` of libbpf's `bpf_tracing.h`).
-const REGISTERS: [&str; 3] = [
+const REGISTERS: [&str; 4] = [
     "struct pt_regs",
     "struct user_pt_regs",
+    // On s390.
+    "typedef user_pt_regs",
     "struct user_regs_struct",
 ];
 
