@@ -1,9 +1,10 @@
-//! Tells for which architectures an object is built: the registers of a context (`struct pt_regs`) have
-//! names of their own on each, so such an object is loaded there alone.
+//! Tells for which architectures an object is built: those of its byte order. The registers of a context
+//! (`struct pt_regs`) have names of their own on each, so an object with these is loaded there alone.
 
 use std::collections::BTreeSet;
 
-use bpf_core_catalogue::{Kernel, KernelSet};
+use bpf_core_btf::Endian;
+use bpf_core_catalogue::{Kernel, KernelSet, is_big_endian};
 
 use crate::answers::{Answer, Answers};
 
@@ -16,11 +17,23 @@ const REGISTERS: [&str; 4] = [
     "struct user_regs_struct",
 ];
 
-/// The kernels of those architectures that the object's registers are of. All, if it names no registers, or
-/// registers of several architectures: it then chooses at run time.
-pub(crate) fn kernels_for(answers: &Answers, kernels: &[Kernel], asked: &KernelSet) -> KernelSet {
+/// The kernels of those architectures that the object is built for: libbpf opens no object of another byte order
+/// (`bpf_object__check_endianness`). An object that names registers of several architectures chooses at run time.
+/// If none of the asked kernels is left, all are judged: the same source may be built for them.
+pub(crate) fn kernels_for(
+    endian: Endian,
+    answers: &Answers,
+    kernels: &[Kernel],
+    asked: &KernelSet,
+) -> KernelSet {
     let architecture = |kernel: usize| kernels[kernel].architecture.as_str();
-    let mut built_for = asked.clone();
+    let is_big = matches!(endian, Endian::Big);
+    let of_its_order = |at: &usize| is_big_endian(architecture(*at)) == is_big;
+    let of_its_order: KernelSet = asked.iter().filter(of_its_order).collect();
+    if of_its_order.is_empty() {
+        return asked.clone();
+    }
+    let mut built_for = of_its_order.clone();
     for record in answers.records() {
         let root = record.subject.split(['.', '[']).next().unwrap_or_default();
         if !REGISTERS.contains(&bpf_core_btf::essential_name(root)) {
@@ -37,7 +50,7 @@ pub(crate) fn kernels_for(answers: &Answers, kernels: &[Kernel], asked: &KernelS
         built_for = there.collect();
     }
     if built_for.is_empty() {
-        return asked.clone();
+        return of_its_order;
     }
     built_for
 }

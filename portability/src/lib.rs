@@ -98,8 +98,8 @@ pub(crate) struct Scene<'a> {
 /// # Errors
 /// When the object or the catalogue is damaged. What a kernel lacks is no error but a [`Finding`].
 ///
-/// An object that names registers of one architecture is judged on kernels of that architecture alone:
-/// [`Report::judged`] has them.
+/// An object is judged on kernels of its byte order, and one that names registers of one architecture on
+/// kernels of that architecture alone: [`Report::judged`] has them.
 pub fn check(
     object: &Object<'_>,
     catalogue: &Catalogue<'_>,
@@ -109,7 +109,8 @@ pub fn check(
     let ext = object.btf_ext()?;
     let programs = program::all(object);
     let answers = Answers::of(object, ext.as_ref(), catalogue, kernels)?;
-    let built_for = architecture::kernels_for(&answers, catalogue.kernels(), kernels);
+    let built_for =
+        architecture::kernels_for(object.endian(), &answers, catalogue.kernels(), kernels);
     let kernels = &built_for;
     let externs = externs::of(object, catalogue, kernels)?;
     let ground = Ground {

@@ -1,6 +1,7 @@
 //! What a loader rejects or answers otherwise, by its version.
 
 use bpf_core_btf::object::Object;
+use bpf_core_catalogue::Kernel;
 use bpf_core_portability::{Report, Rule, Verdict};
 
 use crate::{judge_with, since};
@@ -22,6 +23,10 @@ fn limits(report: &Report) -> Vec<(&str, &str, usize)> {
         })
     });
     cases.collect()
+}
+
+fn judged(report: &Report) -> impl Iterator<Item = &Kernel> {
+    report.judged.iter().map(|at| &report.kernels[at])
 }
 
 #[test]
@@ -105,9 +110,8 @@ fn records() {
         assert_eq!(is_told, !is_known, "{loader}");
     }
     let report = judge_with(RECORDS, "aya 0.14");
-    let kernels = |has: &dyn Fn(&bpf_core_catalogue::Kernel) -> bool| {
-        report.kernels.iter().filter(|kernel| has(kernel)).count()
-    };
+    let kernels =
+        |has: &dyn Fn(&Kernel) -> bool| judged(&report).filter(|kernel| has(kernel)).count();
     let lack = kernels(&|kernel| !since(5, 16)(kernel));
     let wide = kernels(&|kernel| since(6, 0)(kernel));
     let found = limits(&report);
@@ -158,11 +162,7 @@ fn old_loaders_cannot_read_new_types() {
     let types = found
         .iter()
         .find(|(subject, ..)| *subject == "the kernel's BTF");
-    let wide = report
-        .kernels
-        .iter()
-        .filter(|kernel| since(6, 0)(kernel))
-        .count();
+    let wide = judged(&report).filter(|kernel| since(6, 0)(kernel)).count();
     assert_eq!(
         types,
         Some(&(
