@@ -27,8 +27,22 @@ const FIXED: &[&str] = &[
     "bpf_map_def",
 ];
 
+/// The headers that a system has without the kernel's sources, a line each.
+const HEADERS: &str = include_str!("generated/user_headers.txt");
+
 static UAPI: LazyLock<HashSet<&str>> =
     LazyLock::new(|| DECLARED.lines().chain(FIXED.iter().copied()).collect());
+
+/// The headers in `linux/` and `net/` that the kernel and the C library have for user space.
+pub fn headers() -> impl Iterator<Item = &'static str> {
+    HEADERS.lines()
+}
+
+/// Whether a header is one of the kernel's own, which only its sources have: `linux/cred.h`.
+#[must_use]
+pub fn is_kernel_header(name: &str) -> bool {
+    (name.starts_with("linux/") || name.starts_with("net/")) && headers().all(|one| one != name)
+}
 
 /// What the kernel's headers for user space declare.
 pub fn declared() -> impl Iterator<Item = &'static str> {

@@ -19,7 +19,8 @@ const REGISTERS: [&str; 4] = [
 
 /// The kernels of those architectures that the object is built for: libbpf opens no object of another byte order
 /// (`bpf_object__check_endianness`). An object that names registers of several architectures chooses at run time.
-/// If none of the asked kernels is left, all are judged: the same source may be built for them.
+/// If no asked kernel has the byte order, all are judged: the same source may be built for them. None is, if no
+/// kernel has a register: the object is for an architecture of which no kernel is known.
 pub(crate) fn kernels_for(
     endian: Endian,
     answers: &Answers,
@@ -44,6 +45,9 @@ pub(crate) fn kernels_for(
         let there: BTreeSet<&str> = there
             .flat_map(|(set, _)| set.iter().map(architecture))
             .collect();
+        if there.is_empty() {
+            return KernelSet::default();
+        }
         let there = built_for
             .iter()
             .filter(|at| there.contains(architecture(*at)));

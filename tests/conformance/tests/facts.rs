@@ -218,6 +218,40 @@ fn types_are_those_of_the_headers() {
     });
 }
 
+#[test]
+fn headers_are_those_of_the_system() {
+    let folder = headers();
+    let mut found = BTreeSet::new();
+    for name in ["linux", "net"] {
+        below(&folder.join(name), name, &mut found);
+    }
+    assert!(
+        found.len() > 400,
+        "{}: {} headers",
+        folder.display(),
+        found.len()
+    );
+    let known = types::headers().map(str::to_owned).collect();
+    compare("user_headers.txt", &found, &known, |name| {
+        format!("{name}\n")
+    });
+}
+
+/// Adds the headers below a folder, as directives name them.
+fn below(folder: &Path, name: &str, found: &mut BTreeSet<String>) {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
+    for entry in entries {
+        let path = entry.unwrap().path();
+        let name = format!("{name}/{}", path.file_name().unwrap().to_string_lossy());
+        match path.is_dir() {
+            true => below(&path, &name, found),
+            false => found.extend(name.ends_with(".h").then_some(name)),
+        }
+    }
+}
+
 /// Adds the names of what the headers below a folder declare with a body.
 fn declare(folder: &Path, without: &[&str], names: &mut BTreeSet<String>) {
     let Ok(entries) = fs::read_dir(folder) else {

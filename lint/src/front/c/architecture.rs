@@ -1,5 +1,6 @@
 //! The names of architectures: libbpf's in `__TARGET_ARCH_x86`, Debian's, and those of folders.
 
+use std::ops::Range;
 use std::path::Path;
 
 /// libbpf's name, Debian's, and what folders are called for it.
@@ -44,6 +45,38 @@ pub(super) fn is_asked(condition: &str) -> bool {
     words.any(|word| NAMES.iter().any(|(name, ..)| macros(name).contains(&word)))
 }
 
+/// The parts of a text that stand in a condition that asks for the architecture, by the compiler's names or by
+/// those of libbpf and its users: `__TARGET_ARCH_x86`, `bpf_target_arm64`.
+pub(super) fn parts(text: &str) -> Vec<Range<usize>> {
+    let asks = |line: &str| {
+        is_asked(line)
+            || ["_ARCH_", "bpf_target", "CONFIG_X86", "CONFIG_ARM"]
+                .iter()
+                .any(|part| line.contains(part))
+    };
+    let mut found = Vec::new();
+    // Where each condition that is open began, if it asks.
+    let mut open: Vec<Option<usize>> = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let directive = line.trim_start().strip_prefix('#').map(str::trim_start);
+        match directive {
+            Some(rest) if rest.starts_with("if") => open.push(asks(rest).then_some(at)),
+            Some(rest) if rest.starts_with("elif") => {
+                if let Some(last) = open.last_mut().filter(|_| asks(rest)) {
+                    last.get_or_insert(at);
+                }
+            }
+            Some(rest) if rest.starts_with("endif") => {
+                found.extend(open.pop().flatten().map(|start| start..at));
+            }
+            _ => {}
+        }
+        at += line.len();
+    }
+    found
+}
+
 /// What a program is compiled for if nothing says so: results do not depend on the machine.
 pub(super) const USUAL: &str = "x86";
 
@@ -86,5 +119,12 @@ mod tests {
             assert_eq!(is_of_another(Path::new(path), "x86"), expected, "{path}");
         }
         assert_eq!(in_debian("x86"), "amd64");
+    }
+
+    #[test]
+    fn finds_what_is_for_one_architecture() {
+        let text = "#if A\na\n#ifdef __TARGET_ARCH_x86\nb\n#else\nc\n#endif\n#endif\nd\n";
+        let found: Vec<&str> = parts(text).into_iter().map(|part| &text[part]).collect();
+        assert_eq!(found, ["#ifdef __TARGET_ARCH_x86\nb\n#else\nc\n"]);
     }
 }

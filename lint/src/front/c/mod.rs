@@ -33,6 +33,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use bpf_core_kernel_facts::types;
+
 use self::clang::Library;
 use self::project::Project;
 use self::view::{Include, View};
@@ -125,7 +127,8 @@ fn look(
         reading.unreadable(path, "an expression is too long, with its macros expanded");
     }
     let mut view = View {
-        includes: includes_of(path, text),
+        includes: includes_of(path, text, &tree.sources),
+        for_one_architecture: for_one_architecture(&tree.sources),
         declared: std::mem::take(&mut tree.declared),
         struct_ops: std::mem::take(&mut tree.struct_ops),
         macros: std::mem::take(&mut tree.macros),
@@ -165,8 +168,22 @@ struct File<'f> {
     settings: &'f Settings,
 }
 
+/// The parts of texts that stand in a condition that asks for the architecture.
+fn for_one_architecture(sources: &[(Arc<str>, String)]) -> Vec<Span> {
+    let parts = sources.iter().flat_map(|(path, text)| {
+        let parts = architecture::parts(text).into_iter();
+        parts.map(|part| Span::new(path, part))
+    });
+    parts.collect()
+}
+
 /// The headers that a file includes.
-fn includes_of(path: &Path, text: &str) -> Vec<Include> {
+fn includes_of(path: &Path, text: &str, sources: &[(Arc<str>, String)]) -> Vec<Include> {
+    let has = |name: &str| {
+        sources
+            .iter()
+            .any(|(path, _)| Path::new(&**path).ends_with(name))
+    };
     let path: Arc<str> = path.to_string_lossy().into();
     let mut found = Vec::new();
     let mut at = 0;
@@ -186,6 +203,7 @@ fn includes_of(path: &Path, text: &str) -> Vec<Include> {
             found.push(Include {
                 span: Span::new(&path, start..end),
                 name: name.to_owned(),
+                is_kernels: types::is_kernel_header(name) && !has(name),
             });
         }
         at += line.len();

@@ -59,7 +59,7 @@ pub(super) struct Variable {
     pub(super) span: Span,
     /// What a constant is.
     pub(super) value: Option<i64>,
-    /// Whether it is one of the whole file that the loader may set.
+    /// Whether it is one of the whole file that the loader sets once: `const volatile` or `__kconfig`.
     pub(super) is_setting: bool,
 }
 
@@ -271,7 +271,8 @@ impl Node {
         }
     }
 
-    fn children<'n>(&'n self, visit: &mut dyn FnMut(&'n Self)) {
+    /// Calls `visit` for the nodes right below.
+    pub(super) fn children<'n>(&'n self, visit: &mut dyn FnMut(&'n Self)) {
         match &self.kind {
             Kind::Int(_)
             | Kind::Variable(_)

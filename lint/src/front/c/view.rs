@@ -37,12 +37,16 @@ pub struct View {
     pub absences: Vec<Absence>,
     /// Layouts that are chosen by the version of the kernel.
     pub versions: Vec<VersionChoice>,
+    /// Text that is there for one architecture alone.
+    pub for_one_architecture: Vec<Span>,
     /// The headers that the file includes.
     pub includes: Vec<Include>,
     /// The structs and unions that the project declares.
     pub declared: Vec<Rc<Record>>,
     /// Contexts that are taken for the record of another event.
     pub wrong_records: Vec<WrongRecord>,
+    /// Arguments that a program takes for pointers to structs, without a parameter that says so.
+    pub taken: Vec<TakenFor>,
     /// Arguments that are not the same on all supported kernels.
     pub moved: Vec<MovedArgument>,
     /// Uses of the project's own macros.
@@ -69,6 +73,23 @@ pub struct MacroUse {
     pub name: Rc<str>,
     /// Its definition.
     pub definition: Span,
+}
+
+/// An argument of the function or event that a program is on, taken for a pointer to a struct.
+#[derive(Debug)]
+pub struct TakenFor {
+    /// Where.
+    pub span: Span,
+    /// The program, of `View::functions`.
+    pub function: usize,
+    /// Counted from 0.
+    pub number: usize,
+    /// As the program names it.
+    pub name: Rc<str>,
+    /// The struct.
+    pub record: Rc<Record>,
+    /// What the conditions around it say about the kernel.
+    pub guards: Vec<Guard>,
 }
 
 /// A function.
@@ -404,6 +425,8 @@ pub struct Include {
     pub span: Span,
     /// The header, without quotes or brackets.
     pub name: String,
+    /// Whether it is one of the kernel's own, which the project does not have.
+    pub is_kernels: bool,
 }
 
 impl View {

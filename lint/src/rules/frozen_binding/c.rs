@@ -4,29 +4,6 @@ use crate::front::c::view::{Access, How, Origin, Read, Record, View};
 use crate::rules::Finding;
 use crate::rules::finding::{Applicability, Edit, Fix};
 
-/// Headers of the kernel's sources. The user-space API has no headers of these names.
-const KERNEL_HEADERS: &[&str] = &[
-    "linux/binfmts.h",
-    "linux/blkdev.h",
-    "linux/cgroup-defs.h",
-    "linux/cred.h",
-    "linux/dcache.h",
-    "linux/fs_struct.h",
-    "linux/mm_types.h",
-    "linux/mnt_namespace.h",
-    "linux/ns_common.h",
-    "linux/nsproxy.h",
-    "linux/path.h",
-    "linux/pid_namespace.h",
-    "linux/sched/signal.h",
-    "linux/sched/task.h",
-    "linux/skbuff.h",
-    "linux/user_namespace.h",
-    "net/inet_sock.h",
-    "net/net_namespace.h",
-    "net/sock.h",
-];
-
 pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
     for (index, access) in view.accesses.iter().enumerate() {
         let Some(record) = access.record.as_ref().filter(|_| is_frozen(access)) else {
@@ -61,14 +38,14 @@ pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
         let found = declared(found, record);
         findings.push(found.help("use `bpf_core_field_offset`, which the loader answers"));
     }
-    for include in &view.includes {
-        let name = &include.name;
-        if KERNEL_HEADERS.contains(&name.as_str()) {
-            let message = format!("`{name}` has the structs of the kernel that it came with");
-            let found = Finding::new(super::RULE.name, include.span.clone(), message)
-                .help("include `vmlinux.h` instead, whose structs are relocated");
-            findings.push(found);
-        }
+    let mut headers = view.includes.iter().filter(|one| one.is_kernels);
+    if let Some(first) = headers.next() {
+        let name = &first.name;
+        let message = format!("`{name}` has the structs of the kernel that it came with");
+        let mut found = Finding::new(super::RULE.name, first.span.clone(), message)
+            .help("include `vmlinux.h` instead, whose structs are relocated");
+        headers.for_each(|other| found.and_here(&other.span));
+        findings.push(found);
     }
 }
 

@@ -6,6 +6,9 @@ use super::{Finding, Group, Level, Rule};
 use crate::front::manifest::Commands;
 use crate::front::rust::Crate;
 use crate::front::rust::view::ContextPart;
+use crate::span::Span;
+
+mod c;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -15,6 +18,7 @@ pub static RULE: Rule = Rule {
     summary: "a program that is built for one architecture whatever machine it is for",
     page: include_str!("one-architecture.md"),
     commands: Some(in_build),
+    c: Some(c::check),
     rust: Some(in_rust),
     ..Rule::BARE
 };
@@ -39,16 +43,19 @@ fn in_rust(krate: &Crate, findings: &mut Vec<Finding>) {
             if let ContextPart::Register(name) = &used.what
                 && let Some(architecture) = architecture_of_register(name)
             {
-                let message =
-                    format!("`{name}` of `pt_regs` is a register of {architecture} alone");
-                let found = Finding::new(RULE.name, function.span(&used.span), message)
-                    .label("another machine has its arguments elsewhere")
-                    .help(
-                        "take an argument with `ctx.arg(n)`, or a register with `pt_regs_parm` and its kin of \
-                         `bpf_core::registers`",
-                    );
-                findings.push(found);
+                let found = register(&function.span(&used.span), name, architecture);
+                findings.push(found.help(
+                    "take an argument with `ctx.arg(n)`, or a register with `pt_regs_parm` and its kin of \
+                     `bpf_core::registers`",
+                ));
             }
         }
     }
+}
+
+/// The finding about a register by its name.
+fn register(span: &Span, name: &str, architecture: &str) -> Finding {
+    let message = format!("`{name}` of `pt_regs` is a register of {architecture} alone");
+    Finding::new(RULE.name, span.clone(), message)
+        .label("another machine has its arguments elsewhere")
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::value::{Place, Value};
 use super::{Flow, Use};
-use crate::front::c::tree::{Kind, Node, Tree, Unary};
+use crate::front::c::tree::{Kind, Node, Tree, Unary, VariableId};
 use crate::front::c::versions;
 use crate::front::c::view::{Guard, Question};
 
@@ -47,11 +47,39 @@ impl<'t> Flow<'t, '_> {
                 self.guards(left, holds);
                 self.guards(right, holds);
             }
+            Kind::Call { .. } | Kind::Variable(_) if self.answer(condition).is_some() => {
+                if let Some(answer) = self.answer(condition) {
+                    self.local.inlined += 1;
+                    self.guards(answer, holds);
+                    self.local.inlined -= 1;
+                }
+            }
+            // The code behind `if (setting && !found) return` is reached whatever the loader sets.
+            Kind::Binary(operator, left, right)
+                if matches!(&**operator, "&&" | "||")
+                    && !asks_loader(condition)
+                    && !(asks_kernel(left, self.tree, &self.asking)
+                        && asks_kernel(right, self.tree, &self.asking)) => {}
             _ if asks_kernel(condition, self.tree, &self.asking) => {
                 self.local.guards.push(Guard::other())
             }
             _ => {}
         }
+    }
+
+    /// The expression that a call or a variable is: of a function that returns it, or returns numbers by it, and
+    /// of a variable that is set once.
+    fn answer(&self, node: &'t Node) -> Option<&'t Node> {
+        let found = match &node.bare().kind {
+            Kind::Call { name, .. } => {
+                let index = *self.names.get(name)?;
+                returned(&self.tree.functions[index].body)
+            }
+            Kind::Variable(id) => self.set_once.get(id).copied(),
+            _ => None,
+        };
+        // Functions may call each other for ever.
+        found.filter(|_| self.local.inlined < MAX_INLINED)
     }
 
     /// Walks branches apart, and joins what is known behind them.
@@ -85,19 +113,99 @@ impl<'t> Flow<'t, '_> {
     }
 }
 
+/// Answers in answers: nobody goes deeper.
+const MAX_INLINED: usize = 8;
+
+/// What a function returns, if that is one expression: `return a;`, or `if (a) return true; return false;`.
+fn returned(body: &Node) -> Option<&Node> {
+    let Kind::Block(nodes) = &body.kind else {
+        return None;
+    };
+    let number = |node: &Node| match &node.kind {
+        Kind::Return(Some(value)) => value.constant(),
+        _ => None,
+    };
+    match &nodes[..] {
+        [
+            Node {
+                kind: Kind::Return(Some(value)),
+                ..
+            },
+        ] => Some(value),
+        [
+            Node {
+                kind: Kind::If(condition, branches),
+                ..
+            },
+            last,
+        ] => {
+            let first = match &branches[..] {
+                [one] => match &one.kind {
+                    Kind::Block(inner) if inner.len() == 1 => number(&inner[0]),
+                    _ => number(one),
+                },
+                _ => None,
+            };
+            (first? != 0 && number(last)? == 0).then_some(condition)
+        }
+        _ => None,
+    }
+}
+
+/// The variables that are given a value once, where they are declared.
+pub(super) fn set_once(tree: &Tree) -> HashMap<VariableId, &Node> {
+    let mut found = HashMap::new();
+    let mut others = HashSet::new();
+    for function in &tree.functions {
+        function.body.walk(&mut |node| match &node.kind {
+            Kind::Declare(id, Some(value)) => {
+                found.insert(*id, &**value);
+            }
+            Kind::Assign(_, to, _) | Kind::AddressOf(to) | Kind::Unary(Unary::Step, to) => {
+                if let Kind::Variable(id) = to.kind {
+                    others.insert(id);
+                }
+            }
+            _ => {}
+        });
+    }
+    found.retain(|id, _| !others.contains(id));
+    found
+}
+
 /// Whether the value of `node` may depend on the kernel: on a question to the loader, on a variable that
 /// the loader may set, or on a function that asks, one of `asking`.
 pub(super) fn asks_kernel(node: &Node, tree: &Tree, asking: &HashSet<Rc<str>>) -> bool {
+    let mut left = vec![node];
+    while let Some(node) = left.pop() {
+        match &node.kind {
+            Kind::Question(_) | Kind::Needed(_) => return true,
+            Kind::Variable(id) if tree.variables[*id].is_setting => return true,
+            Kind::Call { name, .. } if asking.contains(name) => return true,
+            // What the program met, compared with what the user wants to see.
+            Kind::Binary(operator, a, b)
+                if matches!(&**operator, "==" | "!=" | "<" | ">" | "<=" | ">=")
+                    && (is_setting(a, tree) && b.constant().is_none()
+                        || is_setting(b, tree) && a.constant().is_none()) =>
+            {
+                let other = if is_setting(a, tree) { b } else { a };
+                left.push(other);
+            }
+            _ => node.children(&mut |child| left.push(child)),
+        }
+    }
+    false
+}
+
+/// Whether a condition has a question to the loader, and not settings alone.
+fn asks_loader(node: &Node) -> bool {
     let mut found = false;
-    node.walk(&mut |node| {
-        found |= match &node.kind {
-            Kind::Question(_) | Kind::Needed(_) => true,
-            Kind::Variable(id) => tree.variables[*id].is_setting,
-            Kind::Call { name, .. } => asking.contains(name),
-            _ => false,
-        };
-    });
+    node.walk(&mut |node| found |= matches!(node.kind, Kind::Question(_) | Kind::Needed(_)));
     found
+}
+
+fn is_setting(node: &Node, tree: &Tree) -> bool {
+    matches!(node.bare().kind, Kind::Variable(id) if tree.variables[id].is_setting)
 }
 
 /// The functions whose result may depend on the kernel, by themselves or by what they call.

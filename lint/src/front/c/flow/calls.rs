@@ -90,6 +90,10 @@ impl<'t> Flow<'t, '_> {
     fn own_call(&mut self, index: usize, args: &'t [Node]) -> Value {
         let values = self.each(args);
         let tree = self.tree;
+        let params = &tree.functions[index].params;
+        for ((value, node), param) in values.iter().zip(args).zip(params) {
+            self.take(value, &tree.variables[*param].ty, &node.span);
+        }
         let summary = &mut self.summaries[index];
         summary.is_called = true;
         let guards = &self.local.guards;
@@ -107,6 +111,7 @@ impl<'t> Flow<'t, '_> {
                 place: None,
                 unchecked: None,
                 param: None,
+                argument: None,
                 // The callee may ask for zero and decide nothing by it, as one that counts bits
                 // does.
                 zero: None,
@@ -170,6 +175,7 @@ impl<'t> Flow<'t, '_> {
             place: None,
             unchecked: None,
             param: None,
+            argument: None,
             ..returns
         }
     }

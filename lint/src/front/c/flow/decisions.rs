@@ -148,6 +148,11 @@ impl<'t> Flow<'t, '_> {
                 None => None,
             };
             let Some(result) = way.and_then(leaves) else {
+                if let About::Zero(index, decision) = asked.about
+                    && way.is_some_and(|way| refills(condition, way))
+                {
+                    self.zeros[index].decisions[decision].zero = AtZero::Other;
+                }
                 continue;
             };
             let returns = (result == Some(0)).then_some(ReturnsZero {
@@ -186,6 +191,26 @@ fn holds(left: i64, operator: &str, right: i64) -> Option<bool> {
         ">=" => left >= right,
         _ => return None,
     })
+}
+
+/// Whether a branch gives a variable that the condition asks for another value: `if (!ns) ns = ...`.
+fn refills(condition: &Node, branch: &Node) -> bool {
+    let mut asked = Vec::new();
+    condition.walk(&mut |node| {
+        if let Kind::Variable(id) = node.kind {
+            asked.push(id);
+        }
+    });
+    let fills = |node: &Node| match &node.kind {
+        Kind::Assign(operator, to, _) if operator.is_empty() => {
+            matches!(to.kind, Kind::Variable(id) if asked.contains(&id))
+        }
+        _ => false,
+    };
+    match &branch.kind {
+        Kind::Block(nodes) => nodes.iter().any(fills),
+        _ => fills(branch),
+    }
 }
 
 /// Whether a branch leaves the code around it at its end, and the number that it returns then.

@@ -42,7 +42,11 @@ impl<'t> Flow<'t, '_> {
                 let lvalue = self.lvalue(inner);
                 self.address(lvalue)
             }
-            Kind::Cast(inner) => self.eval(inner, wanted),
+            Kind::Cast(inner) => {
+                let value = self.eval(inner, wanted);
+                self.take(&value, &node.ty, &inner.span);
+                value
+            }
             Kind::Relocated(inner) => {
                 let before = std::mem::replace(&mut self.local.relocated, true);
                 let value = self.eval(inner, wanted);
@@ -125,7 +129,9 @@ impl<'t> Flow<'t, '_> {
                 };
                 let name = Rc::clone(self.name(*id));
                 let zero = matches!(value.kind, Kind::Other(_));
+                let span = &value.span;
                 let value = self.assigned(value, Some(name), self.is_asked(*id));
+                self.take(&value, &self.tree.variables[*id].ty, span);
                 // The members that a list fills are not known by name.
                 let place = if zero { place.field("{}") } else { place };
                 self.store(Lvalue::Place(place), value);
@@ -392,6 +398,7 @@ impl<'t> Flow<'t, '_> {
                 _ => (None, true),
             };
             let value = self.assigned(from, name, asked);
+            self.take(&value, &to.ty, &from.span);
             let lvalue = self.lvalue(to);
             self.store(lvalue, value.clone());
             return value;

@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use bpf_core_kernel_facts::{Context, Program, context};
 
-use super::value::{Place, Value};
+use super::value::{Argument, Place, Value};
 use super::{Flow, Use};
 use crate::front::c::tree::{Kind, Node, Ty};
-use crate::front::c::view::{Access, How, Origin, Record, SourceKind, Trust};
+use crate::front::c::view::{Access, How, Needed, Origin, Question, Record, SourceKind, Trust};
 use crate::span::Span;
 
 /// A place that an expression names.
@@ -24,6 +24,8 @@ pub(super) struct Memory {
     pub(super) record: Option<Rc<Record>>,
     pub(super) path: String,
     bits: bool,
+    /// The index of the element, if it is a known one.
+    index: Option<i64>,
     span: Span,
     from: Option<Rc<str>>,
 }
@@ -44,7 +46,10 @@ impl<'t> Flow<'t, '_> {
                 arrow: false,
                 bits,
             } => match self.lvalue(base) {
-                Lvalue::Place(place) => Lvalue::Place(place.field(field)),
+                Lvalue::Place(place) => {
+                    self.need_member(base.ty.record(), field, &node.span);
+                    Lvalue::Place(place.field(field))
+                }
                 Lvalue::Memory(memory) => {
                     Lvalue::Memory(Box::new(memory.field(field, *bits, node)))
                 }
@@ -57,6 +62,7 @@ impl<'t> Flow<'t, '_> {
             } => {
                 let pointer = self.eval(base, Use::Address);
                 if let Some(place) = &pointer.place {
+                    self.need_member(base.ty.pointee().and_then(Ty::record), field, &node.span);
                     return Lvalue::Place(place.field(field));
                 }
                 let record = base.ty.pointee().and_then(Ty::record).cloned();
@@ -65,15 +71,22 @@ impl<'t> Flow<'t, '_> {
             }
             Kind::Index(base, index) => {
                 let number = self.eval(index, Use::Value).number;
+                let index = number.as_ref().map(|number| number.value);
                 if matches!(base.ty, Ty::Array(_)) {
-                    return self.lvalue(base);
+                    let mut lvalue = self.lvalue(base);
+                    if let Lvalue::Memory(memory) = &mut lvalue {
+                        memory.index = index;
+                    }
+                    return lvalue;
                 }
                 let pointer = self.eval(base, Use::Address);
                 if let Some(place) = &pointer.place {
                     return Lvalue::Place(place.clone());
                 }
                 let pointer = self.sum(pointer, number, &base.ty, 1, node);
-                Lvalue::Memory(Box::new(Memory::behind(pointer, None, node)))
+                let mut memory = Memory::behind(pointer, None, node);
+                memory.index = index;
+                Lvalue::Memory(Box::new(memory))
             }
             Kind::Deref(inner) => {
                 let pointer = self.eval(inner, Use::Address);
@@ -97,6 +110,19 @@ impl<'t> Flow<'t, '_> {
                     node,
                 )))
             }
+        }
+    }
+
+    /// Notes a member of a variable: the compiler relocates it as it does behind a pointer.
+    fn need_member(&mut self, record: Option<&Rc<Record>>, field: &Rc<str>, span: &Span) {
+        let record = record.filter(|record| record.relocated && record.is_kernel());
+        if let Some(record) = record.filter(|_| self.is_last && !field.is_empty()) {
+            let what = Question::Field(Rc::clone(&record.name), field.to_string());
+            self.view.needed.push(Needed {
+                span: span.clone(),
+                what: Rc::new(what),
+                guards: self.local.guards.clone(),
+            });
         }
     }
 
@@ -196,6 +222,10 @@ impl<'t> Flow<'t, '_> {
 
     /// Notes a use of an address.
     fn access(&mut self, memory: &Memory, how: How) {
+        if memory.pointer.origin == Origin::Own {
+            let path = memory.path.as_str().into();
+            self.need_member(memory.record.as_ref(), &path, &memory.span);
+        }
         let is_sum = how != How::Address && self.adds(&memory.pointer);
         if is_sum || !self.is_last || memory.pointer.origin == Origin::Own {
             return;
@@ -244,7 +274,30 @@ impl<'t> Flow<'t, '_> {
             Some(_) => Origin::Own,
             None => Origin::Unknown,
         };
-        Value::from(origin, SourceKind::Context(section), &memory.span)
+        Value {
+            argument: self.argument_at(memory),
+            ..Value::from(origin, SourceKind::Context(section), &memory.span)
+        }
+    }
+
+    /// The argument that is read from the context: `PT_REGS_PARM2(ctx)`, `ctx[1]`, `ctx->args[1]`.
+    fn argument_at(&self, memory: &Memory) -> Option<Rc<Argument>> {
+        let from = memory.from.as_deref().unwrap_or_default();
+        let number = match self.local.context? {
+            Context::Registers => {
+                let number = from.strip_prefix("PT_REGS_PARM")?;
+                number.parse::<usize>().ok()?.checked_sub(1)?
+            }
+            Context::Numbers | Context::Typed if matches!(&*memory.path, "" | "args") => {
+                usize::try_from(memory.index?).ok()?
+            }
+            _ => return None,
+        };
+        let name = match self.tree.text(&memory.span) {
+            Some(text) => text.into(),
+            None => from.into(),
+        };
+        Some(Rc::new(Argument { number, name }))
     }
 
     pub(super) fn store(&mut self, lvalue: Lvalue, value: Value) {
@@ -265,6 +318,7 @@ impl Memory {
             record,
             path: String::new(),
             bits: false,
+            index: None,
             span: node.span.clone(),
             from: node.from.clone(),
         }

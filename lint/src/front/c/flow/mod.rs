@@ -19,9 +19,9 @@ use std::rc::Rc;
 use bpf_core_kernel_facts::{Context, Program};
 
 use super::tree::{Function, Kind, Node, Tree, Ty, VariableId};
-use super::view::{self, Guard, Ignored, Origin, Param, SourceKind, Trust, View, Zero};
+use super::view::{self, Guard, Ignored, Origin, Param, SourceKind, TakenFor, Trust, View, Zero};
 use crate::span::Span;
-use value::{Place, Value};
+use value::{Argument, Place, Value};
 
 /// How often the file is walked. A value is followed through one call less than that.
 const ROUNDS: usize = 3;
@@ -35,6 +35,7 @@ pub(super) fn follow(tree: &Tree, view: &mut View) {
             .map(|(index, one)| (Rc::clone(&one.name), index))
             .collect(),
         asking: branches::asking(tree),
+        set_once: branches::set_once(tree),
         summaries: vec![Summary::default(); tree.functions.len()],
         view,
         zeros: Vec::new(),
@@ -98,6 +99,8 @@ struct Flow<'t, 'v> {
     names: HashMap<Rc<str>, usize>,
     /// The functions whose result may depend on the kernel.
     asking: HashSet<Rc<str>>,
+    /// The variables that are given a value once, with it.
+    set_once: HashMap<VariableId, &'t Node>,
     summaries: Vec<Summary>,
     view: &'v mut View,
     /// What becomes of the values that a failed read makes zero.
@@ -152,6 +155,8 @@ struct Local {
     bound: bool,
     /// What the conditions around say about the kernel.
     guards: Vec<Guard>,
+    /// How many answers of functions and variables the walk is in.
+    inlined: usize,
     /// How many guards there were where the `switch` around begins.
     switch: usize,
     /// What conditions around every `goto` so far say about the kernel.
@@ -203,6 +208,7 @@ impl<'t> Flow<'t, '_> {
         for (number, &param) in function.params.iter().enumerate() {
             let mut value = self.parameter(function, number, param);
             value.param = Some(number);
+            value.argument = self.argument_of(function, number, param);
             self.local.env.insert(Place::whole(param), value);
         }
         self.eval(&function.body, Use::Nothing);
@@ -254,6 +260,40 @@ impl<'t> Flow<'t, '_> {
             _ => Origin::Register,
         };
         Value::from(origin, what, &variable.span)
+    }
+
+    /// The argument that a parameter of `BPF_PROG` or `BPF_KPROBE` is, where its type does not say what it is.
+    fn argument_of(
+        &self,
+        function: &Function,
+        number: usize,
+        param: VariableId,
+    ) -> Option<Rc<Argument>> {
+        let made_by = function.made_by.as_deref()?;
+        let variable = &self.tree.variables[param];
+        let is_plain = matches!(made_by, "BPF_PROG" | "BPF_KPROBE")
+            && variable.ty.pointee().and_then(Ty::record).is_none();
+        is_plain.then_some(Rc::new(Argument {
+            number: number.checked_sub(1)?,
+            name: Rc::clone(&variable.name),
+        }))
+    }
+
+    /// Notes that a value is taken for a pointer of type `ty`.
+    fn take(&mut self, value: &Value, ty: &Ty, span: &Span) {
+        let record = ty.pointee().and_then(Ty::record);
+        if let (Some(argument), Some(record), true) = (&value.argument, record, self.is_last)
+            && self.local.section.is_some()
+        {
+            self.view.taken.push(TakenFor {
+                span: span.clone(),
+                function: self.local.index,
+                number: argument.number,
+                name: Rc::clone(&argument.name),
+                record: Rc::clone(record),
+                guards: self.local.guards.clone(),
+            });
+        }
     }
 
     /// The value, with what its type says about it.

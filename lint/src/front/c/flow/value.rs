@@ -29,6 +29,17 @@ pub(super) struct Value {
     pub(super) error: Option<usize>,
     /// The parameter, if the value is one unchanged.
     pub(super) param: Option<usize>,
+    /// The argument of the function or event that the program is on, if the value is one unchanged.
+    pub(super) argument: Option<Rc<Argument>>,
+}
+
+/// An argument of the function or event that a program is on.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Argument {
+    /// Counted from 0.
+    pub(super) number: usize,
+    /// As the program names it.
+    pub(super) name: Rc<str>,
 }
 
 #[derive(Clone, Debug)]
@@ -139,6 +150,10 @@ impl Value {
             unchecked: self.unchecked.or(other.unchecked),
             error: self.error.filter(|_| self.error == other.error),
             param: self.param.filter(|_| self.param == other.param),
+            argument: self
+                .argument
+                .clone()
+                .filter(|_| self.argument == other.argument),
         }
     }
 }

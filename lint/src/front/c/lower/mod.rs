@@ -149,17 +149,19 @@ impl<'u> Lower<'u> {
         } else {
             None
         };
+        // libbpf keeps both in maps that nothing changes, so the verifier drops what they rule out.
+        let is_setting = ty.is_const() && !constant
+            || section(&cursor.head()).is_some_and(|section| &*section == ".kconfig");
         let variable = Variable {
             name: cursor.name().into(),
             ty: self.ty(ty),
             span: self.span(cursor),
             value,
-            // A map is global too, and no setting.
-            is_setting: cursor
-                .parent()
-                .is_some_and(|outer| outer.kind() == clang::raw::CXCursor_TranslationUnit)
+            is_setting: is_setting
                 && !is_of_users(&cursor.name())
-                && !section(&cursor.head()).is_some_and(|section| section.contains("maps")),
+                && cursor
+                    .parent()
+                    .is_some_and(|outer| outer.kind() == clang::raw::CXCursor_TranslationUnit),
         };
         let id = self.tree.variables.len();
         self.tree.variables.push(variable);

@@ -1,12 +1,13 @@
 //! Compares the parameters of `BPF_PROG` and `BPF_KPROBE` with what the supported kernels pass.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use anyhow::Result;
 use bpf_core_kernel_facts::flavour::essential_name;
 
 use super::super::view::{Function, View};
 use crate::front::arguments::{self, Attached, Meant, Taken};
+use crate::front::kernels;
 use crate::known::Supported;
 
 /// Adds the parameters that some kernels pass and others do not.
@@ -36,8 +37,43 @@ pub(super) fn answer(view: &mut View, supported: &Supported<'_>) -> Result<()> {
             }
         }
     }
+    let mut seen = HashSet::new();
+    for taken in &view.taken {
+        let attached = attached_raw(&view.functions[taken.function]);
+        let attached = attached.filter(|attached| programs_on(view, attached) == 1);
+        let Some(attached) = attached else { continue };
+        let all = supported.kernels().clone();
+        let kernels = kernels::holding(taken.guards.iter(), all, supported)?;
+        let record = essential_name(&taken.record.name).to_owned();
+        if kernels.is_empty() || record.is_empty() {
+            continue;
+        }
+        let meant = Taken {
+            span: taken.span.clone(),
+            name: taken.name.to_string(),
+            number: taken.number,
+            meant: Meant::Record(record.clone()),
+        };
+        let found = arguments::compare(meant, &attached, &kernels, supported)?;
+        if let Some(found) = found
+            && seen.insert((taken.function, taken.number, record))
+        {
+            moved.push(found);
+        }
+    }
     view.moved = moved;
     Ok(())
+}
+
+/// The function or tracepoint that a program is on.
+fn attached_raw(function: &Function) -> Option<Attached> {
+    Attached::of(&function.program()?, "")
+}
+
+/// How many programs of the file are on it.
+fn programs_on(view: &View, attached: &Attached) -> usize {
+    let all = view.functions.iter().filter_map(attached_raw);
+    all.filter(|one| one == attached).count()
 }
 
 /// The function or tracepoint whose arguments the parameters are.

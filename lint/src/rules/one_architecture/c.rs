@@ -1,0 +1,49 @@
+//! `one-architecture` in C files.
+
+use bpf_core_kernel_facts::Context;
+use bpf_core_kernel_facts::context::architecture_of_register;
+
+use crate::front::c::view::{Access, How, View};
+use crate::rules::Finding;
+use crate::span::Span;
+
+pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
+    let loads = view.accesses.iter();
+    let loads = loads.filter(|access| access.how == How::Load);
+    let plain = loads.filter_map(|access| Some((access, register(access)?, &access.span)));
+    for (access, name, span) in plain {
+        // A process may have another convention of calls, as Go has.
+        let is_user = view.function(access).context() == Some(Context::UserRegisters);
+        let Some(architecture) = architecture_of_register(name) else {
+            continue;
+        };
+        if is_user || is_of_macro(access) || is_chosen(view, span) {
+            continue;
+        }
+        let found = super::register(span, name, architecture);
+        findings.push(
+            found.help(
+                "take an argument with `PT_REGS_PARM1(ctx)` and its kin, or with `BPF_KPROBE`",
+            ),
+        );
+    }
+}
+
+/// The register that a plain access loads.
+fn register(access: &Access) -> Option<&str> {
+    let record = access.record.as_ref()?;
+    (record.essential() == "pt_regs").then_some(access.path.as_str())
+}
+
+/// Whether a macro chooses the register, as `PT_REGS_PARM1` does.
+fn is_of_macro(access: &Access) -> bool {
+    let from = access.from.as_deref();
+    from.is_some_and(|name| !name.to_ascii_lowercase().starts_with("bpf_core_read"))
+}
+
+/// Whether the text is there for one architecture alone.
+fn is_chosen(view: &View, span: &Span) -> bool {
+    view.for_one_architecture
+        .iter()
+        .any(|part| part.contains(span))
+}
