@@ -27,11 +27,14 @@ impl Numbers {
     }
 }
 
-/// A 64-bit little-endian field of ELF.
+/// A field of a 64-bit ELF file, in its byte order (`EI_DATA`).
 fn field<const SIZE: usize>(object: &[u8], at: usize) -> usize {
-    let mut bytes = [0; 8];
-    bytes[..SIZE].copy_from_slice(&object[at..at + SIZE]);
-    u64::from_le_bytes(bytes) as usize
+    let mut bytes = object[at..at + SIZE].to_vec();
+    if object[5] == 2 {
+        bytes.reverse();
+    }
+    bytes.resize(8, 0);
+    u64::from_le_bytes(bytes.try_into().unwrap()) as usize
 }
 
 /// The headers of all sections: where each begins.
