@@ -85,6 +85,20 @@ no_value ✗ ✗
 }
 
 #[test]
+fn an_object_of_another_machine_is_judged_on_no_kernel_and_that_is_said() {
+    let project = project("other_machine", MANIFEST);
+    project.write("probe.o", fixture("absent-field/good_other_machine.o"));
+    let ran = project.run(&["probe.o", "--kernels", "arm64"]);
+    let said = "probe.o: 1 program, judged on no kernel (";
+    assert!(
+        ran.code == 0 && ran.out.starts_with(said),
+        "{}{}",
+        ran.out,
+        ran.err
+    );
+}
+
+#[test]
 fn a_project_says_its_kernels_and_its_loader() {
     let aya = format!("{MANIFEST}\n[dependencies]\naya = \"0.13.1\"\n");
     let tables = "[workspace.metadata.corelint]\nkernels = [\"<5.14\"]\nloader = \"cilium 0.17\"\n";

@@ -103,9 +103,12 @@ pub(super) fn sign(verdict: Verdict) -> (&'static str, &'static str) {
 }
 
 /// `34 kernels`; `2 of 34 kernels`, where only these are new; `21 kernels (13 of other architectures left
-/// out)`.
+/// out)`; `no kernel (34 of other architectures left out)`.
 pub(super) fn on_kernels(matrix: &Matrix) -> String {
-    let all = counted(matrix.kernels.len(), "kernel");
+    let all = match matrix.kernels.len() {
+        0 => "no kernel".to_owned(),
+        count => counted(count, "kernel"),
+    };
     let all = match &matrix.new {
         Some(new) => format!("{} of {all}", new.len()),
         None => all,

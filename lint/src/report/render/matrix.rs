@@ -21,7 +21,11 @@ pub(super) fn render(page: &Page, matrix: &Matrix) -> String {
     }
     if grid.rows.is_empty() {
         let programs = counted(grid.others, "program");
-        return format!("{object}: {programs}, nothing found on {on}\n");
+        let result = match matrix.kernels.is_empty() {
+            true => "judged",
+            false => "nothing found",
+        };
+        return format!("{object}: {programs}, {result} on {on}\n");
     }
     let mut out = format!("{object} on {on}\n\n");
     let name = |row: &Row<'_>| row.name.chars().take(LONGEST).collect::<String>();
