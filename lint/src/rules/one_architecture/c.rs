@@ -4,6 +4,7 @@ use bpf_core_kernel_facts::Context;
 use bpf_core_kernel_facts::context::architecture_of_register;
 
 use crate::front::c::view::{Access, How, View};
+use crate::front::kernels::{Guard, Question};
 use crate::rules::Finding;
 use crate::span::Span;
 
@@ -17,7 +18,8 @@ pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
         let Some(architecture) = architecture_of_register(name) else {
             continue;
         };
-        if is_user || is_of_macro(access) || is_chosen(view, span) {
+        let is_asked = access.guards.iter().any(asks_for_registers);
+        if is_user || is_asked || is_of_macro(access) || is_chosen(view, span) {
             continue;
         }
         let found = super::register(span, name, architecture);
@@ -33,6 +35,15 @@ pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
 fn register(access: &Access) -> Option<&str> {
     let record = access.record.as_ref()?;
     (record.essential() == "pt_regs").then_some(access.path.as_str())
+}
+
+/// Whether the loader has said which registers there are: `bpf_core_field_exists(ctx->di)`.
+fn asks_for_registers(guard: &Guard) -> bool {
+    match &*guard.question {
+        Question::Field(record, _) => bpf_core_btf::essential_name(record).ends_with("pt_regs"),
+        Question::Either(one, other) => one.iter().chain(other).any(asks_for_registers),
+        _ => false,
+    }
 }
 
 /// Whether a macro chooses the register, as `PT_REGS_PARM1` does.
