@@ -7,7 +7,7 @@ use bpf_core_kernel_facts::Program;
 use bpf_core_kernel_facts::flavour::essential_name;
 
 use super::kernels::sets;
-use crate::known::{Hook, Supported};
+use crate::known::{At, Hook, Supported};
 use crate::span::Span;
 
 /// An argument that is not the same on all supported kernels.
@@ -139,9 +139,15 @@ pub(super) fn compare(
         .collect();
     let mut found: Vec<(Given, String, KernelSet)> = Vec::new();
     for (prototype, set) in &versions {
-        let Some(given) = given(prototype, (number, &meant), attached, &versions) else {
+        let Some(mut given) = given(prototype, (number, &meant), attached, &versions) else {
             return Ok(None);
         };
+        if let (Given::Record(record), Meant::Record(meant)) = (&given, &meant)
+            && record != meant
+            && is_renamed((record, meant), (prototype, number), &versions, supported)?
+        {
+            given = Given::Record(meant.clone());
+        }
         let text = match prototype.parameters.get(number) {
             Some((name, of)) => format!("`{}`", format!("{of} {name}").trim_end()),
             None if given == Given::Nothing => "no such argument".to_owned(),
@@ -175,6 +181,32 @@ pub(super) fn compare(
         others: others.collect(),
         is_nowhere,
     }))
+}
+
+/// Whether a struct is the one that the program means, under a newer name: other kernels pass that one by the same
+/// name of the parameter, and both begin with the same member. So `sockaddr_unsized` of 6.19 stands for `sockaddr`.
+fn is_renamed(
+    (record, meant): (&str, &str),
+    (prototype, number): (&Prototype, usize),
+    versions: &[(Prototype, KernelSet)],
+    supported: &Supported<'_>,
+) -> Result<bool> {
+    let parameter = |of: &Prototype| of.parameters.get(number).map(|(name, _)| name.clone());
+    let passes_meant = |of: &Prototype| {
+        let passed = of.parameters.get(number).and_then(|(_, of)| pointee(of));
+        passed.is_some_and(|passed| essential_name(passed) == meant)
+    };
+    let name = parameter(prototype).filter(|name| !name.is_empty());
+    let is_named_so = |of: &Prototype| passes_meant(of) && parameter(of) == name;
+    if name.is_none() || !versions.iter().any(|(of, _)| is_named_so(of)) {
+        return Ok(false);
+    }
+    let (ones, others) = (
+        supported.members_at(record, 0)?,
+        supported.members_at(meant, 0)?,
+    );
+    let same = |(one, _): &(At, KernelSet)| others.iter().any(|(other, _)| other == one);
+    Ok(ones.iter().any(same))
 }
 
 /// What a kernel passes. `None` if nobody knows, as of `void *`.
