@@ -156,13 +156,9 @@ impl Catalogue<'_> {
         function: &str,
         kernels: &KernelSet,
     ) -> Result<History<String>, OpenError> {
-        let mut found = Vec::new();
-        for entry in self.functions_named(function)? {
-            if let Definition::Function { prototype, .. } = entry.definition()? {
-                found.push((prototype_text(function, &prototype), entry.kernels()));
-            }
-        }
-        Ok(History::of(found, kernels))
+        let found = self.prototypes(function)?.into_iter();
+        let found = found.map(|(prototype, set)| (prototype_text(function, &prototype), set));
+        Ok(History::of(found.collect(), kernels))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use anyhow::Result;
-use bpf_core_catalogue::{Definition, KernelSet, Prototype, TypeRef};
+use bpf_core_catalogue::{KernelSet, Prototype};
 
 use super::{Known, shifted};
 
@@ -37,27 +37,14 @@ impl Known<'static> {
     ) -> Result<Vec<(Prototype, KernelSet)>> {
         let mut found = Vec::new();
         for (first, catalogue) in self.catalogues() {
-            let entries = match hook {
-                Hook::Function(name) => catalogue.functions_named(name)?,
-                Hook::Tracepoint(name) => catalogue.types_named(&format!("btf_trace_{name}"))?,
+            let prototypes = match hook {
+                Hook::Function(name) => catalogue.prototypes(name)?,
+                Hook::Tracepoint(name) => catalogue.tracepoint_prototypes(name)?,
             };
-            for entry in entries {
-                let kernels = shifted(&entry.kernels(), first).intersection(kernels);
-                let prototype = match entry.definition()? {
-                    _ if kernels.is_empty() => continue,
-                    Definition::Function { prototype, .. } => prototype,
-                    Definition::Typedef(TypeRef::Pointer(to)) => match *to {
-                        // The first one is the kernel's own.
-                        TypeRef::Prototype(mut of) if !of.parameters.is_empty() => {
-                            of.parameters.remove(0);
-                            *of
-                        }
-                        _ => continue,
-                    },
-                    _ => continue,
-                };
-                found.push((prototype, kernels));
-            }
+            let prototypes = prototypes.into_iter();
+            let here = prototypes
+                .map(|(prototype, set)| (prototype, shifted(&set, first).intersection(kernels)));
+            found.extend(here.filter(|(_, set)| !set.is_empty()));
         }
         Ok(found)
     }

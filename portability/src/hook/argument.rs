@@ -44,44 +44,42 @@ pub(super) fn check(
     let section = kind.section.name.trim_end_matches('+');
     let has_result = !section.starts_with("fentry") && !section.starts_with("tp_btf");
     let arguments_alone = View::Typed { has_result: false };
-    let (versions, view) = match target {
+    let (prototypes, view) = match target {
         Target::Function(name) => (
-            prototype::of_function(scene.catalogue, name)?,
+            scene.catalogue.prototypes(name)?,
             View::Typed { has_result },
         ),
         Target::Lsm(name) => (
-            prototype::of_function(scene.catalogue, &format!("bpf_lsm_{name}"))?,
+            scene.catalogue.prototypes(&format!("bpf_lsm_{name}"))?,
             View::Typed { has_result },
         ),
         Target::TypedTracepoint(name) => (
-            prototype::of_tracepoint(scene.catalogue, name)?,
+            scene.catalogue.tracepoint_prototypes(name)?,
             View::Typed { has_result },
         ),
         Target::Iterator(name) => (
-            prototype::of_function(scene.catalogue, &format!("bpf_iter_{name}"))?,
+            scene.catalogue.prototypes(&format!("bpf_iter_{name}"))?,
             arguments_alone,
         ),
         Target::Member(record, member) => (
             prototype::of_member(scene.catalogue, record, member)?,
             arguments_alone,
         ),
-        Target::RawTracepoint(name) => (
-            prototype::of_tracepoint(scene.catalogue, name)?,
-            View::Numbers,
-        ),
+        Target::RawTracepoint(name) => {
+            (scene.catalogue.tracepoint_prototypes(name)?, View::Numbers)
+        }
         Target::Probe(name)
             if section == "kprobe" && kind.context(program.function.name) == Context::Registers =>
         {
-            (
-                prototype::of_function(scene.catalogue, name)?,
-                View::Registers,
-            )
+            (scene.catalogue.prototypes(name)?, View::Registers)
         }
         _ => return Ok(()),
     };
+    let versions = prototypes.into_iter();
+    let versions = versions.map(|(prototype, kernels)| Version { prototype, kernels });
     let judge = Judge {
         scene,
-        versions,
+        versions: versions.collect(),
         view,
         is_lsm: matches!(target, Target::Lsm(_)),
         records: records_of(scene, number),

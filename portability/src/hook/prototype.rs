@@ -23,71 +23,26 @@ pub(crate) enum Slot<'v> {
     Nothing,
 }
 
-/// The prototypes of a function, over all kernels.
-pub(crate) fn of_function(
-    catalogue: &Catalogue<'_>,
-    name: &str,
-) -> Result<Vec<Version>, OpenError> {
-    let mut versions = Vec::new();
-    for entry in catalogue.functions_named(name)? {
-        if let Definition::Function { prototype, .. } = entry.definition()? {
-            versions.push(Version {
-                prototype,
-                kernels: entry.kernels(),
-            });
-        }
-    }
-    Ok(versions)
-}
-
-/// The prototypes of a tracepoint, without the first parameter, which is the kernel's own.
-pub(crate) fn of_tracepoint(
-    catalogue: &Catalogue<'_>,
-    name: &str,
-) -> Result<Vec<Version>, OpenError> {
-    let name = format!("btf_trace_{name}");
-    let mut versions = Vec::new();
-    for entry in catalogue.types_named(&name)? {
-        if entry.space != NameSpace::Typedef || entry.name != name {
-            continue;
-        }
-        if let Definition::Typedef(TypeRef::Pointer(to)) = entry.definition()?
-            && let TypeRef::Prototype(mut prototype) = *to
-            && !prototype.parameters.is_empty()
-        {
-            prototype.parameters.remove(0);
-            versions.push(Version {
-                prototype: *prototype,
-                kernels: entry.kernels(),
-            });
-        }
-    }
-    Ok(versions)
-}
-
 /// The prototypes of the functions that a member of a struct points to.
 pub(crate) fn of_member(
     catalogue: &Catalogue<'_>,
     record: &str,
     member: &str,
-) -> Result<Vec<Version>, OpenError> {
-    let mut versions = Vec::new();
+) -> Result<Vec<(Prototype, KernelSet)>, OpenError> {
+    let mut found = Vec::new();
     for entry in catalogue.types_named(record)? {
         if entry.space != NameSpace::Struct || entry.name != record {
             continue;
         }
         if let Definition::Record(of) = entry.definition()?
-            && let Some(found) = of.members.into_iter().find(|one| one.name == member)
-            && let TypeRef::Pointer(to) = found.type_ref
+            && let Some(member) = of.members.into_iter().find(|one| one.name == member)
+            && let TypeRef::Pointer(to) = member.type_ref
             && let TypeRef::Prototype(prototype) = *to
         {
-            versions.push(Version {
-                prototype: *prototype,
-                kernels: entry.kernels(),
-            });
+            found.push((*prototype, entry.kernels()));
         }
     }
-    Ok(versions)
+    Ok(found)
 }
 
 impl Slot<'_> {
