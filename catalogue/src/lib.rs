@@ -41,7 +41,7 @@
 //! | `ask.rs`, `closure.rs` | what is asked for, and what that refers to |
 //! | `types.rs`, `blob.rs` | the answer as BTF |
 //! | `history.rs`, `text.rs` | the answer in words |
-//! | `prototypes.rs` | what a program on a function or tracepoint gets |
+//! | `prototypes.rs` | what a program on a function or tracepoint gets, also under another name |
 //! | `facts.rs` | what is known of a kernel beside its types: symbols, options, sets of BTF ids |
 //! | `kernel.rs`, `architecture.rs`, `set.rs`, `select.rs` | kernels, sets of them, and the texts that choose a set |
 //!

@@ -1,6 +1,8 @@
-//! What kernels pass to a program on a function or tracepoint.
+//! What kernels pass to a program on a function or tracepoint, and whether it is the same under another name.
 
-use crate::definition::{Definition, NameSpace, Prototype, TypeRef};
+use std::collections::BTreeSet;
+
+use crate::definition::{Definition, NameSpace, Prototype, Record, TypeRef};
 use crate::error::OpenError;
 use crate::read::Catalogue;
 use crate::set::KernelSet;
@@ -43,5 +45,41 @@ impl Catalogue<'_> {
             }
         }
         Ok(found)
+    }
+
+    /// Whether two structs begin with a member of one name, as `sockaddr` and the `sockaddr_unsized` do that took
+    /// its place in 6.19. A parameter that keeps its name and points to either is the same argument.
+    ///
+    /// # Errors
+    /// When the catalogue is damaged.
+    pub fn begin_alike(&self, one: &str, other: &str) -> Result<bool, OpenError> {
+        Ok(!self.beginnings(one)?.is_disjoint(&self.beginnings(other)?))
+    }
+
+    fn beginnings(&self, record: &str) -> Result<BTreeSet<String>, OpenError> {
+        let mut names = BTreeSet::new();
+        for entry in self.types_named(record)? {
+            if let Definition::Record(of) = entry.definition()? {
+                begin(&of, &mut names);
+            }
+        }
+        Ok(names)
+    }
+}
+
+/// The members at the start of a record, those of its unnamed members among them.
+fn begin(of: &Record, names: &mut BTreeSet<String>) {
+    for member in of.members.iter().filter(|member| member.bit_offset == 0) {
+        match &member.type_ref {
+            TypeRef::Unnamed(inner) if member.name.is_empty() => {
+                if let Definition::Record(inner) = &**inner {
+                    begin(inner, names);
+                }
+            }
+            _ if member.name.is_empty() => {}
+            _ => {
+                names.insert(member.name.clone());
+            }
+        }
     }
 }

@@ -7,7 +7,7 @@ use bpf_core_kernel_facts::Program;
 use bpf_core_kernel_facts::flavour::essential_name;
 
 use super::kernels::sets;
-use crate::known::{At, Hook, Supported};
+use crate::known::{Hook, Supported};
 use crate::span::Span;
 
 /// An argument that is not the same on all supported kernels.
@@ -201,12 +201,7 @@ fn is_renamed(
     if name.is_none() || !versions.iter().any(|(of, _)| is_named_so(of)) {
         return Ok(false);
     }
-    let (ones, others) = (
-        supported.members_at(record, 0)?,
-        supported.members_at(meant, 0)?,
-    );
-    let same = |(one, _): &(At, KernelSet)| others.iter().any(|(other, _)| other == one);
-    Ok(ones.iter().any(same))
+    supported.begin_alike(record, meant)
 }
 
 /// What a kernel passes. `None` if nobody knows, as of `void *`.

@@ -147,6 +147,19 @@ impl<'k> Supported<'k> {
         Ok(found)
     }
 
+    /// Whether two structs begin with a member of one name.
+    ///
+    /// # Errors
+    /// A catalogue is damaged.
+    pub fn begin_alike(&self, one: &str, other: &str) -> Result<bool> {
+        for (_, catalogue) in self.known.catalogues() {
+            if catalogue.begin_alike(one, other)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// What the kernels pass to a program on a function or tracepoint.
     ///
     /// # Errors

@@ -87,7 +87,7 @@ pub(super) fn check(
     let mut told: Vec<Finding> = Vec::new();
     for ((offset, place), load) in judge.loads(number) {
         for (argument, load) in judge.arguments(offset, &load) {
-            let cases = judge.compare(argument, &load);
+            let cases = judge.compare(argument, &load)?;
             let mut found = Vec::new();
             let subject = format!("argument {} of {target}", argument + 1);
             let (program, place) = (Some(number), Some(place));
@@ -176,7 +176,7 @@ impl Judge<'_> {
         arguments
     }
 
-    fn compare(&self, argument: usize, load: &Load) -> Cases {
+    fn compare(&self, argument: usize, load: &Load) -> Result<Cases, CheckError> {
         let has_result = self.view == View::Typed { has_result: true };
         let nothing = match self.view {
             View::Typed { .. } => Effect::Refused,
@@ -216,12 +216,25 @@ impl Judge<'_> {
         let expected = slots.iter().max_by_key(|slot| self.likelihood(slot));
         if let Some((expected, ..)) = expected {
             for (slot, version, kernels) in &slots {
-                if version.is_other(*slot, *expected) {
+                if version.is_other(*slot, *expected) && !self.is_renamed(*slot, *expected)? {
                     cases.add(kernels, Effect::WrongValue, text(version));
                 }
             }
         }
-        cases
+        Ok(cases)
+    }
+
+    /// Whether one argument points to a struct that has another name.
+    fn is_renamed(&self, here: Slot<'_>, there: Slot<'_>) -> Result<bool, CheckError> {
+        let (Slot::Argument(name, _), Slot::Argument(other, _)) = (here, there) else {
+            return Ok(false);
+        };
+        Ok(match (here.record(), there.record()) {
+            (Some(one), Some(two)) if name == other && !name.is_empty() => {
+                self.scene.catalogue.begin_alike(&one, &two)?
+            }
+            _ => false,
+        })
     }
 
     /// What the program takes a value for is not in the object. If it points to a struct that the program

@@ -59,6 +59,13 @@ SEC("kprobe/vfs_unlink") int aware(u64 *ctx) {
   return flags == 7;
 }
 
+/* `struct sockaddr_unsized` since 6.19, which begins alike. */
+SEC("kprobe/tcp_v4_connect") int renamed(u64 *ctx) {
+  unsigned short family = 0;
+  probe_read_kernel(&family, sizeof(family), (void *)ctx[104 / 8]);
+  return family == 7;
+}
+
 SEC("raw_tp/block_rq_issue") int counted(u64 *ctx) { return ctx[1] == 7; }
 
 char LICENSE[] SEC("license") = "GPL";

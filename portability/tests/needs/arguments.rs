@@ -101,3 +101,15 @@ fn arguments_in_registers() {
     works_on(&report, "aware", amd64(before(6, 18)), wrong());
     assert!(since(6, 18)(report.kernels.last().unwrap()));
 }
+
+#[test]
+fn a_struct_that_was_renamed_is_the_same_argument() {
+    let report = judge_attached(ARGUMENTS);
+    let subject = "argument 2 of function tcp_v4_connect";
+    works_on(
+        &report,
+        "renamed",
+        |_| true,
+        moved(Verdict::WrongValue, subject),
+    );
+}
