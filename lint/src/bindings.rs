@@ -3,8 +3,9 @@
 use anyhow::{Context as _, Result};
 use bpf_core_bindings::{Kernels, Model, Want};
 use bpf_core_catalogue::KernelSet;
-use clap::{Args, ValueEnum};
+use clap::Args;
 
+use crate::answer::Format;
 use crate::known::{self, phrase};
 
 /// Declare kernel types in Rust or C, for many kernels at once.
@@ -19,18 +20,9 @@ pub struct Bindings {
     /// Write C, a `vmlinux.h` with these types, and no Rust
     #[arg(long, conflicts_with = "format")]
     pub c: bool,
-    /// How the declarations are written
+    /// How the declarations are written: source text for people
     #[arg(long, value_enum, default_value = "human")]
     pub format: Format,
-}
-
-/// How declarations are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// Source text
-    Human,
-    /// One JSON object
-    Json,
 }
 
 /// Gives the text of the declarations.

@@ -4,6 +4,7 @@
 //! a `use` in the other direction:
 //!
 //! - `span.rs`, `digest.rs`: places in a text, and names for contents.
+//! - `answer.rs`: the formats of an answer that is no finding.
 //! - `kept.rs`: where files are kept for later runs.
 //! - `input/`: from paths to units of work, each of one kind, with its package and settings.
 //! - `known/`: the kernels whose types are known, and the ones that a project supports.
@@ -23,6 +24,7 @@
 //!
 //! Only `run.rs` and `compiler.rs` print.
 
+pub mod answer;
 pub mod bindings;
 pub mod cache;
 pub mod check;

@@ -20,13 +20,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 pub use self::line::{Line, Part, State};
 use self::machine::{Machine, This};
 use self::project::Project;
 use self::toolchain::{Build, Rustc, Toolchain};
 use self::versions::Lock;
+use crate::answer::Format;
 use crate::front::c;
 use crate::input::manifest::Manifest;
 
@@ -36,18 +37,9 @@ pub struct Doctor {
     /// The project
     #[arg(default_value = ".")]
     pub folder: PathBuf,
-    /// How the answer is shown
+    /// How the answer is shown: JSON has one object a line
     #[arg(long, value_enum, default_value = "human")]
     pub format: Format,
-}
-
-/// How an answer is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// Text for people
-    Human,
-    /// One JSON object a line
-    Json,
 }
 
 /// Gives the text of the answer, and whether nothing stops a build or a load.

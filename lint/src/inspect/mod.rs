@@ -17,9 +17,10 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 use bpf_core_btf::object::Object;
 use bpf_core_btf::{BtfExt, Endian};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde::Serialize;
 
+use crate::answer::Format;
 use crate::known;
 
 /// What to show of an object.
@@ -37,15 +38,6 @@ pub struct Inspect {
     /// How it is shown
     #[arg(long, value_enum, default_value = "human")]
     pub format: Format,
-}
-
-/// How an object is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// Text for people
-    Human,
-    /// One JSON object
-    Json,
 }
 
 /// What is in an object.

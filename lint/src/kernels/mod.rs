@@ -9,8 +9,9 @@ mod show;
 use std::path::PathBuf;
 
 use anyhow::Result;
-use clap::{Subcommand, ValueEnum};
+use clap::Subcommand;
 
+use crate::answer::Format;
 use crate::known::{self, Known};
 
 /// What to tell of kernels.
@@ -44,15 +45,6 @@ pub enum Command {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
-}
-
-/// How an answer is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// Text for people
-    Human,
-    /// One JSON object
-    Json,
 }
 
 /// Gives the text of an answer.

@@ -4,7 +4,8 @@ use anyhow::{Result, bail};
 use bpf_core_catalogue::{Field, History, KernelSet};
 use serde_json::{Value, json};
 
-use super::{Format, Known};
+use super::Known;
+use crate::answer::Format;
 use crate::known::fold;
 
 /// What kernels have under a name.

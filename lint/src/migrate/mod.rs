@@ -32,7 +32,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use self::around::Source;
 use self::declare::Declarations;
@@ -40,6 +40,7 @@ use self::edits::Modules;
 use self::report::Outcome;
 use self::site::{Left, Sites};
 use self::types::Types;
+use crate::answer::Format;
 use crate::front::rust::{Crate, facts};
 use crate::front::{self, View};
 use crate::input::manifest::Manifest;
@@ -67,18 +68,9 @@ pub struct Migrate {
     /// Write the files; without it a patch is shown
     #[arg(long)]
     pub write: bool,
-    /// How the outcome is shown
+    /// How the outcome is shown: with a patch for people
     #[arg(long, value_enum, default_value = "human")]
     pub format: Format,
-}
-
-/// How the outcome is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// A patch, and text for people
-    Human,
-    /// One JSON object
-    Json,
 }
 
 /// Gives the text of the outcome. With `--write`, the files are written.

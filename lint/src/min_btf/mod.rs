@@ -12,7 +12,7 @@ use bpf_core_btf::object::Object;
 use clap::Args;
 use serde_json::json;
 
-use crate::kernels::Format;
+use crate::answer::Format;
 use kernels::Minimal;
 
 /// Make minimal BTF for objects, for kernels that have none of their own.

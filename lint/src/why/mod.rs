@@ -12,9 +12,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use bpf_core_btf::object::Object;
 use bpf_core_refusal::Log;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde::Serialize;
 
+use crate::answer::Format;
 use crate::known;
 
 /// What to explain.
@@ -28,15 +29,6 @@ pub struct Why {
     /// How it is shown
     #[arg(long, value_enum, default_value = "human")]
     pub format: Format,
-}
-
-/// How an explanation is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// Text for people
-    Human,
-    /// One JSON object
-    Json,
 }
 
 /// What a log says.

@@ -30,7 +30,7 @@ const ORDERS: [Order; 2] = [
     Order {
         package: "lint",
         rows: &[
-            &["span", "digest", "kept"],
+            &["answer", "span", "digest", "kept"],
             &["input"],
             &["known"],
             &["front"],
