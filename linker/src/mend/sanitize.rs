@@ -1,5 +1,5 @@
-//! Changes names and members in debug info, so that the kernel takes the BTF that LLVM makes of it.
-//! bpf-linker's `DISanitizer` does the same before optimising; this does it after.
+//! Changes names, members and types in debug info that the kernel or libbpf-cargo would refuse in BTF.
+//! bpf-linker's `DISanitizer` changes names and members before optimising; this runs after it.
 
 use std::{
     collections::HashSet,
@@ -31,27 +31,28 @@ pub(crate) fn sanitize(module: &Module<'_>) {
         .filter_map(|function| metadata.subprogram(function))
         .chain(ir::globals(module).flat_map(|global| metadata.attached(global)))
         .collect();
-    let other = OtherTypes::new(module);
+    let replacements = Replacements::new(module);
     while let Some(node) = waiting.pop() {
         if node.is_irrelevant_to_btf() || !seen.insert(node) {
             continue;
         }
-        node.replace_operands(|operand| other.than(operand));
+        node.replace_operands(|operand| replacements.of(operand));
         repair(node);
         waiting.extend(node.operands());
     }
 }
 
-/// Makes types in place of those that a reader of BTF refuses.
-struct OtherTypes(LLVMDIBuilderRef);
+/// Makes a type in place of one that a reader of BTF refuses.
+struct Replacements(LLVMDIBuilderRef);
 
-impl OtherTypes {
+impl Replacements {
     fn new(module: &Module<'_>) -> Self {
         // SAFETY: the module outlives its use here. Such a builder needs no compile unit.
         Self(unsafe { LLVMCreateDIBuilderDisallowUnresolved(module.as_mut_ptr()) })
     }
 
-    fn than(&self, node: Node<'_>) -> Option<LLVMMetadataRef> {
+    /// The type to take instead. `None` if the node may stay.
+    fn of(&self, node: Node<'_>) -> Option<LLVMMetadataRef> {
         if node.is_character() {
             return Some(self.integer(node));
         }
@@ -104,7 +105,7 @@ impl OtherTypes {
     }
 }
 
-impl Drop for OtherTypes {
+impl Drop for Replacements {
     fn drop(&mut self) {
         // SAFETY: the builder is not used again.
         unsafe { LLVMDisposeDIBuilder(self.0) };

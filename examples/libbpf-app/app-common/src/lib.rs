@@ -5,13 +5,13 @@
 #[repr(C)]
 #[derive(Clone, Copy, Default)]
 pub struct Exit {
-    /// Nanoseconds from its exec to its end; 0 if it began before the program was loaded, or executed nothing.
+    /// Nanoseconds from its exec to its end. 0 if the program has seen no exec of it.
     pub ran: u64,
     /// Its id.
     pub pid: i32,
     /// That of its parent.
     pub parent: i32,
-    /// What `wait` gives its parent: `exit_code` of `struct task_struct`.
+    /// Its status as `wait` gives it: `exit_code` of `struct task_struct`.
     pub status: i32,
     /// The name of the program, to the first NUL.
     pub comm: [u8; 16],

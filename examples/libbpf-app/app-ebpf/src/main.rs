@@ -1,4 +1,4 @@
-//! Tells of each process that ends how long it ran, and how it ended.
+//! Sends an event when a process ends: how long it ran, and its exit status.
 #![no_std]
 #![no_main]
 #![allow(non_camel_case_types)]
@@ -21,7 +21,7 @@ struct task_struct {
     real_parent: *const task_struct,
 }
 
-/// Only children of this process are told, or all if it is 0. The loader sets it before the load.
+/// The process whose children are shown; 0 shows all. The loader sets it before the load.
 #[unsafe(no_mangle)]
 static PARENT: i32 = 0;
 

@@ -73,7 +73,7 @@ fn expect_own_child(next: impl Fn() -> Result<Vec<Exit>>) -> Result<()> {
             let parent = event.parent;
             ensure!(
                 parent.cast_unsigned() == std::process::id(),
-                "an event of a child of {parent}, whom `PARENT` leaves out"
+                "the filter `PARENT` let a child of {parent} through"
             );
             if event.pid == pid {
                 print(&event);
