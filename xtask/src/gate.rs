@@ -150,6 +150,9 @@ pub(crate) fn full() -> Result<()> {
         }
         run(&mut cargo)
     });
+    gate.step("tests of what loads programs into many kernels", || {
+        test(&setup, "kernel-load")
+    });
     gate.step("three kernels", || {
         run(cargo().args(["run", "--quiet", "--package", "kernels", "--", "three"]))
     });

@@ -6,6 +6,7 @@
 //! - `order.rs`: which module of a crate may use which
 //! - `lengths.rs`: how long a file may be, and what it starts with
 //! - `lists.rs`: pages, rows and names that have to be there for each rule, example and kind
+//! - `gates.rs`: a gate runs the tests of each package
 //! - `manifests.rs`: the packages' `Cargo.toml`
 //!
 //! Each file has its exceptions in a list at its top. An exception that nothing needs any more is an
@@ -13,6 +14,8 @@
 
 #[cfg(test)]
 mod files;
+#[cfg(test)]
+mod gates;
 #[cfg(test)]
 mod lengths;
 #[cfg(test)]
