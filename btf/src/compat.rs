@@ -1,4 +1,4 @@
-//! Whether two types are the same to `type_exists`, `type_size` and `type_id_target`:
+//! Whether two types are the same to `type_exists`, `type_size` and `target_type_id`:
 //! `bpf_core_types_are_compat` of libbpf.
 
 use crate::btf::Btf;

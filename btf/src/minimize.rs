@@ -22,7 +22,7 @@ pub struct Use {
 }
 
 /// BTF with only the parts that are used, of the kernel (`targets[0]`) and of its modules. Records
-/// resolve against it as they do against `targets`, but for `type_id_target`: types get new ids.
+/// resolve against it as they do against `targets`, but for `target_type_id`: types get new ids.
 ///
 /// Structs keep their size and the used members at their offsets; pointers lead to void unless
 /// the pointee was looked at. The result stands alone: it takes in types of the base of a split BTF.

@@ -175,7 +175,7 @@ pub struct Resolution<'b> {
     /// bit-fields, on which compilers differ.
     pub validate: bool,
     /// The first target type that matches. `None`: the target has no such thing, or was not
-    /// asked (`type_id_local`).
+    /// asked (`local_type_id`).
     pub target: Option<Match<'b>>,
     /// What happens to the width of a load or store.
     pub width: Width,

@@ -12,7 +12,7 @@ use crate::hook::Target;
 
 /// The BTF that objects need of one kernel. `targets` has its own BTF, then that of its modules.
 ///
-/// Every record of the objects resolves by it as by the targets, but for `type_id_target`: the ids are
+/// Every record of the objects resolves by it as by the targets, but for `target_type_id`: the ids are
 /// others. A type of a module is taken in as one of the kernel, as no loader asks modules beside BTF that it
 /// is given. The functions and tracepoints that the objects' sections name are there too.
 ///

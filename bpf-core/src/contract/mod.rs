@@ -15,7 +15,7 @@
 //! descriptor = kind " " type step*
 //!            | "type_matches " whole
 //! kind       = "byte_off" | "byte_sz" | "field_exists" | "signed" | "lshift_u64"
-//!            | "rshift_u64" | "type_id_local" | "type_id_target" | "type_exists"
+//!            | "rshift_u64" | "local_type_id" | "target_type_id" | "type_exists"
 //!            | "type_size" | "enumval_exists" | "enumval_value"
 //! step       = "." name ":" type       member, with the type it has
 //!            | "[" number "]"          element of the array before it

@@ -46,9 +46,9 @@ kinds! {
     /// By how much it is then shifted to the right, to lose what stands below.
     RshiftU64 = "rshift_u64";
     /// The id of a type in the object's own BTF.
-    TypeIdLocal = "type_id_local";
+    TypeIdLocal = "local_type_id";
     /// The id of a type in the target's BTF.
-    TypeIdTarget = "type_id_target";
+    TypeIdTarget = "target_type_id";
     /// 1 when the target has the type, else 0.
     TypeExists = "type_exists";
     /// The size of a type in bytes.

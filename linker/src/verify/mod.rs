@@ -73,7 +73,7 @@ pub(crate) fn wanted(module: &Module<'_>, asked: &Asked) -> Result<Wanted> {
             let line = line_near(user);
             if !asked.permits(function.name(), &ask) {
                 return Err(Error::new(format!(
-                    "function `{}` asks for {ask}, and no input asks for it in this function",
+                    "function `{}` asks for {ask}, but no input has this relocation in that function",
                     function.readable_name()
                 ))
                 .at(line)

@@ -335,7 +335,7 @@ fn what_one_function_asks_for_another_may_not() {
         .err()
         .map_or(String::new(), |error| error.to_string());
     assert!(
-        said.contains("no input asks for it in this function"),
+        said.contains("no input has this relocation in that function"),
         "{said}"
     );
 }

@@ -49,8 +49,8 @@ const REQUESTS: [&str; 19] = [
     "type_size struct list_head",
     "type_exists struct mm_struct",
     "type_matches struct list_head{next:*struct list_head,prev:*struct list_head,}",
-    "type_id_local struct sched_entity",
-    "type_id_target struct task_struct",
+    "local_type_id struct sched_entity",
+    "target_type_id struct task_struct",
     "type_exists union value",
 ];
 

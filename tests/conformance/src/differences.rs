@@ -121,7 +121,7 @@ pub const MODULES: Difference = Difference {
 
 #[expect(missing_docs, reason = "as above")]
 pub const MISSING_TYPES: Difference = Difference {
-    title: "`type_size` and `type_id_target` of a type that the kernel lacks",
+    title: "`type_size` and `target_type_id` of a type that the kernel lacks",
     libbpf: "is 0",
     aya: "stops the load, even behind a check of `core_type_exists`",
     advice: "ask for `core_type_size` and `core_type_id_kernel` only of types that every kernel has",

@@ -48,6 +48,23 @@ fn every_kind_of_relocation_is_in_the_guide() {
     }
 }
 
+/// A descriptor calls a kind what libbpf's errors call it.
+#[test]
+fn every_kind_of_relocation_is_in_the_contract() {
+    let grammar = files::read("bpf-core/src/contract/mod.rs");
+    let kinds = files::read("bpf-core/src/contract/relocation.rs");
+    for kind in CoreReloKind::ALL {
+        assert!(
+            grammar.contains(&format!("\"{kind}\"")) || grammar.contains(&format!("\"{kind} \"")),
+            "contract/mod.rs: the grammar has no `{kind}`"
+        );
+        assert!(
+            kinds.contains(&format!(" = \"{kind}\";")),
+            "contract/relocation.rs: no kind `{kind}`"
+        );
+    }
+}
+
 /// `core-macros` cannot depend on `bpf-core`, so it has copies of what the symbols of markers start with.
 #[test]
 fn copies_of_the_marker_prefix_are_equal() {

@@ -143,7 +143,7 @@ fn records() -> Vec<Case> {
         ),
         record("no path for type_exists", TypeExists as u32, "struct s", ""),
         record(
-            "a path for type_id_local",
+            "a path for local_type_id",
             TypeIdLocal as u32,
             "struct s",
             "0:0",
