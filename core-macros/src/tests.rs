@@ -192,3 +192,21 @@ fn every_macro_has_an_expansion() {
     let names: BTreeSet<String> = MACROS.iter().map(|(name, ..)| (*name).to_owned()).collect();
     assert_eq!(pages, names);
 }
+
+/// A page says what the macro gives, how that can fail, and what a C programmer writes instead. A derive gives
+/// nothing but an implementation.
+#[test]
+fn every_page_has_its_parts() {
+    let pages = fs::read_dir(folder("src/pages")).expect("a folder of pages");
+    for page in pages {
+        let path = page.expect("an entry").path();
+        let text = fs::read_to_string(&path).expect("a page");
+        let name = path.file_stem().expect("a name").to_string_lossy();
+        let is_derive = name.starts_with(char::is_uppercase);
+        let has = |part: &str| text.contains(part);
+        for part in ["In C: ", "\n# Errors\n", "\n# Example\n\n```\n"] {
+            assert!(has(part), "{name}.md: no {part:?}");
+        }
+        assert_eq!(has("\n# Result\n"), !is_derive, "{name}.md: `# Result`");
+    }
+}

@@ -55,6 +55,18 @@ impl<T: Named> Subject for Whole<T> {
 }
 
 /// Whether the kernel has a type of this name and kind. In C: `bpf_core_type_exists`.
+///
+/// On a host, `false`.
+///
+/// ```
+/// use bpf_core::{CoreStruct, core_type_exists};
+///
+/// #[derive(CoreStruct)]
+/// struct bpf_ringbuf {}
+///
+/// let has_ring_buffers = core_type_exists::<bpf_ringbuf>();
+/// assert!(!has_ring_buffers);
+/// ```
 #[inline(always)]
 pub fn core_type_exists<T: Named>() -> bool {
     is::<TypeExists, Whole<T>>()
@@ -65,6 +77,16 @@ pub fn core_type_exists<T: Named>() -> bool {
 ///
 /// aya 0.14 refuses an object that asks this on a kernel without the type
 /// (`MissingTargetDefinition`). libbpf loads it.
+///
+/// ```
+/// use bpf_core::{CoreStruct, core_type_size};
+///
+/// #[derive(CoreStruct)]
+/// struct task_struct {}
+///
+/// // On a host there is no kernel to ask.
+/// assert_eq!(core_type_size::<task_struct>(), None);
+/// ```
 #[inline(always)]
 pub fn core_type_size<T: Named>() -> Option<usize> {
     match core_type_exists::<T>() {
@@ -83,6 +105,16 @@ fn id<K: Kind, T: Named>() -> u32 {
 }
 
 /// The id of the type in the object's own BTF. In C: `bpf_core_type_id_local`.
+///
+/// ```
+/// use bpf_core::{CoreStruct, core_type_id_local};
+///
+/// #[derive(CoreStruct)]
+/// struct task_struct {}
+///
+/// // A program for a host has no BTF.
+/// assert_eq!(core_type_id_local::<task_struct>(), 0);
+/// ```
 #[inline(always)]
 pub fn core_type_id_local<T: Named>() -> u32 {
     id::<TypeIdLocal, T>()
@@ -93,6 +125,16 @@ pub fn core_type_id_local<T: Named>() -> u32 {
 ///
 /// aya 0.14 refuses an object that asks this on a kernel without the type
 /// (`MissingTargetDefinition`). libbpf loads it.
+///
+/// ```
+/// use bpf_core::{CoreStruct, core_type_id_kernel};
+///
+/// #[derive(CoreStruct)]
+/// struct task_struct {}
+///
+/// // On a host there is no kernel to ask.
+/// assert_eq!(core_type_id_kernel::<task_struct>(), None);
+/// ```
 #[inline(always)]
 pub fn core_type_id_kernel<T: Named>() -> Option<u32> {
     match id::<TypeIdTarget, T>() {
@@ -135,6 +177,19 @@ impl<T: Comparable> Subject for Compared<T> {
 /// `unsigned long`, and `char` has a sign in some kernels (x86 before Linux 6.2) and none in others.
 /// The linker makes a relocation for each spelling that a declaration may have, six at most, and one
 /// that matches is enough.
+///
+/// ```
+/// use bpf_core::{CoreStruct, core_type_matches};
+///
+/// #[derive(CoreStruct)]
+/// struct list_head {
+///     next: *mut list_head,
+///     prev: *mut list_head,
+/// }
+///
+/// // On a host there is no kernel to compare with.
+/// assert!(!core_type_matches::<list_head>());
+/// ```
 #[inline(always)]
 pub fn core_type_matches<T: Comparable>() -> bool {
     is::<TypeMatches, Compared<T>>()

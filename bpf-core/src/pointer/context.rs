@@ -30,8 +30,7 @@ pub unsafe trait BtfContext<By = ()> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` gives no pointer that the program may write through",
     label = "not the context of a `struct_ops` program",
-    note = "which fields such a program may write, the kernel's `btf_struct_access` of the struct \
-            decides, and the verifier says"
+    note = "the kernel's `btf_struct_access` decides which fields such a program may write"
 )]
 pub unsafe trait StructOpsContext: BtfContext {}
 
@@ -92,15 +91,33 @@ unsafe impl StructOpsContext for StructOpsArgs {}
 /// Write it once in the eBPF crate, with the name of the dependency. With aya-ebpf 0.2 the feature `aya` does
 /// the same.
 ///
-/// ```ignore
+/// In C, libbpf's `BPF_PROG` does so for every program of these types.
+///
+/// # Errors
+/// The compiler refuses the name of a crate that has no such contexts. Nothing fails at run time.
+///
+/// # Example
+///
+/// ```
+/// use aya_ebpf::programs::FEntryContext;
+/// use bpf_core::{CoreStruct, ReadError, TrustedPtr, core_read};
+///
 /// bpf_core::aya_contexts!(aya_ebpf);
 ///
-/// #[fentry(function = "wake_up_new_task")]
-/// fn forked(ctx: FEntryContext) -> i32 {
-///     match TrustedPtr::<task_struct>::arg(&ctx, 0) {
-///         // ...
-///     }
+/// #[derive(CoreStruct)]
+/// struct task_struct {
+///     pid: i32,
 /// }
+///
+/// /// Of the first argument, if there is one.
+/// fn pid(ctx: &FEntryContext) -> Result<Option<i32>, ReadError> {
+///     let task = TrustedPtr::<task_struct>::arg(ctx, 0);
+///     task.map(|task| core_read!(task, pid)).transpose()
+/// }
+///
+/// let mut args = [0_u64];
+/// let ctx = FEntryContext::new(args.as_mut_ptr().cast());
+/// assert_eq!(pid(&ctx), Ok(None));
 /// ```
 #[macro_export]
 macro_rules! aya_contexts {
