@@ -101,11 +101,14 @@ pub fn said(question: Question<'_>, answer: &str) -> u64 {
         .fold(0, |all, (set, _)| all | set)
 }
 
-/// The kernels that were asked. What a program may call can only be asked where such a program loads.
+/// The kernels that were asked. What a program may call can only be asked where such a program loads, and of
+/// kfuncs only of types of which some kernel said something.
 #[must_use]
 pub fn heard(question: Question<'_>) -> u64 {
+    let answered = || lines(question).fold(0, |all, (set, _)| all | set);
     match question {
-        Question::Helper(_) => lines(question).fold(0, |all, (set, _)| all | set),
+        Question::Helper(_) => answered(),
+        Question::Kfunc(_) if answered() == 0 => 0,
         _ => asked().fold(0, |all, _| all << 1 | 1),
     }
 }

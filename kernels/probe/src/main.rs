@@ -121,7 +121,7 @@ fn kfuncs(btf: &Btf<'_>, rows: &[Row]) {
     let mut asked = BTreeSet::new();
     for row in rows.iter().filter(|row| row.smallest.is_ok()) {
         // What a type may call does not depend on what it is attached to.
-        let (program_type, _) = row.name.split_once('/').unwrap_or((&row.name, ""));
+        let program_type = row.program_type();
         if row.kind.is_sleepable && program_type != "syscall" || !asked.insert(program_type) {
             continue;
         }

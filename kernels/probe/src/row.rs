@@ -45,6 +45,11 @@ pub(crate) struct Row {
 }
 
 impl Row {
+    /// `syscall` of `syscall.s`, `tracing` of `tracing/trace_iter`.
+    pub(crate) fn program_type(&self) -> &str {
+        self.name.split(['/', '.']).next().unwrap_or(&self.name)
+    }
+
     /// Whether the kernel takes the program alone, without a link to something that exists outside it.
     pub(crate) fn is_attached_by_name(&self) -> bool {
         const KINDS: [&str; 4] = [

@@ -8,10 +8,11 @@ use bpf_core_btf::insn::{Callee, Op};
 use bpf_core_kernel_facts::helper;
 use bpf_core_kernel_facts::probed::{self, Question};
 
-use bpf_core_catalogue::KernelSet;
+use bpf_core_catalogue::{KernelSet, OpenError};
 
 use super::number::Numbers;
 use crate::finding::{Effect, Finding, Rule};
+use crate::program::Program;
 use crate::visits::Cases;
 use crate::{CheckError, Scene};
 
@@ -21,6 +22,7 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<()
     let is_gpl = scene.object.license().is_some_and(is_gpl_compatible);
     for (program, of) in scene.programs.iter().enumerate() {
         let row = of.kind.map(|kind| probed::row(kind.section));
+        let more = more(scene, of)?;
         let mut judged: BTreeMap<u64, Cases> = BTreeMap::new();
         for visit in scene.visits(program) {
             if visit.insn.op() != Op::Call(Callee::Helper)
@@ -35,7 +37,7 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<()
             let number = visit.insn.imm as u64;
             let cases = judged
                 .entry(number)
-                .or_insert_with(|| judge(scene, &helpers, row.as_deref(), is_gpl, number));
+                .or_insert_with(|| judge(scene, &helpers, row.as_deref(), &more, is_gpl, number));
             cases.visited(&visit.kernels).report(
                 findings,
                 Rule::UnknownHelper,
@@ -48,11 +50,32 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<()
     Ok(())
 }
 
+/// The kernels whose iterator has helpers of its own.
+///
+/// Source: `get_func_proto` of `struct bpf_iter_reg`: `bpf_iter_tcp_get_func_proto` in `tcp_ipv4.c`,
+/// `bpf_iter_unix_get_func_proto` in `af_unix.c`.
+fn more(scene: &Scene<'_>, program: &Program<'_>) -> Result<KernelSet, OpenError> {
+    let kind = program
+        .kind
+        .filter(|kind| kind.section.attach_type == "trace_iter");
+    let Some(kind) = kind else {
+        return Ok(KernelSet::default());
+    };
+    let name = format!("bpf_iter_{}_get_func_proto", kind.target);
+    let has = scene.catalogue.functions_named(&name)?;
+    let has = has.iter().map(|entry| entry.kernels());
+    Ok(has.fold(KernelSet::default(), |all, kernels| all.union(&kernels)))
+}
+
+/// The helpers that these iterators add: `bpf_setsockopt`, `bpf_getsockopt`.
+const OF_ITERATORS: [u64; 2] = [49, 57];
+
 /// What every kernel makes of a call of a helper.
 fn judge(
     scene: &Scene<'_>,
     helpers: &Numbers,
     row: Option<&str>,
+    more: &KernelSet,
     is_gpl: bool,
     number: u64,
 ) -> Cases {
@@ -63,6 +86,9 @@ fn judge(
         lack = lack.difference(&helpers.value(older).there);
     }
     cases.add(&lack, Effect::Refused, "");
+    if OF_ITERATORS.contains(&number) {
+        cases.are_well(&more.intersection(&helper.there));
+    }
     if let Some(row) = row {
         allow(scene, row, number, &helper.there, &mut cases);
     }

@@ -2,7 +2,7 @@
 
 use bpf_core_portability::{Rule, Verdict};
 
-use crate::{judge, since, works_everywhere, works_on};
+use crate::{judge, judge_on, since, works_everywhere, works_on};
 
 const ALLOWED: &[u8] = include_bytes!("allowed.bpf.o");
 
@@ -50,4 +50,15 @@ fn instructions() {
     works_on(&report, "division", since(6, 6), refused("signed division"));
     // Its opcode is an old one.
     works_everywhere(&report, "dead_division");
+}
+
+#[test]
+fn helpers_by_the_iterator() {
+    let object = include_bytes!("iterators.bpf.o");
+    let setsockopt = || (Verdict::Refused, Rule::UnknownHelper, "bpf_setsockopt");
+    works_on(&judge(object), "of_tcp", since(5, 15), setsockopt());
+    // Linux 5.10 does not go through these sockets.
+    let report = judge_on(object, "libbpf 1.7", since(6, 1));
+    works_everywhere(&report, "of_unix");
+    works_on(&report, "of_udp", |_| false, setsockopt());
 }
