@@ -3,6 +3,7 @@
 mod compare;
 mod compile_time;
 mod examples;
+mod fleet;
 mod instructions;
 mod link_time;
 mod lint;

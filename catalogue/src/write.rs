@@ -25,11 +25,11 @@ use crate::block::Columns;
 use crate::body;
 use crate::bytes::{hash, put_number, put_string};
 use crate::collect::{Collector, Named};
-use crate::definition::{NameSpace, Region};
+use crate::definition::{Definition, NameSpace, Region};
 use crate::error::{AddError, OpenError};
 use crate::facts::{FACTS, Facts};
 use crate::kernel::Kernel;
-use crate::read::Catalogue;
+use crate::read::{Catalogue, Entry};
 use crate::set::KernelSet;
 
 /// What a catalogue begins with.
@@ -76,8 +76,36 @@ impl Writer {
     /// # Errors
     /// When the catalogue is damaged.
     pub fn add_all(&mut self, catalogue: &Catalogue<'_>) -> Result<(), OpenError> {
-        let first = self.kernels.len();
-        let moved = |set: &KernelSet| set.iter().map(|kernel| first + kernel).collect();
+        let kernels = catalogue.kernels().iter().cloned().enumerate();
+        self.add_like(catalogue, kernels, |_, _| Ok(Vec::new()))
+    }
+
+    /// Adds kernels that are like those of a catalogue, each with the number of the one that it is like.
+    /// `change` gets each definition with the new kernels that have it. It gives what some of them have in
+    /// its place. So a fleet of kernels can be simulated.
+    ///
+    /// # Errors
+    /// When the catalogue is damaged, or `change` fails.
+    pub fn add_like(
+        &mut self,
+        catalogue: &Catalogue<'_>,
+        kernels: impl IntoIterator<Item = (usize, Kernel)>,
+        mut change: impl FnMut(
+            &Entry<'_>,
+            &KernelSet,
+        ) -> Result<Vec<(Definition, KernelSet)>, OpenError>,
+    ) -> Result<(), OpenError> {
+        let mut like = vec![KernelSet::default(); catalogue.kernels().len()];
+        for (old, kernel) in kernels {
+            if let Some(new) = like.get_mut(old) {
+                new.insert(self.kernels.len());
+                self.kernels.push(kernel);
+            }
+        }
+        let moved = |set: &KernelSet| {
+            let sets = set.iter().filter_map(|old| like.get(old));
+            sets.fold(KernelSet::default(), |all, new| all.union(new))
+        };
         for (module, set) in catalogue.modules() {
             let all = self.modules.entry(module.to_owned()).or_default();
             *all = all.union(&moved(set));
@@ -85,18 +113,30 @@ impl Writer {
         for (all, space) in self.known.iter_mut().zip(FACTS) {
             *all = all.union(&moved(&catalogue.known(space)));
         }
+        let mut failed = None;
         catalogue.for_each(|entry| {
             for (module, set) in &entry.owners {
-                let named = Named {
-                    space: entry.space,
-                    name: entry.name,
-                    body: entry.body().to_vec(),
+                let mut unchanged = moved(set);
+                let mut add = |body: Vec<u8>, kernels: &KernelSet| {
+                    let (space, name) = (entry.space, entry.name);
+                    let named = Named { space, name, body };
+                    self.add_definition(named, module.unwrap_or_default(), kernels);
                 };
-                self.add_definition(named, module.unwrap_or_default(), &moved(set));
+                match change(&entry, &unchanged) {
+                    Ok(changed) => {
+                        for (definition, kernels) in changed {
+                            unchanged = unchanged.difference(&kernels);
+                            add(body::encode(&definition), &kernels);
+                        }
+                    }
+                    Err(error) => failed = Some(error),
+                }
+                if !unchanged.is_empty() {
+                    add(entry.body().to_vec(), &unchanged);
+                }
             }
         })?;
-        self.kernels.extend_from_slice(catalogue.kernels());
-        Ok(())
+        failed.map_or(Ok(()), Err)
     }
 
     /// Adds a kernel with its modules; gives its number.

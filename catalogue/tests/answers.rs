@@ -3,7 +3,7 @@
 mod kernels;
 
 use bpf_core_btf::{Btf, BtfBuilder, CoreRelo, CoreReloKind, Endian, Resolver};
-use bpf_core_catalogue::{Ask, Catalogue, KernelSet, OpenError, Writer};
+use bpf_core_catalogue::{Ask, Catalogue, Definition, KernelSet, NameSpace, OpenError, Writer};
 use kernels::{catalogue, kernel, member, module, pack};
 
 fn set<const N: usize>(kernels: [usize; N]) -> KernelSet {
@@ -51,6 +51,42 @@ fn a_field_has_a_history() -> Result<(), OpenError> {
         set([1]),
         "the other kernel was not asked"
     );
+    Ok(())
+}
+
+#[test]
+fn kernels_that_are_like_others_have_what_these_have_but_for_changes() -> Result<(), OpenError> {
+    let file = catalogue();
+    let before = Catalogue::open(&file)?;
+    let kernels = [0, 1, 1].map(|like| (like, before.kernels()[like].clone()));
+    let mut writer = Writer::new();
+    writer.add_like(&before, kernels, |entry, kernels| {
+        let mut definition = entry.definition()?;
+        if let Definition::Record(record) = &mut definition
+            && entry.name == "task_struct"
+        {
+            record
+                .members
+                .iter_mut()
+                .for_each(|member| member.bit_offset += 64);
+            return Ok(vec![(definition, kernels.intersection(&set([2])))]);
+        }
+        Ok(Vec::new())
+    })?;
+    let file = writer.finish(pack);
+    let after = Catalogue::open(&file)?;
+    let history = after.field("task_struct", &["pid"], &KernelSet::first(3))?;
+    let places = history.values.iter();
+    let places: Vec<_> = places
+        .map(|(field, set)| (field.bit_offset, set.clone()))
+        .collect();
+    let expected = [(36 * 8, set([0])), (44 * 8, set([1])), (52 * 8, set([2]))];
+    assert_eq!(places, expected);
+    assert_eq!(
+        after.size("list_user", &KernelSet::first(3))?.absent,
+        set([0])
+    );
+    assert_eq!(after.known(NameSpace::Symbol), set([1, 2]));
     Ok(())
 }
 
