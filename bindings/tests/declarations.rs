@@ -14,60 +14,11 @@ use bpf_core_bindings::{Kernels, Model, Want};
 use bpf_core_catalogue::{Catalogue, KernelSet};
 
 /// Structs, unions, typedefs and enums; whole ones, and fields of the largest.
-const TYPES: [&str; 48] = [
-    "address_space.{host,i_mmap,nrpages,a_ops}",
-    "atomic_t",
-    "bio",
-    "block_device.{bd_dev,bd_disk,__bd_flags,bd_partno}",
-    "bpf_map.{map_type,key_size,value_size,max_entries,id,name,map_flags,ops}",
-    "bpf_map_type",
-    "bpf_prog.{type,len,jited,aux.{id,name,func_info},tag}",
-    "cgroup.{self.id,kn.{id,name,parent,__parent},level,ancestor_ids,ancestors}",
-    "cred",
-    "css_set.dfl_cgrp",
-    "dentry",
-    "file",
-    "fs_struct",
-    "gendisk.{major,first_minor,minors,disk_name,part0}",
-    "hrtimer",
-    "in6_addr",
-    "inet_sock.{sk,inet_saddr,inet_sport,inet_id}",
-    "inode",
-    "iov_iter",
-    "kernfs_node",
-    "kiocb",
-    "linux_binprm",
-    "list_head",
-    "mm_struct.{mm_count,pgd,arg_start,arg_end,exe_file,total_vm,rss_stat,mmap,mm_mt,owner}",
-    "mount.{mnt,mnt_ns,mnt_parent,mnt_mountpoint}",
-    "net_device.{name,ifindex,mtu,flags,dev_addr,nd_net,priv_flags,operstate,reg_state}",
-    "nsproxy",
-    "path",
-    "pid",
-    "pid_namespace.{level,ns.inum,child_reaper}",
-    "pid_type",
-    "pt_regs",
-    "qstr",
-    "request",
-    "request_queue.{disk,queuedata,queue_flags,nr_requests,limits.logical_block_size}",
-    "signal_struct.{tty,rlim,oom_score_adj,pids,live,nr_threads,maxrss}",
-    "sk_buff",
-    "sock",
-    "sock_common",
-    "socket",
-    "spinlock_t",
-    "super_block.{s_dev,s_magic,s_id,s_type.name,s_root,s_flags}",
-    "task_struct",
-    "tcp_sock.{snd_cwnd,srtt_us,mdev_us,total_retrans,bytes_acked,is_sack_reneg,inet_conn}",
-    "trace_event_raw_sched_process_exec",
-    "trace_event_raw_sys_enter",
-    "vfsmount",
-    "vm_area_struct",
-];
+const TYPES: &str = include_str!("types.txt");
 
 fn model(catalogue: &Catalogue<'_>, all: &KernelSet) -> Model {
     let wants: Vec<(String, Want)> = TYPES
-        .iter()
+        .lines()
         .map(|text| Want::parse(text).unwrap())
         .collect();
     let kernels = Kernels::new(vec![(0, catalogue)], all.clone());

@@ -7,7 +7,8 @@
 //! - `llvm.rs`, `toolchain.rs`: LLVM for the linker, and a rustc for eBPF; `debian.rs` installs them
 //! - `build.rs`: the linker, and the examples with it; `twins.rs`: the same programs in Rust and C;
 //!   `pages.rs`: the code of the linter's pages; `constructs.rs`: programs that use one thing of Rust
-//!   each; `levels.rs`: the examples and the twins at each level of optimisation
+//!   each; `levels.rs`: the examples and the twins at each level of optimisation; `declared.rs`: a program
+//!   for each generated declaration
 //! - `clang.rs`, `peer.rs`: the compiler and the linker that ours are compared with
 //! - `kernel.rs`: whether the running kernel loads programs
 //! - `process.rs`, `table.rs`, `workspace.rs`: how programs are run, how numbers are shown, and where
@@ -17,6 +18,7 @@ pub mod build;
 pub mod clang;
 pub mod constructs;
 pub mod debian;
+pub mod declared;
 pub mod kernel;
 pub mod levels;
 pub mod llvm;

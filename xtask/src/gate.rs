@@ -8,7 +8,7 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, bail, ensure};
 use setup::process::{ask, run, say};
 use setup::workspace::{self, Example};
-use setup::{Setup, build, constructs, debian, levels, pages, peer, toolchain, twins};
+use setup::{Setup, build, constructs, debian, declared, levels, pages, peer, toolchain, twins};
 
 use crate::{app, lint, matrix};
 
@@ -130,6 +130,10 @@ pub(crate) fn full() -> Result<()> {
     gate.step("every way to ask the kernel, in Rust and in C", || {
         twins::check(&setup)
     });
+    gate.step("documentation site", || test(&setup, "site"));
+    gate.step("generated declarations on every known kernel", || {
+        declared::check(&setup)
+    });
     gate.step("projects of users, with aya and with libbpf-rs", || {
         app::check(&setup)
     });
@@ -235,7 +239,11 @@ fn format() -> Result<()> {
     run(cargo().args(["fmt", "--all", "--check"]))?;
     let examples = workspace::examples()?;
     let examples = examples.iter().map(Example::ebpf);
-    let others = [twins::folder().join("ebpf"), constructs::example().ebpf()];
+    let others = [
+        twins::folder().join("ebpf"),
+        declared::folder().join("ebpf"),
+        constructs::example().ebpf(),
+    ];
     for folder in examples.chain(others) {
         let manifest = folder.join("Cargo.toml");
         run(cargo()

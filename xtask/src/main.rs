@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use setup::{build, constructs, levels, pages, process, toolchain, twins, workspace};
+use setup::{build, constructs, declared, levels, pages, process, toolchain, twins, workspace};
 
 /// Set-up, build, test and demo of this repository.
 #[derive(Parser)]
@@ -48,6 +48,10 @@ enum Command {
     Pages,
     /// The part of `test` that asks the kernel in every way, in Rust and in C.
     Rows,
+    /// The part of `test` that looks on every known kernel for the fields that `bindings` declares in Rust.
+    Declared,
+    /// Make the documentation site in target/site/html.
+    Site,
     /// Boot many kernels in qemu, with every example in each: see `kernels --help`.
     #[command(disable_help_flag = true)]
     Kernels(Words),
@@ -80,6 +84,12 @@ fn run(command: Command) -> Result<()> {
         Command::Constructs => constructs::check(&setup::for_test()?),
         Command::Levels => levels::check(&setup::for_test()?),
         Command::Pages => pages::check(&setup::for_test()?),
+        Command::Declared => declared::check(&setup::for_build()?),
+        Command::Site => process::run(
+            std::process::Command::new(toolchain::host_cargo())
+                .args(["run", "--quiet", "--package", "site", "target/site"])
+                .current_dir(workspace::root()),
+        ),
         Command::Rows => twins::check(&setup::for_test()?),
         Command::Kernels(Words { words }) => hand_over("kernels", &words),
         Command::Bench(Words { words }) => hand_over("benches", &words),

@@ -16,7 +16,9 @@ const PRINTS: &[&str] = &[
     "lint/src/run.rs",
     "portability/examples/",
     "setup/src/process.rs",
+    "site/src/main.rs",
     "tests/conformance/build.rs",
+    "tests/declared/ebpf/build.rs",
     "tests/proof/examples/",
     "xtask/",
 ];
