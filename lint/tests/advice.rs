@@ -192,3 +192,24 @@ fn rust_has_its_own_ways() {
         ),
     ]);
 }
+
+#[test]
+fn arguments_are_counted_as_the_language_spells_them() {
+    check(&[
+        (
+            "too-many-in-c",
+            "SEC(\"tp_btf/sched_process_exec\")\nint probe(__u64 *ctx)\n{\n\
+             \tstruct task_struct *task = (struct task_struct *)ctx[3];\n\
+             \treturn BPF_CORE_READ(task, pid);\n}\n",
+            "take an argument that it has: `PT_REGS_PARM1(ctx)` and `ctx[0]` are argument 1",
+            "from 0",
+        ),
+        (
+            "too-many-in-rust",
+            "#[btf_tracepoint(function = \"sched_process_exec\")]\n\
+             fn probe(ctx: BtfTracePointContext) -> u64 {\n    unsafe { ctx.arg(3) }\n}\n",
+            "take an argument that it has: `ctx.arg(0)` and `pt_regs_parm::<1, _>` are argument 1",
+            "from 0",
+        ),
+    ]);
+}

@@ -11,6 +11,10 @@ use crate::front::object::{Difference, OnKernels};
 const CURE: &str = "attach to a function or tracepoint whose arguments stay, or write a second program for \
                     the other arguments and load the one that fits";
 
+/// How each language spells the first argument. Findings count from 1 in both.
+const IN_C: &str = "`PT_REGS_PARM1(ctx)` and `ctx[0]` are argument 1";
+const IN_RUST: &str = "`ctx.arg(0)` and `pt_regs_parm::<1, _>` are argument 1";
+
 /// The rule.
 pub static RULE: Rule = Rule {
     name: "moved-argument",
@@ -18,8 +22,12 @@ pub static RULE: Rule = Rule {
     level: Level::Deny,
     summary: "an argument that a supported kernel has at another place, of another type, or not at all",
     page: include_str!("moved-argument.md"),
-    c: Some(|view, findings| findings.extend(view.moved.iter().map(in_source))),
-    rust: Some(|krate, findings| findings.extend(krate.moved.iter().map(in_source))),
+    c: Some(|view, findings| {
+        findings.extend(view.moved.iter().map(|moved| in_source(moved, IN_C)));
+    }),
+    rust: Some(|krate, findings| {
+        findings.extend(krate.moved.iter().map(|moved| in_source(moved, IN_RUST)));
+    }),
     on_kernels: Some(check),
     ..Rule::BARE
 };
@@ -36,13 +44,13 @@ fn words(one: &Difference) -> Words {
 }
 
 /// The finding about an argument in a source.
-fn in_source(moved: &MovedArgument) -> Finding {
+fn in_source(moved: &MovedArgument, counted: &str) -> Finding {
     let (name, number, target) = (&moved.name, moved.number, &moved.target);
     if moved.is_nowhere {
         let message =
             format!("`{name}`: {target} has no argument {number} on any supported kernel");
         let found = Finding::new(RULE.name, moved.span.clone(), message);
-        return found.help("count the arguments of the function from 0");
+        return found.help(format!("take an argument that it has: {counted}"));
     }
     let message =
         format!("`{name}`, argument {number} of {target}, is not the same on every kernel");
