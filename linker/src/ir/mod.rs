@@ -1,5 +1,4 @@
-//! LLVM's values, which the linter sees in the same way, and what only the linker needs: debug info as metadata,
-//! the line that a user would change, and passes over one function.
+//! LLVM's values (from `flow`), debug info, source lines, and passes over one function.
 
 pub(crate) mod metadata;
 pub(crate) mod source;

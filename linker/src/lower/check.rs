@@ -1,4 +1,4 @@
-//! Refuses a program with relocations and without debug info: LLVM would make no records, and say nothing.
+//! Refuses a program that has relocations but no debug info. LLVM would silently write no records.
 
 use bpf_core_flow::ir::source::Emission;
 use inkwell::module::Module;

@@ -1,4 +1,4 @@
-//! The field that a literal offset hits on the kernel that the user names.
+//! Finds the field at a literal offset on the kernel that the user names.
 
 use std::cell::RefCell;
 use std::collections::HashMap;

@@ -1,5 +1,5 @@
-//! The struct that a pointer leads to: by its type, by the hook of the program, by the callers of the function, or by
-//! the field that the pointer was read from.
+//! Finds the struct that a pointer leads to: by its type, by the hook of the program, by the callers of the function,
+//! or by the field that the pointer was read from.
 
 use bpf_core_catalogue::KernelSet;
 

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use cargo_metadata::{Metadata, MetadataCommand};
+
 /// A text file, by its path from the top of the repository.
 pub(crate) struct File {
     pub(crate) path: String,
@@ -13,6 +15,15 @@ pub(crate) struct File {
 pub(crate) fn root() -> &'static Path {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     package.ancestors().nth(2).expect("this is tests/tidy")
+}
+
+/// The packages of the workspace, without those of other people.
+pub(crate) fn workspace() -> Metadata {
+    MetadataCommand::new()
+        .manifest_path(root().join("Cargo.toml"))
+        .no_deps()
+        .exec()
+        .expect("`cargo metadata` knows this workspace")
 }
 
 /// All text files that git would track, in order.

@@ -1,17 +1,9 @@
 //! Each test of the workspace is run by a gate: `cargo test` without a package runs those of
 //! `default-members`, and a step of `xtask/src/gate.rs` names each other package.
 
-use cargo_metadata::{Metadata, MetadataCommand, Package};
+use cargo_metadata::Package;
 
 use crate::files::{self, File};
-
-fn workspace() -> Metadata {
-    MetadataCommand::new()
-        .manifest_path(files::root().join("Cargo.toml"))
-        .no_deps()
-        .exec()
-        .expect("`cargo metadata` knows this workspace")
-}
 
 /// The package's folder, from the top of the repository.
 fn folder(package: &Package) -> &str {
@@ -63,7 +55,7 @@ fn forgotten<'a>(
 
 #[test]
 fn a_gate_runs_every_test() {
-    let workspace = workspace();
+    let workspace = files::workspace();
     let packages = workspace.workspace_packages();
     let default = workspace.workspace_default_packages();
     let gate = files::read("xtask/src/gate.rs");
@@ -77,7 +69,7 @@ fn a_gate_runs_every_test() {
 
 #[test]
 fn a_test_that_no_gate_runs_is_seen() {
-    let workspace = workspace();
+    let workspace = files::workspace();
     let packages = workspace.workspace_packages();
     let files = files::rust();
     let gate = files::read("xtask/src/gate.rs");

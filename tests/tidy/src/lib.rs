@@ -7,6 +7,7 @@
 //! - `lengths.rs`: how long a file may be, and what it starts with
 //! - `lists.rs`: pages, rows and names that have to be there for each rule, example and kind
 //! - `gates.rs`: a gate runs the tests of each package
+//! - `map.rs`: the tables of ARCHITECTURE.md
 //! - `manifests.rs`: the packages' `Cargo.toml`
 //!
 //! Each file has its exceptions in a list at its top. An exception that nothing needs any more is an
@@ -22,6 +23,8 @@ mod lengths;
 mod lists;
 #[cfg(test)]
 mod manifests;
+#[cfg(test)]
+mod map;
 #[cfg(test)]
 mod order;
 #[cfg(test)]

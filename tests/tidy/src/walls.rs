@@ -1,8 +1,8 @@
 //! Which package may depend on which, as the picture at the top of ARCHITECTURE.md has it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use cargo_metadata::{DependencyKind, MetadataCommand};
+use cargo_metadata::DependencyKind;
 
 use crate::files;
 
@@ -19,12 +19,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("bpf-core-kernels-debian", &[]),
     (
         "bpf-core-linker",
-        &[
-            "bpf-core",
-            "bpf-core-btf",
-            "bpf-core-flow",
-            "bpf-core-kernel-facts",
-        ],
+        &["bpf-core", "bpf-core-btf", "bpf-core-flow"],
     ),
     ("bpf-core-macros", &["bpf-core-kernel-facts"]),
     (
@@ -95,12 +90,8 @@ struct Need {
 }
 
 fn packages() -> Vec<Package> {
-    let metadata = MetadataCommand::new()
-        .manifest_path(files::root().join("Cargo.toml"))
-        .no_deps()
-        .exec()
-        .expect("`cargo metadata` knows this workspace");
-    let packages = metadata.workspace_packages().into_iter().map(|package| {
+    let workspace = files::workspace();
+    let packages = workspace.workspace_packages().into_iter().map(|package| {
         let needs = package.dependencies.iter();
         Package {
             name: package.name.to_string(),
@@ -141,6 +132,14 @@ fn breaches(packages: &[Package]) -> Vec<String> {
     }
     for package in packages {
         let name = &package.name;
+        let allowed = in_list(name).map_or(&[][..], |(_, may)| may);
+        let is_needed = |may: &str| package.needs.iter().any(|need| need.name == may);
+        breaches.extend(
+            allowed
+                .iter()
+                .filter(|may| !is_needed(may))
+                .map(|may| format!("`{name}` may depend on `{may}`, and does not")),
+        );
         for need in &package.needs {
             if ours(&need.name) {
                 match in_list(name) {
@@ -197,6 +196,24 @@ fn packages_depend_on_what_the_picture_says() {
     assert_eq!(breaches(&packages()), Vec::<String>::new());
 }
 
+/// Of these, the picture has the users in one line.
+#[test]
+fn the_picture_names_who_uses_the_facts() {
+    let text = files::read("ARCHITECTURE.md");
+    let mut lines = text.lines();
+    let line = lines.find_map(|line| line.strip_prefix("kernel-facts <── "));
+    let users = line.expect("a line of the picture").split("  ").next();
+    let drawn: BTreeSet<&str> = users.expect("users").split(", ").collect();
+    let needs = |(_, may): &&(&str, &[&str])| may.contains(&"bpf-core-kernel-facts");
+    let of_walls = WALLS.iter().filter(needs).map(|(name, _)| match *name {
+        "bpf-core-macros" => "core-macros",
+        "cargo-corelint" => "lint",
+        name => name.trim_start_matches("bpf-core-"),
+    });
+    let of_walls: BTreeSet<&str> = of_walls.collect();
+    assert_eq!(drawn, of_walls);
+}
+
 #[test]
 fn an_arrow_too_many_is_told() {
     let breaches_of = |name: &str, need: &str, optional: bool, default: &str| {
@@ -219,6 +236,14 @@ fn an_arrow_too_many_is_told() {
     assert_eq!(
         breaches_of("bpf-core", "inkwell", true, "default"),
         ["`bpf-core` must not depend on `inkwell`"]
+    );
+    let mut packages = packages();
+    for package in &mut packages {
+        package.needs.retain(|need| need.name != "bpf-core-macros");
+    }
+    assert_eq!(
+        breaches(&packages),
+        ["`bpf-core` may depend on `bpf-core-macros`, and does not"]
     );
     let llvm_of_lint = |optional, default| {
         breaches_of("cargo-corelint", "llvm-sys", optional, default)

@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     name: "absent-hook",
     group: Group::OnKernels,
     level: Level::Deny,
-    summary: "a function, tracepoint or hook that a supported kernel lacks, or keeps from the program",
+    summary: "a hook that a supported kernel lacks, or does not offer to this type of program",
     page: include_str!("absent-hook.md"),
     on_kernels: Some(check),
     ..Rule::BARE

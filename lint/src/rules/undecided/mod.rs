@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     name: "undecided",
     group: Group::OnKernels,
     level: Level::Warn,
-    summary: "a program of which it is not known whether a supported kernel takes it",
+    summary: "a program for which the linter cannot tell whether a supported kernel accepts it",
     page: include_str!("undecided.md"),
     on_kernels: Some(check),
     ..Rule::BARE
