@@ -106,6 +106,16 @@ fn a_project_says_its_kernels_and_its_loader() {
     let cases = [
         (MANIFEST.to_owned(), &[][..], "libbpf 1.7\n"),
         (aya.clone(), &[], "aya 0.13\n"),
+        // Any version may be meant, and a fork has versions of its own: the newest.
+        (aya.replace("0.13.1", ">=0.11"), &[], "aya 0.14\n"),
+        (
+            aya.replace(
+                "\"0.13.1\"",
+                "{ package = \"other-aya\", version = \"0.11\" }",
+            ),
+            &[],
+            "aya 0.14\n",
+        ),
         (format!("{aya}\n{tables}"), &[], "cilium 0.17\n"),
         (
             format!("{aya}\n{tables}"),

@@ -151,3 +151,42 @@ fn what_is_no_log_is_told() {
     let log = Log::read(b"");
     assert!(log.refusals.is_empty() && log.unknown.is_empty());
 }
+
+/// aya 0.13 has other words, and a loader may print the error with `{:?}`, `{:#?}` or by `unwrap()`: each tells
+/// what the log of aya 0.14 tells.
+#[test]
+fn other_prints_of_aya_tell_the_same() {
+    let mut count = 0;
+    for (log_name, log, object) in logs() {
+        let object = Object::parse(&object).expect("an object");
+        let text = String::from_utf8(log).expect("text");
+        let Some((before, behind)) = text.split_once("the BPF_PROG_LOAD syscall returned ") else {
+            continue;
+        };
+        let (why, said) = behind
+            .split_once(". Verifier output: ")
+            .expect("aya's words");
+        let verifier = said.rsplit_once("\n    1: ").map_or(said, |(log, _)| log);
+        let verifier = verifier.replace("\n       ", "\n");
+        let error = format!("LoadError {{ io_error: {why:?}, verifier_log: {verifier} }}");
+        let pretty = error.replace('\n', "\n    ");
+        let prints = [
+            format!("{before}the BPF_PROG_LOAD syscall failed. Verifier output: {said}"),
+            format!(
+                "[ERROR app] load: the BPF_PROG_LOAD syscall failed. Verifier output: {verifier}\n"
+            ),
+            format!("called `Result::unwrap()` on an `Err` value: {error}\n"),
+            format!("Error: {pretty}\n"),
+        ];
+        let told = |text: &str| {
+            let log = Log::read(text.as_bytes());
+            let all = log.refusals.iter().map(|one| told(&object, one));
+            all.collect::<Vec<_>>()
+        };
+        for print in prints {
+            assert_eq!(told(&print), told(&text), "{log_name}: {print}");
+        }
+        count += 1;
+    }
+    assert!(count > 15, "{count} logs");
+}

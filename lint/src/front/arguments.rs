@@ -142,11 +142,22 @@ pub(super) fn compare(
         let Some(mut given) = given(prototype, (number, &meant), attached, &versions) else {
             return Ok(None);
         };
-        if let (Given::Record(record), Meant::Record(meant)) = (&given, &meant)
-            && record != meant
-            && is_renamed((record, meant), (prototype, number), &versions, supported)?
-        {
-            given = Given::Record(meant.clone());
+        if let Given::Record(record) = &given {
+            // Where the program has a struct of its own, what one kernel passes is what is meant.
+            let before = found.iter().filter_map(|(other, ..)| match other {
+                Given::Record(other) => Some(other),
+                _ => None,
+            });
+            let others = match &meant {
+                Meant::Record(meant) => vec![meant.clone()],
+                _ => before.cloned().collect(),
+            };
+            for other in others.into_iter().filter(|other| other != record) {
+                if is_renamed((record, &other), (prototype, number), &versions, supported)? {
+                    given = Given::Record(other);
+                    break;
+                }
+            }
         }
         let text = match prototype.parameters.get(number) {
             Some((name, of)) => format!("`{}`", format!("{of} {name}").trim_end()),

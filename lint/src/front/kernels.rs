@@ -8,7 +8,7 @@ use anyhow::Result;
 use bpf_core_catalogue::{Field, History, KernelSet};
 use bpf_core_kernel_facts::flavour::essential_name;
 
-use crate::known::{At, Hook, Supported};
+use crate::known::{Hook, Supported};
 use crate::span::Span;
 
 /// A thing that a program asks the loader for, or about. Types are named with their flavour.
@@ -232,21 +232,19 @@ pub(super) fn target(
     }
     let found = supported.members_at(record, byte)?;
     let names = names_in(like);
-    let starts = || found.iter().filter(|(at, _)| at.is_start);
-    let is_meant = |at: &At| {
-        names
-            .iter()
-            .any(|name| at.name.trim_start_matches('_') == name)
-    };
-    let meant = starts().find(|(at, _)| is_meant(at));
+    let meant = found
+        .iter()
+        .find(|(at, _)| at.is_start && at.is_named(&names));
     let mut field = meant.map(|(at, _)| at.name.clone());
-    for name in names.into_iter().filter(|name| name != record) {
-        if field.is_none() && !supported.field(record, &name)?.values.is_empty() {
-            field = Some(name);
+    for name in names.iter().filter(|name| *name != record) {
+        if field.is_none() && !supported.field(record, name)?.values.is_empty() {
+            field = Some(name.clone());
         }
     }
-    let by_place = || starts().next().or(found.first());
-    let field = field.or_else(|| by_place().map(|(at, _)| at.name.clone()));
+    let field = match field {
+        Some(field) => Some(field),
+        None => path_at(supported, record, byte, (&names, 0))?,
+    };
     let mut places = match &field {
         // Of all architectures: an object is for each of them.
         Some(field) => words(supported, &offsets(&supported.field(record, field)?).values),
@@ -259,6 +257,50 @@ pub(super) fn target(
         record: record.to_owned(),
         field,
         places,
+    }))
+}
+
+/// Structs in structs that are looked into.
+const MAX_DEPTH: usize = 4;
+
+/// The field at a byte, with the structs that it is in: `__sk_common.skc_family`.
+fn path_at(
+    supported: &Supported<'_>,
+    record: &str,
+    byte: u32,
+    (names, depth): (&[String], usize),
+) -> Result<Option<String>> {
+    let found = supported.members_at(record, byte)?;
+    let starts = || found.iter().filter(|(at, _)| at.is_start);
+    let meant = starts().find(|(at, _)| at.is_named(names));
+    let Some((at, _)) = meant.or_else(|| starts().next()).or(found.first()) else {
+        return Ok(None);
+    };
+    if at.is_start || depth == MAX_DEPTH {
+        return Ok(Some(at.name.clone()));
+    }
+    let history = supported.field(record, &at.name)?;
+    let before = history
+        .values
+        .iter()
+        .filter(|(field, _)| field.bit_offset / 8 <= byte);
+    let Some((field, _)) = before.max_by_key(|(_, kernels)| kernels.len()) else {
+        return Ok(Some(at.name.clone()));
+    };
+    let text = field.type_text.as_str();
+    let inner = text.strip_prefix("struct ").or(text.strip_prefix("union "));
+    let inner = match inner {
+        Some(inner) => path_at(
+            supported,
+            inner,
+            byte - field.bit_offset / 8,
+            (names, depth + 1),
+        )?,
+        None => None,
+    };
+    Ok(Some(match inner {
+        Some(inner) => format!("{}.{inner}", at.name),
+        None => at.name.clone(),
     }))
 }
 

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use cargo_metadata::semver::{Comparator, Op};
 use cargo_metadata::{DependencyKind, Metadata};
 
 /// The loader, if the packages agree on one: `aya 0.14`. Packages that use aya and libbpf name none.
@@ -12,9 +13,14 @@ pub(super) fn of_workspace(metadata: &Metadata) -> Option<String> {
     let needs = needs.filter(|need| need.kind == DependencyKind::Normal);
     let mut loaders: Vec<String> = Vec::new();
     for need in needs {
-        match need.name.as_str() {
+        match need.rename.as_ref().unwrap_or(&need.name).as_str() {
             "aya" => {
                 let version = need.req.comparators.first();
+                // `>=0.11` may be any; a fork under that name has versions of its own.
+                let is_known = |one: &&Comparator| {
+                    need.rename.is_none() && !matches!(one.op, Op::Greater | Op::GreaterEq)
+                };
+                let version = version.filter(is_known);
                 let version =
                     version.and_then(|one| Some(format!(" {}.{}", one.major, one.minor?)));
                 loaders.push(format!("aya{}", version.unwrap_or_default()));

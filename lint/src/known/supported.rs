@@ -30,6 +30,14 @@ pub struct At {
 }
 
 impl At {
+    /// Whether one of the names is its own.
+    #[must_use]
+    pub fn is_named(&self, names: &[String]) -> bool {
+        names
+            .iter()
+            .any(|name| self.name.trim_start_matches('_') == name)
+    }
+
     fn of(record: &Record, byte: u32) -> Option<Self> {
         let bit = byte.checked_mul(8)?;
         if byte >= record.size {

@@ -14,12 +14,16 @@ use super::number::Numbers;
 use crate::finding::{Effect, Finding, Rule};
 use crate::program::Program;
 use crate::visits::Cases;
-use crate::{CheckError, Scene};
+use crate::{CheckError, Loader, Scene};
 
 /// Judges every call of a helper that a verifier visits.
 pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<(), CheckError> {
     let helpers = Numbers::read(scene.catalogue, "bpf_func_id")?;
-    let is_gpl = scene.object.license().is_some_and(is_gpl_compatible);
+    let is_gpl = match scene.object.license() {
+        Some(license) => is_gpl_compatible(license),
+        // aya loads an object without the section under `GPL`.
+        None => matches!(scene.loader, Loader::Aya(..)),
+    };
     for (program, of) in scene.programs.iter().enumerate() {
         let row = of.kind.map(|kind| probed::row(kind.section));
         let more = more(scene, of)?;

@@ -2,7 +2,7 @@
 
 use bpf_core_portability::{Rule, Verdict};
 
-use crate::{judge, judge_on, since, works_everywhere, works_on};
+use crate::{judge, judge_on, judge_with, since, works_everywhere, works_on};
 
 const ALLOWED: &[u8] = include_bytes!("allowed.bpf.o");
 
@@ -38,6 +38,26 @@ fn helpers_by_the_licence_of_a_program() {
         "bpf_probe_read_kernel",
     );
     works_on(&report, "restricted", |_| false, refused);
+}
+
+/// aya loads an object without the section under `GPL`, libbpf under no licence.
+#[test]
+fn helpers_of_an_object_without_a_licence() {
+    let mut object = include_bytes!("licence.bpf.o").to_vec();
+    // In the names of sections, and in BTF.
+    let name = b"\0license\0";
+    for at in 0..object.len() - name.len() {
+        if object[at..].starts_with(name) {
+            object[at + 1] = b'x';
+        }
+    }
+    works_everywhere(&judge_with(&object, "aya 0.13"), "restricted");
+    let refused = (
+        Verdict::Refused,
+        Rule::UnknownHelper,
+        "bpf_probe_read_kernel",
+    );
+    works_on(&judge(&object), "restricted", |_| false, refused);
 }
 
 #[test]

@@ -413,14 +413,21 @@ impl<'a> Scan<'a> {
             return;
         }
         let (mut around, mut bound) = (Vec::new(), false);
-        for word in words {
+        for (at, word) in words.iter().enumerate() {
             match word.as_str() {
+                // `use vmlinux::path as kernel_path`
+                "as" if bound && at > 0 => {
+                    if let Some(other) = words.get(at + 1) {
+                        let alias = format!("vmlinux::{}", words[at - 1]);
+                        self.facts.aliases.insert(other.clone(), alias);
+                    }
+                }
                 "vmlinux" | "bindings" => bound = true,
                 "{" => around.push(bound),
                 "," => bound = around.last().copied().unwrap_or(false),
                 "}" => bound = around.pop().unwrap_or(false),
                 name if bound && name.starts_with(is_name_start) => {
-                    self.facts.imported.insert(word);
+                    self.facts.imported.insert(word.clone());
                 }
                 _ => {}
             }

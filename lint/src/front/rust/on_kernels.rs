@@ -74,9 +74,16 @@ fn targets(
             Some(Amount::Named(name, Some(byte))) => (name, byte),
             _ => continue,
         };
-        if let Some(record) = krate.record_of(index, offset).filter(|_| offset.is_address) {
+        if !offset.is_address {
+            continue;
+        }
+        let record = match krate.record_of(index, offset) {
+            Some(record) => Some(record.to_owned()),
+            None => arguments::record(krate, index, &offset.base, supported)?,
+        };
+        if let Some(record) = record {
             let like = [name.as_str(), offset.target.as_deref().unwrap_or_default()];
-            found.push((number, kernels::target(supported, record, byte, &like)?));
+            found.push((number, kernels::target(supported, &record, byte, &like)?));
         }
     }
     Ok(found)

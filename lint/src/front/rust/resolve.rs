@@ -147,16 +147,20 @@ impl Crate {
         self.follow(function, value, 0)
     }
 
+    fn param(&self, function: usize, index: usize) -> Origin {
+        let given = self.params.get(function);
+        let given = given.and_then(|given| given.get(index));
+        given.cloned().unwrap_or_default()
+    }
+
     fn follow(&self, function: usize, value: &Value, hops: usize) -> Origin {
         let origin = match &value.origin {
             _ if hops > MAX_HOPS => Origin::Unknown,
-            Origin::Param(index) => {
-                let given = self
-                    .params
-                    .get(function)
-                    .and_then(|given| given.get(*index));
-                given.cloned().unwrap_or_default()
-            }
+            Origin::Param(index) => self.param(function, *index),
+            Origin::Behind(index) => match self.param(function, *index) {
+                Origin::Task | Origin::TypedTask => Origin::Kernel,
+                other => other,
+            },
             Origin::Call(call) => {
                 let made = &self.functions[function].calls[*call];
                 match self.callee(function, &made.callee) {

@@ -100,6 +100,8 @@ pub enum Failing {
     Read(String, Range<usize>),
     /// A call: its number.
     Call(usize),
+    /// Nothing, but a call gives this `bool`.
+    Answer(usize, bool),
 }
 
 /// What a function gives for a failure.
@@ -108,7 +110,22 @@ pub enum Outcome {
     /// 0, with which a hook allows what it was asked about.
     Allows,
     /// An error, to the caller.
-    Passes,
+    Passes(Thrown),
+    /// The error that it got, as its result.
+    GivesBack,
+    /// This `bool`.
+    Answers(bool),
+}
+
+/// The error that a function passes to its caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Thrown {
+    /// The one that it got.
+    Same,
+    /// 0.
+    Zero,
+    /// Another one.
+    Other,
 }
 
 /// A thing that a function needs of the kernel.
@@ -218,6 +235,8 @@ pub enum Origin {
     Local,
     /// A parameter of the function.
     Param(usize),
+    /// The memory that a parameter of the function leads to.
+    Behind(usize),
     /// The result of a call.
     Call(usize),
 }
@@ -388,6 +407,8 @@ pub struct ContextUse {
     pub span: Range<usize>,
     /// What the conditions around it say about the kernel.
     pub guards: Rc<[Guard]>,
+    /// Whether the program may not come to it.
+    pub is_in_branch: bool,
 }
 
 /// What is used of a context.

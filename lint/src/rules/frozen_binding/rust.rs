@@ -7,7 +7,7 @@ use crate::front::rust::Crate;
 use crate::front::rust::facts::StructKind;
 use crate::front::rust::view::{Function, How, Origin, Place};
 use crate::rules::Finding;
-use crate::rules::{direct_deref, words};
+use crate::rules::{direct_deref, hardcoded_context, words};
 use crate::span::Span;
 
 pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
@@ -20,15 +20,17 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
             findings.push(super::finding(&span, message).help(help));
         }
     }
+    let records = hardcoded_context::rust::records(krate);
     for (index, function) in krate.functions.iter().enumerate() {
         for place in &function.places {
             let local = matches!(
                 krate.origin(index, &place.base),
                 Origin::Local | Origin::Map | Origin::User
             );
-            // Bit-fields have a rule of their own, and so has what the verifier refuses.
+            // Bit-fields have a rule of their own, and so have what the verifier refuses and the context.
             let bits = place.how == How::Method || place.fields.contains("_bitfield_");
             let is_other = bits || direct_deref::rust::tells(krate, index, place);
+            let is_other = is_other || records.contains(place.owner.as_str());
             if place.owner.is_empty() || local || is_other || !may_be_wrong(krate, place) {
                 continue;
             }

@@ -6,7 +6,7 @@ use super::{Finding, Group, Level, Rule};
 use crate::span::Span;
 
 mod c;
-mod rust;
+pub(super) mod rust;
 
 /// The rule.
 pub static RULE: Rule = Rule {

@@ -1,5 +1,7 @@
 //! `hardcoded-context` in Rust crates.
 
+use std::collections::HashSet;
+
 use bpf_core_kernel_facts::types::is_uapi;
 
 use super::{is_record, record};
@@ -29,6 +31,20 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
             }
         }
     }
+}
+
+/// The structs that `hardcoded-context` tells about, once for all of their fields.
+pub(in crate::rules) fn records(krate: &Crate) -> HashSet<&str> {
+    let functions = krate.functions.iter().enumerate();
+    let casts = functions.flat_map(|(index, function)| {
+        let told = move |used: &&ContextUse| context_use(krate, index, used).is_some();
+        function.contexts.iter().filter(told)
+    });
+    let names = casts.filter_map(|used| match &used.what {
+        ContextPart::Cast(name) => Some(name.as_str()),
+        _ => None,
+    });
+    names.collect()
 }
 
 /// The calls of a function that reads a context at the offset that it gets.

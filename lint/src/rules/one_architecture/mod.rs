@@ -1,5 +1,7 @@
 //! `one-architecture`: a build or a program names one architecture, and nothing chooses it.
 
+use std::collections::BTreeMap;
+
 use bpf_core_kernel_facts::context::architecture_of_register;
 
 use super::{Finding, Group, Level, Rule};
@@ -39,17 +41,24 @@ fn in_rust(krate: &Crate, findings: &mut Vec<Finding>) {
         if krate.is_user_probe(index) {
             continue;
         }
+        // One cure is for all registers of a function.
+        let mut of_function: BTreeMap<&str, Finding> = BTreeMap::new();
         for used in &function.contexts {
             if let ContextPart::Register(name) = &used.what
                 && let Some(architecture) = architecture_of_register(name)
             {
-                let found = register(&function.span(&used.span), name, architecture);
-                findings.push(found.help(
-                    "take an argument with `ctx.arg(n)`, or a register with `pt_regs_parm` and its kin of \
-                     `bpf_core::registers`",
-                ));
+                let span = function.span(&used.span);
+                let found = match of_function.remove(architecture) {
+                    Some(found) => found.also(span, format!("and `{name}`")),
+                    None => register(&span, name, architecture).help(
+                        "take an argument with `ctx.arg(n)`, or a register with `pt_regs_parm` and its \
+                         kin of `bpf_core::registers`",
+                    ),
+                };
+                of_function.insert(architecture, found);
             }
         }
+        findings.extend(of_function.into_values());
     }
 }
 

@@ -2,7 +2,7 @@
 
 use syn::{Expr, ExprCall, ExprClosure, ExprMethodCall};
 
-use super::failure::is_zero;
+use super::failure::{closure_gives_back, is_zero};
 use super::{Lowering, constant};
 use crate::front::kernels::{Layout, Question};
 use crate::front::rust::ty::{self, Ty};
@@ -22,7 +22,7 @@ impl Lowering<'_> {
             return Value::default();
         };
         let name = last.ident.to_string();
-        let turbofish = ty::argument(&last.arguments).map(|ty| Ty::of(&ty));
+        let turbofish = ty::argument(&last.arguments).map(|ty| self.ty(&ty));
         if let Some(value) = self.probe_read(&name, call, turbofish.clone(), expression) {
             return value;
         }
@@ -147,7 +147,7 @@ impl Lowering<'_> {
         }
         let ty = Some(returned).filter(|text| *text != "()");
         let ty = ty.and_then(|text| syn::parse_str::<syn::Type>(text).ok());
-        let ty = match ty.map(|ty| Ty::of(&ty)) {
+        let ty = match ty.map(|ty| self.ty(&ty)) {
             // A type parameter is what the caller says.
             Some(Ty::Named(name, _)) if name.len() == 1 => turbofish.unwrap_or_default(),
             Some(ty) => ty,
@@ -245,7 +245,7 @@ impl Lowering<'_> {
         let first = call.args.first();
         let turbofish = call.turbofish.as_ref().and_then(|fish| {
             let arguments = syn::PathArguments::AngleBracketed(fish.clone());
-            Some(Ty::of(&ty::argument(&arguments)?))
+            Some(self.ty(&ty::argument(&arguments)?))
         });
         if value.read.is_some()
             && let Some(value) = self.result_method(&name, &value, call)
@@ -306,7 +306,8 @@ impl Lowering<'_> {
             "is_null" => {
                 let span = self.range(expression);
                 self.address_use(&value);
-                self.decide(&value, Deciding::NullCheck, AtZero::Taken, span);
+                let at_zero = (AtZero::Taken, Some(true));
+                self.decide_if(&value, Deciding::NullCheck, at_zero, span);
                 Value::default()
             }
             "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "cmp" => {
@@ -328,9 +329,15 @@ impl Lowering<'_> {
                 for argument in call.args.iter().skip(1) {
                     self.eval(argument);
                 }
-                if self.is_result(expression) && is_zero(&stands_in) {
+                let is_given_back =
+                    matches!(first, Some(Expr::Closure(one)) if closure_gives_back(one));
+                let then = match is_given_back {
+                    true => Some(Outcome::GivesBack),
+                    false => is_zero(&stands_in).then_some(Outcome::Allows),
+                };
+                if self.is_result(expression) {
                     let span = self.range(&call.method);
-                    self.fails(&value, Some(Outcome::Allows), &span);
+                    self.fails(&value, then, &span);
                 }
                 match name.starts_with("unwrap") {
                     true => value,

@@ -63,6 +63,10 @@ pub(super) fn combine(op: &BinOp, a: &Amount, b: &Amount) -> Option<Amount> {
     };
     match (a, b) {
         (Amount::Number(_), Amount::Number(_)) => number.map(Amount::Number),
+        // The sum is none of them.
+        (Amount::Named(a, _), Amount::Named(b, _)) if !a.is_empty() && !b.is_empty() => {
+            Some(Amount::Named(format!("{a} {} {b}", sign(op)), number))
+        }
         (Amount::Named(name, _), Amount::Number(_) | Amount::Named(..))
         | (Amount::Number(_), Amount::Named(name, _)) => Some(Amount::Named(name.clone(), number)),
         // A known number beside something else leaves it what it is.
@@ -70,6 +74,15 @@ pub(super) fn combine(op: &BinOp, a: &Amount, b: &Amount) -> Option<Amount> {
             Some(other.clone())
         }
         _ => None,
+    }
+}
+
+fn sign(op: &BinOp) -> &'static str {
+    match op {
+        BinOp::Add(_) => "+",
+        BinOp::Sub(_) => "-",
+        BinOp::Mul(_) => "*",
+        _ => "and",
     }
 }
 

@@ -15,13 +15,14 @@ impl Lowering<'_> {
             what,
             span,
             guards: self.guards.clone().into(),
+            is_in_branch: self.branches > 0,
         });
     }
 
     /// A register by the name of one architecture. A file that asks for the architecture is right.
     pub(super) fn register_use(&mut self, name: String, expression: &Expr) {
         let span = self.range(expression);
-        let is_asked = self.input.text.contains("target_arch");
+        let is_asked = self.input.text.contains("target_arch") || names_machine(self.input.text);
         let is_known = |used: &ContextUse| used.span == span;
         if !is_asked && !self.function.contexts.iter().any(is_known) {
             self.context_use("pt_regs".to_owned(), ContextPart::Register(name), span);
@@ -84,7 +85,7 @@ impl Lowering<'_> {
         let of = segments.next();
         let pointer = |kinds: &[&str]| {
             let of = of.filter(|of| kinds.iter().any(|kind| of.ident == kind))?;
-            let to = ty::argument(&of.arguments).map(|ty| Ty::of(&ty));
+            let to = ty::argument(&of.arguments).map(|ty| self.ty(&ty));
             Some(Ty::ptr(to.unwrap_or_default()))
         };
         let span = self.range(expression);
@@ -110,14 +111,14 @@ impl Lowering<'_> {
             "core_cast" => {
                 self.eval(call.args.first()?);
                 let ty =
-                    Ty::ptr(ty::argument(&last.arguments).map_or(Ty::Unknown, |ty| Ty::of(&ty)));
+                    Ty::ptr(ty::argument(&last.arguments).map_or(Ty::Unknown, |ty| self.ty(&ty)));
                 Some(given(Origin::Typed, ty, span))
             }
             // `pt_regs_parm::<2, u64>(regs)` counts from 1.
             "pt_regs_parm" => {
                 let regs = self.eval(call.args.first()?);
                 let number = first_number(&last.arguments).map(|number| number - 1);
-                let ty = ty::argument(&last.arguments).map_or(Ty::Unknown, |ty| Ty::of(&ty));
+                let ty = ty::argument(&last.arguments).map_or(Ty::Unknown, |ty| self.ty(&ty));
                 if let Origin::Context(_) = regs.origin {
                     let part = ContextPart::Argument(number, ty.clone());
                     self.context_use("pt_regs".to_owned(), part, span.clone());
@@ -151,6 +152,18 @@ fn given(origin: Origin, ty: Ty, span: Range<usize>) -> Value {
         source: Some(span),
         ..Value::default()
     }
+}
+
+/// Whether a feature of the crate is named after a machine: `#[cfg(feature = "aarch64")]`.
+fn names_machine(text: &str) -> bool {
+    let machines = [
+        "x86_64", "x86", "amd64", "aarch64", "arm64", "riscv64", "s390x",
+    ];
+    let mut features = text.split("feature = \"").skip(1);
+    features.any(|rest| {
+        let name = rest.split('"').next().unwrap_or_default();
+        machines.iter().any(|machine| name.contains(machine))
+    })
 }
 
 /// The first number in `::<2, u64>`.

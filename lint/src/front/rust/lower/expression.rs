@@ -69,7 +69,7 @@ impl Lowering<'_> {
             }
             Expr::Cast(cast) => {
                 let value = self.eval(&cast.expr);
-                self.cast(value, Ty::of(&cast.ty), expression)
+                self.cast(value, self.ty(&cast.ty), expression)
             }
             Expr::Binary(binary) => self.binary(binary, expression),
             Expr::Assign(assign) => {
@@ -151,7 +151,8 @@ impl Lowering<'_> {
             Expr::Try(attempt) => {
                 let mut value = self.eval(&attempt.expr);
                 let span = self.range(expression);
-                self.fails(&value, Some(Outcome::Passes), &span);
+                let thrown = self.thrown(&attempt.expr);
+                self.fails(&value, Some(Outcome::Passes(thrown)), &span);
                 value.read = None;
                 let says = value.says();
                 if says.is_in_result {
@@ -319,6 +320,8 @@ impl Lowering<'_> {
             let other = branch.else_branch.as_ref().map(|(_, other)| &**other);
             self.taken(asked, &branch.then_branch, other);
             self.told(reads, branch);
+            self.answered(branch);
+            self.branches += 1;
             let then = self.under(&says.yes, |this| this.block(&branch.then_branch));
             let value = other.map(|other| {
                 let value = self.under(&says.no, |this| this.raw(other));
@@ -328,8 +331,13 @@ impl Lowering<'_> {
                     join(then, value)
                 }
             });
+            // Behind `if kind != EXEC { return }` is a branch of its own.
+            let leaves = Body::Block(&branch.then_branch).diverges();
+            if !leaves || matches!(&*branch.cond, Expr::MethodCall(_)) {
+                self.branches -= 1;
+            }
             // Behind `if !core_field_exists!(..) { return }` the field exists.
-            if Body::Block(&branch.then_branch).diverges() {
+            if leaves {
                 behind = says.no;
             } else if other.is_some_and(super::pattern::diverges) {
                 behind = says.yes;

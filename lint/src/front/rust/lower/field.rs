@@ -34,7 +34,35 @@ pub(super) struct Hop {
 /// The declarations of a crate that were looked up before, by their type.
 pub(super) type Looked = HashMap<String, Rc<HashMap<String, Declared>>>;
 
+/// Aliases that are followed from one to the next.
+const MAX_ALIASES: usize = 4;
+
 impl Lowering<'_> {
+    /// The type that is written in the source, with what the crate's aliases stand for.
+    pub(super) fn ty(&self, ty: &syn::Type) -> Ty {
+        self.unaliased(Ty::of(ty), 0)
+    }
+
+    fn unaliased(&self, ty: Ty, hops: usize) -> Ty {
+        match ty {
+            Ty::Ptr(to) => Ty::ptr(self.unaliased(*to, hops)),
+            Ty::Array(of) => Ty::Array(Box::new(self.unaliased(*of, hops))),
+            Ty::Named(name, bound) if hops < MAX_ALIASES => {
+                let facts = self.input.facts;
+                let alias = facts.aliases.get(&name);
+                let alias = alias.filter(|_| !facts.structs.contains_key(&name));
+                let stands_for = alias.and_then(|text| syn::parse_str::<syn::Type>(text).ok());
+                match stands_for.map(|ty| Ty::of(&ty)) {
+                    // `type Result<T> = ...`: what it holds stands where it is used.
+                    Some(Ty::Named(of, _)) if of.len() == 1 || of == name => Ty::Named(name, bound),
+                    Some(Ty::Unknown) | None => Ty::Named(name, bound),
+                    Some(ty) => self.unaliased(ty, hops + 1),
+                }
+            }
+            ty => ty,
+        }
+    }
+
     /// The type of a field.
     pub(super) fn field_ty(&mut self, record: &Ty, field: &str) -> Ty {
         let declared = self.field(record, field);
@@ -51,9 +79,10 @@ impl Lowering<'_> {
             let fields = fields.into_iter().flat_map(|fields| fields.named);
             let of = fields.filter_map(|field| {
                 let ident = field.ident.as_ref()?;
-                Some(declared(ident, Ty::of(&field.ty), &field.attrs))
+                Some(declared(ident, self.ty(&field.ty), &field.attrs))
             });
-            self.fields.insert(name.clone(), Rc::new(of.collect()));
+            let of = Rc::new(of.collect());
+            self.fields.insert(name.clone(), of);
         }
         self.fields.get(name)?.get(field).cloned()
     }

@@ -120,8 +120,9 @@ impl Lowering<'_> {
             used: None,
             replaceable: false,
         });
+        let is_number = matches!(ty, Ty::Int(_));
         Value {
-            origin: if fills {
+            origin: if fills || is_number {
                 Origin::Unknown
             } else {
                 Origin::Kernel
@@ -141,7 +142,7 @@ impl Lowering<'_> {
         let first = groups.next().unwrap_or_default();
         let ty = match syn::parse2::<Expr>(first.clone()) {
             Ok(Expr::Unary(pointer)) => self.eval(&pointer.expr).ty,
-            _ => syn::parse2::<syn::Type>(first).map_or(Ty::Unknown, |ty| Ty::of(&ty)),
+            _ => syn::parse2::<syn::Type>(first).map_or(Ty::Unknown, |ty| self.ty(&ty)),
         };
         let (mut hops, _) = self.hops(ty, groups);
         let Some(asked) = hops.pop() else {
@@ -182,7 +183,7 @@ impl Lowering<'_> {
         };
         let pointer = syn::parse2::<Expr>(pointer.clone()).ok();
         let value = pointer.map_or_else(Value::default, |pointer| self.eval(&pointer));
-        let ty = syn::parse2::<syn::Type>(ty.clone()).map_or(Ty::Unknown, |ty| Ty::of(&ty));
+        let ty = syn::parse2::<syn::Type>(ty.clone()).map_or(Ty::Unknown, |ty| self.ty(&ty));
         Value {
             ty: Ty::ptr(ty),
             ..value
@@ -199,7 +200,7 @@ impl Lowering<'_> {
         let Some(Ok(ty)) = ty else {
             return Value::default();
         };
-        let ty = Ty::of(&ty);
+        let ty = self.ty(&ty);
         let (hops, _) = self.hops(ty.clone(), groups);
         self.need(&hops, &self.range(call));
         Value {
@@ -242,7 +243,7 @@ impl Lowering<'_> {
         let Ok(ty) = syn::parse2::<syn::Type>(ty.clone()) else {
             return Value::default();
         };
-        let Ty::Named(owner, bound) = Ty::of(&ty) else {
+        let Ty::Named(owner, bound) = self.ty(&ty) else {
             return Value::default();
         };
         let fields: String = fields

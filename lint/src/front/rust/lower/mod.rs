@@ -29,7 +29,7 @@ use super::Wanted;
 use super::cfg::Cfg;
 use super::facts::Facts;
 use super::ty::Ty;
-use super::view::{Decision, Fallback, Function, Origin, Outcome, Says, Value};
+use super::view::{Decision, Fallback, Function, Origin, Outcome, Says, Thrown, Value};
 use crate::front::kernels::Guard;
 use crate::front::{AtZero, Deciding};
 use crate::known::Supported;
@@ -65,6 +65,9 @@ pub(super) fn functions(input: &Input<'_>, file: &syn::File) -> Vec<Function> {
         target: None,
         literal: None,
         asks_version: VERSION_PARTS.iter().any(|part| input.text.contains(part)),
+        caught: None,
+        receiver: Ty::Unknown,
+        branches: 0,
     };
     if !input.cfg.is_out(&file.attrs) {
         lowering.items(&file.items);
@@ -107,6 +110,12 @@ struct Lowering<'a> {
     /// The fields of the struct literal that was just evaluated.
     literal: Option<Vec<(String, Value)>>,
     asks_version: bool,
+    /// The name of the error in the arm at hand: `Err(error) => ...`.
+    caught: Option<String>,
+    /// The type that the methods at hand belong to.
+    receiver: Ty,
+    /// How many branches are around the walk, or may have left the function before it.
+    branches: usize,
 }
 
 impl Lowering<'_> {
@@ -120,11 +129,14 @@ impl Lowering<'_> {
                     }
                 }
                 Item::Impl(item) if !self.input.cfg.is_out(&item.attrs) => {
+                    let receiver = self.ty(&item.self_ty);
+                    let outer = std::mem::replace(&mut self.receiver, receiver);
                     for item in &item.items {
                         if let ImplItem::Fn(item) = item {
                             self.item_fn(&item.attrs, &item.sig, &item.block);
                         }
                     }
+                    self.receiver = outer;
                 }
                 Item::Trait(item) if !self.input.cfg.is_out(&item.attrs) => {
                     for item in &item.items {
@@ -158,6 +170,7 @@ impl Lowering<'_> {
         let guards = std::mem::take(&mut self.guards);
         let results = std::mem::take(&mut self.results);
         let asked = std::mem::take(&mut self.asked);
+        let branches = std::mem::take(&mut self.branches);
         for (index, param) in signature.inputs.iter().enumerate() {
             self.param(index, param);
         }
@@ -168,6 +181,7 @@ impl Lowering<'_> {
         self.guards = guards;
         self.results = results;
         self.asked = asked;
+        self.branches = branches;
         self.target = target;
         self.buffers = buffers;
         self.scopes = scopes;
@@ -177,11 +191,24 @@ impl Lowering<'_> {
     }
 
     fn param(&mut self, index: usize, param: &FnArg) {
-        let FnArg::Typed(param) = param else {
-            self.function.params.push(Ty::Unknown);
-            return;
+        let param = match param {
+            FnArg::Typed(param) => param,
+            FnArg::Receiver(receiver) => {
+                let ty = match receiver.reference {
+                    Some(_) => Ty::ptr(self.receiver.clone()),
+                    None => self.receiver.clone(),
+                };
+                self.function.params.push(ty.clone());
+                let value = Value {
+                    origin: Origin::Param(index),
+                    ty,
+                    ..Value::default()
+                };
+                self.set("self".to_owned(), value);
+                return;
+            }
         };
-        let ty = Ty::of(&param.ty);
+        let ty = self.ty(&param.ty);
         let named = match (&ty, ty.pointee()) {
             (Ty::Named(name, _), _) | (_, Some(Ty::Named(name, _))) => name.clone(),
             _ => String::new(),
@@ -270,7 +297,7 @@ impl Lowering<'_> {
 
     /// Notes that the function returns a value.
     fn give_back(&mut self, value: Value, span: &Range<usize>) {
-        self.fails(&value, Some(Outcome::Passes), span);
+        self.fails(&value, Some(Outcome::Passes(Thrown::Same)), span);
         let value = self.checked(value);
         for &fallback in &value.fallbacks {
             self.function.fallbacks[fallback].returned = true;

@@ -10,7 +10,7 @@ use crate::front::rust::view::{Amount, Says, Value};
 impl Lowering<'_> {
     pub(super) fn local(&mut self, local: &Local) {
         let (pattern, ty) = match &local.pat {
-            Pat::Type(typed) => (&*typed.pat, Ty::of(&typed.ty)),
+            Pat::Type(typed) => (&*typed.pat, self.ty(&typed.ty)),
             pattern => (pattern, Ty::Unknown),
         };
         let name = match pattern {
@@ -116,7 +116,7 @@ impl Lowering<'_> {
             }
             Pat::Paren(paren) => self.bind(&paren.pat, value),
             Pat::Type(typed) => {
-                value.ty = Ty::of(&typed.ty);
+                value.ty = self.ty(&typed.ty);
                 self.bind(&typed.pat, value);
             }
             Pat::Path(path) => self.enumerator_use(&path.path),
@@ -153,10 +153,12 @@ impl Lowering<'_> {
                 self.fits(pattern, &scrutinee.says())
             });
             let holds = [&says.yes[..], &else_holds].concat();
+            self.branches += 1;
             let mut value = self.under(&holds, |this| match body {
                 Body::Expr(body) => this.raw(body),
                 Body::Block(body) => this.block(body),
             });
+            self.branches -= 1;
             self.scopes.pop();
             if guard.is_none() {
                 else_holds.extend(says.no);
@@ -166,10 +168,13 @@ impl Lowering<'_> {
             }
             let failed = pattern.is_none_or(is_failure);
             if failed {
+                let caught = pattern.and_then(innermost);
+                let outer = std::mem::replace(&mut self.caught, caught);
                 let (then, span) = match body {
                     Body::Expr(body) => (self.outcome(body), self.range(body)),
                     Body::Block(body) => (self.outcome_of(body), self.range(body)),
                 };
+                self.caught = outer;
                 self.fails(&scrutinee, then, &span);
             }
             if failed && scrutinee.read.is_some() && value.amount == Some(Amount::Number(0)) {

@@ -54,7 +54,10 @@ impl Lowering<'_> {
         let origin = match (space, &value.origin) {
             _ if fills => Origin::Unknown,
             (Space::User, _) => Origin::User,
+            // A number in the kernel's struct is no pointer of the kernel: `mm->arg_start`.
+            _ if value.place.is_some() && matches!(ty, Ty::Int(_)) => Origin::Unknown,
             (Space::Kernel, _) | (_, Origin::Task | Origin::TypedTask) => Origin::Kernel,
+            (Space::Either, Origin::Param(param)) => Origin::Behind(*param),
             (Space::Either, origin) => origin.clone(),
         };
         let read = self.read(Read {

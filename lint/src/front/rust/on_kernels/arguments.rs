@@ -1,6 +1,6 @@
 //! Compares the arguments that programs take with what the supported kernels pass.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use anyhow::Result;
 use bpf_core_catalogue::KernelSet;
@@ -10,15 +10,12 @@ use crate::front::arguments::{self, Attached, Meant, MovedArgument, Taken};
 use crate::front::kernels;
 use crate::front::rust::facts::{Facts, StructKind};
 use crate::front::rust::ty::Ty;
-use crate::front::rust::view::{ContextPart, ContextUse, Crate, Function, Origin};
+use crate::front::rust::view::{ContextPart, ContextUse, Crate, Function, Origin, Value};
 use crate::known::Supported;
 
 /// The arguments that are not the same on all kernels where they are taken.
 pub(super) fn moved(krate: &Crate, supported: &Supported<'_>) -> Result<Vec<MovedArgument>> {
-    let mut programs: HashMap<Attached, usize> = HashMap::new();
-    for attached in krate.functions.iter().filter_map(attached) {
-        *programs.entry(attached).or_default() += 1;
-    }
+    let alternatives = alternatives(krate);
     let mut moved = Vec::new();
     for (index, function) in krate.functions.iter().enumerate() {
         for used in &function.contexts {
@@ -30,10 +27,10 @@ pub(super) fn moved(krate: &Crate, supported: &Supported<'_>) -> Result<Vec<Move
             };
             let kernels = kernels_at(krate, index, used, supported)?;
             let meant = meant(&krate.facts, given_type(krate, index, used).unwrap_or(ty));
+            let mut of_programs = Vec::new();
             for &program in &krate.programs[index] {
-                // Of several programs on one function, the loader takes the one that fits.
                 let attached = attached(&krate.functions[program]);
-                let Some(attached) = attached.filter(|attached| programs[attached] == 1) else {
+                let Some(attached) = attached.filter(|one| !alternatives.contains(one)) else {
                     continue;
                 };
                 let taken = Taken {
@@ -45,14 +42,62 @@ pub(super) fn moved(krate: &Crate, supported: &Supported<'_>) -> Result<Vec<Move
                     number,
                     meant: meant.clone(),
                 };
-                if let Some(found) = arguments::compare(taken, &attached, &kernels, supported)? {
-                    moved.push(found);
-                    break;
-                }
+                of_programs.push(arguments::compare(taken, &attached, &kernels, supported)?);
+            }
+            // What several programs share may be for one of them only.
+            if !used.is_in_branch || of_programs.iter().all(Option::is_some) {
+                moved.extend(of_programs.into_iter().flatten().next());
             }
         }
     }
     Ok(moved)
+}
+
+/// The struct that an argument of the programs points to, if all kernels and all programs agree.
+pub(super) fn record(
+    krate: &Crate,
+    index: usize,
+    value: &Value,
+    supported: &Supported<'_>,
+) -> Result<Option<String>> {
+    let Origin::Argument(number) = krate.origin(index, value) else {
+        return Ok(None);
+    };
+    let Ok(number) = number.map(usize::try_from).transpose() else {
+        return Ok(None);
+    };
+    let mut records = BTreeSet::new();
+    for &program in &krate.programs[index] {
+        let Some(attached) = attached(&krate.functions[program]) else {
+            return Ok(None);
+        };
+        for (prototype, _) in supported.prototypes(&attached.hook)? {
+            records.insert(attached.record(&prototype, number).map(str::to_owned));
+        }
+    }
+    let one = records.pop_first().flatten();
+    Ok(one.filter(|_| records.is_empty()))
+}
+
+/// What several programs are attached to that take different arguments: the loader takes the program that fits.
+fn alternatives(krate: &Crate) -> HashSet<Attached> {
+    let mut programs: HashMap<Attached, HashSet<Vec<i64>>> = HashMap::new();
+    for (index, program) in krate.functions.iter().enumerate() {
+        if let Some(attached) = attached(program) {
+            let taken = krate.parts_of(index).into_iter().flat_map(|part| {
+                let uses = krate.functions[part].contexts.iter();
+                uses.filter_map(|used| match used.what {
+                    ContextPart::Argument(number, _) => number,
+                    _ => None,
+                })
+            });
+            let taken: BTreeSet<i64> = taken.collect();
+            let of_hook = programs.entry(attached).or_default();
+            of_hook.insert(taken.into_iter().collect());
+        }
+    }
+    let several = programs.into_iter().filter(|(_, taken)| taken.len() > 1);
+    several.map(|(attached, _)| attached).collect()
 }
 
 fn attached(function: &Function) -> Option<Attached> {
@@ -80,7 +125,7 @@ fn kernels_at(
 fn given_type<'k>(krate: &'k Crate, index: usize, used: &ContextUse) -> Option<&'k Ty> {
     let calls = krate.functions[index].calls.iter();
     let mut found = calls.filter_map(|call| {
-        let is_it = |value: &&crate::front::rust::view::Value| {
+        let is_it = |value: &&Value| {
             matches!(value.origin, Origin::Argument(_))
                 && value.ty == Ty::Unknown
                 && value.source.as_ref() == Some(&used.span)
