@@ -22,7 +22,7 @@ pub(crate) fn expand(function: &str, input: TokenStream) -> TokenStream {
 fn parse(input: TokenStream) -> Result<Expr> {
     match input.is_empty() {
         true => Err(Error::new(Span::call_site(), USAGE)),
-        false => syn::parse2(input),
+        false => syn::parse2(input).map_err(|error| Error::new(error.span(), USAGE)),
     }
 }
 

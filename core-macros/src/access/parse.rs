@@ -387,6 +387,9 @@ fn field(input: ParseStream, wanted: &str) -> Result<Ident> {
     if input.peek(Token![,]) {
         return Err(input.error("no field before this comma: write one, or remove the comma"));
     }
+    if input.peek(Token![&]) && input.peek2(Token![mut]) {
+        return Err(input.error("a destination comes first, before the base"));
+    }
     if input.peek(Token![*]) || input.peek(Token![&]) {
         return Err(input.error("a path has no operators: the comma behind a pointer follows it"));
     }

@@ -52,7 +52,11 @@ pub(super) fn core_type(ty: &Type) -> Result<TokenStream> {
         Type::Ptr(_) => Ok(quote!(#ty)),
         Type::Reference(reference) => {
             let inner = &reference.elem;
-            let inner = quote!(#inner);
+            // A `str` has no place in C.
+            let inner = match &**inner {
+                Type::Path(path) if path.path.is_ident("str") => quote!(u8),
+                inner => quote!(#inner),
+            };
             Err(Error::new_spanned(
                 ty,
                 format!("kernel memory is not borrowed: write `*const {inner}`"),

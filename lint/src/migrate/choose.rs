@@ -141,7 +141,25 @@ fn is_by_value(source: &Source<'_>, at: usize) -> bool {
     match before(back) {
         ":" | "<" => true,
         ">" => before(back + 1) == "-",
-        "," => matches!(behind, ">" | ","),
+        "," => matches!(behind, ">" | ",") && !is_argument(source, first),
         _ => false,
     }
+}
+
+/// Whether a word is an argument of a call, as a variable of that name is.
+fn is_argument(source: &Source<'_>, at: usize) -> bool {
+    let mut depth = 0_usize;
+    for at in (0..at).rev() {
+        match source.tokens[at].kind {
+            Kind::Close => depth += 1,
+            Kind::Open if depth > 0 => depth -= 1,
+            Kind::Open => {
+                let called = at.checked_sub(1).map(|at| source.tokens[at].kind);
+                return source.word(at) == "(" && called == Some(Kind::Word);
+            }
+            _ if depth == 0 && source.word(at) == "<" => return false,
+            _ => {}
+        }
+    }
+    false
 }

@@ -71,6 +71,9 @@ fn is_error_free(source: &Source<'_>, types: &Types<'_>, range: &Range<usize>) -
         return true;
     }
     let mut at = tokens.partition_point(|token| token.range.start < range.end);
+    if first > 0 && source.word(first - 1) == "match" && drops_errors(source, at) {
+        return true;
+    }
     loop {
         if source.word(at) == "?" {
             return source.way(start, types) == Way::Errno;
@@ -112,6 +115,20 @@ fn is_matched_with_ok(source: &Source<'_>, first: usize) -> bool {
         }
     }
     is(before.next(), "Ok") && is(before.next(), "let")
+}
+
+/// Whether the arms of a `match` look at no error: `Err(_) => ...`.
+fn drops_errors(source: &Source<'_>, open: usize) -> bool {
+    let mut arms = (open + 1)..close(source, open);
+    let words = |at: usize| {
+        [
+            source.word(at + 1),
+            source.word(at + 2),
+            source.word(at + 3),
+        ]
+    };
+    source.word(open) == "{"
+        && arms.all(|at| source.word(at) != "Err" || words(at) == ["(", "_", ")"])
 }
 
 fn close(source: &Source<'_>, open: usize) -> usize {

@@ -10,6 +10,7 @@ use syn::spanned::Spanned as _;
 use syn::{Expr, Type};
 
 use super::around::Source;
+use super::bound;
 use super::passed::Adders;
 use super::site;
 use super::sum::{self, Sum};
@@ -17,7 +18,7 @@ use super::types::{Shape, Types};
 use crate::front::Space;
 use crate::front::kernels::names_in;
 use crate::front::rust::Crate;
-use crate::front::rust::view::{Amount, Function, Offset, Value};
+use crate::front::rust::view::{Amount, Function, Value};
 use crate::known::{Known, Spot};
 
 /// A kernel that literal offsets are of.
@@ -65,6 +66,8 @@ pub(super) struct Reading {
     /// The pointer, and the text that its bytes are counted in.
     pub(super) pointer: Sum,
     pub(super) pointer_in: Range<usize>,
+    /// The statement that makes the address, if a variable has it.
+    pub(super) binding: Option<Range<usize>>,
     /// The type that is read.
     pub(super) wanted: String,
     pub(super) after: After,
@@ -318,37 +321,45 @@ fn read_here(
     if read.space == Space::User {
         return Err(site::AS_USER.to_owned());
     }
-    let text = source.text.get(read.span.clone()).unwrap_or_default();
-    let (pointer, wanted) = address(text, &function.offsets[number])?;
-    let wanted = text.get(wanted.span().byte_range()).unwrap_or_default();
-    Ok(Reading {
-        call: read.span.clone(),
-        pointer,
-        pointer_in: read.span.clone(),
-        wanted: wanted.to_owned(),
-        after: After::Error(error),
-    })
-}
-
-/// The pointer and the type of a read.
-fn address(text: &str, offset: &Offset) -> Result<(Sum, Type), String> {
-    let Ok(Expr::Call(call)) = syn::parse_str::<Expr>(text) else {
+    let (call, offset) = (&read.span, &function.offsets[number]);
+    let text = source.text.get(call.clone()).unwrap_or_default();
+    let parsed = syn::parse_str::<Expr>(text);
+    let Ok(Expr::Call(parsed)) = parsed else {
         return Err("the call around it is not understood".to_owned());
     };
     let name = match &offset.by {
-        Amount::Named(name, _) => name.rsplit("::").next().unwrap_or_default().to_owned(),
-        _ => String::new(),
+        Amount::Named(name, _) => name.rsplit("::").next().unwrap_or_default(),
+        _ => "",
     };
-    let is_constant = |operand: &Expr| is_constant(operand, &name);
-    let address = call.args.first().ok_or("it reads no address")?;
-    let sum = sum::sum(address, &is_constant)
-        .ok_or("the constant is not added where the address is read")?;
-    let mut written = sum.pointees.iter().chain(site::turbofish(&call.func));
-    let wanted = written.find(|ty| !matches!(ty, Type::Infer(_)));
-    let wanted = wanted.cloned();
-    let wanted =
-        wanted.ok_or("the type is not written where it is read: write `.cast::<u32>()`")?;
-    Ok((sum, wanted))
+    let is_constant = |operand: &Expr| is_constant(operand, name);
+    let address = parsed.args.first().ok_or("it reads no address")?;
+    let written = |types: &[&Type]| {
+        let mut types = types.iter();
+        let ty = types.find(|ty| !matches!(ty, Type::Infer(_)))?;
+        Some(text.get(ty.span().byte_range())?.to_owned())
+    };
+    let of_call = written(site::turbofish(&parsed.func).as_slice());
+    let (pointer, pointer_in, wanted, binding) = match sum::sum(address, &is_constant) {
+        Some(sum) => {
+            let wanted = written(&sum.pointees.iter().collect::<Vec<_>>());
+            (sum, call.clone(), wanted, None)
+        }
+        None => {
+            let sum = (address, offset.span.start);
+            let bound = bound::bound(source, sum, call, &is_constant)?;
+            let statement = bound.statement;
+            (bound.sum, statement.clone(), bound.wanted, Some(statement))
+        }
+    };
+    let wanted = wanted.or(of_call);
+    Ok(Reading {
+        call: call.clone(),
+        pointer,
+        pointer_in,
+        binding,
+        wanted: wanted.ok_or("the type is not written where it is read: write `.cast::<u32>()`")?,
+        after: After::Error(error),
+    })
 }
 
 /// Whether an operand is a number, or the constant of that name.

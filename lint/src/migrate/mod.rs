@@ -12,6 +12,7 @@
 //! - `edits.rs`: the new sources; `report.rs`: what is said of it.
 
 mod around;
+mod bound;
 mod choose;
 mod declare;
 mod edits;

@@ -82,10 +82,16 @@ fn site(
     };
     let names = hit.spot.steps.iter().map(|(_, name)| site::rust_name(name));
     let names = names.collect::<Vec<_>>().join(".");
+    let mut text = format!("bpf_core::core_read!({base}, {names}){cast}{ending}");
+    let mut range = range;
+    if let Some(binding) = &read.binding {
+        text.insert_str(0, &source.text[binding.end..range.start]);
+        range.start = binding.start;
+    }
     Ok(Site {
         path: Arc::clone(path),
         range,
-        text: format!("bpf_core::core_read!({base}, {names}){cast}{ending}"),
+        text,
         fields,
         value: hit.shape.clone(),
     })

@@ -73,6 +73,7 @@ impl Hits<'_> {
             call: call.span.clone(),
             pointer: sum::passed(&pointer),
             pointer_in,
+            binding: None,
             wanted,
             after: adder.after,
         })

@@ -36,6 +36,7 @@ pub mod loader_unsupported;
 pub mod missing_debug_info;
 pub mod moved_argument;
 pub mod one_architecture;
+pub mod panic_on_failure;
 pub mod relocation_on_uapi;
 pub mod silent_zero;
 pub mod sizeof_local_type;
@@ -201,6 +202,7 @@ pub static ALL: &[&Rule] = &[
     &missing_debug_info::RULE,
     &moved_argument::RULE,
     &one_architecture::RULE,
+    &panic_on_failure::RULE,
     &relocation_on_uapi::RULE,
     &silent_zero::RULE,
     &sizeof_local_type::RULE,

@@ -180,6 +180,35 @@ unsafe fn parent(task: *const task_struct) -> *mut task_struct { (*task).real_pa
 }
 
 #[test]
+fn a_variable_with_the_name_of_a_struct_is_no_use_of_it() {
+    let project = small(
+        "variable",
+        "unsafe fn pid(task: *const task_struct) -> Result<i32, i32> { bpf_probe_read_kernel(&(*task).pid) }
+fn report(_: u32, _: u64, _: u32) {}
+fn other() { let task_struct: u64 = 1; report(0, task_struct, 0); }\n",
+    );
+    let ran = project.run(&["migrate", "--write"]);
+    assert!(
+        ran.out.ends_with("1 of 1 places rewritten\n"),
+        "{}{}",
+        ran.out,
+        ran.err
+    );
+    // A tuple and a list of types are uses.
+    for (name, rest) in [
+        ("tuple", "fn both() -> (u8, task_struct, u8) { loop {} }"),
+        (
+            "generic",
+            "fn both(_: Three<u8, task_struct, u8>) {}\nstruct Three<A, B, C>(A, B, C);",
+        ),
+    ] {
+        let read = "unsafe fn pid(task: *const task_struct) -> Result<i32, i32> { bpf_probe_read_kernel(&(*task).pid) }";
+        let why = "`task_struct` is used by value or by reference at src/main.rs:7";
+        left(name, &format!("{read}\n{rest}\n"), &[why]);
+    }
+}
+
+#[test]
 fn kernels_say_what_can_be_declared() {
     let main = "unsafe fn state(task: *const task_struct) -> Result<u32, i32> { bpf_probe_read_kernel(&(*task).__state) }\n";
     let project = small("kernels", main);

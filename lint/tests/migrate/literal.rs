@@ -403,3 +403,71 @@ fn a_literal_offset_needs_the_name_of_its_kernel() {
         ran.err
     );
 }
+
+#[test]
+fn addresses_in_variables() {
+    rewritten(
+        "variables",
+        "#[lsm(hook = \"task_kill\")]
+fn kill(ctx: LsmContext) -> i32 {
+    let task: *const u8 = unsafe { ctx.arg(0) };
+    let tgid_at = (task as *const u8).add(2420) as *const u32;
+    let tgid = match bpf_probe_read_kernel::<u32>(tgid_at) {
+        Ok(tgid) => tgid,
+        Err(_) => return -1,
+    };
+    let code_at: *const i32 = task.add(2312).cast();
+    let code = unsafe { bpf_probe_read_kernel(code_at) }.unwrap_or(1);
+    (tgid as i32) + code
+}
+",
+        &[
+            "let task: *const u8 = unsafe { ctx.arg(0) };
+    let tgid = match bpf_core::core_read!(task as *const crate::kernel::task_struct, tgid).map(|value| value as u32) {",
+        ],
+    );
+}
+
+#[test]
+fn addresses_in_variables_that_stay() {
+    let task = "#[lsm(hook = \"task_kill\")]
+fn kill(ctx: LsmContext) -> Result<u32, i64> {
+    let mut task: *const u8 = unsafe { ctx.arg(0) };
+";
+    let cases = [
+        (
+            "more",
+            "    let at = task.add(2420) as *const u32;
+    let tgid = unsafe { bpf_probe_read_kernel(at) }?;
+    Ok(tgid + unsafe { bpf_probe_read_kernel(at) }?)
+}
+",
+            "`at` is used for more than this read",
+        ),
+        (
+            "changed",
+            "    let at = task.add(2420) as *const u32;
+    task = core::ptr::null();
+    unsafe { bpf_probe_read_kernel(at) }
+}
+",
+            "`task` changes before the address is read",
+        ),
+        (
+            "call",
+            "    let at = other(task).add(2420) as *const u32;
+    unsafe { bpf_probe_read_kernel(at) }
+}
+fn other(task: *const u8) -> *const u8 { task }
+",
+            "its pointer is no variable",
+        ),
+    ];
+    for (name, rest, why) in cases {
+        not_rewritten(
+            &format!("variables_{name}"),
+            &format!("{task}{rest}"),
+            &[why],
+        );
+    }
+}

@@ -92,6 +92,7 @@ fn both_languages_have_every_page() {
         "core-struct-deref",
         "invalid-relocation",
         "loader-unsupported",
+        "panic-on-failure",
         "undecided",
         "unknown-attach-type",
         "unknown-helper",

@@ -78,8 +78,23 @@ pub struct Function {
     pub needs: Vec<Need>,
     /// What comes of failures.
     pub failures: Vec<Failure>,
+    /// Failures that panic.
+    pub panics: Vec<Panic>,
     /// Whether it gives a number below zero somewhere, as a hook that forbids something does.
     pub refuses: bool,
+}
+
+/// A failed read that panics.
+#[derive(Debug)]
+pub struct Panic {
+    /// The helper or macro that reads.
+    pub by: String,
+    /// How, such as `unwrap()`.
+    pub how: String,
+    /// Whether the failure is tested for.
+    pub is_checked: bool,
+    /// Where.
+    pub span: Range<usize>,
 }
 
 /// What comes of a failure.

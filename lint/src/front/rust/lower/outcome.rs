@@ -3,7 +3,7 @@
 use syn::{Expr, ExprMethodCall};
 
 use super::Lowering;
-use crate::front::rust::view::{Amount, Says, Value};
+use crate::front::rust::view::{Amount, Panic, Says, Value};
 
 impl Lowering<'_> {
     /// Methods of a `bool` or an `Option` that says something about the kernel. `None` for one that is
@@ -169,6 +169,14 @@ impl Lowering<'_> {
                 });
             }
             "unwrap" | "expect" | "unwrap_unchecked" => {
+                if let Some(read) = value.read {
+                    self.function.panics.push(Panic {
+                        by: self.function.reads[read].callee.clone(),
+                        how: format!("{name}()"),
+                        is_checked: name != "unwrap_unchecked",
+                        span: self.range(&call.method),
+                    });
+                }
                 let mut value = self.checked(value);
                 value.read = None;
                 value

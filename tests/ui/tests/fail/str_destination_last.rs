@@ -1,0 +1,19 @@
+#![allow(non_camel_case_types)]
+
+use bpf_core::*;
+
+#[derive(CoreStruct)]
+struct task_struct {
+    pid: i32,
+    comm: [u8; 16],
+    real_parent: *const task_struct,
+}
+
+fn read(task: *const task_struct) -> Result<(), ReadError> {
+    let mut comm = [0u8; 16];
+    core_read_str!(task, comm, &mut comm)?;
+//~                            ^
+    Ok(())
+}
+
+fn main() {}
