@@ -17,7 +17,7 @@ pub(crate) const FACTS: [NameSpace; 3] = [NameSpace::Symbol, NameSpace::Config, 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Facts {
-    /// The symbols of `/proc/kallsyms`, without those of modules. Names that [`is_tracked`] does not take
+    /// The symbols of `/proc/kallsyms`, without those of modules. Names that `is_tracked` does not take
     /// are left out of a catalogue.
     pub symbols: Option<Vec<(String, SymbolKind)>>,
     /// Options that are set, and their values.

@@ -22,7 +22,7 @@
 //! | `invalid.rs` | records for which the loader refuses the object |
 //! | `finding.rs`, `report.rs` | what is found; each program's verdict on each kernel |
 //!
-//! A check (`absent.rs` and the like) is a function from a [`Scene`] to findings. [`check`] calls them all.
+//! A check (`absent.rs` and the like) is a function from a `Scene` to findings. [`check`] calls them all.
 #![forbid(unsafe_code)]
 
 mod absent;

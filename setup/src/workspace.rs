@@ -4,12 +4,25 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use cargo_metadata::{MetadataCommand, Package};
 
 /// The repository's top folder.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .unwrap_or(Path::new("."))
+}
+
+/// The packages that users install or depend on: all that may be published.
+pub fn published() -> Result<Vec<Package>> {
+    let metadata = MetadataCommand::new()
+        .manifest_path(root().join("Cargo.toml"))
+        .no_deps()
+        .exec()?;
+    let mut packages = metadata.packages;
+    // `publish = false` is an empty list of registries.
+    packages.retain(|package| package.publish.is_none());
+    Ok(packages)
 }
 
 /// An example: a folder in `examples/` with an eBPF crate in its `ebpf`.

@@ -10,18 +10,10 @@ use setup::process::{ask, run, say};
 use setup::workspace::{self, Example};
 use setup::{Setup, build, constructs, debian, declared, levels, pages, peer, toolchain, twins};
 
-use crate::{app, lint, matrix};
+use crate::{app, lint, matrix, published};
 
 const DENY_WARNINGS: [&str; 4] = ["--all-targets", "--", "-D", "warnings"];
 const LINTER_WITH_LLVM: [&str; 4] = ["--package", "cargo-corelint", "--features", "llvm"];
-
-/// What users build without LLVM.
-const OF_USERS: [&str; 4] = [
-    "bpf-core",
-    "bpf-core-btf",
-    "bpf-core-macros",
-    "cargo-corelint",
-];
 
 /// Steps that are all done, even if one fails.
 #[derive(Default)]
@@ -94,8 +86,12 @@ pub(crate) fn full() -> Result<()> {
             .env("LIBCLANG_PATH", setup.libclang()?)
             .args(["test", "--no-fail-fast"]))
     });
-    gate.step("what users build, with the oldest Rust", oldest_rust);
-    gate.step("documentation of what users build", documentation);
+    gate.step("what users build, with the oldest Rust", || {
+        published::with_oldest_rust(&setup)
+    });
+    gate.step("documentation of what users build", || {
+        published::documentation(with_llvm(&setup))
+    });
     gate.step(
         "libbpf, aya and our resolver on the same relocations",
         || test(&setup, "bpf-core-conformance"),
@@ -197,41 +193,6 @@ fn compiler() -> Result<()> {
         version.trim()
     );
     Ok(())
-}
-
-/// Checks with the release that `rust-version` names.
-fn oldest_rust() -> Result<()> {
-    let oldest = toolchain::OLDEST;
-    if ask(Command::new("rustup").arg("--version")).is_err() {
-        say(format_args!(
-            "LEFT OUT: Rust {oldest}: no rustup to bring it"
-        ));
-        return Ok(());
-    }
-    let is_there = ask(Command::new("rustup").args(["run", oldest, "rustc", "--version"]));
-    if is_there.is_err() {
-        let mut install = Command::new("rustup");
-        run(install.args(["toolchain", "install", oldest, "--profile", "minimal"]))?;
-    }
-    let mut cargo = Command::new("rustup");
-    cargo
-        .args(["run", oldest, "cargo", "check", "--locked", "--target-dir"])
-        .arg(workspace::root().join("target/oldest-rust"))
-        .current_dir(workspace::root());
-    run(cargo.args(of_users()))
-}
-
-/// A page with a broken link, or without text, is an error.
-fn documentation() -> Result<()> {
-    let mut doc = cargo();
-    doc.args(["doc", "--no-deps"]).args(of_users());
-    run(doc.env("RUSTDOCFLAGS", "-D warnings"))
-}
-
-fn of_users() -> impl Iterator<Item = &'static str> {
-    OF_USERS
-        .into_iter()
-        .flat_map(|package| ["--package", package])
 }
 
 /// The workspace, and the eBPF crates, which are not in it.

@@ -5,6 +5,7 @@ mod demo;
 mod gate;
 mod lint;
 mod matrix;
+mod published;
 
 use std::process::ExitCode;
 

@@ -9,7 +9,7 @@ use std::process::Command;
 use anyhow::{Context, Result, anyhow, ensure};
 use bpf_core_btf::Spec;
 use bpf_core_btf::object::Object;
-use cargo_metadata::{MetadataCommand, Package};
+use cargo_metadata::Package;
 use setup::build::{self, EbpfCrate};
 use setup::process::run;
 use setup::toolchain::host_cargo;
@@ -60,7 +60,7 @@ extern "C" fn frozen(task: *const task_struct) -> u64 {
 #[test]
 fn linker_and_linter_run_from_their_packages() -> Result<()> {
     let setup = setup::for_build()?;
-    let packages = packages()?;
+    let packages = workspace::published()?;
     let folder = workspace::root().join("target/packages");
     let unpacked = folder.join("unpacked");
     unpack(&packages, &folder, &unpacked)?;
@@ -79,18 +79,6 @@ fn linker_and_linter_run_from_their_packages() -> Result<()> {
     write_program(&program, PROGRAM, &patches)?;
     try_linker(&setup, &linker, &program, &folder.join("program.o"))?;
     try_linter(&linter, &program)
-}
-
-/// The crates of this workspace that may be published.
-fn packages() -> Result<Vec<Package>> {
-    let metadata = MetadataCommand::new()
-        .manifest_path(workspace::root().join("Cargo.toml"))
-        .no_deps()
-        .exec()?;
-    let mut packages = metadata.packages;
-    // `publish = false` is an empty list of registries.
-    packages.retain(|package| package.publish.is_none());
-    Ok(packages)
 }
 
 /// The name that the package's file and folder have.

@@ -48,7 +48,7 @@ const WALLS: &[(&str, &[&str])] = &[
 ];
 
 /// The crates that link LLVM.
-const LLVM: [&str; 3] = ["bpf-linker", "inkwell", "llvm-sys"];
+pub(crate) const LLVM: [&str; 3] = ["bpf-linker", "inkwell", "llvm-sys"];
 
 /// Who names one of them, and whether only behind a feature that is off by default.
 const USES_LLVM: &[(&str, Llvm)] = &[
