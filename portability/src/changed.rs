@@ -48,10 +48,12 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
                 let (local, target) = &**field;
                 // The loader gives a load of its own the kernel's size.
                 let has = difference(read, local, target).filter(|_| !is_load);
+                // To follow the number is much work: a sign that stays needs none.
                 let by_sign = || {
+                    let own = changed_sign(read, local, target)?;
                     let program = &scene.programs[number];
                     let uses = uses.get_or_insert_with(|| Uses::of(program, read.place, read.size));
-                    other_sign(read, local, target, uses)
+                    uses.differ(own).then(|| other_sign(own, target))
                 };
                 let Some(has) = has.or_else(by_sign) else {
                     continue;
@@ -139,14 +141,19 @@ fn difference(read: &Read, local: &Shape, target: &Shape) -> Option<String> {
     })
 }
 
-/// What a kernel has where a number has a sign that the program does not expect, or lacks the one that it
-/// goes by.
-fn other_sign(read: &Read, local: &Shape, target: &Shape, uses: &Uses) -> Option<String> {
+/// Whether the number is signed in the object, where it is the other way in the kernel.
+fn changed_sign(read: &Read, local: &Shape, target: &Shape) -> Option<bool> {
     let (own, other) = (local.is_signed?, target.is_signed?);
     let is_number = [local, target]
         .iter()
         .all(|shape| shape.kind == ShapeKind::Number && shape.size == read.size);
-    (is_number && own != other && uses.differ(own)).then(|| match own {
+    (is_number && own != other).then_some(own)
+}
+
+/// What a kernel has where a number has a sign that the program does not expect, or lacks the one that it
+/// goes by.
+fn other_sign(own: bool, target: &Shape) -> String {
+    match own {
         true => format!(
             "`{}`, which has no sign, and the program uses one",
             target.name
@@ -155,7 +162,7 @@ fn other_sign(read: &Read, local: &Shape, target: &Shape, uses: &Uses) -> Option
             "`{}`, which may be negative, and the program takes it for a large number then",
             target.name
         ),
-    })
+    }
 }
 
 fn bytes(size: u32) -> String {

@@ -13,6 +13,7 @@
 //! | `reach/` | which instructions the verifier visits, with these answers in place |
 //! | `absent.rs` | records without an answer that are reached |
 //! | `hook/` | what programs are attached to |
+//! | `licence.rs` | whether the object's licence is compatible with GPL |
 //! | `feature/` | helpers, kfuncs, types of maps and programs |
 //! | `probed.rs` | what booted kernels said, for kernels that were not asked |
 //! | `visits.rs` | which kernels' verifiers visit an instruction |
@@ -35,6 +36,7 @@ mod finding;
 mod hook;
 mod invalid;
 mod kfunc;
+mod licence;
 mod loader;
 mod minimal;
 mod probed;

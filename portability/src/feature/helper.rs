@@ -12,18 +12,14 @@ use bpf_core_catalogue::{KernelSet, OpenError};
 
 use super::number::Numbers;
 use crate::finding::{Effect, Finding, Rule};
+use crate::licence;
 use crate::program::Program;
 use crate::visits::Cases;
-use crate::{CheckError, Loader, Scene};
+use crate::{CheckError, Scene};
 
 /// Judges every call of a helper that a verifier visits.
 pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<(), CheckError> {
     let helpers = Numbers::read(scene.catalogue, "bpf_func_id")?;
-    let is_gpl = match scene.object.license() {
-        Some(license) => is_gpl_compatible(license),
-        // aya loads an object without the section under `GPL`.
-        None => matches!(scene.loader, Loader::Aya(..)),
-    };
     for (program, of) in scene.programs.iter().enumerate() {
         let row = of.kind.map(|kind| probed::row(kind.section));
         let more = more(scene, of)?;
@@ -41,7 +37,7 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<()
             let number = visit.insn.imm as u64;
             let cases = judged
                 .entry(number)
-                .or_insert_with(|| judge(scene, &helpers, row.as_deref(), &more, is_gpl, number));
+                .or_insert_with(|| judge(scene, &helpers, row.as_deref(), &more, number));
             cases.visited(&visit.kernels).report(
                 findings,
                 Rule::UnknownHelper,
@@ -80,7 +76,6 @@ fn judge(
     helpers: &Numbers,
     row: Option<&str>,
     more: &KernelSet,
-    is_gpl: bool,
     number: u64,
 ) -> Cases {
     let helper = helpers.value(number);
@@ -96,13 +91,12 @@ fn judge(
     if let Some(row) = row {
         allow(scene, row, number, &helper.there, &mut cases);
     }
-    if !is_gpl {
+    if !licence::is_gpl(scene) {
         let number = number.to_string();
         let said = scene
             .probed
             .said(Question::Restricted, &number, &helper.there);
-        let has = "only for programs under a licence that is compatible with GPL";
-        cases.add(&said.yes, Effect::Refused, has);
+        cases.add(&said.yes, Effect::Refused, licence::FOR_GPL);
     }
     cases.are_well(&helper.known);
     cases.rest(Effect::Unknown, helper.unknown);
@@ -122,19 +116,6 @@ fn allow(scene: &Scene<'_>, row: &str, number: u64, there: &KernelSet, cases: &m
     let unknown = there.difference(&said.yes).difference(&said.no);
     let has = format!("it is not known whether programs of type `{program_type}` may call it");
     cases.add(&unknown, Effect::Unknown, has);
-}
-
-/// Source: `license_is_gpl_compatible` in `include/linux/license.h`.
-fn is_gpl_compatible(license: &str) -> bool {
-    [
-        "GPL",
-        "GPL v2",
-        "GPL and additional rights",
-        "Dual BSD/GPL",
-        "Dual MIT/GPL",
-        "Dual MPL/GPL",
-    ]
-    .contains(&license)
 }
 
 /// A call of the object's own function looks like that of a helper until it is relocated.

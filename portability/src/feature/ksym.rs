@@ -9,6 +9,7 @@ use bpf_core_kernel_facts::probed::{self, Question};
 use crate::externs::Variable;
 use crate::finding::{Effect, Finding, Rule};
 use crate::kfunc::Kfunc;
+use crate::licence;
 use crate::visits::Cases;
 use crate::{CheckError, Scene};
 
@@ -87,6 +88,10 @@ fn calls(
                 continue;
             }
             let mut cases = Cases::at(&visit.kernels);
+            if !licence::is_gpl(scene) {
+                // Source: `add_kfunc_call` in `kernel/bpf/verifier.c`.
+                cases.add(&found.anywhere(), Effect::Refused, licence::FOR_GPL);
+            }
             if let Some(program_type) = program_type {
                 allow(
                     scene,

@@ -15,6 +15,7 @@ use bpf_core_kernel_facts::Program;
 use bpf_core_kernel_facts::probed::{self, Question};
 
 use crate::finding::{Effect, Finding, Rule};
+use crate::licence;
 use crate::visits::Cases;
 use crate::{CheckError, Scene};
 use presence::Presence;
@@ -38,6 +39,12 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<()
             let subject = target.to_string();
             cases.report(findings, Rule::AbsentHook, Some(number), None, subject);
             argument::check(scene, number, target, findings)?;
+        } else if target::is_left_to_the_loader(kind) {
+            let mut cases = Cases::of(scene.kernels);
+            let has = "the section does not name it, so its loader has to: it is checked where the section does";
+            cases.rest(Effect::Unknown, has);
+            let subject = format!("the target of program {}", program.function.name);
+            cases.report(findings, Rule::AbsentHook, Some(number), None, subject);
         }
         let mut cases = Cases::of(scene.kernels);
         attaching(scene, kind, &mut cases);
@@ -65,6 +72,10 @@ fn judge(
             let function = format!("bpf_lsm_{name}");
             let presence = Presence::of_function(catalogue, &function)?;
             disabled(scene, name, &presence, cases)?;
+            if !licence::is_gpl(scene) {
+                // Source: `bpf_lsm_verify_prog` in `kernel/bpf/bpf_lsm.c`.
+                cases.add(&presence.there, Effect::Refused, licence::FOR_GPL);
+            }
             if program.section.is_sleepable {
                 let awake = scene
                     .probed

@@ -71,6 +71,25 @@ impl<'s> Target<'s> {
     }
 }
 
+/// Whether a program of this section is attached to something in the kernel's BTF that the section does not
+/// name. libbpf refuses it unless `bpf_program__set_attach_target` names it.
+pub(super) fn is_left_to_the_loader(program: &Program<'_>) -> bool {
+    let section = program.section.name.trim_end_matches('+');
+    let (section, _) = section.split_once('.').unwrap_or((section, ""));
+    let of_types = [
+        "fentry",
+        "fexit",
+        "fmod_ret",
+        "freplace",
+        "fsession",
+        "iter",
+        "lsm",
+        "lsm_cgroup",
+        "tp_btf",
+    ];
+    program.target.is_empty() && of_types.contains(&section)
+}
+
 impl Target<'_> {
     /// The type of the kernel's BTF by which a program is attached: its name and kind.
     ///

@@ -2,7 +2,7 @@
 
 use bpf_core_portability::{Rule, Verdict};
 
-use crate::{judge, judge_on, judge_with, since, works_everywhere, works_on};
+use crate::{before, judge, judge_attached, judge_on, judge_with, since, works_everywhere, works_on};
 
 const ALLOWED: &[u8] = include_bytes!("allowed.bpf.o");
 
@@ -29,7 +29,7 @@ fn helpers_by_the_type_of_a_program() {
 }
 
 #[test]
-fn helpers_by_the_licence_of_a_program() {
+fn what_is_for_programs_under_a_gpl_compatible_licence() {
     let report = judge(include_bytes!("licence.bpf.o"));
     works_everywhere(&report, "free");
     let refused = (
@@ -38,6 +38,11 @@ fn helpers_by_the_licence_of_a_program() {
         "bpf_probe_read_kernel",
     );
     works_on(&report, "restricted", |_| false, refused);
+    let report = judge_attached(include_bytes!("licence_of_hooks.bpf.o"));
+    let hook = (Verdict::Refused, Rule::AbsentHook, "LSM hook file_open");
+    works_on(&report, "on_hook", |_| false, hook);
+    let unlock = (Verdict::Refused, Rule::UnknownKsym, "bpf_rcu_read_unlock");
+    works_on(&report, "calls", before(6, 2), unlock);
 }
 
 /// aya loads an object without the section under `GPL`, libbpf under no licence.

@@ -28,4 +28,7 @@ PROGRAM(hook_disabled, "lsm/inode_getsecurity")
 PROGRAM(unnamed, "kprobe")
 PROGRAM(of_process, "uprobe//bin/sh:main")
 
+/* The loader says to which function it goes. */
+SEC("fentry") int left_to_the_loader(void *ctx) { return 0; }
+
 char LICENSE[] SEC("license") = "GPL";

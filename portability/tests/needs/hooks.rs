@@ -207,3 +207,11 @@ fn a_hook_that_no_kernel_has_is_the_loaders_to_choose() {
     let unknown = absent(Verdict::Unknown, "function dummy_function_of_a_tool");
     works_on(&report, "entry_placeholder", |_| false, unknown);
 }
+
+#[test]
+fn a_section_without_a_target_leaves_it_to_the_loader() {
+    let report = judge_attached(HOOKS);
+    let unknown = absent(Verdict::Unknown, "the target of program left_to_the_loader");
+    works_on(&report, "left_to_the_loader", |_| false, unknown);
+    works_everywhere(&report, "unnamed");
+}

@@ -97,11 +97,15 @@ fn prepared(mut object: OpenObject, programs: &[String], level: u32) -> OpenObje
         program.set_log_level(level);
     }
     for mut map in object.maps_mut() {
-        if map.map_type() == MapType::StructOps {
+        match map.map_type() {
             // libbpf loads its programs as soon as it creates the map.
-            let _ = map.set_autocreate(has_struct_ops);
-        } else {
-            resize(&mut map);
+            MapType::StructOps => {
+                let _ = map.set_autocreate(has_struct_ops);
+            }
+            // libbpf-rs does not know all types that libbpf does, such as the storages of cgroups, which have no
+            // number of entries.
+            MapType::Unknown => {}
+            _ => resize(&mut map),
         }
     }
     object
