@@ -1,5 +1,6 @@
 //! Program types and attach types that a kernel lacks, by its own enums.
 
+use bpf_core_catalogue::KernelSet;
 use bpf_core_kernel_facts::program::Section;
 
 use super::number::Numbers;
@@ -43,8 +44,29 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<()
             }
             cases.report(findings, rule, Some(number), None, name);
         }
+        if kind.section.name.starts_with("xdp.frags") {
+            let mut cases = Cases::of(scene.kernels);
+            let has = "it gives programs packets in one piece alone, as `SEC(\"xdp\")` takes them";
+            cases.add(&without_fragments(scene)?, Effect::Refused, has);
+            let flag = "BPF_F_XDP_HAS_FRAGS";
+            cases.report(findings, Rule::UnknownProgramType, Some(number), None, flag);
+        }
     }
     Ok(())
+}
+
+/// The kernels that refuse a program which says that it takes packets in several pieces. A macro has the flag,
+/// which is not in BTF; what the kernel keeps of it is.
+///
+/// Source: `bpf_prog_load` in `kernel/bpf/syscall.c`.
+fn without_fragments(scene: &Scene<'_>) -> Result<KernelSet, CheckError> {
+    let types = scene.catalogue.types_named("bpf_prog_aux")?;
+    let known = types.iter().map(|entry| entry.kernels());
+    let known = known.fold(KernelSet::default(), |all, kernels| all.union(&kernels));
+    let kept = scene
+        .catalogue
+        .field("bpf_prog_aux", &["xdp_has_frags"], &known)?;
+    Ok(kept.absent)
 }
 
 /// What a kernel does that does not know the attach type: it looks at it when it loads programs of

@@ -27,6 +27,8 @@ SEC("kprobe/vfs_read") int newer_helper(void *ctx) { return compare("a", 2, "b")
 
 SEC("netfilter") int new_type(void *ctx) { return 1; }
 
+SEC("xdp.frags") int packets_in_pieces(void *ctx) { return 2; }
+
 SEC("sk_lookup") int old_type(void *ctx) { return 1; }
 
 SEC("cgroup/connect_unix") int new_attach_type(void *ctx) { return 1; }

@@ -28,6 +28,8 @@ fn helpers() {
 fn program_types() {
     let report = judge(FEATURES);
     works_everywhere(&report, "old_type");
+    let fragments = refused(Rule::UnknownProgramType, "BPF_F_XDP_HAS_FRAGS");
+    works_on(&report, "packets_in_pieces", since(5, 18), fragments);
     let number = report
         .programs
         .iter()
