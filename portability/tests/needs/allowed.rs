@@ -2,7 +2,9 @@
 
 use bpf_core_portability::{Rule, Verdict};
 
-use crate::{before, judge, judge_attached, judge_on, judge_with, since, works_everywhere, works_on};
+use crate::{
+    before, judge, judge_attached, judge_on, judge_with, since, works_everywhere, works_on,
+};
 
 const ALLOWED: &[u8] = include_bytes!("allowed.bpf.o");
 
