@@ -170,6 +170,9 @@ impl Bpftool {
         // Debian has bpftool where only root's PATH leads.
         let full = "/usr/sbin/bpftool";
         let has_full = Path::new(full).exists();
+        // BTF does not tell the architecture: its folder does.
+        let folder = folder.join(std::env::consts::ARCH);
+        fs::create_dir_all(&folder)?;
         let files = (0..FILES).map(|number| {
             let file = folder.join(format!("6.1.{number}-running.btf"));
             fs::copy(kernel::BTF, &file)?;

@@ -9,6 +9,7 @@
 //!   `pages.rs`: the code of the linter's pages; `constructs.rs`: programs that use one thing of Rust
 //!   each; `levels.rs`: the examples and the twins at each level of optimisation; `declared.rs`: a program
 //!   for each generated declaration
+//! - `system.rs`: the command that installs packages on other systems than Debian
 //! - `clang.rs`, `peer.rs`: the compiler and the linker that ours are compared with
 //! - `kernel.rs`: whether the running kernel loads programs
 //! - `process.rs`, `table.rs`, `workspace.rs`: how programs are run, how numbers are shown, and where
@@ -25,6 +26,7 @@ pub mod llvm;
 pub mod pages;
 pub mod peer;
 pub mod process;
+mod system;
 pub mod table;
 pub mod toolchain;
 pub mod twins;
@@ -37,6 +39,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::process::{ask, say};
 use llvm::Llvm;
+use system::{Packages, System};
 use toolchain::Toolchain;
 
 /// What is on this machine to build with.
@@ -64,13 +67,13 @@ impl Setup {
     }
 }
 
-/// A file that something needs, and Debian's package that has it.
+/// A file that something needs, and the packages that have it.
 struct Need {
     what: &'static str,
     /// Any one of these does. A name without `/` is a program that answers to `--version`: one in
     /// `PATH` may be rustup's, for a component that is not there.
     files: &'static [&'static str],
-    package: &'static str,
+    packages: Packages,
 }
 
 /// Where libclang 22 is, in Debian and elsewhere.
@@ -84,7 +87,13 @@ const TEST_NEEDS: [Need; 8] = [
     Need {
         what: "clang 22",
         files: &["clang-22"],
-        package: "clang-22",
+        packages: Packages {
+            debian: "clang-22",
+            alpine: Some("clang22"),
+            nix: Some("llvmPackages_22.clang"),
+            mac: Some("llvm@22"),
+            ..Packages::everywhere("clang")
+        },
     },
     Need {
         what: "libbpf with its headers",
@@ -92,38 +101,71 @@ const TEST_NEEDS: [Need; 8] = [
             "/usr/include/bpf/libbpf.h",
             "/usr/local/include/bpf/libbpf.h",
         ],
-        package: "libbpf-dev",
+        packages: Packages {
+            fedora: Some("libbpf-devel"),
+            arch: Some("libbpf"),
+            nix: Some("libbpf"),
+            ..Packages::everywhere("libbpf-dev")
+        },
     },
     // With these the newest libbpf is built, from the crate `libbpf-sys`.
     Need {
         what: "make",
         files: &["make"],
-        package: "make",
+        packages: Packages {
+            nix: Some("gnumake"),
+            mac: Some("make"),
+            ..Packages::everywhere("make")
+        },
     },
     Need {
         what: "pkg-config",
         files: &["pkg-config"],
-        package: "pkg-config",
+        packages: Packages {
+            fedora: Some("pkgconf-pkg-config"),
+            arch: Some("pkgconf"),
+            alpine: Some("pkgconf"),
+            mac: Some("pkgconf"),
+            ..Packages::everywhere("pkg-config")
+        },
     },
     Need {
         what: "bpftool",
         files: &["bpftool", "/usr/sbin/bpftool"],
-        package: "bpftool",
+        packages: Packages {
+            arch: Some("bpf"),
+            nix: Some("bpftools"),
+            ..Packages::everywhere("bpftool")
+        },
     },
     Need {
         what: "rust-analyzer",
         files: &["rust-analyzer"],
-        package: "rust-web-analyzer",
+        packages: Packages {
+            debian: "rust-web-analyzer",
+            mac: Some("rust-analyzer"),
+            ..Packages::everywhere("rust-analyzer")
+        },
     },
     Need {
         what: "libclang",
         files: &LIBCLANG,
-        package: "libclang1-22",
+        packages: Packages {
+            debian: "libclang1-22",
+            fedora: Some("clang-libs"),
+            arch: Some("clang"),
+            alpine: Some("clang22-libclang"),
+            nix: Some("llvmPackages_22.libclang"),
+            mac: Some("llvm@22"),
+        },
     },
     Need {
         what: "a browser for the linter's page",
         files: &["chromium"],
-        package: "chromium",
+        packages: Packages {
+            mac: Some("--cask chromium"),
+            ..Packages::everywhere("chromium")
+        },
     },
 ];
 
@@ -132,7 +174,7 @@ pub fn for_build() -> Result<Setup> {
     let llvm = match llvm::find() {
         Some(llvm) => llvm,
         None => {
-            install("LLVM 22 with its development files", &llvm::PACKAGES).with_context(|| {
+            install("LLVM 22 with its development files", &[&llvm::PACKAGES]).with_context(|| {
                 format!(
                     "no LLVM 22 found (set {} to what its `llvm-config --prefix` prints if there \
                      is one)",
@@ -140,10 +182,7 @@ pub fn for_build() -> Result<Setup> {
                 )
             })?;
             llvm::find().with_context(|| {
-                format!(
-                    "{} did not bring a usable LLVM 22",
-                    llvm::PACKAGES.join(" ")
-                )
+                format!("{} did not bring a usable LLVM 22", llvm::PACKAGES.debian)
             })?
         }
     };
@@ -178,21 +217,23 @@ pub fn for_test() -> Result<Setup> {
     let missing: Vec<&Need> = TEST_NEEDS.iter().filter(|need| !is_there(need)).collect();
     if !missing.is_empty() {
         let what: Vec<&str> = missing.iter().map(|need| need.what).collect();
-        let packages: Vec<&str> = missing.iter().map(|need| need.package).collect();
+        let packages: Vec<&Packages> = missing.iter().map(|need| &need.packages).collect();
         install(&what.join(", "), &packages)?;
     }
     Ok(setup)
 }
 
-fn install(what: &str, packages: &[&str]) -> Result<()> {
+fn install(what: &str, packages: &[&Packages]) -> Result<()> {
     say(format_args!("missing: {what}"));
-    if !debian::is_here() {
-        bail!(
-            "{what}: not found, and this is no Debian to install it on; there it would be `{}`",
-            debian::install_command(packages)
-        );
+    if debian::is_here() {
+        let packages: Vec<&str> = packages.iter().map(|one| one.debian).collect();
+        return debian::install(&packages).with_context(|| format!("{what}: missing"));
     }
-    debian::install(packages).with_context(|| format!("{what}: missing"))
+    let release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
+    bail!(
+        "{what}: not found{}",
+        system::cure(System::of(std::env::consts::OS, &release), packages)
+    );
 }
 
 fn is_there(need: &Need) -> bool {

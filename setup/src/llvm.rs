@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::process::ask;
+use crate::system::Packages;
 
 /// The major version that the linker is built with by default.
 pub const MAJOR: u32 = 22;
@@ -11,8 +12,15 @@ pub const MAJOR: u32 = 22;
 /// What llvm-sys reads the prefix from; the suffix is its own release for LLVM 22.1.
 pub const PREFIX_VARIABLE: &str = "LLVM_SYS_221_PREFIX";
 
-/// Debian's packages for what `find` looks for.
-pub const PACKAGES: [&str; 1] = ["llvm-22-dev"];
+/// The packages for what `find` looks for.
+pub(crate) const PACKAGES: Packages = Packages {
+    debian: "llvm-22-dev",
+    fedora: Some("llvm-devel"),
+    arch: Some("llvm"),
+    alpine: Some("llvm22-dev"),
+    nix: Some("llvmPackages_22.llvm.dev"),
+    mac: Some("llvm@22"),
+};
 
 /// An LLVM with headers and a shared library to link with.
 #[derive(Debug)]

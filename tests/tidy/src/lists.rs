@@ -38,6 +38,25 @@ fn every_rule_has_a_page_and_fixtures() {
     }
 }
 
+/// The gate builds and runs the example.
+#[test]
+fn the_tutorials_code_is_the_examples() {
+    let tutorial = files::read("docs/tutorial.md");
+    let files = files::all();
+    let example = files
+        .iter()
+        .filter(|file| file.path.starts_with("examples/aya-app/"));
+    let example: Vec<&str> = example.map(|file| file.text.as_str()).collect();
+    let mut count = 0;
+    for block in tutorial.split("```rust\n").skip(1) {
+        let code = block.split("```").next().unwrap_or_default();
+        let is_there = example.iter().any(|text| text.contains(code));
+        assert!(is_there, "examples/aya-app has no such code:\n{code}");
+        count += 1;
+    }
+    assert!(count > 4, "{count} blocks");
+}
+
 #[test]
 fn every_kind_of_relocation_is_in_the_guide() {
     let guide = files::read("docs/guide.md");
