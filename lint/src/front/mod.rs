@@ -4,6 +4,7 @@
 //! A view holds no syntax tree and no source text, so ten thousand files fit into memory, and rules
 //! need to know no parser.
 
+mod architecture;
 pub mod arguments;
 pub mod c;
 mod contents;

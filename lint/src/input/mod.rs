@@ -136,7 +136,8 @@ impl Words {
         let text = std::fs::read(path).unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
         let mut lines = text.lines();
-        self.has_section |= lines.any(|line| line.contains("SEC(") && !line.contains("define"));
+        let is_section = |line: &str| line.contains("SEC(") || line.contains("section(\"");
+        self.has_section |= lines.any(|line| is_section(line) && !line.contains("define"));
         self.has_header |= text.contains("bpf_helpers.h") || text.contains("vmlinux.h");
         // The header of the macro may be found only by the build.
         let is_program = depth == 0 && text.lines().any(begins_program);
@@ -166,9 +167,12 @@ impl Words {
 
 /// Whether a line puts a function into a section of programs, `SEC("tc")`, or has the licence of one.
 fn begins_program(line: &str) -> bool {
-    let rest = line.trim_start().strip_prefix("SEC(\"");
+    let start = line.trim_start();
+    let mut names = ["SEC(\"", "__section(\""].iter();
+    let rest = names.find_map(|name| start.strip_prefix(name));
     let section = rest.and_then(|rest| rest.split('"').next());
     line.contains("SEC(\"license\")")
+        || line.contains("__section(\"license\")")
         || section.is_some_and(|section| Program::of_section(section).is_some())
 }
 

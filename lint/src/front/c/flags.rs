@@ -2,13 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use super::architecture;
 use super::project::Project;
+use crate::front::architecture;
 
-/// Arguments that hold for every file: errors do not stop us, warnings are not ours, and the host's headers
-/// come behind all that is searched for a file.
+/// Arguments that hold for every file: errors do not stop us, warnings are not ours, nor what was one before
+/// clang 16, and the host's headers come behind all that is searched for a file.
 const ALWAYS: &[&str] = &[
     "-w",
+    "-Wno-incompatible-pointer-types",
+    "-Wno-incompatible-function-pointer-types",
+    "-Wno-int-conversion",
     "-ferror-limit=0",
     "-fno-spell-checking",
     "-nostdlibinc",

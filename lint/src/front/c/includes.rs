@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::builtin;
 use super::conditions::{Branches, Macros};
 use super::project::Project;
-use super::{architecture, builtin};
+use crate::front::architecture;
 
 /// What is known about the headers of a file.
 #[derive(Debug, Default)]
@@ -81,7 +82,12 @@ impl Follower<'_> {
         let mut branches = Branches::default();
         for (name, rest) in directives(text) {
             self.found.asks_for_machine |= name != "define" && architecture::is_asked(rest);
-            if branches.take(name, rest, &self.macros) || !branches.is_live() {
+            let answered = match name {
+                "if" | "elif" => self.headers_asked(path, rest),
+                _ => None,
+            };
+            let condition = answered.as_deref().unwrap_or(rest);
+            if branches.take(name, condition, &self.macros) || !branches.is_live() {
                 continue;
             }
             match name {
@@ -101,6 +107,21 @@ impl Follower<'_> {
                 _ => {}
             }
         }
+    }
+
+    /// A condition with the answer in place of each `__has_include("name")`.
+    fn headers_asked(&mut self, path: &Path, condition: &str) -> Option<String> {
+        const ASKS: &str = "__has_include(";
+        let mut answered = condition.to_owned();
+        while let Some(at) = answered.find(ASKS) {
+            let end = at + answered[at..].find(')')?;
+            let (name, is_quoted) = header(answered[at + ASKS.len()..end].trim_start())?;
+            let name = name.to_owned();
+            let found = self.find(path, &name, is_quoted, is_vmlinux(&name));
+            let has = found.is_some() || builtin::has(&name);
+            answered.replace_range(at..=end, if has { "1" } else { "0" });
+        }
+        Some(answered)
     }
 
     fn include(&mut self, path: &Path, name: &str, is_quoted: bool, depth: usize) {
@@ -232,17 +253,20 @@ fn is_vmlinux(name: &str) -> bool {
 
 /// The directives: the word behind `#`, and what follows it without a comment.
 fn directives(text: &str) -> impl Iterator<Item = (&str, &str)> {
-    text.lines().filter_map(|line| {
-        let line = line.trim_start().strip_prefix('#')?.trim_start();
-        let end = line.find(|c: char| !c.is_ascii_alphabetic());
-        let (name, rest) = line.split_at(end.unwrap_or(line.len()));
-        let rest = rest.split("/*").next().unwrap_or(rest);
-        let rest = match name {
-            "include" => rest,
-            _ => rest.split("//").next().unwrap_or(rest),
-        };
-        Some((name, rest.trim_end_matches('\\').trim()))
-    })
+    text.lines().filter_map(directive)
+}
+
+/// The directive of a line, if it is one.
+pub(super) fn directive(line: &str) -> Option<(&str, &str)> {
+    let line = line.trim_start().strip_prefix('#')?.trim_start();
+    let end = line.find(|c: char| !c.is_ascii_alphabetic());
+    let (name, rest) = line.split_at(end.unwrap_or(line.len()));
+    let rest = rest.split("/*").next().unwrap_or(rest);
+    let rest = match name {
+        "include" => rest,
+        _ => rest.split("//").next().unwrap_or(rest),
+    };
+    Some((name, rest.trim_end_matches('\\').trim()))
 }
 
 /// The header that `#include` names, and whether it stands in quotes.

@@ -1,8 +1,8 @@
 //! The front end for C: parses eBPF sources with libclang, and makes a view of facts.
 //!
 //! - `clang/`: libclang, made safe.
-//! - `project.rs`, `build.rs`, `flags.rs`, `architecture.rs`: how a file is compiled.
-//! - `includes.rs`, `conditions.rs`: what it includes.
+//! - `project.rs`, `build.rs`, `flags.rs`: how a file is compiled.
+//! - `includes.rs`, `conditions.rs`, `choices.rs`: what it includes, and what the build must choose.
 //! - `vmlinux.rs`, `dump.rs`, `builtin/`, `standins.rs`: headers that are made at build time, or missing.
 //! - `parse.rs`: the file with all of these.
 //! - `tree.rs`, `lower/`: libclang's tree to ours, with libbpf's macros as nodes.
@@ -10,9 +10,9 @@
 //! - `on_kernels.rs`: what the supported kernels say about the names in it.
 //! - `view.rs`: the facts, for the rules.
 
-mod architecture;
 mod build;
 mod builtin;
+mod choices;
 mod clang;
 mod conditions;
 mod dump;
@@ -38,6 +38,7 @@ use bpf_core_kernel_facts::types;
 use self::clang::Library;
 use self::project::Project;
 use self::view::{Include, View};
+use super::architecture;
 use super::lex::{self, Dialect, Lexer};
 use super::{Reading, Settings, suppression};
 use crate::input::Owner;

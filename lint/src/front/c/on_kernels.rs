@@ -14,7 +14,7 @@ use bpf_core_kernel_facts::enumerators::{Enum, enum_of};
 use bpf_core_kernel_facts::flavour::essential_name;
 use bpf_core_kernel_facts::types::is_uapi;
 
-use super::view::{Access, How, Origin, Question, Record, SizeUse, View};
+use super::view::{Access, Home, How, Origin, Question, Record, SizeUse, View};
 use crate::front::SizeFor;
 use crate::front::kernels::{self, Guard, Need, sets, several};
 use crate::known::Supported;
@@ -147,7 +147,7 @@ fn versions(view: &mut View, supported: &Supported<'_>) -> Result<()> {
 }
 
 /// The kernels that lack types of the user-space API, which are there only where the kernel's own code
-/// uses them.
+/// uses them; and the project's structs that are copies of the kernel's.
 fn of_user_space(view: &mut View, supported: &Supported<'_>) -> Result<()> {
     let reads = view.reads.iter_mut().filter(|read| read.relocated);
     for hop in reads.flat_map(|read| &mut read.hops) {
@@ -157,6 +157,13 @@ fn of_user_space(view: &mut View, supported: &Supported<'_>) -> Result<()> {
             let judged = sets(&history.values).union(&history.absent);
             hop.lacking =
                 (!history.absent.is_empty()).then(|| supported.words(&judged, &history.absent));
+        }
+        if record.home == Home::Project {
+            hop.is_copy = !record.members.is_empty();
+            for member in record.members.iter().filter(|name| !name.is_empty()) {
+                let history = supported.field(record.essential(), member)?;
+                hop.is_copy &= !history.values.is_empty();
+            }
         }
     }
     Ok(())

@@ -7,7 +7,7 @@ use super::clang::{self, Diagnostic, Unit, Wanted};
 use super::conditions::Macros;
 use super::flags::Flags;
 use super::includes::{self, Includes, Search, Vmlinux};
-use super::{File, builtin, standins, vmlinux};
+use super::{File, builtin, choices, standins, vmlinux};
 use crate::front::{InPart, Reading};
 use crate::span::Span;
 
@@ -45,6 +45,18 @@ pub(super) fn whole(file: &File<'_>, reading: &mut Reading) -> Result<(Unit, Inc
             best = other;
         }
         includes.vmlinux = own;
+    }
+    let headers = [&[file.path.to_owned()], &includes.read[..]].concat();
+    let chosen = choices::missing(&best.1, &headers);
+    if !chosen.is_empty() {
+        let mut other = flags.clone();
+        let defines = chosen.iter().map(|name| format!("-D{name}=1"));
+        other.arguments.extend(defines);
+        let mut met = self::includes(file, &other);
+        let parsed = rounds(file, &other, &mut met, reading)?;
+        if parsed.1.len() < best.1.len() {
+            (best, includes) = (parsed, met);
+        }
     }
     let (unit, errors) = best;
     note(file, &errors, &includes.missing, reading);
@@ -113,19 +125,21 @@ fn once(
         clang::ParseError::Failed => "libclang does not take it: its arguments may be wrong",
     })?;
     let mut errors = unit.errors();
-    errors.retain(|error| !is_said_twice(error));
+    errors.retain(|error| !is_understood(error));
     Ok((unit, errors))
 }
 
-/// Whether an error says only that a project declares what a stand-in declares too: both are understood.
-fn is_said_twice(error: &Diagnostic) -> bool {
-    [
+/// Whether what an error is about is understood all the same: a project declares what a stand-in declares too, or
+/// gives a function a pointer to another address space.
+fn is_understood(error: &Diagnostic) -> bool {
+    let starts = [
         "redefinition of ",
         "typedef redefinition ",
         "conflicting types for ",
-    ]
-    .iter()
-    .any(|start| error.text.starts_with(start))
+        "static declaration of ",
+    ];
+    starts.iter().any(|start| error.text.starts_with(start))
+        || error.text.ends_with(" changes address space of pointer")
 }
 
 /// Adds the folders that a file's search lacks, in this order: the project's, libbpf's, the host's as a

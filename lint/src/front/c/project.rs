@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use serde::Deserialize;
 
-use super::architecture;
 use super::build::{self, Said};
+use crate::front::architecture;
 use crate::input::{Kind, walk};
 
 /// A folder tree that belongs together.

@@ -303,6 +303,8 @@ pub struct Hop {
     pub path: String,
     /// The supported kernels, in words, whose types lack the struct though it is of the user-space API.
     pub lacking: Option<String>,
+    /// Whether the struct is the project's word for one that supported kernels have, member for member.
+    pub is_copy: bool,
 }
 
 /// A call that copies exactly one member. The texts are those of the file.

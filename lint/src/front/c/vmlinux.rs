@@ -10,9 +10,9 @@ use bpf_core_catalogue::KernelSet;
 
 use super::clang::{Library, Unit, Wanted};
 use super::flags::Flags;
-use super::{architecture, builtin, dump, standins};
+use super::{builtin, dump, standins};
 use crate::digest::digest;
-use crate::front::Settings;
+use crate::front::{Settings, architecture};
 use crate::input::Owner;
 use crate::kept;
 use crate::known::{self, Choice, Known};

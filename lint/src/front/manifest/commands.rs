@@ -1,8 +1,14 @@
 //! Commands of a build that compile or strip programs for the kernel.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::front::contents;
+use crate::input::{is_ebpf_source, walk};
 use crate::span::Span;
+
+/// No hand writes a source that is longer.
+const LONGEST_SOURCE: u64 = 1 << 20;
 
 /// The commands of a file.
 #[derive(Debug)]
@@ -12,6 +18,8 @@ pub struct Commands {
     /// Where `-D__TARGET_ARCH_x86` and its like are written down, without a condition around, and the
     /// architecture.
     pub fixed: Vec<(Span, String)>,
+    /// Whether the C files beside it and below may need debug info: for CO-RE, or for maps in BTF.
+    pub needs_types: bool,
 }
 
 /// A command.
@@ -87,6 +95,34 @@ impl Command {
             .any(|word| word.contains(".bpf.") || word.contains("bpf.o"));
         of_bpf && !keeps
     }
+}
+
+/// Whether the C files of a folder and below have anything that is made from debug info. Where there are none, they
+/// are elsewhere, and may have. `read` gets the files that say so.
+pub(super) fn needs_types(folder: &Path, read: &mut Vec<PathBuf>) -> bool {
+    const WORDS: &[&str] = &[
+        "vmlinux",
+        "preserve_access_index",
+        "bpf_core_",
+        "BPF_CORE_",
+        "\".maps\"",
+    ];
+    // libbpf's own headers have all of it.
+    let is_source = |path: &Path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.ends_with(".c") || name.ends_with(".h") && !name.starts_with("bpf_")
+    };
+    let mut files = walk::files(folder, &|_| true);
+    files.retain(|path| is_source(path));
+    let has_types = |path: &PathBuf| {
+        let text = contents::read(path, LONGEST_SOURCE).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text);
+        WORDS.iter().any(|word| text.contains(word))
+    };
+    let has_none = !files.iter().any(|path| is_ebpf_source(path));
+    let needs = has_none || files.iter().any(has_types);
+    read.append(&mut files);
+    needs
 }
 
 /// Finds definitions of the architecture that nothing chooses.

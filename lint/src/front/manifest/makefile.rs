@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::commands::{Command, may_have_flags};
+use crate::front::architecture;
 use crate::span::Span;
 
 /// How often variables are put into what other variables gave.
@@ -36,8 +37,11 @@ fn read(path: &Arc<str>, text: &str, of_variables: bool) -> Vec<Command> {
     let lines = lines(text);
     let mut variables: HashMap<String, String> = HashMap::new();
     let included = included(Path::new(&**path), &lines);
+    let mut branches = Branches::default();
     for (_, line) in included.iter().chain(&lines) {
-        if !line.starts_with('\t')
+        if !branches.take(line)
+            && branches.is_live()
+            && !line.starts_with('\t')
             && let Some((name, value, adds)) = assignment(line)
         {
             let known = variables.entry(name).or_default();
@@ -155,6 +159,53 @@ fn assignment(line: &str) -> Option<(String, String, bool)> {
     };
     let is_name = !name.is_empty() && !name.contains([':', '$', '(', '"', '%']);
     is_name.then(|| (name.to_owned(), value.trim().to_owned(), adds))
+}
+
+/// The conditions around a line. What they ask for is not known, so the first branch is taken, or the one for the
+/// usual architecture.
+#[derive(Default)]
+struct Branches {
+    /// Whether each branch is the one that is taken, and whether one of its condition is.
+    open: Vec<(bool, bool)>,
+}
+
+impl Branches {
+    fn is_live(&self) -> bool {
+        self.open.iter().all(|(is_live, _)| *is_live)
+    }
+
+    /// Whether the line is a condition.
+    fn take(&mut self, line: &str) -> bool {
+        let line = line.trim();
+        let (word, rest) = line.split_once([' ', '(']).unwrap_or((line, ""));
+        match word {
+            "ifeq" | "ifneq" | "ifdef" | "ifndef" => {
+                let holds = is_taken(word, rest);
+                self.open.push((holds, holds));
+            }
+            "else" => {
+                if let Some(last) = self.open.last_mut() {
+                    let (word, rest) = rest.trim().split_once([' ', '(']).unwrap_or(("", ""));
+                    let holds = !last.1 && is_taken(word, rest);
+                    *last = (holds, last.1 || holds);
+                }
+            }
+            "endif" => {
+                self.open.pop();
+            }
+            _ => return false,
+        }
+        true
+    }
+}
+
+/// Whether a branch is taken if none before it is.
+fn is_taken(word: &str, condition: &str) -> bool {
+    let mut words = condition.split(|c: char| !c.is_alphanumeric() && c != '_');
+    match words.find_map(architecture::called) {
+        Some(name) => (name == architecture::USUAL) == (word != "ifneq"),
+        None => true,
+    }
 }
 
 /// Puts variables in.

@@ -109,10 +109,20 @@ pub(super) fn words_for_compilers(path: &Path) -> Vec<Vec<String>> {
 }
 
 fn add(path: &Path, find: fn(&Arc<str>, &str) -> Vec<Command>, text: &str, reading: &mut Reading) {
+    let folder = path.parent().unwrap_or(Path::new(""));
     let path = path.to_string_lossy().into();
     let all = find(&path, text);
     let fixed = commands::fixed(&path, text);
-    reading.views.push(View::Commands(Commands { all, fixed }));
+    // Commands with debug info need none of this.
+    let needs_types = all
+        .iter()
+        .all(|one| one.has_debug_info() && !one.strips_btf())
+        || commands::needs_types(folder, &mut reading.read);
+    reading.views.push(View::Commands(Commands {
+        all,
+        fixed,
+        needs_types,
+    }));
 }
 
 fn text(path: &Path) -> Result<String, String> {

@@ -176,7 +176,7 @@ fn add(view: &Package, profile: Option<&Profile>) -> Option<Fix> {
 }
 
 pub(super) fn check_commands(view: &Commands, findings: &mut Vec<Finding>) {
-    for command in &view.all {
+    for command in view.all.iter().filter(|_| view.needs_types) {
         if let Some((message, help)) = judge(command) {
             findings.push(Finding::new(super::RULE.name, command.span.clone(), message).help(help));
         }

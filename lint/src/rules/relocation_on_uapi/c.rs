@@ -48,6 +48,7 @@ fn finding(read: &Read, hop: &Hop, record: &Record, is_own: bool) -> Option<Find
         && !record.relocated
         && !name.is_empty()
         && !hop.path.is_empty()
+        && !hop.is_copy
         && !is_flavour;
     is_own.then(|| {
         let by = &read.name;

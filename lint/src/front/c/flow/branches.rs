@@ -182,15 +182,6 @@ pub(super) fn asks_kernel(node: &Node, tree: &Tree, asking: &HashSet<Rc<str>>) -
             Kind::Question(_) | Kind::Needed(_) => return true,
             Kind::Variable(id) if tree.variables[*id].is_setting => return true,
             Kind::Call { name, .. } if asking.contains(name) => return true,
-            // What the program met, compared with what the user wants to see.
-            Kind::Binary(operator, a, b)
-                if matches!(&**operator, "==" | "!=" | "<" | ">" | "<=" | ">=")
-                    && (is_setting(a, tree) && b.constant().is_none()
-                        || is_setting(b, tree) && a.constant().is_none()) =>
-            {
-                let other = if is_setting(a, tree) { b } else { a };
-                left.push(other);
-            }
             _ => node.children(&mut |child| left.push(child)),
         }
     }
@@ -202,10 +193,6 @@ fn asks_loader(node: &Node) -> bool {
     let mut found = false;
     node.walk(&mut |node| found |= matches!(node.kind, Kind::Question(_) | Kind::Needed(_)));
     found
-}
-
-fn is_setting(node: &Node, tree: &Tree) -> bool {
-    matches!(node.bare().kind, Kind::Variable(id) if tree.variables[id].is_setting)
 }
 
 /// The functions whose result may depend on the kernel, by themselves or by what they call.

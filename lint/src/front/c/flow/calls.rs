@@ -19,6 +19,10 @@ impl<'t> Flow<'t, '_> {
         args: &'t [Node],
         wanted: Use,
     ) -> Value {
+        // A project's own `get_current_task` is no helper.
+        if let Some(index) = self.names.get(called).copied() {
+            return self.own_call(index, args);
+        }
         if let Some(value) = self.read_call(node, called, args, wanted) {
             return value;
         }
@@ -61,13 +65,10 @@ impl<'t> Flow<'t, '_> {
                 let value = args.first().map(|one| self.eval(one, Use::Value));
                 value.unwrap_or_default()
             }
-            _ => match self.names.get(called).copied() {
-                Some(index) => self.own_call(index, args),
-                None => {
-                    self.foreign_call(args);
-                    Value::default()
-                }
-            },
+            _ => {
+                self.foreign_call(args);
+                Value::default()
+            }
         }
     }
 

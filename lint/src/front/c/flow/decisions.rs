@@ -207,10 +207,9 @@ fn refills(condition: &Node, branch: &Node) -> bool {
         }
         _ => false,
     };
-    match &branch.kind {
-        Kind::Block(nodes) => nodes.iter().any(fills),
-        _ => fills(branch),
-    }
+    let mut found = false;
+    branch.walk(&mut |node| found |= fills(node));
+    found
 }
 
 /// Whether a branch leaves the code around it at its end, and the number that it returns then.

@@ -60,6 +60,7 @@ impl<'t> Flow<'t, '_> {
             record: root_record(from),
             path: field(from).map(|(_, path)| path).unwrap_or_default(),
             lacking: None,
+            is_copy: false,
         };
         let read = self.is_last.then(|| Read {
             span: node.span.clone(),

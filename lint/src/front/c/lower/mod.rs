@@ -3,6 +3,7 @@
 mod expression;
 mod macros;
 mod reads;
+mod settings;
 mod statement;
 mod types;
 
@@ -33,6 +34,7 @@ pub(super) fn tree(unit: &Unit, root: &Path, main: &Path) -> Tree {
         depth: 0,
     };
     lower.top(&children);
+    settings::leave_out_users(&mut lower.tree);
     let mut declared: Vec<_> = lower
         .records
         .values()
@@ -158,7 +160,6 @@ impl<'u> Lower<'u> {
             span: self.span(cursor),
             value,
             is_setting: is_setting
-                && !is_of_users(&cursor.name())
                 && cursor
                     .parent()
                     .is_some_and(|outer| outer.kind() == clang::raw::CXCursor_TranslationUnit),
@@ -292,15 +293,6 @@ fn clean(path: &Path) -> Arc<str> {
 fn section(head: &str) -> Option<Rc<str>> {
     let rest = &head[head.find("section(\"")? + "section(\"".len()..];
     Some(rest[..rest.find('"')?].into())
-}
-
-/// Whether a setting is called after what users ask for: `targ_pid`, `filter_cg`. It says nothing about the kernel.
-fn is_of_users(name: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "targ", "target", "filter", "host", "pid", "tid", "tgid", "uid", "verbose", "debug", "min",
-        "max", "ignore", "failed", "show",
-    ];
-    name.split('_').any(|part| WORDS.contains(&part))
 }
 
 #[cfg(test)]

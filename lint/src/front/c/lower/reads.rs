@@ -150,6 +150,7 @@ pub(super) fn chain(mut at: Node) -> Chain {
                         record: base.ty.pointee().and_then(Ty::record).cloned(),
                         path: path.join("."),
                         lacking: None,
+                        is_copy: false,
                     });
                     path.clear();
                 }

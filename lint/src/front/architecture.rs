@@ -87,18 +87,19 @@ pub(super) fn in_debian(architecture: &str) -> &str {
     found.map_or(architecture, |(_, debian, _)| debian)
 }
 
+/// The architecture that is called so: `aarch64` is `arm64`.
+pub(super) fn called(word: &str) -> Option<&'static str> {
+    let mut names = NAMES.iter();
+    let found = names.find(|(.., folders)| folders.contains(&word));
+    found.map(|(name, ..)| *name)
+}
+
 /// Whether a path has a folder, or a part of its name, that is called after another architecture.
 pub(super) fn is_of_another(path: &Path, architecture: &str) -> bool {
-    let of = |part: &str| {
-        let mut names = NAMES.iter();
-        names
-            .find(|(.., folders)| folders.contains(&part))
-            .map(|(name, ..)| *name)
-    };
     let text = path.to_string_lossy();
     let mut named = text
         .rsplit(['/', '-', '.'])
-        .filter_map(|part| of(part).or_else(|| of(part.split_once('_')?.1)));
+        .filter_map(|part| called(part).or_else(|| called(part.split_once('_')?.1)));
     named.next().is_some_and(|name| name != architecture)
 }
 
