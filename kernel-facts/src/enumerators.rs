@@ -45,6 +45,17 @@ pub fn enum_of(enumerator: &str) -> Option<Enum> {
     })
 }
 
+/// The enum that counts the elements of an array in a struct of the kernel.
+#[must_use]
+pub fn enum_of_elements(record: &str, field: &str) -> Option<&'static str> {
+    match (record, field) {
+        ("css_set" | "cgroup", "subsys") => Some("cgroup_subsys_id"),
+        ("pglist_data", "vm_stat") => Some("node_stat_item"),
+        ("zone", "vm_stat") => Some("zone_stat_item"),
+        _ => None,
+    }
+}
+
 /// The enumerators of enums without a name, each with the newest kernel's value.
 pub fn unnamed() -> impl Iterator<Item = (&'static str, i64)> {
     let unnamed = lines().filter(|(of, _, _)| *of == "-");

@@ -413,3 +413,24 @@ fn a_section_by_another_name_is_a_program() {
     };
     assert!(told.contains("1 C file read\n"), "{told}");
 }
+
+#[test]
+fn a_header_that_is_found_by_its_name_is_the_projects() {
+    let header = "#pragma once\nstatic inline int of_header(int x) { return nobody_has(x); }\n";
+    let text = program(
+        "#include \"vmlinux.h\"\n#include <own.h>",
+        "of_header(ONLY_HERE)",
+    );
+    let files = [
+        ("src/vmlinux.h", VMLINUX),
+        ("include/deep/own.h", header),
+        ("src/probe.bpf.c", &text),
+    ];
+    let Some(told) = told("by_name", &files, &[]) else {
+        return;
+    };
+    assert!(
+        told.contains("1 in part: call to undeclared function"),
+        "{told}"
+    );
+}

@@ -9,13 +9,13 @@ use super::includes::directive;
 use crate::front::architecture;
 
 /// The names to define so that what the `errors` miss is there: those that one of the `headers` asks for around its
-/// definition, the first of several for each, or else the missing name itself, where it is called like a number.
+/// definition, the first of several for each.
 pub(super) fn missing(errors: &[Diagnostic], headers: &[PathBuf]) -> Vec<String> {
     let mut wanted: Vec<&str> = errors.iter().filter_map(undeclared).collect();
     wanted.sort_unstable();
     wanted.dedup();
     let mut found: Vec<String> = Vec::new();
-    for header in headers.iter().take_while(|_| !wanted.is_empty()) {
+    for header in headers {
         let text = fs::read_to_string(header).unwrap_or_default();
         // What each condition that is open asks for.
         let mut open: Vec<Option<&str>> = Vec::new();
@@ -53,11 +53,6 @@ pub(super) fn missing(errors: &[Diagnostic], headers: &[PathBuf]) -> Vec<String>
             }
         }
     }
-    let is_number = |name: &&str| {
-        let capital = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
-        name.len() > 2 && name.chars().all(capital)
-    };
-    found.extend(wanted.into_iter().filter(is_number).map(str::to_owned));
     found.sort();
     found.dedup();
     found

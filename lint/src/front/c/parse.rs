@@ -145,8 +145,9 @@ fn is_understood(error: &Diagnostic) -> bool {
 /// Adds the folders that a file's search lacks, in this order: the project's, libbpf's, the host's as a
 /// program for the kernel sees it, and stand-ins.
 fn headers(file: &File<'_>, includes: &Includes, flags: &mut Flags, reading: &mut Reading) {
+    // Not as a system's: the compiler leaves out errors in the headers of those.
     for folder in &includes.folders {
-        flags.search(folder);
+        flags.arguments.push(format!("-I{}", folder.display()));
     }
     let mut ours = Vec::new();
     let made = vmlinux::folder(file.settings);

@@ -29,6 +29,8 @@ pub struct View {
     pub offsets: Vec<OffsetOf>,
     /// Uses of enumerators as numbers.
     pub enumerators: Vec<Enumerator>,
+    /// Elements of the kernel's arrays that are taken by a plain number.
+    pub elements: Vec<Element>,
     /// The types of the kernel that the file implements (`SEC(".struct_ops")`).
     pub struct_ops: Vec<Rc<str>>,
     /// What the loader has to find beside the members that are read.
@@ -405,6 +407,19 @@ pub struct Enumerator {
     pub values: Vec<Several>,
     /// What the conditions around it say about the kernel.
     pub guards: Vec<Guard>,
+}
+
+/// An element of an array of the kernel that is taken by a plain number.
+#[derive(Debug)]
+pub struct Element {
+    /// The number.
+    pub span: Span,
+    /// Its value.
+    pub number: i64,
+    /// The array: `subsys`.
+    pub array: String,
+    /// The enum that counts the elements.
+    pub of: &'static str,
 }
 
 /// A layout that is chosen by the version of the kernel.

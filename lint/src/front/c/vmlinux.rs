@@ -10,6 +10,7 @@ use bpf_core_catalogue::KernelSet;
 
 use super::clang::{Library, Unit, Wanted};
 use super::flags::Flags;
+use super::includes::directive;
 use super::{builtin, dump, standins};
 use crate::digest::digest;
 use crate::front::{Settings, architecture};
@@ -165,15 +166,27 @@ pub(super) fn precompiled(
     slot.get_or_init(build).clone()
 }
 
-/// Whether it may be included twice: once precompiled, and once by the file.
+/// Whether it may be included twice: once precompiled, and once by the file. One that only chooses among others may, if
+/// they may.
 fn is_guarded(header: &Path) -> bool {
     let head = head(header).unwrap_or_default();
-    let mut directives = head
-        .lines()
-        .filter(|line| line.trim_start().starts_with('#'));
-    directives
-        .next()
-        .is_some_and(|first| first.contains("ifndef") || first.contains("pragma once"))
+    if begins_guarded(&head) {
+        return true;
+    }
+    let is_code = |line: &str| !line.is_empty() && !line.starts_with(['#', '/', '*']);
+    if head.lines().any(|line| is_code(line.trim())) {
+        return false;
+    }
+    let folder = header.parent().unwrap_or(Path::new(""));
+    let directives = head.lines().filter_map(directive);
+    let others = directives.filter(|(name, _)| *name == "include");
+    let mut heads = others.map(|(_, name)| self::head(&folder.join(name.trim_matches('"'))));
+    heads.all(|head| head.is_some_and(|head| begins_guarded(&head)))
+}
+
+fn begins_guarded(head: &str) -> bool {
+    let first = head.lines().find_map(directive);
+    matches!(first, Some(("ifndef", _) | ("pragma", "once")))
 }
 
 /// Where made files are kept: among the user's own cached files, or else beside the results of earlier runs.
@@ -183,5 +196,34 @@ pub(super) fn folder(settings: &Settings) -> PathBuf {
     match users {
         Some(folder) => folder.join("c"),
         None => std::env::temp_dir().join(format!("corelint-{}", std::process::id())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_guarded;
+    use std::fs;
+
+    #[test]
+    fn knows_guards() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let guarded = "#ifndef A_H\n#define A_H\nstruct a;\n#endif\n";
+        for (name, text, expected) in [
+            ("a.h", guarded, true),
+            ("once.h", "// a\n#pragma once\nstruct a;\n", true),
+            (
+                "choice.h",
+                "/*\n * a\n */\n#if A\n#include \"a.h\"\n#else\n#include \"once.h\"\n#endif\n",
+                true,
+            ),
+            ("plain.h", "struct a { int b; };\n", false),
+            ("of_plain.h", "#if A\n#include \"plain.h\"\n#endif\n", false),
+            ("of_nothing.h", "#include \"nothing.h\"\n", false),
+            ("code.h", "#include \"a.h\"\nstruct b { int c; };\n", false),
+        ] {
+            let path = folder.path().join(name);
+            fs::write(&path, text).expect("a header");
+            assert_eq!(is_guarded(&path), expected, "{name}");
+        }
     }
 }

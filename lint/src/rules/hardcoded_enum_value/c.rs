@@ -9,6 +9,7 @@ use crate::rules::Finding;
 use crate::rules::words::several;
 
 pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
+    check_elements(view, findings);
     for used in &view.enumerators {
         let (name, of) = (&used.name, &used.of);
         let found = super::finding(&used.span, name);
@@ -32,6 +33,20 @@ pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
                 .help("hand the value over in a `const volatile` variable, which the loader sets");
             findings.push(found);
         }
+    }
+}
+
+/// Elements that are taken by the number that one kernel's configuration counted to.
+fn check_elements(view: &View, findings: &mut Vec<Finding>) {
+    for element in &view.elements {
+        let (number, array, of) = (element.number, &element.array, element.of);
+        let message = format!("element `{number}` of `{array}` is taken by its number");
+        let found = Finding::new(super::RULE.name, element.span.clone(), message)
+            .label(format!(
+                "`enum {of}` counts the elements, and the kernel's configuration makes it"
+            ))
+            .help(format!("use `bpf_core_enum_value(enum {of}, ..)`"));
+        findings.push(found);
     }
 }
 

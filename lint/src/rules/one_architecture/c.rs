@@ -12,7 +12,13 @@ pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
     let loads = view.accesses.iter();
     let loads = loads.filter(|access| access.how == How::Load);
     let plain = loads.filter_map(|access| Some((access, register(access)?, &access.span)));
-    for (access, name, span) in plain {
+    // `BPF_CORE_READ(ctx, di)`
+    let reads = view.reads.iter().filter_map(|read| {
+        let hop = read.hops.first()?;
+        let is_registers = hop.record.as_ref()?.essential() == "pt_regs";
+        is_registers.then_some((view.source(read), hop.path.as_str(), &read.span))
+    });
+    for (access, name, span) in plain.chain(reads) {
         // A process may have another convention of calls, as Go has.
         let is_user = view.function(access).context() == Some(Context::UserRegisters);
         let Some(architecture) = architecture_of_register(name) else {

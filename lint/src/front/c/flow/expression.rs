@@ -147,20 +147,7 @@ impl<'t> Flow<'t, '_> {
                 condition,
                 body,
             } => {
-                for part in parts {
-                    self.eval(part, Use::Nothing);
-                }
-                if let Some(condition) = condition {
-                    let before = self.view.enumerators.len();
-                    self.local.bound = true;
-                    self.condition(condition, Deciding::LoopBound);
-                    self.local.bound = false;
-                    // `i < CGROUP_SUBSYS_COUNT` is as long as the program's own array.
-                    if !indexes_kernel(body, condition) {
-                        self.view.enumerators.truncate(before);
-                    }
-                }
-                self.eval(body, Use::Nothing);
+                self.looping(parts, condition.as_deref(), body);
                 Value::default()
             }
             Kind::Switch(value, body) => {
@@ -472,42 +459,6 @@ fn fold(operator: &str, a: i64, b: i64) -> Option<i64> {
 
 fn is_number(node: &Node) -> bool {
     matches!(node.bare().kind, Kind::Int(_))
-}
-
-/// Whether a loop takes elements of an array that is no variable of the program, by what its condition compares.
-fn indexes_kernel(body: &Node, condition: &Node) -> bool {
-    let variables = |node: &Node| {
-        let mut found = Vec::new();
-        node.walk(&mut |one| {
-            if let Kind::Variable(id) = one.kind {
-                found.push(id);
-            }
-        });
-        found
-    };
-    let compared = variables(condition);
-    let counts = |index: &Node| variables(index).iter().any(|id| compared.contains(id));
-    let mut found = false;
-    body.walk(&mut |node| {
-        found |= match &node.kind {
-            Kind::Read(read) => read.indexes.iter().any(counts),
-            Kind::Index(base, index) => counts(index) && !is_variable(base),
-            _ => false,
-        };
-    });
-    found
-}
-
-/// Whether it is a variable that is no pointer, or a part of one.
-fn is_variable(node: &Node) -> bool {
-    match &node.bare().kind {
-        Kind::Variable(_) => !matches!(node.bare().ty, Ty::Pointer(_)),
-        Kind::Member {
-            base, arrow: false, ..
-        } => is_variable(base),
-        Kind::Index(base, _) => is_variable(base),
-        _ => false,
-    }
 }
 
 fn has_zero_case(body: &Node) -> bool {

@@ -9,6 +9,7 @@ mod branches;
 mod calls;
 mod decisions;
 mod expression;
+mod loops;
 mod memory;
 mod reads;
 mod value;

@@ -2,13 +2,15 @@
 
 use std::rc::Rc;
 
+use bpf_core_kernel_facts::enumerators::enum_of_elements;
 use bpf_core_kernel_facts::{Context, Program, fields};
 
 use super::value::Value;
 use super::{Flow, Pending, Use};
 use crate::front::c::tree::{Kind, MacroRead, Node, Ty};
 use crate::front::c::view::{
-    Access, Hop, How, Ignored, MemberCopy, Origin, Read, Record, SizeUse, Source, SourceKind, Zero,
+    Access, Element, Hop, How, Ignored, MemberCopy, Origin, Read, Record, SizeUse, Source,
+    SourceKind, Zero,
 };
 use crate::front::{SizeFor, Space};
 
@@ -198,7 +200,8 @@ impl<'t> Flow<'t, '_> {
     /// Follows one of libbpf's reading macros.
     pub(super) fn macro_read(&mut self, node: &'t Node, read: &'t MacroRead, wanted: Use) -> Value {
         for index in &read.indexes {
-            self.eval(index, Use::Value);
+            let value = self.eval(index, Use::Value);
+            self.element(read, index, &value);
         }
         let before = std::mem::replace(&mut self.local.relocated, read.is_relocated());
         let pointer = self.eval(&read.source, Use::Address);
@@ -222,6 +225,13 @@ impl<'t> Flow<'t, '_> {
             zero: None,
             returns: None,
         });
+        // `PT_REGS_PARM1_CORE(ctx)` is told from `BPF_CORE_READ(ctx, di)`, which it is made of.
+        if let Some(noted) = &noted {
+            let text = self.tree.text(&node.span).unwrap_or_default();
+            let end = text.find(|c: char| !c.is_alphanumeric() && c != '_');
+            let word = &text[..end.unwrap_or(text.len())];
+            self.view.accesses[noted.source].from = Some(word.into());
+        }
         let noted = self.note(noted);
         if let Some(into) = &read.into {
             self.fill(noted, node, into, value, wanted);
@@ -236,6 +246,29 @@ impl<'t> Flow<'t, '_> {
             value.zero = Some(self.zero_of(noted, node));
         }
         value
+    }
+
+    /// Notes an element that is taken by a plain number, of an array that an enum counts. The first one is there
+    /// whatever the kernel is made with.
+    fn element(&mut self, read: &MacroRead, index: &Node, value: &Value) {
+        let arrays = read.hops.iter().filter_map(|hop| {
+            let field = hop.path.rsplit('.').next()?;
+            let of = enum_of_elements(hop.record.as_ref()?.essential(), field)?;
+            Some((field.to_owned(), of))
+        });
+        let is_name = matches!(index.bare().kind, Kind::Enumerator { .. });
+        let number = value.number.as_ref().map(|number| number.value);
+        if let (true, false, 1, Some(number @ 1..)) =
+            (self.is_last, is_name, read.indexes.len(), number)
+            && let Some((array, of)) = arrays.into_iter().next()
+        {
+            self.view.elements.push(Element {
+                span: index.span.clone(),
+                number,
+                array,
+                of,
+            });
+        }
     }
 
     fn macro_value(&self, read: &MacroRead, pointer: &Value) -> Value {
