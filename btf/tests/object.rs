@@ -1,7 +1,9 @@
 //! Objects as LLVM writes them: see `fixtures/object.bpf.c`. Both byte orders say the same.
 
 use bpf_core_btf::Endian;
-use bpf_core_btf::object::{ExternKind, Function, Object, ObjectError, Target, btf_bytes};
+use bpf_core_btf::object::{
+    ExternKind, Function, HEAD, Object, ObjectError, Target, btf_bytes, is_object,
+};
 
 static LITTLE: &[u8] = include_bytes!("fixtures/object.bpf.o");
 static BIG: &[u8] = include_bytes!("fixtures/object.bpfeb.o");
@@ -221,6 +223,20 @@ fn the_machine_is_bpf_or_none() {
     let program = Object::parse(&with(LITTLE, E_TYPE, 2)).unwrap_err();
     let (machine, kind) = (247, 2);
     assert_eq!(program, ObjectError::Foreign { machine, kind });
+}
+
+#[test]
+fn the_head_tells_an_object() {
+    let none = with(LITTLE, E_MACHINE, 0);
+    for object in [LITTLE, BIG, &none] {
+        assert!(is_object(object) && is_object(&object[..HEAD]));
+        assert!(!is_object(&object[..HEAD - 1]));
+    }
+    let host = with(LITTLE, E_MACHINE, 62);
+    let linked = with(LITTLE, E_TYPE, 2);
+    for other in [&host[..], &linked, b"BC\xc0\xde", b""] {
+        assert!(!is_object(other));
+    }
 }
 
 #[test]

@@ -441,6 +441,28 @@ fn rules_are_listed_and_explained() {
     assert_eq!(project.run(&["explain", "nothing"]).code, 2);
 }
 
+/// LLVM wrote objects before BPF had a number: their machine is 0.
+#[test]
+fn an_object_without_an_extension_is_found_whatever_llvm_made_it() {
+    let object = include_bytes!("fixtures/absent-field/bad_state.o");
+    let of_machine = |machine: u16| {
+        let mut object = object.to_vec();
+        object[18..20].copy_from_slice(&machine.to_le_bytes());
+        object
+    };
+    let project = Project::new("without-extension", &[]);
+    for machine in [247, 0] {
+        project.write("probe", of_machine(machine));
+        let ran = project.run(&["--format", "short", "probe"]);
+        assert_eq!(ran.code, 1, "machine {machine}: {}", ran.err);
+        assert!(ran.out.contains("[absent-field]"), "{}", ran.out);
+    }
+    project.write("probe", of_machine(62));
+    let ran = project.run(&["probe"]);
+    assert_eq!(ran.code, 2, "{}", ran.out);
+    assert!(ran.err.contains("`probe` is of no kind"), "{}", ran.err);
+}
+
 /// The manifest of a workspace without a package owns no files.
 #[test]
 fn a_file_beside_the_packages_stands_alone() {

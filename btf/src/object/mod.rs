@@ -54,7 +54,7 @@ pub use image::{Image, Order};
 pub use lines::Lines;
 pub use map::MapDefinition;
 pub use place::Place;
-pub use read::btf_bytes;
+pub use read::{HEAD, btf_bytes, is_object};
 
 /// Where functions are that name no section.
 const TEXT: &str = ".text";

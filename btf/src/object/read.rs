@@ -33,6 +33,27 @@ pub fn btf_bytes(file: &[u8]) -> Result<&[u8], ObjectError> {
     Ok(section.data()?)
 }
 
+/// How many bytes [`is_object`] looks at.
+pub const HEAD: usize = size_of::<FileHeader64<Endianness>>();
+
+/// Whether a file that starts with these bytes is an object of eBPF programs. Says no more of the file.
+pub fn is_object(head: &[u8]) -> bool {
+    let header = FileHeader64::<Endianness>::parse(head);
+    header.is_ok_and(|header| {
+        header
+            .endian()
+            .is_ok_and(|endian| foreign(header, endian).is_none())
+    })
+}
+
+/// The machine and the type of a file that is no object of eBPF programs.
+fn foreign(header: &FileHeader64<Endianness>, endian: Endianness) -> Option<(u16, u16)> {
+    let (machine, kind) = (header.e_machine(endian), header.e_type(endian));
+    // LLVM did not have a number for BPF at first.
+    let is_ours = matches!(machine, EM_BPF | EM_NONE) && kind == ET_REL;
+    (!is_ours).then_some((machine.0, kind.0))
+}
+
 /// See [`Object::parse`].
 pub(super) fn object(bytes: &[u8]) -> Result<Object<'_>, ObjectError> {
     let file = ElfFile64::<Endianness>::parse(bytes)?;
@@ -40,14 +61,7 @@ pub(super) fn object(bytes: &[u8]) -> Result<Object<'_>, ObjectError> {
         Endianness::Little => Endian::Little,
         Endianness::Big => Endian::Big,
     };
-    let header: &FileHeader64<_> = file.elf_header();
-    let (machine, kind) = (
-        header.e_machine(file.endian()),
-        header.e_type(file.endian()),
-    );
-    // LLVM did not have a number for BPF at first.
-    if !matches!(machine, EM_BPF | EM_NONE) || kind != ET_REL {
-        let (machine, kind) = (machine.0, kind.0);
+    if let Some((machine, kind)) = foreign(file.elf_header(), file.endian()) {
         return Err(ObjectError::Foreign { machine, kind });
     }
     let sections: Result<Vec<_>, _> = file

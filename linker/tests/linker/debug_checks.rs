@@ -1,5 +1,7 @@
 //! What `cargo build` checks and `cargo build --release` does not is not in the object.
 
+use bpf_core_btf::object::Object;
+
 use crate::{
     linking::{Folder, section},
     program::program,
@@ -64,11 +66,8 @@ fn stores_its_number(test: &str, ir: &str) -> bool {
     let input = folder.file("a.ll", ir);
     let object = folder.link(&[&input, "--export", "prog"]);
     let mut code = section(&object, "raw_tp/x");
-    let file: &[u8] = &object;
-    let has_text = object::File::parse(file)
-        .ok()
-        .and_then(|file| object::Object::section_by_name(&file, ".text").map(|_| ()));
-    if has_text.is_some() {
+    let has_text = Object::parse(&object).is_ok_and(|object| object.section(".text").is_some());
+    if has_text {
         code.extend(section(&object, ".text"));
     }
     code.windows(4).any(|word| word == 4711_u32.to_le_bytes())

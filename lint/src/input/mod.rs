@@ -13,6 +13,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use bpf_core_btf::object;
 use bpf_core_kernel_facts::Program;
 
 use self::manifest::Settings;
@@ -60,13 +61,10 @@ impl Kind {
     /// that Cargo makes.
     #[must_use]
     pub fn of_contents(path: &Path) -> Option<Self> {
-        let mut head = [0; 20];
-        File::open(path)
-            .and_then(|mut file| file.read_exact(&mut head))
-            .ok()?;
-        // The machine is `EM_BPF`, in either byte order.
-        let is_ebpf = head.starts_with(b"\x7fELF") && matches!(head[18..], [247, 0] | [0, 247]);
-        if is_ebpf {
+        let mut head = Vec::new();
+        let file = File::open(path).ok()?;
+        file.take(object::HEAD as u64).read_to_end(&mut head).ok()?;
+        if object::is_object(&head) {
             Some(Self::Object)
         } else {
             head.starts_with(b"BC\xc0\xde").then_some(Self::Ir)
