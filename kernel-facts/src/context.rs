@@ -45,12 +45,9 @@ impl Context {
     /// The argument in the eight bytes at `offset`. `None` if no struct of the kernel's own is there.
     #[must_use]
     pub fn argument(self, offset: i64) -> Option<Argument> {
-        /// `PT_REGS_PARM1` to 6 and `PT_REGS_RC` of x86-64, and the first four of arm64. The rest
-        /// of the registers seldom hold arguments.
-        const ARGUMENTS: [i64; 11] = [112, 104, 96, 88, 80, 72, 64, 0, 8, 16, 24];
         let aligned = offset >= 0 && offset % 8 == 0;
         match self {
-            Self::Registers if ARGUMENTS.contains(&offset) => Some(Argument::Number),
+            Self::Registers if is_argument(offset) => Some(Argument::Number),
             Self::Numbers if aligned => Some(Argument::Number),
             Self::Typed if aligned => Some(Argument::Typed),
             // The first is `struct bpf_iter_meta`.
@@ -62,18 +59,38 @@ impl Context {
     }
 }
 
+/// Where `struct pt_regs` has the arguments of a function, in their order: `PT_REGS_PARM1` and the rest in
+/// libbpf's `bpf_tracing.h`.
+const AMD64: [i64; 6] = [112, 104, 96, 88, 72, 64];
+const ARM64: [i64; 8] = [0, 8, 16, 24, 32, 40, 48, 56];
+const RISCV64: [i64; 8] = [80, 88, 96, 104, 112, 120, 128, 136];
+
+/// `PT_REGS_RC` of x86-64.
+const AMD64_RESULT: i64 = 80;
+
+/// Whether the register holds an argument or a result on x86-64 or arm64. Of arm64, only the first four count: on
+/// x86-64 there are other registers in the places of the rest.
+fn is_argument(offset: i64) -> bool {
+    AMD64.contains(&offset) || offset == AMD64_RESULT || ARM64[..4].contains(&offset)
+}
+
 /// The argument, from 0, in the eight bytes at `offset` of `struct pt_regs`, where a function begins.
-///
-/// Source: `PT_REGS_PARM1` and the rest in libbpf's `bpf_tracing.h`.
 #[must_use]
 pub fn argument_register(architecture: &str, offset: i32) -> Option<usize> {
-    let registers: &[i32] = match architecture {
-        "amd64" => &[112, 104, 96, 88, 72, 64],
-        "arm64" => &[0, 8, 16, 24, 32, 40, 48, 56],
-        "riscv64" => &[80, 88, 96, 104, 112, 120, 128, 136],
+    let registers: &[i64] = match architecture {
+        "amd64" => &AMD64,
+        "arm64" => &ARM64,
+        "riscv64" => &RISCV64,
         _ => &[],
     };
+    let offset = i64::from(offset);
     registers.iter().position(|register| *register == offset)
+}
+
+/// Whether a struct of that name holds the registers of a processor.
+#[must_use]
+pub fn is_registers(record: &str) -> bool {
+    matches!(record, "pt_regs" | "user_pt_regs")
 }
 
 /// The architecture that alone has a member of that name in its `struct pt_regs`, by the names of the kernel
@@ -97,36 +114,44 @@ pub fn architecture_of_register(name: &str) -> Option<&'static str> {
 
 /// Members of iterators' contexts that point to the program's own memory: target, member, offset
 /// (`PTR_TO_BUF` in `kernel/bpf/map_iter.c`, `net/core/sock_map.c` and `net/core/bpf_sk_storage.c`).
-const OWN: &[(&str, &[(&str, i64)])] = &[
-    ("bpf_map_elem", &[("key", 16), ("value", 24)]),
-    ("sockmap", &[("key", 16)]),
-    ("bpf_sk_storage_map", &[("value", 24)]),
+const OWN: &[(&str, &[&str], &[i64])] = &[
+    ("bpf_map_elem", &["key", "value"], &[16, 24]),
+    ("sockmap", &["key"], &[16]),
+    ("bpf_sk_storage_map", &["value"], &[24]),
 ];
 
-/// The context of an iterator over `target`. Of one whose target the loader chooses, what could be
-/// the program's own memory is.
+/// The context of an iterator over `target`. If the loader chooses the target, all that could be the program's own
+/// memory is: the first row has it.
 pub(crate) fn iterator(target: &str) -> Context {
-    let own: &[i64] = match target {
-        "bpf_map_elem" | "" => &[16, 24],
-        "sockmap" => &[16],
-        "bpf_sk_storage_map" => &[24],
-        _ => &[],
-    };
-    Context::Iterator { own }
+    let row = OWN
+        .iter()
+        .find(|(name, ..)| *name == target || target.is_empty());
+    Context::Iterator {
+        own: row.map_or(&[], |(_, _, offsets)| offsets),
+    }
 }
 
 /// Whether a member of a context (`value` of `bpf_iter__bpf_map_elem`) points to the program's own
 /// memory, such as what is in its maps.
 #[must_use]
 pub fn is_own_memory(record: &str, member: &str) -> bool {
-    let target = record.strip_prefix("bpf_iter__");
-    let members = OWN.iter().find(|(name, _)| Some(*name) == target);
-    members.is_some_and(|(_, members)| members.iter().any(|(name, _)| *name == member))
+    let target = record.strip_prefix(ITERATOR);
+    let row = OWN.iter().find(|(name, ..)| Some(*name) == target);
+    row.is_some_and(|(_, members, _)| members.contains(&member))
+}
+
+/// What the names of iterators' contexts start with; behind it is the target.
+const ITERATOR: &str = "bpf_iter__";
+
+/// The struct that is the context of an iterator over `target`.
+#[must_use]
+pub fn iterator_struct(target: &str) -> String {
+    format!("{ITERATOR}{target}")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Argument, Context, OWN, is_own_memory, iterator};
+    use super::{Argument, Context, OWN, is_own_memory, iterator, iterator_struct};
 
     #[test]
     fn arguments() {
@@ -140,10 +165,13 @@ mod tests {
 
     #[test]
     fn maps_are_the_programs_own() {
-        for (target, members) in OWN {
-            for &(member, offset) in *members {
+        let all = iterator("");
+        for (target, members, offsets) in OWN {
+            assert_eq!(members.len(), offsets.len(), "{target}");
+            for (member, &offset) in members.iter().zip(*offsets) {
                 assert_eq!(iterator(target).argument(offset), None, "{target}.{member}");
-                assert!(is_own_memory(&format!("bpf_iter__{target}"), member));
+                assert_eq!(all.argument(offset), None, "{target}.{member}");
+                assert!(is_own_memory(&iterator_struct(target), member));
             }
             assert_eq!(
                 iterator(target).argument(8),

@@ -2,6 +2,7 @@
 //!
 //! - [`program`]: program types, by libbpf's section names and by aya's attributes.
 //! - [`context`]: what a program of a type finds in its context.
+//! - [`target`]: what a program is attached to.
 //! - [`syscall`]: functions and tracepoints that see a system call's arguments.
 //! - [`helper`] and [`kfunc`]: functions that a program calls, and what they do with memory.
 //! - [`flavour`]: names with a `___` in them.
@@ -20,7 +21,9 @@ pub mod probed;
 pub mod program;
 mod sections;
 pub mod syscall;
+pub mod target;
 pub mod types;
 
 pub use context::Context;
 pub use program::Program;
+pub use target::Target;

@@ -12,20 +12,30 @@ pub enum Entry {
     Arguments,
 }
 
+/// What stands before `sys_` in the names of functions that take registers, on each architecture.
+const WRAPPED: &[&str] = &[
+    "__x64_",
+    "__ia32_",
+    "__x32_",
+    "__arm64_",
+    "__riscv_",
+    "__s390x_",
+    "__s390_",
+    "__powerpc_",
+];
+
+/// What stands there in the names of functions that take the arguments.
+const PLAIN: &[&str] = &["__se_", "__do_", ""];
+
+/// The functions that a kernel may have for a system call: `__x64_sys_openat` and the others of `openat`.
+pub fn functions(call: &str) -> impl Iterator<Item = String> {
+    let prefixes = WRAPPED.iter().chain(PLAIN);
+    prefixes.map(move |prefix| format!("{prefix}sys_{call}"))
+}
+
 /// How the function takes a system call's arguments. `None` for an ordinary function.
 #[must_use]
 pub fn entry(function: &str) -> Option<Entry> {
-    const WRAPPED: &[&str] = &[
-        "__x64_",
-        "__ia32_",
-        "__x32_",
-        "__arm64_",
-        "__riscv_",
-        "__s390x_",
-        "__s390_",
-        "__powerpc_",
-    ];
-    const PLAIN: &[&str] = &["__se_", "__do_", ""];
     let begins = |prefixes: &[&str]| {
         let rests = prefixes
             .iter()
@@ -66,7 +76,7 @@ pub fn record(event: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Entry, entry, record};
+    use super::{Entry, entry, functions, record};
 
     #[test]
     fn wrappers_and_ordinary_functions() {
@@ -101,6 +111,12 @@ mod tests {
         ] {
             assert_eq!(entry(function), None, "{function}");
         }
+    }
+
+    #[test]
+    fn a_system_call_has_functions() {
+        assert!(functions("openat").all(|function| entry(&function).is_some()));
+        assert!(functions("openat").any(|function| function == "__s390_sys_openat"));
     }
 
     #[test]

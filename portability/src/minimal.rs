@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use bpf_core_btf::object::{Object, ObjectError};
 use bpf_core_btf::{Btf, Endian, Kind, Resolver, Use, minimize};
 use bpf_core_catalogue::{Ask, Catalogue, KernelSet, is_big_endian};
-use bpf_core_kernel_facts::Program;
+use bpf_core_kernel_facts::{Program, Target};
 
 use crate::CheckError;
-use crate::hook::Target;
 
 /// The BTF that objects need of one kernel. `targets` has its own BTF, then that of its modules.
 ///
@@ -141,5 +140,12 @@ fn attach_targets(object: &Object<'_>) -> Vec<(String, Kind)> {
     let programs = object.programs();
     let sections = programs.map(|program| object.section_of(program).name);
     let targets = sections.filter_map(|section| Target::of(&Program::of_section(section)?));
-    targets.filter_map(|target| target.btf_type()).collect()
+    let types = targets.filter_map(|target| {
+        let kind = match target {
+            Target::TypedTracepoint(_) => Kind::Typedef,
+            _ => Kind::Func,
+        };
+        Some((target.btf_name()?, kind))
+    });
+    types.collect()
 }

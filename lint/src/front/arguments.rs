@@ -5,6 +5,7 @@ use anyhow::Result;
 use bpf_core_catalogue::{KernelSet, NameSpace, Prototype, TypeRef};
 use bpf_core_kernel_facts::Program;
 use bpf_core_kernel_facts::flavour::essential_name;
+use bpf_core_kernel_facts::target::{Target, lsm_function};
 
 use super::kernels::sets;
 use crate::known::{Hook, Supported};
@@ -52,8 +53,10 @@ pub(super) struct Taken {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Attached {
     pub(crate) hook: Hook,
-    /// As libbpf names the section, without `.s` and its like.
-    pub(super) kind: &'static str,
+    /// Whether the arguments are in registers.
+    pub(super) is_probe: bool,
+    /// Whether the result stands behind the arguments.
+    has_result: bool,
     /// Whether only the name of the program's function tells the target.
     is_guessed: bool,
 }
@@ -75,26 +78,31 @@ enum Given {
 impl Attached {
     /// Of a program. `symbol` is the name of its function, which tells the target where nothing else does.
     pub(crate) fn of(program: &Program<'_>, symbol: &str) -> Option<Self> {
-        let section = program.section.name;
-        let end = section.find(['.', '+', '/']).unwrap_or(section.len());
-        let kind = &section[..end];
         let is_guessed = program.name().is_empty();
-        let name = if is_guessed { symbol } else { program.name() };
-        let hook = match kind {
-            // The kernel has functions of its own that are called `probe` and `open`.
-            _ if is_guessed && !name.contains('_') => return None,
-            _ if name.is_empty() || name.contains('*') => return None,
-            "kprobe" if program.is_on_system_call() => return None,
-            "kprobe" | "fentry" | "fexit" | "fmod_ret" | "fsession" => {
+        let target = if is_guessed { symbol } else { program.name() };
+        // The kernel has functions of its own that are called `probe` and `open`.
+        if (is_guessed && !target.contains('_')) || target.contains('*') {
+            return None;
+        }
+        let section = program.section;
+        let is_probe = section.name.starts_with("kprobe");
+        let hook = match Target::of(&Program { section, target })? {
+            Target::Function(name) => Hook::Function(name.to_owned()),
+            Target::Probe(name) | Target::Probes(name)
+                if is_probe && !program.is_on_system_call() =>
+            {
                 Hook::Function(name.to_owned())
             }
-            "lsm" | "lsm_cgroup" => Hook::Function(format!("bpf_lsm_{name}")),
-            "tp_btf" | "raw_tp" | "raw_tracepoint" => Hook::Tracepoint(name.to_owned()),
+            Target::Lsm(name) => Hook::Function(lsm_function(name)),
+            Target::TypedTracepoint(name) | Target::RawTracepoint(name) => {
+                Hook::Tracepoint(name.to_owned())
+            }
             _ => return None,
         };
         Some(Self {
             hook,
-            kind,
+            is_probe,
+            has_result: section.passes_result(),
             is_guessed,
         })
     }
@@ -105,17 +113,9 @@ impl Attached {
         match argument {
             Some(number) => pointee(&of.parameters[number].1),
             None if number.is_none() => pointee(&of.result),
-            None if number == Some(of.parameters.len()) && self.has_result() => pointee(&of.result),
+            None if number == Some(of.parameters.len()) && self.has_result => pointee(&of.result),
             None => None,
         }
-    }
-
-    /// Whether the result stands behind the arguments.
-    fn has_result(&self) -> bool {
-        matches!(
-            self.kind,
-            "fexit" | "fmod_ret" | "fsession" | "lsm" | "lsm_cgroup"
-        )
     }
 }
 
@@ -223,7 +223,7 @@ fn given(
     versions: &[(Prototype, KernelSet)],
 ) -> Option<Given> {
     let Some((name, of)) = prototype.parameters.get(number) else {
-        let is_result = number == prototype.parameters.len() && attached.has_result();
+        let is_result = number == prototype.parameters.len() && attached.has_result;
         return Some(match (is_result, pointee(&prototype.result)) {
             (true, Some(_)) if *meant == Meant::Pointer => Given::Pointer,
             (true, Some(record)) => Given::Record(essential_name(record).to_owned()),

@@ -2,6 +2,7 @@
 //! or by the field that the pointer was read from.
 
 use bpf_core_catalogue::KernelSet;
+use bpf_core_kernel_facts::context::iterator_struct;
 
 use super::hit::Hits;
 use crate::front::arguments::Attached;
@@ -47,7 +48,7 @@ impl Hits<'_> {
             Origin::Argument(number) => self.argument(function, *number),
             Origin::Member(of, field) => {
                 let target = self.iterated(function, of, hops)?;
-                let record = format!("bpf_iter__{target}");
+                let record = iterator_struct(&target);
                 let kernel = self.kernel()?;
                 let path: Vec<&str> = field.split('.').collect();
                 let found = self.of.known.field_on(kernel, &record, &path);

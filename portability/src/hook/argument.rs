@@ -8,9 +8,9 @@ use bpf_core_btf::object::Place;
 use bpf_core_catalogue::KernelSet;
 use bpf_core_kernel_facts::context::{self, Context};
 use bpf_core_kernel_facts::probed::Question;
+use bpf_core_kernel_facts::target::{Target, iterator_function, lsm_function};
 
 use super::prototype::{self, Slot, Version};
-use super::target::Target;
 use super::usage;
 use crate::finding::{Effect, Finding, Rule};
 use crate::visits::{Cases, Visiting};
@@ -42,7 +42,7 @@ pub(super) fn check(
         return Ok(());
     };
     let section = kind.section.name.trim_end_matches('+');
-    let has_result = !section.starts_with("fentry") && !section.starts_with("tp_btf");
+    let has_result = kind.section.passes_result();
     let arguments_alone = View::Typed { has_result: false };
     let (prototypes, view) = match target {
         Target::Function(name) => (
@@ -50,7 +50,7 @@ pub(super) fn check(
             View::Typed { has_result },
         ),
         Target::Lsm(name) => (
-            scene.catalogue.prototypes(&format!("bpf_lsm_{name}"))?,
+            scene.catalogue.prototypes(&lsm_function(name))?,
             View::Typed { has_result },
         ),
         Target::TypedTracepoint(name) => (
@@ -58,7 +58,7 @@ pub(super) fn check(
             View::Typed { has_result },
         ),
         Target::Iterator(name) => (
-            scene.catalogue.prototypes(&format!("bpf_iter_{name}"))?,
+            scene.catalogue.prototypes(&iterator_function(name))?,
             arguments_alone,
         ),
         Target::Member(record, member) => (

@@ -7,19 +7,18 @@ mod probe;
 mod prototype;
 mod restriction;
 mod struct_ops;
-mod target;
 mod usage;
 
 use bpf_core_catalogue::KernelSet;
-use bpf_core_kernel_facts::Program;
 use bpf_core_kernel_facts::probed::{self, Question};
+use bpf_core_kernel_facts::target::{iterator_function, lsm_function};
+use bpf_core_kernel_facts::{Program, Target};
 
 use crate::finding::{Effect, Finding, Rule};
 use crate::licence;
 use crate::visits::Cases;
 use crate::{CheckError, Scene};
 use presence::Presence;
-pub(crate) use target::Target;
 
 /// Judges every program whose section names what it is attached to.
 pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<(), CheckError> {
@@ -39,7 +38,7 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<()
             let subject = target.to_string();
             cases.report(findings, Rule::AbsentHook, Some(number), None, subject);
             argument::check(scene, number, target, findings)?;
-        } else if target::is_left_to_the_loader(kind) {
+        } else if Target::is_left_to_the_loader(kind) {
             let mut cases = Cases::of(scene.kernels);
             let has = "the section does not name it, so its loader has to: it is checked where the section does";
             cases.rest(Effect::Unknown, has);
@@ -69,7 +68,7 @@ fn judge(
             lacking(scene, &presence, Effect::Refused, cases);
         }
         Target::Lsm(name) => {
-            let function = format!("bpf_lsm_{name}");
+            let function = lsm_function(name);
             let presence = Presence::of_function(catalogue, &function)?;
             disabled(scene, name, &presence, cases)?;
             if !licence::is_gpl(scene) {
@@ -87,7 +86,7 @@ fn judge(
             lacking(scene, &presence, Effect::Refused, cases);
         }
         Target::Iterator(name) => {
-            let presence = Presence::of_function(catalogue, &format!("bpf_iter_{name}"))?;
+            let presence = Presence::of_function(catalogue, &iterator_function(name))?;
             lacking(scene, &presence, Effect::Refused, cases);
         }
         Target::TypedTracepoint(name) => {

@@ -1,6 +1,7 @@
 //! Which kernels have a function, tracepoint or system call, by their BTF.
 
 use bpf_core_catalogue::{Catalogue, Entry, KernelSet, NameSpace, OpenError};
+use bpf_core_kernel_facts::syscall;
 
 /// Where a thing is.
 #[derive(Debug, Default)]
@@ -38,17 +39,8 @@ impl Presence {
     /// A system call, by the functions that `SYSCALL_DEFINE` makes: each architecture has another.
     pub(crate) fn of_system_call(catalogue: &Catalogue<'_>, name: &str) -> Result<Self, OpenError> {
         let mut all = Self::default();
-        for prefix in [
-            "__x64_sys_",
-            "__arm64_sys_",
-            "__riscv_sys_",
-            "__s390x_sys_",
-            "__powerpc_sys_",
-            "__se_sys_",
-            "__do_sys_",
-            "sys_",
-        ] {
-            let found = Self::of_function(catalogue, &format!("{prefix}{name}"))?;
+        for function in syscall::functions(name) {
+            let found = Self::of_function(catalogue, &function)?;
             all.there = all.there.union(&found.there);
         }
         Ok(all)

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use bpf_core_kernel_facts::Context;
-use bpf_core_kernel_facts::context::is_own_memory;
+use bpf_core_kernel_facts::context::{is_own_memory, iterator_struct};
 use bpf_core_kernel_facts::program::Section;
 
 use super::facts::Facts;
@@ -493,7 +493,7 @@ impl Origin {
             _ => &[],
         };
         let is_own = |target: &&str| {
-            let record = format!("bpf_iter__{target}");
+            let record = iterator_struct(target);
             fields.split('.').any(|field| is_own_memory(&record, field))
         };
         match targets.iter().any(is_own) {

@@ -1,6 +1,7 @@
 //! `relocation-on-uapi`: a relocation of a type whose layout never changes, and which may be
 //! missing.
 
+use bpf_core_kernel_facts::context::is_registers;
 use bpf_core_kernel_facts::types::is_uapi;
 
 use super::{Finding, Group, Level, Rule};
@@ -35,5 +36,5 @@ fn finding(span: &Span, message: String) -> Finding {
 /// Whether the type is of the user-space API. Registers are the architecture's, and are read by
 /// name for portability between those.
 fn is_fixed(record: &str) -> bool {
-    is_uapi(record) && !matches!(record, "pt_regs" | "user_pt_regs")
+    is_uapi(record) && !is_registers(record)
 }

@@ -1,5 +1,6 @@
 //! `syscall-regs` in C files.
 
+use bpf_core_kernel_facts::context::is_registers;
 use bpf_core_kernel_facts::syscall::{self, Entry};
 
 use super::RULE;
@@ -66,7 +67,7 @@ fn outer(view: &View, access: &Access) -> Option<Finding> {
 pub(in crate::rules) fn is_inner(view: &View, access: &Access) -> bool {
     let record = access.record.as_ref().map_or("", |record| &record.name);
     let program = view.function(access).program();
-    matches!(record, "pt_regs" | "user_pt_regs")
+    is_registers(record)
         && matches!(access.how, How::Load | How::Store)
         && matches!(
             access.pointer.origin,

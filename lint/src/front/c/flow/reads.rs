@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use bpf_core_kernel_facts::context::is_registers;
 use bpf_core_kernel_facts::enumerators::enum_of_elements;
 use bpf_core_kernel_facts::{Context, Program, fields};
 
@@ -274,7 +275,7 @@ impl<'t> Flow<'t, '_> {
     fn macro_value(&self, read: &MacroRead, pointer: &Value) -> Value {
         let last = read.hops.last().and_then(|hop| hop.record.as_ref());
         let record = last.map_or("", |record| &record.name);
-        let is_regs = matches!(record, "pt_regs" | "user_pt_regs");
+        let is_regs = is_registers(record);
         let program = Program::of_section(self.section());
         let entry = program.is_some_and(|program| program.is_on_system_call());
         let uprobe = self.local.context == Some(Context::UserRegisters);

@@ -80,7 +80,7 @@ fn programs_on(view: &View, attached: &Attached) -> usize {
 fn attached(function: &Function) -> Option<Attached> {
     let made_by = function.made_by.as_deref()?;
     let attached = Attached::of(&function.program()?, "")?;
-    let is_probe = attached.kind == "kprobe";
+    let is_probe = attached.is_probe;
     match made_by {
         "BPF_KPROBE" if is_probe => Some(attached),
         "BPF_PROG" if !is_probe => Some(attached),

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use bpf_core_kernel_facts::context::architecture_of_register;
+use bpf_core_kernel_facts::context::{architecture_of_register, is_registers};
 use syn::{Expr, Member, UnOp};
 
 use super::Lowering;
@@ -150,7 +150,7 @@ impl Lowering<'_> {
         let base = spot.base.as_ref()?;
         let owner = spot.owner.as_ref();
         if let (Some((owner, _)), Some(field)) = (owner, spot.fields.last()) {
-            let is_regs = matches!(owner.as_str(), "pt_regs" | "user_pt_regs");
+            let is_regs = is_registers(owner);
             let is_own = self.kernel_name(&Ty::Named(owner.clone(), false)).is_some();
             if is_regs && !is_own && architecture_of_register(field).is_some() {
                 self.register_use(field.clone(), expression);

@@ -2,12 +2,11 @@
 
 use std::fmt;
 
-use bpf_core_btf::Kind;
-use bpf_core_kernel_facts::Program;
+use crate::program::{Program, Section};
 
 /// Something in the kernel that programs are attached to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Target<'s> {
+pub enum Target<'s> {
     /// `fentry`, `fexit`, `fmod_ret`, `fsession`: a function of the kernel's BTF.
     Function(&'s str),
     /// `lsm`, `lsm_cgroup`: a hook of security modules.
@@ -37,7 +36,8 @@ pub(crate) enum Target<'s> {
 impl<'s> Target<'s> {
     /// `None` if the section does not tell, or it is nothing of the kernel's: a process (`uprobe`,
     /// `usdt`) or a device. A section of `struct_ops` does not tell the member.
-    pub(crate) fn of(program: &Program<'s>) -> Option<Self> {
+    #[must_use]
+    pub fn of(program: &Program<'s>) -> Option<Self> {
         let section = program.section.name.trim_end_matches('+');
         let target = program.target;
         if target.is_empty() {
@@ -69,40 +69,65 @@ impl<'s> Target<'s> {
             _ => return None,
         })
     }
-}
 
-/// Whether a program of this section is attached to something in the kernel's BTF that the section does not
-/// name. libbpf refuses it unless `bpf_program__set_attach_target` names it.
-pub(super) fn is_left_to_the_loader(program: &Program<'_>) -> bool {
-    let section = program.section.name.trim_end_matches('+');
-    let (section, _) = section.split_once('.').unwrap_or((section, ""));
-    let of_types = [
-        "fentry",
-        "fexit",
-        "fmod_ret",
-        "freplace",
-        "fsession",
-        "iter",
-        "lsm",
-        "lsm_cgroup",
-        "tp_btf",
-    ];
-    program.target.is_empty() && of_types.contains(&section)
+    /// Whether a program of this section is attached to something in the kernel's BTF that the section does not
+    /// name. libbpf refuses it unless `bpf_program__set_attach_target` names it.
+    #[must_use]
+    pub fn is_left_to_the_loader(program: &Program<'_>) -> bool {
+        let section = program.section.name.trim_end_matches('+');
+        let (section, _) = section.split_once('.').unwrap_or((section, ""));
+        let of_types = [
+            "fentry",
+            "fexit",
+            "fmod_ret",
+            "freplace",
+            "fsession",
+            "iter",
+            "lsm",
+            "lsm_cgroup",
+            "tp_btf",
+        ];
+        program.target.is_empty() && of_types.contains(&section)
+    }
 }
 
 impl Target<'_> {
-    /// The type of the kernel's BTF by which a program is attached: its name and kind.
+    /// The name that the function or the typedef of the kernel's BTF has by which a program is attached.
     ///
     /// Source: `find_kernel_btf_id` of libbpf.
-    pub(crate) fn btf_type(&self) -> Option<(String, Kind)> {
+    #[must_use]
+    pub fn btf_name(&self) -> Option<String> {
         match self {
-            Self::Function(name) => Some(((*name).to_owned(), Kind::Func)),
-            Self::Lsm(name) => Some((format!("bpf_lsm_{name}"), Kind::Func)),
-            Self::Iterator(name) => Some((format!("bpf_iter_{name}"), Kind::Func)),
-            Self::TypedTracepoint(name) => Some((format!("btf_trace_{name}"), Kind::Typedef)),
+            Self::Function(name) => Some((*name).to_owned()),
+            Self::Lsm(name) => Some(lsm_function(name)),
+            Self::Iterator(name) => Some(iterator_function(name)),
+            Self::TypedTracepoint(name) => Some(format!("btf_trace_{name}")),
             _ => None,
         }
     }
+}
+
+impl Section {
+    /// Whether the context has the result of the function or hook behind its arguments.
+    #[must_use]
+    pub fn passes_result(&self) -> bool {
+        matches!(
+            self.attach_type,
+            "trace_fexit" | "modify_return" | "trace_fsession" | "lsm_mac" | "lsm_cgroup"
+        )
+    }
+}
+
+/// The function that stands for a hook of security modules.
+#[must_use]
+pub fn lsm_function(hook: &str) -> String {
+    format!("bpf_lsm_{hook}")
+}
+
+/// The function that stands for an iterator. Its parameters are the members of the context.
+#[must_use]
+pub fn iterator_function(target: &str) -> String {
+    format!("bpf_iter_{target}")
 }
 
 impl fmt::Display for Target<'_> {
@@ -127,6 +152,33 @@ impl fmt::Display for Target<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn results_stand_behind_arguments() {
+        let passes = |section| {
+            let program = Program::of_section(section);
+            program.is_some_and(|program| program.section.passes_result())
+        };
+        for section in [
+            "fexit/x",
+            "fexit.s/x",
+            "fmod_ret/x",
+            "fsession/x",
+            "lsm.s/x",
+            "lsm_cgroup/x",
+        ] {
+            assert!(passes(section), "{section}");
+        }
+        for section in [
+            "fentry/x",
+            "tp_btf/x",
+            "raw_tp/x",
+            "kretprobe/x",
+            "iter/task",
+        ] {
+            assert!(!passes(section), "{section}");
+        }
+    }
 
     #[test]
     fn sections_name_targets() {
