@@ -16,13 +16,13 @@ pub struct Error {
 
 /// A place in the user's source.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Location {
+pub(crate) struct Location {
     /// As debug info has it.
-    pub file: PathBuf,
+    pub(crate) file: PathBuf,
     /// From 1.
-    pub line: u32,
+    pub(crate) line: u32,
     /// From 1; 0 where debug info has none.
-    pub column: u32,
+    pub(crate) column: u32,
 }
 
 /// The cure where the linker or LLVM is wrong.
@@ -34,7 +34,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
     /// An error that says what is wrong, in lower case and without a full stop.
-    pub fn new(message: impl Into<String>) -> Self {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
             source: None,
@@ -56,21 +56,21 @@ impl Error {
 
     /// Adds the place in the source, where it is known.
     #[must_use]
-    pub fn at(mut self, source: Option<Location>) -> Self {
+    pub(crate) fn at(mut self, source: Option<Location>) -> Self {
         self.source = source;
         self
     }
 
     /// Adds a detail.
     #[must_use]
-    pub fn note(mut self, note: impl Into<String>) -> Self {
+    pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
         self
     }
 
     /// Adds the cure.
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }

@@ -24,6 +24,9 @@
 //! another LLVM in the same way. LLVM is linked dynamically, and by this crate alone:
 //! inkwell, llvm-sys and bpf-linker are told not to look for it.
 
+// Whoever is shown a type can name it.
+#![warn(unnameable_types)]
+
 pub mod cli;
 pub mod contain;
 pub mod link;
@@ -42,4 +45,5 @@ mod mend;
 mod optimise;
 mod verify;
 
+pub use corelint::Level;
 pub use error::{Error, Result};
