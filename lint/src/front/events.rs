@@ -7,7 +7,7 @@ use bpf_core_kernel_facts::{Program, flavour, syscall};
 use crate::known::Supported;
 use crate::span::Span;
 
-/// A context that is taken for the record of another event.
+/// A context that is taken for the struct of another event.
 #[derive(Debug)]
 pub struct WrongRecord {
     /// Where.

@@ -45,7 +45,7 @@ pub struct View {
     pub includes: Vec<Include>,
     /// The structs and unions that the project declares.
     pub declared: Vec<Rc<Record>>,
-    /// Contexts that are taken for the record of another event.
+    /// Contexts that are taken for the struct of another event.
     pub wrong_records: Vec<WrongRecord>,
     /// Arguments that a program takes for pointers to structs, without a parameter that says so.
     pub taken: Vec<TakenFor>,

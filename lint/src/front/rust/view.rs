@@ -29,7 +29,7 @@ pub struct Crate {
     pub absences: Vec<Absence>,
     /// Arguments that are not the same on all supported kernels.
     pub moved: Vec<MovedArgument>,
-    /// Contexts that are taken for the record of another event.
+    /// Contexts that are taken for the struct of another event.
     pub wrong_records: Vec<WrongRecord>,
     /// The functions of a name.
     pub(super) by_name: HashMap<String, Vec<usize>>,

@@ -1,4 +1,4 @@
-//! `wrong-record`: a program on a tracepoint takes its context for the record of another event.
+//! `wrong-record`: a program on a tracepoint takes its context for the struct of another event.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     name: "wrong-record",
     group: Group::Portability,
     level: Level::Warn,
-    summary: "a context taken for the record of another event",
+    summary: "a context taken for the struct of another event",
     page: include_str!("wrong-record.md"),
     c: Some(|view, findings| all(&view.wrong_records, findings)),
     rust: Some(|krate, findings| all(&krate.wrong_records, findings)),
@@ -32,7 +32,7 @@ fn all(wrong: &[WrongRecord], findings: &mut Vec<Finding>) {
 
 fn finding(wrong: &WrongRecord) -> Finding {
     let (section, name, own) = (&wrong.section, &wrong.record, &wrong.own);
-    let message = format!("context of `{section}` taken for `{name}`, the record of another event");
+    let message = format!("context of `{section}` taken for `{name}`, the struct of another event");
     let found = Finding::new(RULE.name, wrong.span.clone(), message)
         .label(format!("the kernel writes `struct {own}` here"))
         .help(format!("take `struct {own}`"));

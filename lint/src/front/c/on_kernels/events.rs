@@ -1,4 +1,4 @@
-//! Finds contexts that are taken for the record of another event.
+//! Finds contexts that are taken for the struct of another event.
 
 use anyhow::Result;
 use bpf_core_kernel_facts::Context;
