@@ -460,7 +460,7 @@ fn an_object_without_an_extension_is_found_whatever_llvm_made_it() {
     project.write("probe", of_machine(62));
     let ran = project.run(&["probe"]);
     assert_eq!(ran.code, 2, "{}", ran.out);
-    assert!(ran.err.contains("`probe` is of no kind"), "{}", ran.err);
+    assert!(ran.err.contains("probe` is of no kind"), "{}", ran.err);
 }
 
 /// The manifest of a workspace without a package owns no files.

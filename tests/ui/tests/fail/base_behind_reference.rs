@@ -11,7 +11,7 @@ struct task_struct {
 
 fn read(task: *const task_struct) -> Result<i32, ReadError> {
     core_read!(&task, pid)
-//~            ^^^^^
+//~             ^^^^
 }
 
 fn main() {}

@@ -11,7 +11,7 @@ struct task_struct {
 
 fn read(task: u64) -> Result<i32, ReadError> {
     core_read!(task as *const _, pid)
-//~            ^^^^^^^^^^^^^^^^
+//~                              ^^^
 }
 
 fn main() {}

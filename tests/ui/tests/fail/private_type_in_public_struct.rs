@@ -12,7 +12,7 @@ mod kernel {
     #[derive(CoreStruct)]
     pub struct task_struct {
         pub mm: *const mm_struct,
-//~                        ^^^^^^^^^
+//~     ^^^^^^^^^^^^^^^^^^^^^^^^
     }
 }
 

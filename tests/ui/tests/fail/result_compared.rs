@@ -11,7 +11,7 @@ struct task_struct {
 
 fn read(task: *const task_struct) -> bool {
     core_read!(task, pid) == 1
-//~                       ^^
+//~                          ^
 }
 
 fn main() {}
