@@ -4,7 +4,9 @@
 //! one. All numbers come from hashes, so each run makes the same fleet.
 
 use std::collections::HashSet;
+use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use bpf_core_catalogue::{
@@ -21,24 +23,32 @@ const STRUCTS_A_CHANGE: u64 = 250;
 /// How `--kernels` calls them.
 pub(crate) const NAME: &str = "fleet";
 
-/// The bytes of a catalogue with `count` kernels, which are like the first `real` ones that are shipped, in
-/// turn. The first of each are unchanged.
-pub(crate) fn catalogue(real: usize, count: usize) -> Result<Vec<u8>> {
+/// How many of the shipped kernels a fleet is made of.
+pub(crate) const REAL: usize = 34;
+
+/// Writes a catalogue with `count` kernels, which are like the first [`REAL`] ones that are shipped, in turn.
+/// The first of each are unchanged. The process then ends: what it used would count as its children's memory.
+pub(crate) fn write(count: usize, file: &Path) -> Result<()> {
+    let catalogue = catalogue(count)?;
+    fs::write(file, catalogue).with_context(|| file.display().to_string())
+}
+
+fn catalogue(count: usize) -> Result<Vec<u8>> {
     let shipped = Catalogue::open(bpf_core_kernels_debian::CATALOGUE)?;
     let several = with_several_definitions(&shipped)?;
     let kernels = (0..count).map(|number| {
-        let mut kernel = shipped.kernels()[number % real].clone();
+        let mut kernel = shipped.kernels()[number % REAL].clone();
         kernel.distribution = NAME.to_owned();
-        let revision = number / real;
+        let revision = number / REAL;
         kernel.release = format!("{}-{NAME}{revision}", kernel.release);
-        (number % real, kernel)
+        (number % REAL, kernel)
     });
     let patches: Vec<KernelSet> = (0..PATCHES)
         .map(|patch| {
             // Some patches are in every second kernel, some in one of fifty.
             let share = 2 + hash(("share", patch)) % 48;
             let has = |kernel: &usize| hash((patch, *kernel)).is_multiple_of(share);
-            (real..count).filter(has).collect()
+            (REAL..count).filter(has).collect()
         })
         .collect();
     let mut writer = Writer::new();

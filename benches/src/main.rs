@@ -22,6 +22,9 @@ use clap::{Parser, ValueEnum};
 struct Args {
     /// The only part to measure; all without one.
     part: Option<Part>,
+    /// Write a catalogue of so many simulated kernels into a file, for `portability`.
+    #[arg(long, hide = true, num_args = 2, value_names = ["COUNT", "FILE"])]
+    fleet: Vec<String>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -46,7 +49,14 @@ enum Part {
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    setup::process::report(run(args.part))
+    setup::process::report(match &args.fleet[..] {
+        [count, file] => write_fleet(count, file),
+        _ => run(args.part),
+    })
+}
+
+fn write_fleet(count: &str, file: &str) -> Result<()> {
+    fleet::write(count.parse()?, file.as_ref())
 }
 
 /// Measures the part, or all, and prints each as it comes.

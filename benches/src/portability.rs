@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
+use setup::process::run as execute;
 use setup::{Setup, build, kernel, table, workspace};
 use wait4::Wait4 as _;
 
@@ -16,7 +17,7 @@ use crate::fleet;
 const RUNS: usize = 7;
 
 /// As many kernels as are booted in tests, and as many as a large company has.
-const FLEETS: [usize; 2] = [34, 2_000];
+const FLEETS: [usize; 2] = [fleet::REAL, 2_000];
 
 /// Files of BTF for `min-btf`.
 const FILES: usize = 8;
@@ -134,8 +135,9 @@ impl Linter {
         let own = self.folder.path().join(count.to_string());
         let folder = own.join("bpf-core");
         fs::create_dir_all(&folder)?;
-        let catalogue = fleet::catalogue(FLEETS[0], count)?;
-        fs::write(folder.join("own.kernels"), catalogue)?;
+        let mut this = Command::new(std::env::current_exe()?);
+        this.arg("--fleet").arg(count.to_string());
+        execute(this.arg(folder.join("own.kernels")))?;
         let options = ["--kernels", fleet::NAME];
         self.judge(&own, &options, std::slice::from_ref(object))
     }

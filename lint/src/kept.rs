@@ -6,7 +6,12 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 /// What nobody has used for so long is removed.
-const AGE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const AGE: Duration = Duration::from_secs(30 * DAY.as_secs());
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Written when old files were looked for.
+const STAMP: &str = "pruned";
 
 /// The folder for all projects. `None` if the environment names none.
 #[must_use]
@@ -24,49 +29,74 @@ pub fn touch(path: &Path) {
     let _ = file.and_then(|file| file.set_modified(SystemTime::now()));
 }
 
-/// Removes what nobody has used for a month, and folders that are empty then.
+/// Removes what nobody has used for a month. Looks for it once a day: with many projects, that takes longer
+/// than a run.
 pub fn prune(folder: &Path) {
-    let is_old = |path: &Path| {
-        let changed = path.metadata().and_then(|metadata| metadata.modified());
-        changed.is_ok_and(|changed| changed.elapsed().is_ok_and(|age| age > AGE))
-    };
+    let stamp = folder.join(STAMP);
+    if age(&stamp).is_some_and(|age| age < DAY) {
+        return;
+    }
+    remove_old(folder);
+    // There is no folder if nothing was ever kept.
+    let _ = fs::write(stamp, "");
+}
+
+/// Removes old files, and folders that are empty then.
+fn remove_old(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
-        // What cannot be removed today is tried again by the next run.
+        // What cannot be removed today is tried again by a later run.
         let _ = match entry.file_type() {
             Ok(kind) if kind.is_dir() => {
-                prune(&path);
+                remove_old(&path);
                 fs::remove_dir(&path)
             }
-            Ok(_) if is_old(&path) => fs::remove_file(&path),
+            Ok(_) if age(&path).is_some_and(|age| age > AGE) => fs::remove_file(&path),
             _ => Ok(()),
         };
     }
+}
+
+/// How long ago a file was written.
+fn age(path: &Path) -> Option<Duration> {
+    path.metadata().ok()?.modified().ok()?.elapsed().ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn set_age(path: &Path, age: Duration) {
+        let file = fs::File::options().append(true).open(path).expect("a file");
+        let time = SystemTime::now() - age;
+        file.set_modified(time).expect("its time");
+    }
+
     #[test]
-    fn removes_what_is_old() {
+    fn removes_what_is_old_once_a_day() {
+        const OLD: Duration = Duration::from_secs(AGE.as_secs() + 60);
         let folder = tempfile::tempdir().expect("a folder");
         let (old, new) = (folder.path().join("a/old"), folder.path().join("b/new"));
         for path in [&old, &new] {
             fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
             fs::write(path, "").expect("a file");
         }
-        let before = SystemTime::now() - AGE - Duration::from_secs(60);
-        let file = fs::File::options().append(true).open(&old).expect("a file");
-        file.set_modified(before).expect("its time");
+        set_age(&old, OLD);
         prune(folder.path());
         assert!(!old.exists() && !folder.path().join("a").exists());
         assert!(new.exists());
 
-        let file = fs::File::options().append(true).open(&new).expect("a file");
-        file.set_modified(before).expect("its time");
+        set_age(&new, OLD);
+        prune(folder.path());
+        assert!(new.exists(), "the next look is tomorrow");
+        let stamp = folder.path().join(STAMP);
+        set_age(&stamp, DAY + Duration::from_secs(60));
         touch(&new);
         prune(folder.path());
-        assert!(new.exists());
+        assert!(new.exists(), "it was used");
+        set_age(&new, OLD);
+        set_age(&stamp, DAY + Duration::from_secs(60));
+        prune(folder.path());
+        assert!(!new.exists());
     }
 }
