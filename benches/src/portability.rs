@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use setup::process::run as execute;
-use setup::{Setup, build, kernel, table, workspace};
+use setup::{Setup, build, kernel, table};
 use wait4::Wait4 as _;
 
 use crate::compare::ratio;
@@ -113,13 +113,14 @@ struct Linter {
 }
 
 impl Linter {
-    /// Runs `cargo corelint` with the kernels of a folder beside the shipped ones.
+    /// Runs `cargo corelint` with the kernels of a folder beside the shipped ones, where no project is: in one,
+    /// `cargo metadata` takes longer than the rest.
     fn run(&self, own: &Path, words: &[&str]) -> Result<Cost> {
         best(|| {
             let mut command = Command::new(&self.program);
             command.arg("corelint").args(words);
             command.env("XDG_DATA_HOME", own);
-            cost(command.current_dir(workspace::root()), 1)
+            cost(command.current_dir(self.folder.path()), 1)
         })
     }
 
