@@ -26,6 +26,7 @@ pub(crate) const LARGEST: usize = 256 << 20;
 #[derive(Debug)]
 pub struct Catalogue<'a> {
     file: &'a [u8],
+    hash: u64,
     kernels: Vec<Kernel>,
     modules: Vec<(String, KernelSet)>,
     with_modules: KernelSet,
@@ -118,10 +119,10 @@ impl<'a> Catalogue<'a> {
             return Err(damaged(Damaged("is not what was written")));
         }
         let index = unpack(stored, size as usize).map_err(damaged)?;
-        Self::read_index(file, &index).map_err(damaged)
+        Self::read_index(file, expected, &index).map_err(damaged)
     }
 
-    fn read_index(file: &'a [u8], index: &[u8]) -> Result<Self, Damaged> {
+    fn read_index(file: &'a [u8], hash: u64, index: &[u8]) -> Result<Self, Damaged> {
         let mut reader = Reader::new(index);
         let mut kernels = Vec::new();
         for _ in 0..reader.count()? {
@@ -180,6 +181,7 @@ impl<'a> Catalogue<'a> {
         }
         Ok(Self {
             file,
+            hash,
             kernels,
             modules,
             with_modules,
@@ -187,6 +189,11 @@ impl<'a> Catalogue<'a> {
             sets,
             blocks,
         })
+    }
+
+    /// A number that is another one for other contents: the hash of the index, which has those of all blocks.
+    pub fn hash(&self) -> u64 {
+        self.hash
     }
 
     /// The kernels, by their numbers.

@@ -87,6 +87,8 @@ fn kernels_that_are_like_others_have_what_these_have_but_for_changes() -> Result
         set([0])
     );
     assert_eq!(after.known(NameSpace::Symbol), set([1, 2]));
+    assert_ne!(after.hash(), before.hash());
+    assert_eq!(before.hash(), Catalogue::open(&catalogue())?.hash());
     Ok(())
 }
 

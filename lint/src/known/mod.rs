@@ -60,9 +60,10 @@ pub fn open() -> Result<Known<'static>> {
     let file = own_file()?;
     match fs::read(&file) {
         Ok(bytes) => {
-            own = digest(&[&bytes]);
             let catalogue = Catalogue::open(bytes.leak());
-            catalogues.push(catalogue.with_context(|| file.display().to_string())?);
+            let catalogue = catalogue.with_context(|| file.display().to_string())?;
+            own = format!("{:016x}", catalogue.hash());
+            catalogues.push(catalogue);
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(error).with_context(|| file.display().to_string()),
