@@ -76,14 +76,13 @@ pub fn entries(map_type: u32, entries: u32) -> Option<u32> {
     const LARGEST: u32 = 1 << 16;
     const PERF_EVENT_ARRAY: u32 = 4;
     const RING_BUFFERS: [u32; 2] = [27, 31];
-    /// Of a socket, an inode, a task, a cgroup: they have no number of entries.
-    const LOCAL_STORAGES: [u32; 4] = [24, 28, 29, 32];
-    const CGROUP_STORAGES: [u32; 2] = [19, 21];
+    /// Of a socket, an inode, a task, a cgroup, and both kinds of cgroups' storages for programs: they have no
+    /// number of entries.
+    const STORAGES: [u32; 6] = [19, 21, 24, 28, 29, 32];
     match (map_type, entries) {
         // Loaders count the processors.
         (PERF_EVENT_ARRAY, 0) => None,
-        (storage, _) if LOCAL_STORAGES.contains(&storage) => None,
-        (storage, _) if CGROUP_STORAGES.contains(&storage) => None,
+        (storage, _) if STORAGES.contains(&storage) => None,
         (ring, 0) if RING_BUFFERS.contains(&ring) => Some(4096),
         (_, 0) => Some(64),
         (_, entries) if entries > LARGEST => Some(LARGEST),

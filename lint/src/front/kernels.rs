@@ -8,7 +8,7 @@ use anyhow::Result;
 use bpf_core_catalogue::{Field, History, KernelSet};
 use bpf_core_kernel_facts::flavour::essential_name;
 
-use crate::known::{Hook, Supported};
+use crate::known::{At, Hook, Supported};
 use crate::span::Span;
 
 /// A thing that a program asks the loader for, or about. Types are named with their flavour.
@@ -243,7 +243,7 @@ pub(super) fn target(
     }
     let field = match field {
         Some(field) => Some(field),
-        None => path_at(supported, record, byte, (&names, 0))?,
+        None => path_at(supported, record, byte, &found, (&names, 0))?,
     };
     let mut places = match &field {
         // Of all architectures: an object is for each of them.
@@ -263,14 +263,14 @@ pub(super) fn target(
 /// Structs in structs that are looked into.
 const MAX_DEPTH: usize = 4;
 
-/// The field at a byte, with the structs that it is in: `__sk_common.skc_family`.
+/// The field at a byte, with the structs that it is in: `__sk_common.skc_family`. `found` are the members there.
 fn path_at(
     supported: &Supported<'_>,
     record: &str,
     byte: u32,
+    found: &[(At, KernelSet)],
     (names, depth): (&[String], usize),
 ) -> Result<Option<String>> {
-    let found = supported.members_at(record, byte)?;
     let starts = || found.iter().filter(|(at, _)| at.is_start);
     let meant = starts().find(|(at, _)| at.is_named(names));
     let Some((at, _)) = meant.or_else(|| starts().next()).or(found.first()) else {
@@ -290,12 +290,11 @@ fn path_at(
     let text = field.type_text.as_str();
     let inner = text.strip_prefix("struct ").or(text.strip_prefix("union "));
     let inner = match inner {
-        Some(inner) => path_at(
-            supported,
-            inner,
-            byte - field.bit_offset / 8,
-            (names, depth + 1),
-        )?,
+        Some(inner) => {
+            let byte = byte - field.bit_offset / 8;
+            let found = supported.members_at(inner, byte)?;
+            path_at(supported, inner, byte, &found, (names, depth + 1))?
+        }
         None => None,
     };
     Ok(Some(match inner {

@@ -1,5 +1,5 @@
-//! Finds the names that only the build defines, and that choose what a file means: `#ifdef WITH_BTF` around the
-//! definition of a macro or function that the file uses.
+//! Finds macros that only the build defines and that a file needs: `WITH_BTF` of an `#ifdef WITH_BTF` around a
+//! definition that the file uses.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,8 +8,8 @@ use super::clang::Diagnostic;
 use super::includes::directive;
 use crate::front::architecture;
 
-/// The names to define so that what the `errors` miss is there: those that one of the `headers` asks for around its
-/// definition, the first of several for each.
+/// The macros to define so that the names are declared that the `errors` miss. A header declares such a name inside a
+/// condition on the macro. The first header that does so counts.
 pub(super) fn missing(errors: &[Diagnostic], headers: &[PathBuf]) -> Vec<String> {
     let mut wanted: Vec<&str> = errors.iter().filter_map(undeclared).collect();
     wanted.sort_unstable();

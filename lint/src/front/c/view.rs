@@ -305,7 +305,8 @@ pub struct Hop {
     pub path: String,
     /// The supported kernels, in words, whose types lack the struct though it is of the user-space API.
     pub lacking: Option<String>,
-    /// Whether the struct is the project's word for one that supported kernels have, member for member.
+    /// Whether the project declares the struct itself, and supported kernels have one of that name with all its
+    /// members.
     pub is_copy: bool,
 }
 

@@ -20,7 +20,7 @@ impl<'t> Flow<'t, '_> {
             self.local.bound = true;
             self.condition(condition, Deciding::LoopBound);
             self.local.bound = false;
-            // `i < CGROUP_SUBSYS_COUNT` is as long as the program's own array.
+            // The bound `i < CGROUP_SUBSYS_COUNT` is right for an array that the program declares with it.
             if !indexes_kernel(body, condition) {
                 self.view.enumerators.truncate(before);
             }
@@ -29,7 +29,7 @@ impl<'t> Flow<'t, '_> {
     }
 }
 
-/// Whether a loop takes elements of an array that is no variable of the program, by what its condition compares.
+/// Whether a loop indexes an array that is no variable of the program, with a variable that its condition compares.
 fn indexes_kernel(body: &Node, condition: &Node) -> bool {
     let variables = |node: &Node| {
         let mut found = Vec::new();

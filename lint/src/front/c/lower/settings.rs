@@ -1,12 +1,12 @@
-//! Tells settings about the kernel from what users ask for: `targ_pid` is compared with what the program meets, and
-//! a flag such as `filter_by_port` is called so.
+//! Tells the loader's settings about the kernel from settings that a user chooses. A program compares `targ_pid` with
+//! what it reads. A flag such as `filter_by_port` is known by its name.
 
 use std::collections::HashSet;
 
 use crate::front::c::tree::{Kind, Node, Tree, VariableId};
 
-/// Takes the settings that the program compares with something else than numbers and settings for ordinary
-/// variables. They say nothing about the kernel.
+/// Makes ordinary variables of the settings that a user chooses: they say nothing about the kernel. The program
+/// compares them with values that it has only when it runs.
 pub(super) fn leave_out_users(tree: &mut Tree) {
     let settings = tree.variables.iter().enumerate();
     let called = settings.filter(|(_, one)| one.is_setting && is_flag_of_users(&one.name));
@@ -28,7 +28,7 @@ pub(super) fn leave_out_users(tree: &mut Tree) {
     }
 }
 
-/// A flag is only asked, so its name alone says whom it is for.
+/// Whether the name is that of a user's flag. A program compares a flag with nothing, so nothing else tells.
 fn is_flag_of_users(name: &str) -> bool {
     const WORDS: &[&str] = &[
         "targ", "target", "filter", "host", "verbose", "debug", "ignore", "failed", "show",
@@ -43,7 +43,7 @@ fn setting(node: &Node, tree: &Tree) -> Option<VariableId> {
     }
 }
 
-/// Whether a value is known only when the program runs.
+/// Whether a value is there only when the program runs.
 fn is_met(node: &Node, tree: &Tree) -> bool {
     let mut found = false;
     node.walk(&mut |one| {
