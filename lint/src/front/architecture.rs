@@ -103,9 +103,29 @@ pub(super) fn is_of_another(path: &Path, architecture: &str) -> bool {
     named.next().is_some_and(|name| name != architecture)
 }
 
+/// Whether a file or its folder is called after an architecture: `x86.h`, `arch/x86/regs.h`.
+pub(super) fn is_of_one(path: &Path) -> bool {
+    let folder = path.parent().and_then(Path::file_name);
+    let mut names = [folder, path.file_stem()].into_iter().flatten();
+    names.any(|name| name.to_str().and_then(called).is_some())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn knows_files_of_one_architecture() {
+        for (path, expected) in [
+            ("arch/x86/regs.h", true),
+            ("bpf/amd64.h", true),
+            ("x86/bpf/regs.h", false),
+            ("bpf/x86_regs.h", false),
+            ("regs.h", false),
+        ] {
+            assert_eq!(is_of_one(Path::new(path)), expected, "{path}");
+        }
+    }
 
     #[test]
     fn knows_folders() {

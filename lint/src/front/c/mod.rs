@@ -169,10 +169,12 @@ struct File<'f> {
     settings: &'f Settings,
 }
 
-/// The parts of texts that stand in a condition that asks for the architecture.
+/// The parts of texts that stand in a condition that asks for the architecture, and the files that are called after
+/// one: `arch/x86/regs.h`.
 fn for_one_architecture(sources: &[(Arc<str>, String)]) -> Vec<Span> {
     let parts = sources.iter().flat_map(|(path, text)| {
-        let parts = architecture::parts(text).into_iter();
+        let whole = architecture::is_of_one(Path::new(&**path)).then_some(0..text.len());
+        let parts = whole.into_iter().chain(architecture::parts(text));
         parts.map(|part| Span::new(path, part))
     });
     parts.collect()
