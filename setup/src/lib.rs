@@ -83,7 +83,7 @@ const LIBCLANG: [&str; 2] = [
 ];
 
 /// What only the tests call: peers to compare with.
-const TEST_NEEDS: [Need; 8] = [
+const TEST_NEEDS: [Need; 9] = [
     Need {
         what: "clang 22",
         files: &["clang-22"],
@@ -93,6 +93,17 @@ const TEST_NEEDS: [Need; 8] = [
             nix: Some("llvmPackages_22.clang"),
             mac: Some("llvm@22"),
             ..Packages::everywhere("clang")
+        },
+    },
+    // The linker takes what older compilers make of C. Debian 12 and 13 have this one.
+    Need {
+        what: "clang 19",
+        files: &["clang-19"],
+        packages: Packages {
+            nix: Some("llvmPackages_19.clang"),
+            mac: Some("llvm@19"),
+            debian: "clang-19",
+            ..Packages::everywhere("clang19")
         },
     },
     Need {

@@ -1,5 +1,6 @@
 //! The versions of clang in the search path.
 
+use std::io::{Write as _, stderr};
 use std::process::Command;
 
 /// One clang.
@@ -8,14 +9,19 @@ pub(crate) struct Clang {
 }
 
 impl Clang {
-    /// `clang-NN` of each version whose bitcode this LLVM reads, the newest last. Before 15, clang
-    /// knows no `type_matches`.
+    /// `clang-NN` of each version whose bitcode this LLVM reads, the newest last; those that are not there are
+    /// told. Before 15, clang knows no `type_matches`.
     pub(crate) fn all() -> Vec<Self> {
         let ours = inkwell::support::get_llvm_version().0;
-        (15..=ours)
+        let (found, missing): (Vec<Self>, Vec<Self>) = (15..=ours)
             .map(|version| Self { version })
-            .filter(|clang| clang.command().arg("--version").output().is_ok())
-            .collect()
+            .partition(|clang| clang.command().arg("--version").output().is_ok());
+        if !missing.is_empty() {
+            let versions: Vec<String> = missing.iter().map(|of| of.version.to_string()).collect();
+            let versions = versions.join(", ");
+            let _ = writeln!(stderr(), "LEFT OUT: C by clang {versions}: not in PATH");
+        }
+        found
     }
 
     /// Compiles a file for eBPF.
