@@ -4,9 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use cargo_corelint::front::c::view::{Guard, How, Question};
+use cargo_corelint::front::c::view::How;
 use cargo_corelint::front::{self, Settings, View};
 use cargo_corelint::input::{Kind, Owner, Unit, Work};
+use cargo_corelint::known::{Guard, Question};
 
 /// The members that a C program loads, each with the guards that hold there.
 fn loads(name: &str, body: &str) -> Vec<String> {

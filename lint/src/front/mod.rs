@@ -5,12 +5,10 @@
 //! need to know no parser.
 
 mod architecture;
-pub mod arguments;
 pub mod c;
 mod contents;
-pub mod events;
+pub mod facts;
 pub mod ir;
-pub mod kernels;
 pub mod lex;
 pub mod manifest;
 pub mod object;
@@ -83,58 +81,6 @@ pub enum View {
     Package(manifest::Package),
     /// Commands of a build.
     Commands(manifest::Commands),
-}
-
-/// Whose memory a helper reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Space {
-    /// The kernel's.
-    Kernel,
-    /// The process's.
-    User,
-    /// Either, as the address says: `bpf_probe_read`.
-    Either,
-}
-
-/// How a value takes the program one way or the other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Deciding {
-    /// It is a condition, or a part of one.
-    Condition,
-    /// It is compared.
-    Comparison,
-    /// It is matched.
-    Match,
-    /// It is checked for null.
-    NullCheck,
-    /// It says how often a loop runs.
-    LoopBound,
-    /// It is the key of a map.
-    MapKey,
-}
-
-/// What becomes of a zero where a value decides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AtZero {
-    /// It takes the way that zero of the kernel takes, and zero is asked for.
-    Taken,
-    /// The same, and the way leads out at once, as for a failure.
-    TurnedAway,
-    /// It is one number of many, as for `family == AF_INET`.
-    Other,
-}
-
-/// What the size of a type is used for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SizeFor {
-    /// It is added to an address.
-    Address,
-    /// It is the distance between elements that a pointer steps over.
-    Stride,
-    /// So much is read.
-    Read,
-    /// It is in front of a member of a struct of the program's own.
-    Before,
 }
 
 /// A file that could not be read, or not be understood from some place on.

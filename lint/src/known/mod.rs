@@ -1,9 +1,16 @@
 //! The kernels that are known: those that the program ships, and the user's own beside them.
 
+mod argument;
+mod attached;
 mod becomes;
 mod choice;
+mod event;
 mod fold;
 mod hook;
+mod lack;
+mod layout;
+mod leads_to;
+mod question;
 mod spot;
 mod supported;
 mod target;
@@ -18,12 +25,20 @@ use bpf_core_catalogue::{
 };
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
+pub use argument::{Given, Meant, Passed};
+pub use attached::Attached;
 pub use becomes::Becomes;
 pub use choice::{Asked, Choice};
+pub use event::{OtherEvent, TwoPlaces};
 pub use fold::{Build, Fold, builds, fold, phrase};
 pub use hook::Hook;
+pub use lack::Lack;
+pub use layout::{Layout, Several};
+pub use leads_to::{LeadsTo, names_in};
+pub use question::{Guard, Question};
 pub use spot::Spot;
-pub use supported::{At, Supported};
+pub use supported::Supported;
+pub(crate) use supported::sets;
 pub use target::Target;
 
 use crate::digest::digest;

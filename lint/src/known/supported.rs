@@ -5,55 +5,16 @@ use std::hash::Hash;
 use std::sync::{Arc, Mutex};
 
 use anyhow::Result;
-use bpf_core_catalogue::{
-    Catalogue, Definition, Field, History, KernelSet, OpenError, Prototype, Record, TypeRef,
-};
+use bpf_core_catalogue::{Catalogue, Field, History, KernelSet, OpenError, Prototype};
 
-use super::spot::last_before;
-use super::{Asked, Choice, Hook, Known, phrase, shifted};
+use super::{Asked, Choice, Hook, Known, phrase};
 use crate::input::Owner;
 
 /// The kernels that the owner of a file supports.
 #[derive(Debug)]
 pub struct Supported<'k> {
-    known: &'k Known<'static>,
+    pub(super) known: &'k Known<'static>,
     kernels: KernelSet,
-}
-
-/// A member that a byte of a struct is in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct At {
-    /// Its name.
-    pub name: String,
-    /// Whether it starts there.
-    pub is_start: bool,
-}
-
-impl At {
-    /// Whether one of the names is its own.
-    #[must_use]
-    pub fn is_named(&self, names: &[String]) -> bool {
-        names
-            .iter()
-            .any(|name| self.name.trim_start_matches('_') == name)
-    }
-
-    fn of(record: &Record, byte: u32) -> Option<Self> {
-        let bit = byte.checked_mul(8)?;
-        if byte >= record.size {
-            return None;
-        }
-        let member = last_before(record, byte).next_back()?;
-        if let (TypeRef::Unnamed(of), true) = (&member.type_ref, member.name.is_empty())
-            && let Definition::Record(of) = &**of
-        {
-            return Self::of(of, byte - member.bit_offset / 8);
-        }
-        Some(Self {
-            name: member.name.clone(),
-            is_start: member.bit_offset == bit,
-        })
-    }
 }
 
 /// Answers by what was asked.
@@ -124,35 +85,6 @@ impl<'k> Supported<'k> {
                 .history(|catalogue, set| catalogue.enumerator(of, name, set))
         })?;
         Ok(self.of_supported(&all))
-    }
-
-    /// The members of a struct or union that are at a byte: those that start there, or else those that the
-    /// byte is a part of.
-    ///
-    /// # Errors
-    /// A catalogue is damaged.
-    pub fn members_at(&self, record: &str, byte: u32) -> Result<Vec<(At, KernelSet)>> {
-        let mut found: Vec<(At, KernelSet)> = Vec::new();
-        for (first, catalogue) in self.known.catalogues() {
-            for entry in catalogue.types_named(record)? {
-                let Definition::Record(of) = entry.definition()? else {
-                    continue;
-                };
-                let kernels = shifted(&entry.kernels(), first).intersection(&self.kernels);
-                if kernels.is_empty() {
-                    continue;
-                }
-                let Some(at) = At::of(&of, byte) else {
-                    continue;
-                };
-                match found.iter_mut().find(|(other, _)| *other == at) {
-                    Some((_, set)) => *set = set.union(&kernels),
-                    None => found.push((at, kernels)),
-                }
-            }
-        }
-        found.sort_by_key(|(_, set)| std::cmp::Reverse(set.len()));
-        Ok(found)
     }
 
     /// Whether two structs begin with a member of one name.
@@ -284,4 +216,10 @@ where
         known.insert(key, Arc::clone(&found));
     }
     Ok(found)
+}
+
+/// The kernels of all values.
+pub(crate) fn sets<T>(values: &[(T, KernelSet)]) -> KernelSet {
+    let sets = values.iter().map(|(_, set)| set);
+    sets.fold(KernelSet::default(), |all, set| all.union(set))
 }

@@ -15,10 +15,10 @@ use super::passed::Adders;
 use super::site;
 use super::sum::{self, Sum};
 use super::types::{Shape, Types};
-use crate::front::Space;
-use crate::front::kernels::names_in;
+use crate::front::facts::Space;
 use crate::front::rust::Crate;
 use crate::front::rust::view::{Amount, Function, Value};
+use crate::known::names_in;
 use crate::known::{Known, Spot};
 
 /// A kernel that literal offsets are of.

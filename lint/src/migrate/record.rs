@@ -5,8 +5,8 @@ use bpf_core_catalogue::KernelSet;
 use bpf_core_kernel_facts::context::iterator_struct;
 
 use super::hit::Hits;
-use crate::front::arguments::Attached;
 use crate::front::rust::view::{Amount, Origin, Value};
+use crate::known::Attached;
 
 /// Calls that are followed back.
 const MAX_HOPS: usize = 6;

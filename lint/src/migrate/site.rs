@@ -11,7 +11,7 @@ use super::around::{Source, Way};
 use super::ending;
 use super::path::{self, Access, Part};
 use super::types::{Shape, Types};
-use crate::front::Space;
+use crate::front::facts::Space;
 use crate::front::rust::Crate;
 use crate::front::rust::facts::StructKind;
 use crate::front::rust::view::{Function, How, Origin, Place, Read};

@@ -2,7 +2,8 @@
 
 pub(super) use bpf_core_flow::words::{origin, pointer};
 
-use crate::front::c::view::{Several, SourceKind};
+use crate::front::c::view::SourceKind;
+use crate::known::Several;
 
 /// What a pointer of a C file comes from.
 pub(super) fn source(what: &SourceKind) -> String {
@@ -41,6 +42,14 @@ pub(super) fn places(what: &str, values: &[Several]) -> String {
         texts.push(format!("at {} other places elsewhere", rest.len() - 2));
     }
     texts.join("; ")
+}
+
+/// How kernels differ in a member of a struct, or, without a path, in the size of the struct.
+pub(super) fn differs((record, path): (&str, &str), values: &[Several]) -> String {
+    match path {
+        "" => several(&format!("the size of `{record}`"), values),
+        _ => places(&format!("`{path}` of `{record}`"), values),
+    }
 }
 
 /// The note where a place is near only.

@@ -14,16 +14,15 @@ use bpf_core_kernel_facts::enumerators::{Enum, enum_of};
 use bpf_core_kernel_facts::flavour::essential_name;
 use bpf_core_kernel_facts::types::is_uapi;
 
-use super::view::{Access, Home, How, Origin, Question, Record, SizeUse, View};
-use crate::front::SizeFor;
-use crate::front::kernels::{self, Guard, Need, sets, several};
-use crate::known::Supported;
+use super::view::{Access, Home, How, Origin, Record, SizeUse, View};
+use crate::front::facts::{Absence, SizeFor};
+use crate::known::{Guard, Question, Supported, sets};
 use crate::span::Span;
 
 /// Adds the answers to the view.
 pub(super) fn answer(view: &mut View, supported: &Supported<'_>) -> Result<()> {
     for access in &mut view.accesses {
-        access.is_dead = kernels::is_dead(&access.guards, supported)?;
+        access.is_dead = supported.is_dead(&access.guards)?;
     }
     enumerators(view, supported)?;
     bit_fields(view, supported)?;
@@ -45,7 +44,7 @@ fn enumerators(view: &mut View, supported: &Supported<'_>) -> Result<()> {
             _ => continue,
         };
         let history = supported.enumerator(of, &used.name)?;
-        used.values = several(supported, &history);
+        used.values = supported.values(&history);
     }
     Ok(())
 }
@@ -112,35 +111,27 @@ fn embedded(view: &mut View) {
 fn sizes(view: &mut View, supported: &Supported<'_>) -> Result<()> {
     for used in &mut view.sizes {
         let history = supported.size(used.record.essential())?;
-        used.values = several(supported, &history);
+        used.values = supported.values(&history);
     }
     Ok(())
 }
 
-/// Leaves the choices by version of which some member may be a reason: what all supported kernels read alike is
-/// chosen for something else. Nothing is chosen where all are on one side of the version.
+/// What the supported kernels say of choices by version: whether the version divides them, and whether they have
+/// the chosen members alike.
 fn versions(view: &mut View, supported: &Supported<'_>) -> Result<()> {
-    for choice in std::mem::take(&mut view.versions) {
+    for choice in &mut view.versions {
         if let Some(code) = choice.version {
             let sides = supported.before(code);
-            if sides.absent.is_empty() || sets(&sides.values).is_empty() {
-                continue;
-            }
+            choice.is_one_sided = sides.absent.is_empty() || sets(&sides.values).is_empty();
         }
-        let mut is_layout = choice.members.is_empty();
+        choice.is_alike = !choice.members.is_empty();
         for (record, path) in &choice.members {
             let history = supported.field(record, path)?;
-            let sizes: HashSet<Option<u64>> = history
-                .values
-                .iter()
-                .map(|(field, _)| field.bit_size)
-                .collect();
-            is_layout |= !history.absent.is_empty()
-                || history.values.iter().any(|(field, _)| field.is_bitfield)
-                || sizes.len() > 1;
-        }
-        if is_layout {
-            view.versions.push(choice);
+            let values = || history.values.iter().map(|(field, _)| field);
+            let sizes: HashSet<Option<u64>> = values().map(|field| field.bit_size).collect();
+            choice.is_alike &= history.absent.is_empty()
+                && !values().any(|field| field.is_bitfield)
+                && sizes.len() <= 1;
         }
     }
     Ok(())
@@ -177,8 +168,27 @@ fn absences(view: &mut View, supported: &Supported<'_>) -> Result<()> {
         exists: true,
     });
     let implemented: Vec<Guard> = types.collect();
-    view.absences = kernels::absences(needs(view), &implemented, supported)?;
+    let mut found = Vec::new();
+    for need in needs(view) {
+        let guards = implemented.iter().chain(&*need.guards);
+        if let Some(lack) = supported.lack(&need.what, guards)? {
+            found.push(Absence {
+                span: need.span,
+                what: need.what.essential(),
+                lack,
+            });
+        }
+    }
+    view.absences = found;
     Ok(())
+}
+
+/// A place where a program needs a thing of the kernel.
+struct Need<'v> {
+    what: Question,
+    span: Span,
+    /// What the conditions around it say about the kernel.
+    guards: Cow<'v, [Guard]>,
 }
 
 /// The kernels that a program whose context is read can be attached on: those with its tracepoint, or else

@@ -4,7 +4,8 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::view::{Hop, MacroUse, Question, Record};
+use super::view::{Hop, MacroUse, Record};
+use crate::known::Question;
 use crate::span::Span;
 
 /// A type behind its `typedef`s.

@@ -24,6 +24,8 @@ pub(super) fn find(tree: &Tree, view: &mut View) {
                     version: None,
                     layout: Span::new(path, layout),
                     members: Vec::new(),
+                    is_one_sided: false,
+                    is_alike: false,
                 });
             view.versions.extend(found);
         }
@@ -63,6 +65,8 @@ fn choice(tree: &Tree, node: &Node, view: &mut View) {
             version: before(tree, condition).map(|(code, _)| code),
             layout,
             members,
+            is_one_sided: false,
+            is_alike: false,
         });
     }
 }

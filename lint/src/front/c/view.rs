@@ -6,11 +6,8 @@ use std::rc::Rc;
 use bpf_core_kernel_facts::flavour::essential_name;
 use bpf_core_kernel_facts::{Context, Program, types};
 
-pub use crate::front::AtZero;
-use crate::front::arguments::MovedArgument;
-use crate::front::events::WrongRecord;
-pub use crate::front::kernels::{Absence, Guard, Question, Several};
-use crate::front::{Deciding, SizeFor, Space};
+use crate::front::facts::{Absence, Argument, AtZero, Deciding, EventStruct, SizeFor, Space};
+use crate::known::{Guard, Question, Several};
 use crate::span::Span;
 
 /// The facts of a file and of the project's headers that it includes.
@@ -46,11 +43,11 @@ pub struct View {
     /// The structs and unions that the project declares.
     pub declared: Vec<Rc<Record>>,
     /// Contexts that are taken for the struct of another event.
-    pub wrong_records: Vec<WrongRecord>,
+    pub event_structs: Vec<EventStruct>,
     /// Arguments that a program takes for pointers to structs, without a parameter that says so.
     pub taken: Vec<TakenFor>,
-    /// Arguments that are not the same on all supported kernels.
-    pub moved: Vec<MovedArgument>,
+    /// Arguments that programs take, and what the supported kernels pass.
+    pub arguments: Vec<Argument>,
     /// Uses of the project's own macros.
     pub macros: Vec<MacroUse>,
 }
@@ -434,6 +431,10 @@ pub struct VersionChoice {
     pub layout: Span,
     /// The members that are read where it holds, or where it does not.
     pub members: Vec<(Rc<str>, String)>,
+    /// Whether all supported kernels are on one side of the version.
+    pub is_one_sided: bool,
+    /// Whether the supported kernels are known to have all of the members, and of one kind and size.
+    pub is_alike: bool,
 }
 
 /// A directive that includes a header.

@@ -3,13 +3,11 @@
 mod arguments;
 mod events;
 
-use std::borrow::Cow;
-
 use anyhow::Result;
 
 use super::view::{Amount, Crate};
-use crate::front::kernels::{self, Guard, Need, Target};
-use crate::known::Supported;
+use crate::front::facts::Absence;
+use crate::known::{Guard, LeadsTo, Supported};
 
 /// Calls that are followed back.
 const MAX_HOPS: usize = 4;
@@ -18,9 +16,9 @@ const MAX_WAYS: usize = 32;
 
 /// Adds the answers to the view.
 pub(super) fn answer(krate: &mut Crate, supported: &Supported<'_>) -> Result<()> {
-    krate.absences = kernels::absences(needs(krate).into_iter(), &[], supported)?;
-    krate.moved = arguments::moved(krate, supported)?;
-    krate.wrong_records = events::wrong(krate, supported)?;
+    krate.absences = absences(krate, supported)?;
+    krate.arguments = arguments::taken(krate, supported)?;
+    krate.event_structs = events::structs(krate, supported)?;
     for index in 0..krate.functions.len() {
         let leads_to = targets(krate, index, supported)?;
         for (offset, target) in leads_to {
@@ -38,11 +36,11 @@ pub(super) fn answer(krate: &mut Crate, supported: &Supported<'_>) -> Result<()>
         for used in &mut function.enumerators {
             if let Some(of) = used.of {
                 let history = supported.enumerator(of, &used.name)?;
-                used.values = kernels::several(supported, &history);
+                used.values = supported.values(&history);
             }
         }
         for used in &mut function.sizes {
-            used.layout = kernels::layout(supported, &kernel_name(&used.of), "")?;
+            used.layout = supported.layout(&kernel_name(&used.of), "")?;
         }
         for place in function
             .places
@@ -55,7 +53,7 @@ pub(super) fn answer(krate: &mut Crate, supported: &Supported<'_>) -> Result<()>
                 .split('.')
                 .filter(|name| !name.starts_with("__bindgen_"));
             let path = fields.collect::<Vec<_>>().join(".");
-            place.layout = kernels::layout(supported, &kernel_name(&place.owner), &path)?;
+            place.layout = supported.layout(&kernel_name(&place.owner), &path)?;
         }
     }
     Ok(())
@@ -66,7 +64,7 @@ fn targets(
     krate: &Crate,
     index: usize,
     supported: &Supported<'_>,
-) -> Result<Vec<(usize, Option<Target>)>> {
+) -> Result<Vec<(usize, Option<LeadsTo>)>> {
     let mut found = Vec::new();
     for (number, offset) in krate.functions[index].offsets.iter().enumerate() {
         let (name, byte) = match krate.amount(index, &offset.by) {
@@ -83,29 +81,33 @@ fn targets(
         };
         if let Some(record) = record {
             let like = [name.as_str(), offset.target.as_deref().unwrap_or_default()];
-            found.push((number, kernels::target(supported, &record, byte, &like)?));
+            found.push((number, supported.leads_to(&record, byte, &like)?));
         }
     }
     Ok(found)
 }
 
-/// What the functions need, once for each way that leads to the function.
-fn needs(krate: &Crate) -> Vec<Need<'_>> {
-    let mut needs = Vec::new();
+/// What kernels lack of what the functions need, on each way that leads to the function.
+fn absences(krate: &Crate, supported: &Supported<'_>) -> Result<Vec<Absence>> {
+    let mut found = Vec::new();
     for (index, function) in krate.functions.iter().enumerate() {
         if function.needs.is_empty() {
             continue;
         }
         let ways = ways(krate, index);
         for need in &function.needs {
-            needs.extend(ways.iter().map(|way| Need {
-                what: need.what.clone(),
-                span: function.span(&need.span),
-                guards: Cow::Owned([&need.guards[..], way].concat()),
-            }));
+            for way in &ways {
+                if let Some(lack) = supported.lack(&need.what, need.guards.iter().chain(way))? {
+                    found.push(Absence {
+                        span: function.span(&need.span),
+                        what: need.what.essential(),
+                        lack,
+                    });
+                }
+            }
         }
     }
-    needs
+    Ok(found)
 }
 
 /// What holds on each way to a function, from the programs on.

@@ -12,10 +12,8 @@ use bpf_core_kernel_facts::program::Section;
 
 use super::facts::Facts;
 use super::ty::Ty;
-use crate::front::arguments::MovedArgument;
-use crate::front::events::WrongRecord;
-use crate::front::kernels::{Absence, Guard, Layout, Question, Several, Target};
-use crate::front::{AtZero, Deciding, SizeFor, Space};
+use crate::front::facts::{Absence, Argument, AtZero, Deciding, EventStruct, SizeFor, Space};
+use crate::known::{Guard, Layout, LeadsTo, Question, Several};
 use crate::span::Span;
 
 /// A crate.
@@ -27,10 +25,10 @@ pub struct Crate {
     pub functions: Vec<Function>,
     /// What supported kernels lack where the program may need it.
     pub absences: Vec<Absence>,
-    /// Arguments that are not the same on all supported kernels.
-    pub moved: Vec<MovedArgument>,
+    /// Arguments that programs take, and what the supported kernels pass.
+    pub arguments: Vec<ArgumentUse>,
     /// Contexts that are taken for the struct of another event.
-    pub wrong_records: Vec<WrongRecord>,
+    pub event_structs: Vec<EventStruct>,
     /// The functions of a name.
     pub(super) by_name: HashMap<String, Vec<usize>>,
     /// Who calls whom: by function, the caller and the call.
@@ -312,7 +310,7 @@ pub struct Offset {
     /// The variable that takes what is read there.
     pub target: Option<String>,
     /// The field that is there on supported kernels, if the struct is known.
-    pub leads_to: Option<Target>,
+    pub leads_to: Option<LeadsTo>,
 }
 
 /// A field behind a pointer.
@@ -424,6 +422,15 @@ pub struct ContextUse {
     pub guards: Rc<[Guard]>,
     /// Whether the program may not come to it.
     pub is_in_branch: bool,
+}
+
+/// A use of an argument.
+#[derive(Debug)]
+pub struct ArgumentUse {
+    /// Whether the program may not come to it.
+    pub is_in_branch: bool,
+    /// The argument of each program that has the function in it.
+    pub of_programs: Vec<Argument>,
 }
 
 /// What is used of a context.

@@ -1,8 +1,8 @@
 //! `ambiguous-space`: a helper that does not say whose memory it reads gets a pointer of the process.
 
 use super::{Finding, Group, Level, Rule, words};
-use crate::front::Space;
 use crate::front::c::view::{Origin, View};
+use crate::front::facts::Space;
 
 /// The rule.
 pub static RULE: Rule = Rule {

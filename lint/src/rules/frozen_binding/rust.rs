@@ -2,10 +2,10 @@
 
 use bpf_core_kernel_facts::types::is_uapi;
 
-use crate::front::kernels::Layout;
 use crate::front::rust::Crate;
 use crate::front::rust::facts::StructKind;
 use crate::front::rust::view::{Function, How, Origin, Place};
+use crate::known::Layout;
 use crate::rules::Finding;
 use crate::rules::{direct_deref, hardcoded_context, words};
 use crate::span::Span;
@@ -44,7 +44,7 @@ fn may_be_wrong(krate: &Crate, place: &Place) -> bool {
     match place.layout {
         // `core-struct-deref` tells it.
         _ if krate.facts.kind(&place.owner, place.bound) == StructKind::Core => false,
-        Layout::Differs(..) => true,
+        Layout::Differs { .. } => true,
         _ if is_uapi(&place.owner) => false,
         Layout::Unknown => true,
         Layout::Own | Layout::Same => false,
@@ -72,12 +72,13 @@ fn finding(krate: &Crate, function: &Function, place: &Place) -> Finding {
         };
         found = found.also(Span::new(&declared.path, declared.name.clone()), text);
     }
-    if let Layout::Differs(what, values) = &place.layout {
-        found = found.note(match place.how {
-            How::Whole => words::several(what, values),
-            _ if place.fields.is_empty() => words::several(what, values),
-            _ => words::places(what, values),
-        });
+    if let Layout::Differs {
+        record,
+        path,
+        values,
+    } = &place.layout
+    {
+        found = found.note(words::differs((record, path), values));
     }
     found
         .help("declare the field in a `#[derive(CoreStruct)]` struct and read it with `core_read!`")

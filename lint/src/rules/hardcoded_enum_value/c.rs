@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use bpf_core_kernel_facts::enumerators::{Enum, enum_of};
 
-use crate::front::c::view::{Enumerator, Question, View};
+use crate::front::c::view::{Enumerator, View};
+use crate::known::Question;
 use crate::rules::Finding;
 use crate::rules::words::several;
 

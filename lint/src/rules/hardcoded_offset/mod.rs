@@ -4,7 +4,7 @@ use bpf_core_flow::words;
 
 use super::words::places;
 use super::{Finding, Group, Level, Rule};
-use crate::front::kernels::Target;
+use crate::known::LeadsTo;
 use crate::span::Span;
 
 pub(super) mod c;
@@ -33,7 +33,7 @@ fn finding(span: &Span, constant: &str, pointer: &str) -> Finding {
 }
 
 /// What the supported kernels have at an offset, in words.
-fn there(target: &Target) -> String {
+fn there(target: &LeadsTo) -> String {
     let (byte, record) = (target.byte, &target.record);
     let Some(field) = &target.field else {
         return format!("no supported kernel has a field of `{record}` at {byte}");

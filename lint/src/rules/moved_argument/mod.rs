@@ -4,16 +4,16 @@ use bpf_core_portability::Rule as Kind;
 
 use super::difference::{self, Words, subject};
 use super::{Finding, Group, Level, Rule};
-use crate::front::arguments::MovedArgument;
+use crate::front::facts::Argument;
 use crate::front::object::{Difference, OnKernels};
+use crate::known::{Given, Meant, Passed};
+
+mod c;
+mod rust;
 
 /// What to do, in all languages.
 const CURE: &str = "attach to a function or tracepoint whose arguments stay, or write a second program for \
                     the other arguments and load the one that fits";
-
-/// How each language spells the first argument. Findings count from 1 in both.
-const IN_C: &str = "`PT_REGS_PARM1(ctx)` and `ctx[0]` are argument 1";
-const IN_RUST: &str = "`ctx.arg(0)` and `pt_regs_parm::<1, _>` are argument 1";
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -22,12 +22,8 @@ pub static RULE: Rule = Rule {
     level: Level::Deny,
     summary: "an argument that a supported kernel has at another place, of another type, or not at all",
     page: include_str!("moved-argument.md"),
-    c: Some(|view, findings| {
-        findings.extend(view.moved.iter().map(|moved| in_source(moved, IN_C)));
-    }),
-    rust: Some(|krate, findings| {
-        findings.extend(krate.moved.iter().map(|moved| in_source(moved, IN_RUST)));
-    }),
+    c: Some(c::check),
+    rust: Some(rust::check),
     on_kernels: Some(check),
     ..Rule::BARE
 };
@@ -43,22 +39,56 @@ fn words(one: &Difference) -> Words {
     }
 }
 
-/// The finding about an argument in a source.
-fn in_source(moved: &MovedArgument, counted: &str) -> Finding {
-    let (name, number, target) = (&moved.name, moved.number, &moved.target);
-    if moved.is_nowhere {
-        let message =
-            format!("`{name}`: {target} has no argument {number} on any supported kernel");
-        let found = Finding::new(RULE.name, moved.span.clone(), message);
-        return found.help(format!("take an argument that it has: {counted}"));
+/// The finding about an argument in a source. `counted` is how the language spells the first one.
+fn in_source(taken: &Argument, counted: &str) -> Option<Finding> {
+    let (name, number, hook) = (&taken.name, taken.number + 1, &taken.hook);
+    if is_nowhere(taken) {
+        let message = format!("`{name}`: {hook} has no argument {number} on any supported kernel");
+        let found = Finding::new(RULE.name, taken.span.clone(), message);
+        return Some(found.help(format!("take an argument that it has: {counted}")));
     }
-    let message =
-        format!("`{name}`, argument {number} of {target}, is not the same on every kernel");
-    let others = moved.others.iter();
-    let others = others.map(|(given, kernels)| format!("{given} on {kernels}"));
+    if !is_moved(taken) {
+        return None;
+    }
+    let message = format!("`{name}`, argument {number} of {hook}, is not the same on every kernel");
+    let others = taken.passed.iter().filter(|one| !fits(one, &taken.meant));
+    let others = others.map(|one| format!("{} on {}", given(one), one.kernels));
     let others = others.collect::<Vec<_>>().join("; ");
-    Finding::new(RULE.name, moved.span.clone(), message)
+    let found = Finding::new(RULE.name, taken.span.clone(), message)
         .label("some supported kernels pass something else")
         .note(format!("in its place there is {others}"))
-        .help(CURE)
+        .help(CURE);
+    Some(found)
+}
+
+/// Whether no supported kernel passes anything there.
+fn is_nowhere(taken: &Argument) -> bool {
+    let mut passed = taken.passed.iter();
+    !taken.passed.is_empty() && passed.all(|one| one.given == Given::Nothing)
+}
+
+/// Whether some kernels pass something else than others. What none of them passes as the program means it is
+/// taken for something that is not known here.
+fn is_moved(taken: &Argument) -> bool {
+    let mut passed = taken.passed.iter();
+    let is_known = taken.meant == Meant::Any || passed.any(|one| fits(one, &taken.meant));
+    taken.passed.len() > 1 && is_known
+}
+
+/// Whether kernels pass what the program means.
+fn fits(passed: &Passed, meant: &Meant) -> bool {
+    match (&passed.given, meant) {
+        (Given::Record(record), Meant::Record(meant)) => record == meant,
+        (Given::Pointer, Meant::Pointer) => true,
+        _ => false,
+    }
+}
+
+/// What kernels pass, in words.
+fn given(passed: &Passed) -> String {
+    match &passed.declared {
+        Some(declared) => format!("`{declared}`"),
+        None if passed.given == Given::Nothing => "no such argument".to_owned(),
+        None => "the result".to_owned(),
+    }
 }

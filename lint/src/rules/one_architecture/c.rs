@@ -4,7 +4,7 @@ use bpf_core_kernel_facts::Context;
 use bpf_core_kernel_facts::context::architecture_of_register;
 
 use crate::front::c::view::{Access, How, View};
-use crate::front::kernels::{Guard, Question};
+use crate::known::{Guard, Question};
 use crate::rules::Finding;
 use crate::span::Span;
 

@@ -1,7 +1,7 @@
 //! `relocation-on-uapi` in C files.
 
-use crate::front::Space;
 use crate::front::c::view::{Home, Hop, Origin, Read, Record, View};
+use crate::front::facts::Space;
 use crate::rules::Finding;
 
 pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {

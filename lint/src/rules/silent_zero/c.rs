@@ -1,6 +1,7 @@
 //! `silent-zero` in C files.
 
-use crate::front::c::view::{AtZero, Read, View};
+use crate::front::c::view::{Read, View};
+use crate::front::facts::AtZero;
 use crate::rules::{Finding, unchecked_read, zero_on_failure};
 
 pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {

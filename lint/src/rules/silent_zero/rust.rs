@@ -1,6 +1,6 @@
 //! `silent-zero` in Rust crates.
 
-use crate::front::AtZero;
+use crate::front::facts::AtZero;
 use crate::front::rust::Crate;
 use crate::front::rust::view::Decision;
 use crate::rules::Finding;

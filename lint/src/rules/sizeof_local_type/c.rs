@@ -1,7 +1,7 @@
 //! `sizeof-local-type` in C files.
 
-use crate::front::SizeFor;
 use crate::front::c::view::{Origin, SizeUse, View};
+use crate::front::facts::SizeFor;
 use crate::rules::Finding;
 use crate::rules::words::several;
 

@@ -1,7 +1,7 @@
 //! `sizeof-local-type`: data of the kernel is measured with the size of a type at compile time.
 
 use super::{Finding, Group, Level, Rule};
-use crate::front::SizeFor;
+use crate::front::facts::SizeFor;
 use crate::span::Span;
 
 mod c;

@@ -2,10 +2,10 @@
 
 use bpf_core_kernel_facts::types::is_uapi;
 
-use crate::front::kernels::Layout;
 use crate::front::rust::Crate;
+use crate::known::Layout;
 use crate::rules::Finding;
-use crate::rules::words::several;
+use crate::rules::words::differs;
 
 pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
     for function in &krate.functions {
@@ -13,7 +13,11 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
             let found = super::finding(&function.span(&used.span), &used.of, used.what)
                 .help("take the size from the running kernel, with `core_type_size`");
             findings.extend(match &used.layout {
-                Layout::Differs(what, sizes) => Some(found.note(several(what, sizes))),
+                Layout::Differs {
+                    record,
+                    path,
+                    values,
+                } => Some(found.note(differs((record, path), values))),
                 Layout::Unknown if !is_uapi(&used.of) => Some(found),
                 _ => None,
             });

@@ -1,7 +1,8 @@
 //! `unguarded-field`: a source reads a field that a supported kernel lacks, and does not ask first.
 
 use super::{Finding, Group, Level, Rule};
-use crate::front::kernels::{Absence, Question};
+use crate::front::facts::Absence;
+use crate::known::Question;
 
 mod c;
 mod rust;
@@ -18,6 +19,30 @@ pub static RULE: Rule = Rule {
     ..Rule::BARE
 };
 
+/// A finding for each thing that kernels lack, at its first place. `cure` is what to write in the language.
+fn all(
+    absences: &[Absence],
+    cure: impl Fn(&Question) -> Option<String>,
+    findings: &mut Vec<Finding>,
+) {
+    let mut told: Vec<(&Absence, Finding)> = Vec::new();
+    for absence in absences {
+        let is_same = |(one, _): &&mut (&Absence, Finding)| {
+            (&one.what, &one.lack.kernels) == (&absence.what, &absence.lack.kernels)
+        };
+        match told.iter_mut().find(is_same) {
+            Some((first, found)) if first.span != absence.span => found.and_here(&absence.span),
+            Some(_) => {}
+            None => {
+                let mut found = finding(absence);
+                found.help.extend(cure(&absence.what));
+                told.push((absence, found));
+            }
+        }
+    }
+    findings.extend(told.into_iter().map(|(_, found)| found));
+}
+
 /// The finding about a thing that kernels lack.
 fn finding(absence: &Absence) -> Finding {
     let what = match &absence.what {
@@ -28,14 +53,12 @@ fn finding(absence: &Absence) -> Finding {
             "it".to_owned()
         }
     };
-    let kernels = &absence.kernels;
+    let kernels = &absence.lack.kernels;
     let message = format!("{what} is not on {kernels}, and nothing asks for it first");
     let found = Finding::new(RULE.name, absence.span.clone(), message)
         .label("the verifier refuses the program there");
-    let mut found = match &absence.instead {
-        Some(instead) => found.note(format!("these kernels have {instead} instead")),
+    match &absence.lack.instead {
+        Some(instead) => found.note(format!("these kernels have `{instead}` instead")),
         None => found,
-    };
-    absence.more.iter().for_each(|span| found.and_here(span));
-    found
+    }
 }

@@ -3,8 +3,8 @@
 use bpf_core_kernel_facts::types::is_kernel_struct;
 use bpf_core_kernel_facts::{Context, Program};
 
-use crate::front::Space;
 use crate::front::c::view::{Origin, Read, SourceKind, Trust, View};
+use crate::front::facts::Space;
 use crate::rules::{Finding, words};
 
 pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {

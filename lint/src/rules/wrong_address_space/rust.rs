@@ -2,7 +2,7 @@
 
 use bpf_core_kernel_facts::Context;
 
-use crate::front::Space;
+use crate::front::facts::Space;
 use crate::front::rust::Crate;
 use crate::front::rust::facts::Facts;
 use crate::front::rust::view::{Function, Origin, Program, Read};

@@ -2,8 +2,9 @@
 
 use bpf_core_kernel_facts::fields::{self, zero_says};
 
-use crate::front::Deciding;
-use crate::front::c::view::{AtZero, Decision, Read, View};
+use crate::front::c::view::{Decision, Read, View};
+use crate::front::facts::AtZero;
+use crate::front::facts::Deciding;
 use crate::rules::Finding;
 
 pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {

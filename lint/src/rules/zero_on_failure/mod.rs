@@ -1,7 +1,7 @@
 //! `zero-on-failure`: a failed read becomes zero, and the program decides by it.
 
 use super::{Finding, Group, Level, Rule};
-use crate::front::Deciding;
+use crate::front::facts::Deciding;
 use crate::span::Span;
 
 pub(super) mod c;

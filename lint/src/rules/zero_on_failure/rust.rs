@@ -2,9 +2,9 @@
 
 use bpf_core_kernel_facts::fields::{Zero, is_amount, zero_says};
 
+use crate::front::facts::{AtZero, Deciding};
 use crate::front::rust::Crate;
 use crate::front::rust::view::{Decision, Fallback, Function};
-use crate::front::{AtZero, Deciding};
 use crate::rules::Finding;
 use crate::span::Span;
 

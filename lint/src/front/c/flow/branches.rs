@@ -7,7 +7,7 @@ use super::value::{Place, Value};
 use super::{Flow, Use};
 use crate::front::c::tree::{Kind, Node, Tree, Unary, VariableId};
 use crate::front::c::versions;
-use crate::front::c::view::{Guard, Question};
+use crate::known::{Guard, Question};
 
 impl<'t> Flow<'t, '_> {
     /// Walks code that runs where `condition` holds, or where it does not.

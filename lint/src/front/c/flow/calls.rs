@@ -7,9 +7,9 @@ use bpf_core_kernel_facts::kfunc::{self, Gives};
 
 use super::value::{Place, Value};
 use super::{Flow, Use};
-use crate::front::Deciding;
 use crate::front::c::tree::{Node, Ty};
 use crate::front::c::view::{Access, Added, How, Origin, SourceKind, Trust};
+use crate::front::facts::Deciding;
 
 impl<'t> Flow<'t, '_> {
     pub(super) fn call(

@@ -2,9 +2,10 @@
 
 use super::value::Value;
 use super::{Flow, Use};
-use crate::front::Deciding;
 use crate::front::c::tree::{Kind, Node, Unary};
-use crate::front::c::view::{AtZero, Decision, ReturnsZero};
+use crate::front::c::view::{Decision, ReturnsZero};
+use crate::front::facts::AtZero;
+use crate::front::facts::Deciding;
 use crate::span::Span;
 
 /// A question in the condition at hand that a failed read answers.

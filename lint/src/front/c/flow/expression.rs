@@ -7,7 +7,7 @@ use super::value::{Number, Place, Value};
 use super::{Flow, Use};
 use crate::front::c::tree::{Kind, Node, Ty, Unary};
 use crate::front::c::view::{Added, Enumerator, Needed, OffsetOf, Origin, Record, SizeUse};
-use crate::front::{Deciding, SizeFor};
+use crate::front::facts::{Deciding, SizeFor};
 
 impl<'t> Flow<'t, '_> {
     /// The value of `node`. Facts on the way are noted.

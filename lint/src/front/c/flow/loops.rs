@@ -1,8 +1,8 @@
 //! Follows values through loops.
 
 use super::{Flow, Use};
-use crate::front::Deciding;
 use crate::front::c::tree::{Kind, Node, Ty};
+use crate::front::facts::Deciding;
 
 impl<'t> Flow<'t, '_> {
     /// Walks a loop once.

@@ -7,7 +7,8 @@ use bpf_core_kernel_facts::{Context, Program, context};
 use super::value::{Argument, Place, Value};
 use super::{Flow, Use};
 use crate::front::c::tree::{Kind, Node, Ty};
-use crate::front::c::view::{Access, How, Needed, Origin, Question, Record, SourceKind, Trust};
+use crate::front::c::view::{Access, How, Needed, Origin, Record, SourceKind, Trust};
+use crate::known::Question;
 use crate::span::Span;
 
 /// A place that an expression names.

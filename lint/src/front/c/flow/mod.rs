@@ -20,7 +20,8 @@ use std::rc::Rc;
 use bpf_core_kernel_facts::{Context, Program};
 
 use super::tree::{Function, Kind, Node, Tree, Ty, VariableId};
-use super::view::{self, Guard, Ignored, Origin, Param, SourceKind, TakenFor, Trust, View, Zero};
+use super::view::{self, Ignored, Origin, Param, SourceKind, TakenFor, Trust, View, Zero};
+use crate::known::Guard;
 use crate::span::Span;
 use value::{Argument, Place, Value};
 

@@ -13,7 +13,7 @@ use crate::front::c::view::{
     Access, Element, Hop, How, Ignored, MemberCopy, Origin, Read, Record, SizeUse, Source,
     SourceKind, Zero,
 };
-use crate::front::{SizeFor, Space};
+use crate::front::facts::{SizeFor, Space};
 
 /// The memory that a helper reads. `None` for a helper that reads none.
 fn space(name: &str) -> Option<Space> {

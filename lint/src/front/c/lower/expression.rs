@@ -6,7 +6,7 @@ use super::Lower;
 use super::reads::chain;
 use crate::front::c::clang::{Cursor, raw};
 use crate::front::c::tree::{Kind, Node, Ty, Unary};
-use crate::front::c::view::Question;
+use crate::known::Question;
 
 /// Functions of the compiler that ask the loader.
 const QUESTIONS: &[&str] = &[

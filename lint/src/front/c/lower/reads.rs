@@ -5,7 +5,8 @@ use std::rc::Rc;
 use super::Lower;
 use crate::front::c::clang::Cursor;
 use crate::front::c::tree::{Kind, MacroRead, Node, Ty};
-use crate::front::c::view::{Hop, Question};
+use crate::front::c::view::Hop;
+use crate::known::Question;
 
 /// The macros that stand for a read, a chain of them, or a question.
 const READS: &[&str] = &[

@@ -1,89 +1,92 @@
-//! Compares the parameters of `BPF_PROG` and `BPF_KPROBE` with what the supported kernels pass.
+//! What the supported kernels pass as the parameters of `BPF_PROG` and `BPF_KPROBE`, and as `ctx[0]`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use anyhow::Result;
 use bpf_core_kernel_facts::flavour::essential_name;
 
-use super::super::view::{Function, View};
-use crate::front::arguments::{self, Attached, Meant, Taken};
-use crate::front::kernels;
-use crate::known::Supported;
+use super::super::view::{Function, Param, View};
+use crate::front::facts::Argument;
+use crate::known::{Attached, Meant, Supported};
 
-/// Adds the parameters that some kernels pass and others do not.
+/// Adds the arguments to the view.
 pub(super) fn answer(view: &mut View, supported: &Supported<'_>) -> Result<()> {
-    let mut programs: HashMap<Attached, usize> = HashMap::new();
-    for attached in view.functions.iter().filter_map(attached) {
-        *programs.entry(attached).or_default() += 1;
-    }
-    let mut moved = Vec::new();
-    for function in &view.functions {
-        // Of several programs on one function, the loader takes the one that fits.
-        let attached = attached(function).filter(|attached| programs[attached] == 1);
-        let Some(attached) = attached else { continue };
-        for (number, param) in function.params.iter().skip(1).enumerate() {
-            if param.is_used && param.is_pointer {
-                let taken = Taken {
-                    span: param.span.clone(),
-                    name: param.name.to_string(),
-                    number,
-                    meant: match &param.record {
-                        Some(record) => Meant::Record(essential_name(&record.name).to_owned()),
-                        None => Meant::Pointer,
-                    },
-                };
-                let all = supported.kernels();
-                moved.extend(arguments::compare(taken, &attached, all, supported)?);
-            }
-        }
-    }
-    let mut seen = HashSet::new();
+    let mut found = parameters(view, supported)?;
     for taken in &view.taken {
-        let attached = attached_raw(&view.functions[taken.function]);
-        let attached = attached.filter(|attached| programs_on(view, attached) == 1);
-        let Some(attached) = attached else { continue };
+        let Some(attached) = attached(&view.functions[taken.function]) else {
+            continue;
+        };
         let all = supported.kernels().clone();
-        let kernels = kernels::holding(taken.guards.iter(), all, supported)?;
-        let record = essential_name(&taken.record.name).to_owned();
-        if kernels.is_empty() || record.is_empty() {
+        let kernels = supported.holding(taken.guards.iter(), all)?;
+        let record = essential_name(&taken.record.name);
+        if record.is_empty() {
             continue;
         }
-        let meant = Taken {
+        let others = view.functions.iter().filter_map(self::attached);
+        let meant = Meant::Record(record.to_owned());
+        found.push(Argument {
             span: taken.span.clone(),
             name: taken.name.to_string(),
             number: taken.number,
-            meant: Meant::Record(record.clone()),
-        };
-        let found = arguments::compare(meant, &attached, &kernels, supported)?;
-        if let Some(found) = found
-            && seen.insert((taken.function, taken.number, record))
-        {
-            moved.push(found);
-        }
+            has_alternative: others.filter(|other| *other == attached).count() > 1,
+            passed: supported.passed((&attached, taken.number), &meant, &kernels)?,
+            hook: attached.hook,
+            meant,
+        });
     }
-    view.moved = moved;
+    view.arguments = found;
     Ok(())
 }
 
+/// The parameters that are pointers.
+fn parameters(view: &View, supported: &Supported<'_>) -> Result<Vec<Argument>> {
+    let mut programs: HashMap<Attached, usize> = HashMap::new();
+    for attached in view.functions.iter().filter_map(attached_of_macro) {
+        *programs.entry(attached).or_default() += 1;
+    }
+    let mut found = Vec::new();
+    for function in &view.functions {
+        let Some(attached) = attached_of_macro(function) else {
+            continue;
+        };
+        for (number, param) in function.params.iter().skip(1).enumerate() {
+            if !param.is_used || !param.is_pointer {
+                continue;
+            }
+            let meant = meant(param);
+            found.push(Argument {
+                span: param.span.clone(),
+                name: param.name.to_string(),
+                number,
+                has_alternative: programs[&attached] > 1,
+                passed: supported.passed((&attached, number), &meant, supported.kernels())?,
+                hook: attached.hook.clone(),
+                meant,
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// What a parameter that is a pointer points to.
+fn meant(param: &Param) -> Meant {
+    match &param.record {
+        Some(record) => Meant::Record(essential_name(&record.name).to_owned()),
+        None => Meant::Pointer,
+    }
+}
+
 /// The function or tracepoint that a program is on.
-fn attached_raw(function: &Function) -> Option<Attached> {
+fn attached(function: &Function) -> Option<Attached> {
     Attached::of(&function.program()?, "")
 }
 
-/// How many programs of the file are on it.
-fn programs_on(view: &View, attached: &Attached) -> usize {
-    let all = view.functions.iter().filter_map(attached_raw);
-    all.filter(|one| one == attached).count()
-}
-
 /// The function or tracepoint whose arguments the parameters are.
-fn attached(function: &Function) -> Option<Attached> {
-    let made_by = function.made_by.as_deref()?;
-    let attached = Attached::of(&function.program()?, "")?;
-    let is_probe = attached.is_probe;
-    match made_by {
-        "BPF_KPROBE" if is_probe => Some(attached),
-        "BPF_PROG" if !is_probe => Some(attached),
+fn attached_of_macro(function: &Function) -> Option<Attached> {
+    let attached = attached(function)?;
+    match function.made_by.as_deref()? {
+        "BPF_KPROBE" if attached.is_probe => Some(attached),
+        "BPF_PROG" if !attached.is_probe => Some(attached),
         _ => None,
     }
 }

@@ -1,10 +1,10 @@
-//! Finds contexts that are taken for the struct of another event.
+//! Contexts that are taken for the struct of another event.
 
 use anyhow::Result;
 use bpf_core_kernel_facts::Context;
 
 use super::super::view::{Record, View};
-use crate::front::events::{self, WrongRecord};
+use crate::front::facts::EventStruct;
 use crate::known::Supported;
 
 /// Adds them to the view.
@@ -23,17 +23,16 @@ pub(super) fn answer(view: &mut View, supported: &Supported<'_>) -> Result<()> {
             continue;
         }
         let fields = fields(view, record);
-        if let Some((own, differs)) = events::compare(&program, &record.name, fields, supported)? {
-            found.push(WrongRecord {
+        if let Some(other) = supported.other_event(&program, &record.name, fields)? {
+            found.push(EventStruct {
                 span: param.span.clone(),
                 section: section.to_string(),
-                record: record.name.to_string(),
-                own,
-                differs,
+                taken: record.name.to_string(),
+                other,
             });
         }
     }
-    view.wrong_records = found;
+    view.event_structs = found;
     Ok(())
 }
 

@@ -4,10 +4,10 @@ use syn::{Expr, ExprCall, ExprClosure, ExprMethodCall};
 
 use super::failure::{closure_gives_back, is_zero};
 use super::{Lowering, constant};
-use crate::front::kernels::{Layout, Question};
+use crate::front::facts::{AtZero, Deciding, SizeFor};
 use crate::front::rust::ty::{self, Ty};
 use crate::front::rust::view::{Amount, Call, How, Origin, Outcome, Place, Says, Value};
-use crate::front::{AtZero, Deciding, SizeFor};
+use crate::known::{Layout, Question};
 
 impl Lowering<'_> {
     pub(super) fn call(&mut self, call: &ExprCall, expression: &Expr) -> Value {

@@ -5,9 +5,9 @@ use syn::{Expr, ExprIf, Lit, Stmt, UnOp};
 
 use super::pattern::Body;
 use super::{Lowering, VERSION_WORDS, constant, failure, join};
+use crate::front::facts::{AtZero, Deciding};
 use crate::front::rust::ty::Ty;
 use crate::front::rust::view::{Amount, ContextPart, Origin, Outcome, Says, Value, VersionChoice};
-use crate::front::{AtZero, Deciding};
 
 impl Lowering<'_> {
     /// The value of an expression, looked at by the code around.

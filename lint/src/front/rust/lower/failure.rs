@@ -6,7 +6,7 @@ use std::ops::Range;
 use syn::{Block, Expr, ExprClosure, ExprIf, Lit, Pat, Stmt, UnOp};
 
 use super::{Lowering, constant, pattern};
-use crate::front::AtZero;
+use crate::front::facts::AtZero;
 use crate::front::rust::view::{Amount, Failing, Failure, Origin, Outcome, Thrown, Value};
 
 /// The expressions whose value a function gives, by their address: those that end its body, and what they

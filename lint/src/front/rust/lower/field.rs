@@ -10,10 +10,10 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, FieldsNamed, Token, Variant};
 
 use super::Lowering;
-use crate::front::kernels::Question;
 use crate::front::rust::core_attribute::Core;
 use crate::front::rust::facts::StructKind;
 use crate::front::rust::ty::Ty;
+use crate::known::Question;
 
 /// A field or enumerator of a declaration.
 #[derive(Clone, Debug, Default)]

@@ -7,9 +7,9 @@ use syn::{ItemFn, Lit, Pat};
 
 use super::Lowering;
 use super::field::Hop;
-use crate::front::kernels::{Guard, Question};
 use crate::front::rust::facts;
 use crate::front::rust::view::{Need, Says, Value};
+use crate::known::{Guard, Question};
 
 impl Says {
     /// A question to the loader, whose answer is a `bool`, or an `Option` that is there or not.

@@ -7,10 +7,10 @@ use syn::{Block, Expr, Macro, Pat, Token};
 
 use super::field::Hop;
 use super::{Lowering, guard};
-use crate::front::Space;
-use crate::front::kernels::{Layout, Question};
+use crate::front::facts::Space;
 use crate::front::rust::ty::Ty;
 use crate::front::rust::view::{Amount, How, Origin, Place, Read, Says, Value};
+use crate::known::{Layout, Question};
 
 impl Lowering<'_> {
     pub(super) fn macro_call(&mut self, call: &Macro) -> Value {

@@ -30,8 +30,8 @@ use super::cfg::Cfg;
 use super::facts::Facts;
 use super::ty::Ty;
 use super::view::{Decision, Fallback, Function, Origin, Outcome, Says, Thrown, Value};
-use crate::front::kernels::Guard;
-use crate::front::{AtZero, Deciding};
+use crate::front::facts::{AtZero, Deciding};
+use crate::known::Guard;
 use crate::known::Supported;
 
 /// A text and its place in the file.

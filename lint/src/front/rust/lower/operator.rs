@@ -5,10 +5,10 @@ use bpf_core_kernel_facts::types::is_uapi;
 use syn::{BinOp, Expr, ExprBinary};
 
 use super::{Lowering, constant, failure};
-use crate::front::kernels::{Guard, Layout, Question};
+use crate::front::facts::{AtZero, Deciding, SizeFor};
 use crate::front::rust::ty::Ty;
 use crate::front::rust::view::{Amount, Enumerator, Offset, Origin, SizeUse, Value};
-use crate::front::{AtZero, Deciding, SizeFor};
+use crate::known::{Guard, Layout, Question};
 
 impl Lowering<'_> {
     pub(super) fn binary(&mut self, binary: &ExprBinary, expression: &Expr) -> Value {

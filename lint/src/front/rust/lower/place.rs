@@ -7,9 +7,9 @@ use syn::{Expr, Member, UnOp};
 
 use super::Lowering;
 use super::call::loaded;
-use crate::front::kernels::Layout;
 use crate::front::rust::ty::Ty;
 use crate::front::rust::view::{Fallback, How, Origin, Place, Value};
+use crate::known::Layout;
 
 /// A place, before anything is done with it.
 pub(super) struct Spot {

@@ -3,10 +3,10 @@
 use syn::{Expr, ExprCall, UnOp};
 
 use super::Lowering;
-use crate::front::Space;
-use crate::front::kernels::Layout;
+use crate::front::facts::Space;
 use crate::front::rust::ty::Ty;
 use crate::front::rust::view::{How, Origin, Place, Read, Value};
+use crate::known::Layout;
 
 impl Lowering<'_> {
     /// A call of `bpf_probe_read*`, in aya's form or in the form of the helper itself.

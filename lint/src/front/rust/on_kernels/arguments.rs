@@ -1,4 +1,4 @@
-//! Compares the arguments that programs take with what the supported kernels pass.
+//! The arguments that programs take, and what the supported kernels pass.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -6,17 +6,18 @@ use anyhow::Result;
 use bpf_core_catalogue::KernelSet;
 
 use super::ways;
-use crate::front::arguments::{self, Attached, Meant, MovedArgument, Taken};
-use crate::front::kernels;
+use crate::front::facts::Argument;
 use crate::front::rust::facts::{Facts, StructKind};
 use crate::front::rust::ty::Ty;
-use crate::front::rust::view::{ContextPart, ContextUse, Crate, Function, Origin, Value};
-use crate::known::Supported;
+use crate::front::rust::view::{
+    ArgumentUse, ContextPart, ContextUse, Crate, Function, Origin, Value,
+};
+use crate::known::{Attached, Meant, Supported};
 
-/// The arguments that are not the same on all kernels where they are taken.
-pub(super) fn moved(krate: &Crate, supported: &Supported<'_>) -> Result<Vec<MovedArgument>> {
+/// The uses of arguments, each with the arguments of the programs that come to it.
+pub(super) fn taken(krate: &Crate, supported: &Supported<'_>) -> Result<Vec<ArgumentUse>> {
     let alternatives = alternatives(krate);
-    let mut moved = Vec::new();
+    let mut uses = Vec::new();
     for (index, function) in krate.functions.iter().enumerate() {
         for used in &function.contexts {
             let ContextPart::Argument(Some(number), ty) = &used.what else {
@@ -29,28 +30,29 @@ pub(super) fn moved(krate: &Crate, supported: &Supported<'_>) -> Result<Vec<Move
             let meant = meant(&krate.facts, given_type(krate, index, used).unwrap_or(ty));
             let mut of_programs = Vec::new();
             for &program in &krate.programs[index] {
-                let attached = attached(&krate.functions[program]);
-                let Some(attached) = attached.filter(|one| !alternatives.contains(one)) else {
+                let Some(attached) = attached(&krate.functions[program]) else {
                     continue;
                 };
-                let taken = Taken {
+                of_programs.push(Argument {
                     span: function.span(&used.span),
                     name: match used.context.as_str() {
                         "pt_regs" => format!("pt_regs_parm::<{}, _>", number + 1),
                         _ => format!("ctx.arg({number})"),
                     },
                     number,
+                    has_alternative: alternatives.contains(&attached),
                     meant: meant.clone(),
-                };
-                of_programs.push(arguments::compare(taken, &attached, &kernels, supported)?);
+                    passed: supported.passed((&attached, number), &meant, &kernels)?,
+                    hook: attached.hook,
+                });
             }
-            // What several programs share may be for one of them only.
-            if !used.is_in_branch || of_programs.iter().all(Option::is_some) {
-                moved.extend(of_programs.into_iter().flatten().next());
-            }
+            uses.push(ArgumentUse {
+                is_in_branch: used.is_in_branch,
+                of_programs,
+            });
         }
     }
-    Ok(moved)
+    Ok(uses)
 }
 
 /// The struct that an argument of the programs points to, if all kernels and all programs agree.
@@ -115,7 +117,7 @@ fn kernels_at(
     let mut all = KernelSet::default();
     for way in ways(krate, index) {
         let guards = used.guards.iter().chain(&way);
-        let set = kernels::holding(guards, supported.kernels().clone(), supported)?;
+        let set = supported.holding(guards, supported.kernels().clone())?;
         all = all.union(&set);
     }
     Ok(all)

@@ -1,16 +1,16 @@
-//! Finds contexts that are taken for the struct of another event.
+//! Contexts that are taken for the struct of another event.
 
 use anyhow::Result;
 use bpf_core_kernel_facts::Context;
 use syn::FieldsNamed;
 
-use crate::front::events::{self, WrongRecord};
+use crate::front::facts::EventStruct;
 use crate::front::rust::facts::StructKind;
 use crate::front::rust::view::{Amount, ContextPart, Crate};
 use crate::known::Supported;
 
-/// The records of programs on tracepoints that belong to other events.
-pub(super) fn wrong(krate: &Crate, supported: &Supported<'_>) -> Result<Vec<WrongRecord>> {
+/// The event structs that programs on tracepoints take, and that belong to other events.
+pub(super) fn structs(krate: &Crate, supported: &Supported<'_>) -> Result<Vec<EventStruct>> {
     let mut found = Vec::new();
     for (index, function) in krate.functions.iter().enumerate() {
         for used in &function.contexts {
@@ -32,17 +32,14 @@ pub(super) fn wrong(krate: &Crate, supported: &Supported<'_>) -> Result<Vec<Wron
                     continue;
                 }
                 let fields = fields.iter().map(String::as_str);
-                let record = &declared.kernel_name;
-                let other = events::compare(&program.facts(), record, fields, supported)?;
-                if let Some((own, differs)) = other {
-                    found.push(WrongRecord {
+                let taken = &declared.kernel_name;
+                if let Some(other) = supported.other_event(&program.facts(), taken, fields)? {
+                    found.push(EventStruct {
                         span: function.span(&used.span),
                         section: format!("{}/{}", program.kind, program.target),
-                        record: record.clone(),
-                        own,
-                        differs,
+                        taken: taken.clone(),
+                        other,
                     });
-                    break;
                 }
             }
         }
