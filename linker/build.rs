@@ -26,25 +26,85 @@ fn main() {
     println!("cargo::rerun-if-env-changed=PATH");
     println!("cargo::rustc-env=BPF_CORE_LINKER_LLVM={MAJOR}");
 
-    match find(&prefix_variable) {
-        Ok(libdir) => {
-            println!("cargo::rustc-link-search=native={}", libdir.display());
-            println!("cargo::rustc-link-lib=dylib=LLVM-{MAJOR}");
-            println!("cargo::rustc-link-arg=-Wl,-rpath,{}", libdir.display());
-        }
-        Err(why) => {
-            println!("cargo::error=needs LLVM {MAJOR}: {why}");
-            println!(
-                "cargo::error=on Debian and Ubuntu: apt-get install llvm-{MAJOR}-dev (from apt.llvm.org \
-                 where the distribution has no LLVM {MAJOR}); elsewhere set {prefix_variable} to \
-                 what `llvm-config --prefix` prints"
-            );
+    let linked = find(&prefix_variable).and_then(|llvm| match cfg!(feature = "llvm-static") {
+        true => llvm.link_archives(),
+        false => llvm.link_library(),
+    });
+    if let Err(why) = linked {
+        println!("cargo::error=needs LLVM {MAJOR}: {why}");
+        println!("cargo::error=a release of bpf-core has this program with LLVM in it");
+        println!(
+            "cargo::error=to build it, on Debian and Ubuntu: apt-get install llvm-{MAJOR}-dev (from \
+             apt.llvm.org where the distribution has no LLVM {MAJOR}); elsewhere set {prefix_variable} to \
+             what `llvm-config --prefix` prints"
+        );
+    }
+}
+
+/// What the linker calls of LLVM; each brings what it needs itself. A module of inkwell may own an engine, which its
+/// destructor names.
+const COMPONENTS: [&str; 4] = ["bpf", "executionengine", "linker", "passes"];
+
+/// An LLVM of the right version.
+struct Llvm {
+    llvm_config: PathBuf,
+    libdir: PathBuf,
+}
+
+impl Llvm {
+    /// Takes `libLLVM-NN.so`, which has to be there when the program runs.
+    fn link_library(&self) -> Result<(), String> {
+        let libdir = self.has(&format!("libLLVM-{MAJOR}.so"))?.display();
+        println!("cargo::rustc-link-search=native={libdir}");
+        println!("cargo::rustc-link-lib=dylib=LLVM-{MAJOR}");
+        println!("cargo::rustc-link-arg=-Wl,-rpath,{libdir}");
+        Ok(())
+    }
+
+    /// Takes LLVM, and what it needs but libc, into the program.
+    ///
+    /// As arguments, which come after every crate: an archive that stands before inkwell would not be searched
+    /// for what inkwell calls.
+    fn link_archives(&self) -> Result<(), String> {
+        let libdir = self.has("libLLVMCore.a")?.display();
+        let ask = |option| {
+            let options = [&["--link-static", option][..], &COMPONENTS].concat();
+            ask(&self.llvm_config, &options)
+        };
+        let (archives, system) = (ask("--libs")?, ask("--system-libs")?);
+        let has = |library: &&str| system.split_whitespace().any(|word| word == *library);
+        // libxml2 and Z3 are listed for parts of LLVM that are not taken.
+        let ours = ["-lz", "-lzstd"].into_iter().filter(has);
+        let of_libc = ["-lm", "-ldl", "-lrt"].into_iter().filter(has);
+        let features = env::var("CARGO_CFG_TARGET_FEATURE").unwrap_or_default();
+        let libc = match features.split(',').any(|feature| feature == "crt-static") {
+            true => "-lgcc_eh",
+            false => "-Wl,-Bdynamic",
+        };
+        let search = format!("-L{libdir}");
+        let arguments = [&search, "-Wl,--start-group", "-Wl,-Bstatic"].into_iter();
+        let arguments = arguments
+            .chain(archives.split_whitespace())
+            .chain(ours)
+            .chain(["-lstdc++", "-lgcc", libc])
+            .chain(of_libc)
+            .chain(["-lc", "-Wl,--end-group"]);
+        arguments.for_each(|argument| println!("cargo::rustc-link-arg={argument}"));
+        Ok(())
+    }
+
+    /// The folder of the libraries, if a file is in it.
+    fn has(&self, file: &str) -> Result<&Path, String> {
+        let path = self.libdir.join(file);
+        match path.exists() {
+            true => Ok(&self.libdir),
+            false => Err(format!("`{}` does not exist", path.display())),
         }
     }
 }
 
-/// The folder with `libLLVM-NN.so`, as LLVM's own `llvm-config` states it.
-fn find(prefix_variable: &str) -> Result<PathBuf, String> {
+/// As LLVM's own `llvm-config` states it.
+fn find(prefix_variable: &str) -> Result<Llvm, String> {
     let candidates: Vec<PathBuf> = match env::var_os(prefix_variable) {
         Some(prefix) => vec![Path::new(&prefix).join("bin/llvm-config")],
         None => vec![
@@ -55,28 +115,25 @@ fn find(prefix_variable: &str) -> Result<PathBuf, String> {
     };
     let mut seen = Vec::new();
     for program in &candidates {
-        match ask(program, "--version") {
+        match ask(program, &["--version"]) {
             Err(error) => seen.push(format!("cannot run `{}` ({error})", program.display())),
             Ok(version) if version.split('.').next() != Some(&MAJOR.to_string()) => {
                 seen.push(format!("`{}` is LLVM {version}", program.display()));
             }
             Ok(_) => {
-                let libdir = PathBuf::from(ask(program, "--libdir")?);
-                let library = libdir.join(format!("libLLVM-{MAJOR}.so"));
-                return if library.exists() {
-                    Ok(libdir)
-                } else {
-                    Err(format!("`{}` does not exist", library.display()))
-                };
+                return Ok(Llvm {
+                    llvm_config: program.clone(),
+                    libdir: ask(program, &["--libdir"])?.into(),
+                });
             }
         }
     }
     Err(seen.join(", "))
 }
 
-fn ask(program: &Path, option: &str) -> Result<String, String> {
+fn ask(program: &Path, options: &[&str]) -> Result<String, String> {
     let output = Command::new(program)
-        .arg(option)
+        .args(options)
         .output()
         .map_err(|error| error.to_string())?;
     if output.status.success() {

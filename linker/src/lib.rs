@@ -21,8 +21,9 @@
 //! # Building
 //! Needs `llvm-config-22` and `libLLVM-22.so`: on Debian the package `llvm-22-dev`, or
 //! a prefix in `LLVM_SYS_221_PREFIX`. The features `llvm-21` and `llvm-23` take
-//! another LLVM in the same way. LLVM is linked dynamically, and by this crate alone:
-//! inkwell, llvm-sys and bpf-linker are told not to look for it.
+//! another LLVM in the same way. It is linked by this crate alone: inkwell, llvm-sys and bpf-linker are told
+//! not to look for it. With the feature `llvm-static` it becomes a part of the program, from LLVM's archives;
+//! `cargo xtask release` builds such a one, which needs nothing at all.
 
 // Whoever is shown a type can name it.
 #![warn(unnameable_types)]
