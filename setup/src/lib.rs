@@ -1,5 +1,5 @@
 //! Finds or installs what this repository is built and tested with, and builds its parts with it:
-//! for `xtask`, `kernels` and `benches`.
+//! for `xtask`, `kernels`, `release` and `benches`.
 //!
 //! What is on this machine is found by looking at files and programs: it may come from anywhere,
 //! and a second run then asks no package manager at all.
@@ -180,15 +180,46 @@ const TEST_NEEDS: [Need; 9] = [
     },
 ];
 
-/// Set-up for building: LLVM 22 and a rustc for eBPF.
-pub fn for_build() -> Result<Setup> {
+/// What a program is linked with that has LLVM in it, and what packs it. Archives are where Debian has them: a
+/// release is built there.
+const RELEASE_NEEDS: [Need; 4] = [
+    Need {
+        what: "libstdc++ as an archive",
+        files: &["g++"],
+        packages: Packages::everywhere("g++"),
+    },
+    Need {
+        what: "zlib as an archive",
+        files: &[
+            "/usr/lib/aarch64-linux-gnu/libz.a",
+            "/usr/lib/x86_64-linux-gnu/libz.a",
+        ],
+        packages: Packages::everywhere("zlib1g-dev"),
+    },
+    Need {
+        what: "zstd as an archive",
+        files: &[
+            "/usr/lib/aarch64-linux-gnu/libzstd.a",
+            "/usr/lib/x86_64-linux-gnu/libzstd.a",
+        ],
+        packages: Packages::everywhere("libzstd-dev"),
+    },
+    Need {
+        what: "xz",
+        files: &["xz"],
+        packages: Packages::everywhere("xz-utils"),
+    },
+];
+
+/// LLVM 22, found or installed.
+fn llvm() -> Result<Llvm> {
     let llvm = match llvm::find() {
         Some(llvm) => llvm,
         None => {
             install("LLVM 22 with its development files", &[&llvm::PACKAGES]).with_context(|| {
                 format!(
-                    "no LLVM 22 found (set {} to what its `llvm-config --prefix` prints if there \
-                     is one)",
+                    "no LLVM 22 found: the linker of a release needs none, to link programs elsewhere; \
+                     to build it, set {} to what `llvm-config --prefix` prints if there is one",
                     llvm::PREFIX_VARIABLE
                 )
             })?;
@@ -202,6 +233,12 @@ pub fn for_build() -> Result<Setup> {
         llvm.version,
         llvm.prefix.display()
     ));
+    Ok(llvm)
+}
+
+/// Set-up for building: LLVM 22 and a rustc for eBPF.
+pub fn for_build() -> Result<Setup> {
+    let llvm = llvm()?;
     let ebpf = match toolchain::find(&llvm) {
         Ok(ebpf) => ebpf,
         Err(refused) => {
@@ -225,13 +262,26 @@ pub fn for_build() -> Result<Setup> {
 /// Set-up for the tests too.
 pub fn for_test() -> Result<Setup> {
     let setup = for_build()?;
-    let missing: Vec<&Need> = TEST_NEEDS.iter().filter(|need| !is_there(need)).collect();
-    if !missing.is_empty() {
-        let what: Vec<&str> = missing.iter().map(|need| need.what).collect();
-        let packages: Vec<&Packages> = missing.iter().map(|need| &need.packages).collect();
-        install(&what.join(", "), &packages)?;
-    }
+    bring(&TEST_NEEDS)?;
     Ok(setup)
+}
+
+/// Set-up for a linker that has LLVM in it.
+pub fn for_release() -> Result<Llvm> {
+    let llvm = llvm()?;
+    bring(&RELEASE_NEEDS)?;
+    Ok(llvm)
+}
+
+/// Installs what is missing.
+fn bring(needs: &[Need]) -> Result<()> {
+    let missing: Vec<&Need> = needs.iter().filter(|need| !is_there(need)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let what: Vec<&str> = missing.iter().map(|need| need.what).collect();
+    let packages: Vec<&Packages> = missing.iter().map(|need| &need.packages).collect();
+    install(&what.join(", "), &packages)
 }
 
 fn install(what: &str, packages: &[&Packages]) -> Result<()> {

@@ -56,6 +56,8 @@ enum Command {
     /// Boot many kernels in qemu, with every example in each: see `kernels --help`.
     #[command(disable_help_flag = true)]
     Kernels(Words),
+    /// Build the linker and the linter as a release has them, and pack them in target/shipped.
+    Release,
     /// Measure this project against its peers: see `bench --help`.
     #[command(disable_help_flag = true)]
     Bench(Words),
@@ -93,6 +95,7 @@ fn run(command: Command) -> Result<()> {
         ),
         Command::Rows => twins::check(&setup::for_test()?),
         Command::Kernels(Words { words }) => hand_over("kernels", &words),
+        Command::Release => hand_over("release", &[]),
         Command::Bench(Words { words }) => hand_over("benches", &words),
     }
 }
