@@ -11,8 +11,11 @@ pub(super) const OURS: &str = "bpf-core-linker";
 
 const SUBJECT: &str = "linker";
 
-/// How to get it.
-const INSTALL: &str = "`cargo xtask build` in the repository of bpf-core, or `cargo install --path linker`; then put it into `PATH`";
+/// How to get it without LLVM.
+const TAKE: &str = "take it from a release of bpf-core, where LLVM is in it";
+
+/// How to build it.
+const BUILD: &str = "`cargo xtask build` in the repository of bpf-core, or `cargo install --path linker`; then put it into `PATH`";
 
 /// A linker, as a build names it.
 #[derive(Debug)]
@@ -38,14 +41,14 @@ pub(super) fn check(machine: &dyn Machine, linker: &Linker<'_>, rustc: Option<&R
                 false => format!("`{name}` is not in `PATH`"),
             };
             let cure = match is_ours {
-                true => INSTALL.to_owned(),
+                true => format!("{TAKE}; or build it: {BUILD}"),
                 false => format!("`cargo install {name}`"),
             };
             return error(found, cure);
         }
         Err(Failure::Failed(why)) => {
             let cure = match is_ours {
-                true => format!("build it again, with the LLVM that is here: {INSTALL}"),
+                true => format!("{TAKE}; or build it again, with the LLVM that is here: {BUILD}"),
                 false => format!("`cargo install --force {name}`"),
             };
             return error(format!("`{name} --version` fails: {why}"), cure);
@@ -99,7 +102,10 @@ pub(super) fn llvm(machine: &dyn Machine, folder: &Path, linker_is_here: bool) -
             SUBJECT,
             State::Warning,
             "no `llvm-config`: the linker cannot be built here",
-            packages(machine),
+            format!(
+                "the linker of a release needs none; to build it: {}",
+                packages(machine)
+            ),
         ),
     }
 }

@@ -167,6 +167,7 @@ fn linkers() {
             },
             says: &[&[
                 "Error linker: `bpf-core-linker` is not in `PATH` | ",
+                "from a release",
                 "cargo xtask build",
             ]],
         },
@@ -186,7 +187,7 @@ fn linkers() {
                 &["Error linker: "],
                 &[
                     "Warning LLVM: no `llvm-config`",
-                    "`apt-get install llvm-22-dev`",
+                    "of a release needs none; to build it: `apt-get install llvm-22-dev`",
                 ],
             ],
         },
@@ -197,7 +198,12 @@ fn linkers() {
                 let why = "bpf-core-linker: error while loading shared libraries: libLLVM.so.22.1";
                 machine.fails("bpf-core-linker --version", why);
             },
-            says: &[&["Error linker: ", "libLLVM.so.22.1", "build it again"]],
+            says: &[&[
+                "Error linker: ",
+                "libLLVM.so.22.1",
+                "from a release",
+                "build it again",
+            ]],
         },
         Case {
             name: "linker-with-older-llvm",

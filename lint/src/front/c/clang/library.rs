@@ -15,6 +15,10 @@ pub(in crate::front::c) struct Library {
 const CURE: &str = "C files are not checked: libclang is not found; install libclang-22-dev \
                     (any version from 14 on will do), or set LIBCLANG_PATH to its folder";
 
+/// The same, where this program has libc in it.
+const STATIC: &str = "C files are not checked: this is the static build, which cannot load libclang; \
+                      take the one for glibc, whose archive ends with `-unknown-linux-gnu`";
+
 static LIBRARY: OnceLock<Result<Library, String>> = OnceLock::new();
 
 thread_local! {
@@ -25,6 +29,9 @@ impl Library {
     /// Loads it, or says why it cannot be had.
     pub(in crate::front::c) fn get() -> Result<&'static Self, &'static str> {
         let library = LIBRARY.get_or_init(|| {
+            if cfg!(target_feature = "crt-static") {
+                return Err(STATIC.to_owned());
+            }
             // `load_manually` looks at LIBCLANG_PATH, at llvm-config's folder and at the usual
             // ones.
             let shared = clang_sys::load_manually().map_err(|_| CURE.to_owned())?;
