@@ -88,6 +88,8 @@ pub struct IgnoredRead {
     pub span: Span,
     /// Where what it read is used.
     pub used: Span,
+    /// Whether the source has a call that returns a result, not a macro that reads by name.
+    pub is_by_hand: bool,
 }
 
 pub(super) fn of<'b>(
@@ -155,15 +157,17 @@ pub(super) fn of<'b>(
                 used,
                 by_name,
             } => {
-                let by_hand = match lines.line(elf, function, read) {
-                    Some(line) if !line.text.is_empty() => is_by_hand(line.text, line.column),
-                    // A read without a record is none of the macros that read by name.
-                    _ => !by_name,
-                };
-                if by_hand && ignored.insert((one.function, read)) {
+                if ignored.insert((one.function, read)) {
                     object.ignored.push(IgnoredRead {
                         span: lines.span(elf, function, read),
                         used: lines.span(elf, function, used),
+                        is_by_hand: match lines.line(elf, function, read) {
+                            Some(line) if !line.text.is_empty() => {
+                                is_by_hand(line.text, line.column)
+                            }
+                            // A read without a record is none of the macros that read by name.
+                            _ => !by_name,
+                        },
                     });
                 }
             }
@@ -182,7 +186,7 @@ pub(super) fn of<'b>(
 }
 
 /// Whether the author of a line wrote a read there that returns a result. The macros that read by
-/// name have none, and a rule of their own.
+/// name have none.
 fn is_by_hand(line: &str, column: u32) -> bool {
     let start = (column as usize).saturating_sub(1);
     let here = line.get(start..).unwrap_or(line);

@@ -249,8 +249,7 @@ impl<'t> Flow<'t, '_> {
         value
     }
 
-    /// Notes an element that is taken by a plain number, of an array that an enum counts. The first one is there
-    /// whatever the kernel is made with.
+    /// Notes an element that is taken by a plain number, of an array that an enum counts.
     fn element(&mut self, read: &MacroRead, index: &Node, value: &Value) {
         let arrays = read.hops.iter().filter_map(|hop| {
             let field = hop.path.rsplit('.').next()?;
@@ -259,8 +258,7 @@ impl<'t> Flow<'t, '_> {
         });
         let is_name = matches!(index.bare().kind, Kind::Enumerator { .. });
         let number = value.number.as_ref().map(|number| number.value);
-        if let (true, false, 1, Some(number @ 1..)) =
-            (self.is_last, is_name, read.indexes.len(), number)
+        if let (true, false, 1, Some(number)) = (self.is_last, is_name, read.indexes.len(), number)
             && let Some((array, of)) = arrays.into_iter().next()
         {
             self.view.elements.push(Element {
