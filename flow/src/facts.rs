@@ -84,26 +84,14 @@ impl<P> Facts<P> {
         addresses.flat_map(|address| address.steps.iter().map(move |step| (address, step)))
     }
 
-    /// The addresses that have one of two constants in them.
-    pub fn conflicts(&self) -> impl Iterator<Item = (&Address<P>, [i64; 2])> {
+    /// The addresses that have one of two constants in them, as the program came.
+    pub fn on_two_ways(&self) -> impl Iterator<Item = (&Address<P>, [i64; 2])> {
         self.addresses.iter().filter_map(|address| {
             let [a, b] = &address.steps[..] else {
                 return None;
             };
             Some((address, [a.bytes, b.bytes]))
         })
-    }
-
-    /// The functions that LLVM makes no records for. Where the module has no debug info at all, the
-    /// first function stands for all.
-    pub fn without_debug_info(&self) -> impl Iterator<Item = &Function<P>> {
-        let functions = self.functions.iter().enumerate();
-        let without = functions.filter(|(index, function)| match function.debug_info {
-            DebugInfo::Full => false,
-            DebugInfo::NoneAtAll => *index == 0,
-            DebugInfo::Missing | DebugInfo::SwitchedOff => true,
-        });
-        without.map(|(_, function)| function)
     }
 
     /// The same facts, with their places told in another way.

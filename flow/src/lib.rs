@@ -4,17 +4,15 @@
 //! - `pointer.rs`: what is known about a pointer at one place of a program.
 //! - `library.rs`: whether a source file belongs to a library.
 //! - `facts.rs`: the facts about a program, without a judgement.
-//! - `words.rs`: the texts that the linter and the linker both show.
 //! - behind the feature `llvm`, `ir/`: the one view of LLVM IR, for the linker too; `trace.rs` follows the
 //!   values there, and `module.rs` makes facts of a module.
 //!
-//! The linter's rules and the linker judge the facts. So this crate depends on neither, and prints
-//! nothing.
+//! The linter's rules and the linker judge the facts, in words of their own. So this crate depends on neither,
+//! and prints nothing.
 
 pub mod facts;
 pub mod library;
 pub mod pointer;
-pub mod words;
 
 #[cfg(feature = "llvm")]
 pub mod ir;

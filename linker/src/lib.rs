@@ -12,7 +12,7 @@
 //! - `optimise/`: takes out what rustc checks in debug builds only, takes packed results apart, runs LLVM's
 //!   passes, and orders blocks
 //! - `mend/`: changes the optimised module such that loaders and the kernel take the object
-//! - `corelint.rs`: the linter's rules for the whole program, if asked for
+//! - `corelint/`: the linter's rules for the whole program, if asked for
 //! - `emit/`: code generation
 //! - `verify/`: refuses an object that lacks a record or has another, or that loaders refuse
 //! - `link/`: runs all of them; without relocations in the inputs, bpf-linker does it, as a library

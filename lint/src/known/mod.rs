@@ -1,5 +1,6 @@
 //! The kernels that are known: those that the program ships, and the user's own beside them.
 
+mod answers;
 mod argument;
 mod attached;
 mod becomes;
@@ -50,7 +51,7 @@ pub struct Known<'a> {
     kernels: Vec<Kernel>,
     /// Names the contents of the user's own catalogue. The program itself names what it ships.
     own: String,
-    answers: supported::Answers,
+    answers: answers::Answers,
 }
 
 /// Where the user's own kernels are.
@@ -89,7 +90,7 @@ pub fn open() -> Result<Known<'static>> {
         catalogues,
         kernels,
         own,
-        answers: supported::Answers::default(),
+        answers: answers::Answers::default(),
     })
 }
 
@@ -108,7 +109,7 @@ pub fn of_btf(path: &Path) -> Result<Known<'static>> {
         kernels: catalogue.kernels().to_vec(),
         catalogues: vec![catalogue],
         own: digest(&[&bytes]),
-        answers: supported::Answers::default(),
+        answers: answers::Answers::default(),
     })
 }
 

@@ -1,12 +1,9 @@
 //! What the kernels that a project supports have under the names of a source file.
 
-use std::collections::HashMap;
-use std::hash::Hash;
-use std::sync::{Arc, Mutex};
-
 use anyhow::Result;
 use bpf_core_catalogue::{Catalogue, Field, History, KernelSet, OpenError, Prototype};
 
+use super::answers::ask;
 use super::{Asked, Choice, Hook, Known, phrase};
 use crate::input::Owner;
 
@@ -15,17 +12,6 @@ use crate::input::Owner;
 pub struct Supported<'k> {
     pub(super) known: &'k Known<'static>,
     kernels: KernelSet,
-}
-
-/// Answers by what was asked.
-type Memory<K, T> = Mutex<HashMap<K, Arc<History<T>>>>;
-
-/// Answers that other files have asked for before.
-#[derive(Debug, Default)]
-pub(super) struct Answers {
-    fields: Memory<(String, String), Field>,
-    sizes: Memory<String, u64>,
-    enumerators: Memory<(String, String), u64>,
 }
 
 impl<'k> Supported<'k> {
@@ -195,27 +181,6 @@ fn of_modules<T>(
     }
     let absent = found.absent.intersection(catalogue.with_modules());
     Ok(History { absent, ..found })
-}
-
-/// The answer for a key: the one that is known, or else what `find` gives.
-fn ask<K, T>(
-    known: &Memory<K, T>,
-    key: K,
-    find: impl FnOnce() -> Result<History<T>>,
-) -> Result<Arc<History<T>>>
-where
-    K: Hash + Eq,
-{
-    if let Ok(known) = known.lock()
-        && let Some(found) = known.get(&key)
-    {
-        return Ok(Arc::clone(found));
-    }
-    let found = Arc::new(find()?);
-    if let Ok(mut known) = known.lock() {
-        known.insert(key, Arc::clone(&found));
-    }
-    Ok(found)
 }
 
 /// The kernels of all values.

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use syn::spanned::Spanned as _;
 use syn::{Expr, Type};
 
+use super::adder::{Adders, After};
 use super::around::Source;
 use super::bound;
-use super::passed::Adders;
 use super::site;
 use super::sum::{self, Sum};
 use super::types::{Shape, Types};
@@ -71,15 +71,6 @@ pub(super) struct Reading {
     /// The type that is read.
     pub(super) wanted: String,
     pub(super) after: After,
-}
-
-/// What the code has in place of the result of `core_read!`.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum After {
-    /// A `Result` with an error of this type.
-    Error(&'static str),
-    /// An `Option`.
-    Option,
 }
 
 /// The fields that a crate's literal offsets hit, each looked up once.

@@ -4,13 +4,14 @@
 //! - `types.rs`: the types of fields in the bindings; `path.rs`: the syntax of an access; `around.rs`: what is
 //!   around it.
 //! - `site.rs`: the places that can be rewritten, and those that are left; `ending.rs`: what is around a read.
-//! - `offset.rs`: places that read by a literal offset; `sum.rs`: the syntax of one; `passed.rs`: a function that
-//!   adds and reads.
+//! - `offset.rs`: places that read by a literal offset; `sum.rs`: the syntax of one; `adder.rs`: a function that
+//!   adds and reads; `passed.rs`: the calls of one.
 //! - `hit.rs`: the field that an offset hits; `record.rs`: the struct that a pointer leads to.
 //! - `declare.rs`: declarations for the supported kernels; `choose.rs`: the structs that all their uses can
 //!   follow.
 //! - `edits.rs`: the new sources; `report.rs`: what is said of it.
 
+mod adder;
 mod around;
 mod bound;
 mod choose;

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::adder::After;
 use super::around::Source;
 use super::declare::Declarations;
 use super::ending;
-use super::hit::{After, Hit, Hits, Of};
+use super::hit::{Hit, Hits, Of};
 use super::site::{self, Field, Left, Site, Sites};
 use super::types::{Shape, Types};
 use crate::front::rust::Crate;

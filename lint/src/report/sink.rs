@@ -47,6 +47,15 @@ pub struct Report {
 }
 
 impl Report {
+    fn new((finding, level, owner): (Finding, Level, Arc<Owner>)) -> Self {
+        Self {
+            finding,
+            level,
+            owner,
+            elsewhere: Vec::new(),
+        }
+    }
+
     /// What it says about an object.
     #[must_use]
     pub fn on(&self, object: &str) -> Option<&On> {
@@ -108,15 +117,10 @@ pub fn judge(all: Vec<Found>, known: Option<Arc<Known<'static>>>, since: Option<
         };
         let allowed = suppressions.allows(&finding);
         if level != Level::Allow && (level == Level::Forbid || !allowed) {
-            reports.push(Report {
-                finding,
-                level,
-                owner,
-                elsewhere: Vec::new(),
-            });
+            reports.push(Report::new((finding, level, owner)));
         }
     }
-    reports.extend(suppressions.unused());
+    reports.extend(suppressions.unused().map(Report::new));
     reports.sort_by(|a, b| key(a).cmp(&key(b)));
     reports.dedup_by(|a, b| key(a) == key(b));
     let judged = matrices

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::levels::Levels;
-use super::sink::Report;
 use crate::front::suppression::Suppression;
 use crate::input::Owner;
 use crate::rules::{Finding, Level, unused_suppression};
@@ -62,18 +61,13 @@ impl Suppressions {
         allowed
     }
 
-    /// Reports about comments that allowed nothing.
-    pub(super) fn unused(&self) -> impl Iterator<Item = Report> + '_ {
+    /// The findings about comments that allowed nothing, with their levels and owners.
+    pub(super) fn unused(&self) -> impl Iterator<Item = (Finding, Level, Arc<Owner>)> + '_ {
         let unused = self.comments.iter().filter(|comment| !comment.used);
         unused.filter_map(|comment| {
             let level = comment.levels.of(&unused_suppression::RULE);
             let finding = unused_suppression::finding(&comment.suppression)?;
-            (level != Level::Allow).then(|| Report {
-                finding,
-                level,
-                owner: Arc::clone(&comment.owner),
-                elsewhere: Vec::new(),
-            })
+            (level != Level::Allow).then(|| (finding, level, Arc::clone(&comment.owner)))
         })
     }
 }

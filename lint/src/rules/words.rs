@@ -1,9 +1,28 @@
 //! How messages name a kernel pointer and where it comes from, in all rules and languages.
 
-pub(super) use bpf_core_flow::words::{origin, pointer};
+use bpf_core_flow::Origin;
 
 use crate::front::c::view::SourceKind;
 use crate::known::Several;
+
+/// A pointer to kernel memory, by the struct that it points to.
+pub(super) fn pointer(name: Option<&str>) -> String {
+    match name {
+        None | Some("") => "a kernel pointer".to_owned(),
+        Some(name) => format!("a pointer to `{name}`"),
+    }
+}
+
+/// What a pointer of a compiled program comes from, as the end of "a pointer from ...".
+pub(super) fn origin(origin: Origin) -> &'static str {
+    match origin {
+        Origin::CurrentTask => "`bpf_get_current_task`",
+        Origin::CurrentTaskBtf => "`bpf_get_current_task_btf`",
+        Origin::Typed => "a function of the kernel",
+        Origin::Argument | Origin::TrustedArgument => "the context",
+        Origin::ProbeRead | Origin::Load | Origin::Several => "kernel memory",
+    }
+}
 
 /// What a pointer of a C file comes from.
 pub(super) fn source(what: &SourceKind) -> String {

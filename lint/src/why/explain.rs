@@ -6,7 +6,7 @@ use bpf_core_refusal::{Mismatch, Refusal, Site, Sites};
 use serde::Serialize;
 
 use super::kernels::Lack;
-use super::subject;
+use super::subject::{self, Named};
 use crate::known::Known;
 
 /// A refusal that is explained. What the log does not tell is `None`.
@@ -33,18 +33,6 @@ pub(super) struct Explained {
     pub(super) log_line: usize,
     pub(super) log_text: String,
 }
-
-/// What is said of a cause, wherever it is.
-pub(super) struct Words {
-    pub(super) cause: &'static str,
-    pub(super) what: String,
-    pub(super) lack: Option<Lack>,
-    pub(super) cure: String,
-    pub(super) notes: Vec<String>,
-}
-
-/// An object, and the name of its file.
-pub(super) type Named<'o, 'd> = &'o [(&'o str, Object<'d>)];
 
 pub(super) fn explain(
     known: &Known<'_>,

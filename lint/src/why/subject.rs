@@ -5,11 +5,22 @@ use bpf_core_btf::object::Object;
 use bpf_core_kernel_facts::{Program, helper};
 use bpf_core_refusal::{Cause, Refusal, Site};
 
-use super::explain::{Named, Words};
 use super::kernels::Lack;
 use crate::front::object::Language;
 use crate::known::Known;
 use crate::rules::absent_field;
+
+/// What is said of a cause, wherever it is.
+pub(super) struct Words {
+    pub(super) cause: &'static str,
+    pub(super) what: String,
+    pub(super) lack: Option<Lack>,
+    pub(super) cure: String,
+    pub(super) notes: Vec<String>,
+}
+
+/// An object, and the name of its file.
+pub(super) type Named<'o, 'd> = &'o [(&'o str, Object<'d>)];
 
 /// Where a refusal is, if that is known.
 type At<'w, 'd> = Option<(&'w Object<'d>, &'w Site<'w>)>;

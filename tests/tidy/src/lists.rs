@@ -38,6 +38,35 @@ fn every_rule_has_a_page_and_fixtures() {
     }
 }
 
+/// `--corelint` of the linker, which does not depend on the linter.
+#[test]
+fn the_linker_speaks_as_the_rules_do() {
+    let files = files::rust();
+    let rules = files
+        .iter()
+        .filter(|file| file.path.starts_with("lint/src/rules/"));
+    let rules: Vec<&str> = rules.map(|file| file.text.as_str()).collect();
+    let linker = files::read("linker/src/corelint/mod.rs");
+    let judge = linker.split_once("fn judge(").expect("what it finds").1;
+    let judge = judge.split_once("\n}\n").expect("its end").0;
+    let words = files::read("linker/src/corelint/words.rs");
+    let mut count = 0;
+    for text in texts(&words).chain(texts(judge)) {
+        let is_there = rules
+            .iter()
+            .any(|rule| rule.contains(&format!("\"{text}\"")));
+        assert!(is_there, "no rule says \"{text}\"");
+        count += 1;
+    }
+    assert!(count > 8, "{count} texts");
+}
+
+/// The texts in quotes.
+fn texts(source: &str) -> impl Iterator<Item = &str> {
+    let text = source.split('"').skip(1).step_by(2);
+    text.filter(|text| !text.is_empty())
+}
+
 /// The gate builds and runs the example.
 #[test]
 fn the_tutorials_code_is_the_examples() {

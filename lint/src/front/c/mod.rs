@@ -3,7 +3,8 @@
 //! - `clang/`: libclang, made safe.
 //! - `project.rs`, `build.rs`, `flags.rs`: how a file is compiled.
 //! - `includes.rs`, `conditions.rs`, `choices.rs`: what it includes, and what the build must choose.
-//! - `vmlinux.rs`, `dump.rs`, `builtin/`, `standins.rs`: headers that are made at build time, or missing.
+//! - `vmlinux.rs`, `dump.rs`, `builtin/`, `standins.rs`: headers that are made at build time, or missing;
+//!   `stored.rs`: where those are kept that the linter makes.
 //! - `parse.rs`: the file with all of these.
 //! - `tree.rs`, `lower/`: libclang's tree to ours, with libbpf's macros as nodes.
 //! - `flow/`, `versions.rs`: our tree to facts.
@@ -24,6 +25,7 @@ mod on_kernels;
 mod parse;
 mod project;
 mod standins;
+mod stored;
 mod tree;
 mod versions;
 pub mod view;

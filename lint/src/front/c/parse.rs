@@ -7,7 +7,7 @@ use super::clang::{self, Diagnostic, Unit, Wanted};
 use super::conditions::Macros;
 use super::flags::Flags;
 use super::includes::{self, Includes, Search, Vmlinux};
-use super::{File, builtin, choices, standins, vmlinux};
+use super::{File, builtin, choices, standins, stored, vmlinux};
 use crate::front::{InPart, Reading};
 use crate::span::Span;
 
@@ -150,7 +150,7 @@ fn headers(file: &File<'_>, includes: &Includes, flags: &mut Flags, reading: &mu
         flags.arguments.push(format!("-I{}", folder.display()));
     }
     let mut ours = Vec::new();
-    let made = vmlinux::folder(file.settings);
+    let made = stored::folder(file.settings);
     let system = includes::system_folders();
     let is_newer = system.iter().any(|folder| builtin::is_newer(folder));
     if includes.lacks_libbpf && !is_newer {

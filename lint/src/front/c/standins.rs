@@ -2,11 +2,11 @@
 //! what is of another project.
 
 use std::fs;
-use std::path::{Component, Path, PathBuf};
+use std::path::PathBuf;
 
 use super::includes::system_folders;
 use super::project::Project;
-use super::{builtin, vmlinux};
+use super::{builtin, stored};
 use crate::digest::digest;
 use crate::front::Settings;
 
@@ -16,11 +16,11 @@ const DEPTH: usize = 6;
 /// Writes stand-ins, and gives the folder to search for them.
 pub(super) fn write(names: &[String], project: &Project, settings: &Settings) -> Option<PathBuf> {
     let project_name = digest(&[project.root.as_os_str().as_encoded_bytes()]);
-    let top = vmlinux::folder(settings).join("missing").join(project_name);
+    let top = stored::folder(settings).join("missing").join(project_name);
     let folder = (0..DEPTH).fold(top.clone(), |folder, _| folder.join("in"));
     fs::create_dir_all(&folder).ok()?;
     for name in names {
-        let path = inside(&folder, name).filter(|path| path.starts_with(&top))?;
+        let path = stored::inside(&folder, name).filter(|path| path.starts_with(&top))?;
         let text = match project.template(name).map(fs::read_to_string) {
             Some(Ok(template)) => configured(&template),
             _ => same_elsewhere(name).unwrap_or_default(),
@@ -91,22 +91,6 @@ fn variable(text: &str) -> Option<(&str, &str, &str)> {
     Some((&text[..at], &behind[..end], &behind[end + 1..]))
 }
 
-/// `folder/name`, without `.` and `..`.
-pub(super) fn inside(folder: &Path, name: &str) -> Option<PathBuf> {
-    let mut path = folder.to_owned();
-    for part in Path::new(name).components() {
-        match part {
-            Component::Normal(part) => path.push(part),
-            Component::ParentDir => {
-                path.pop();
-            }
-            Component::CurDir => {}
-            Component::RootDir | Component::Prefix(_) => return None,
-        }
-    }
-    Some(path)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,13 +101,5 @@ mod tests {
             "#define A \"@VERSION@\"\n#cmakedefine B\n#define C ${MAJOR}.1\n#define D x@y\n";
         let expected = "#define A \"0\"\n#define C 0.1\n#define D x@y\n";
         assert_eq!(configured(template), expected);
-    }
-
-    #[test]
-    fn stays_inside() {
-        let folder = Path::new("/a/b");
-        assert_eq!(inside(folder, "../x.h"), Some("/a/x.h".into()));
-        assert_eq!(inside(folder, "./c/x.h"), Some("/a/b/c/x.h".into()));
-        assert_eq!(inside(folder, "/etc/x.h"), None);
     }
 }

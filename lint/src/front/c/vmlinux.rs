@@ -11,7 +11,7 @@ use bpf_core_catalogue::KernelSet;
 use super::clang::{Library, Unit, Wanted};
 use super::flags::Flags;
 use super::includes::directive;
-use super::{builtin, dump, standins};
+use super::{builtin, dump, stored};
 use crate::digest::digest;
 use crate::front::{Settings, architecture};
 use crate::input::Owner;
@@ -59,7 +59,7 @@ pub(super) fn made(
             Arc::clone(all.get_or_insert_default().entry(name.clone()).or_default())
         };
         let make = || {
-            let header = folder(settings).join(format!("vmlinux-{name}"));
+            let header = stored::folder(settings).join(format!("vmlinux-{name}"));
             let header = header.join("vmlinux.h");
             if !header.is_file() {
                 let text = dump::header(known, &chosen).map_err(|error| why(&error))?;
@@ -83,7 +83,7 @@ pub(super) fn made(
 
 /// What is left of the header where there is no kernel.
 pub(super) fn stub(settings: &Settings) -> Option<PathBuf> {
-    let path = folder(settings).join("stub").join("vmlinux.h");
+    let path = stored::folder(settings).join("stub").join("vmlinux.h");
     builtin::write_once(&path, builtin::VMLINUX).ok()?;
     Some(path)
 }
@@ -94,12 +94,12 @@ pub(super) fn named(made: &Path, name: &str, settings: &Settings) -> Option<Path
         return made.parent().map(Path::to_owned);
     }
     // The header is included by its own name, once for all names.
-    let top = folder(settings).join("named").join(digest(&[
+    let top = stored::folder(settings).join("named").join(digest(&[
         made.as_os_str().as_encoded_bytes(),
         name.as_bytes(),
     ]));
     let folder = (0..4).fold(top, |folder, _| folder.join("in"));
-    let path = standins::inside(&folder, name)?;
+    let path = stored::inside(&folder, name)?;
     fs::create_dir_all(&folder).ok()?;
     builtin::write_once(&path, &format!("#include \"{}\"\n", made.display())).ok()?;
     Some(folder)
@@ -143,7 +143,7 @@ pub(super) fn precompiled(
         Arc::clone(all.get_or_insert_default().entry(name.clone()).or_default())
     };
     let build = || {
-        let path = folder(settings).join(format!("{name}.pch"));
+        let path = stored::folder(settings).join(format!("{name}.pch"));
         if path.is_file() {
             kept::touch(&path);
             return Some(path);
@@ -159,7 +159,7 @@ pub(super) fn precompiled(
             return None;
         }
         // Two runs at a time must not mix, and half a file must not be found by the next.
-        let draft = folder(settings).join(format!("{name}.{}", std::process::id()));
+        let draft = stored::folder(settings).join(format!("{name}.{}", std::process::id()));
         fs::create_dir_all(draft.parent()?).ok()?;
         (unit.save(&draft) && fs::rename(&draft, &path).is_ok()).then_some(path)
     };
@@ -187,16 +187,6 @@ fn is_guarded(header: &Path) -> bool {
 fn begins_guarded(head: &str) -> bool {
     let first = head.lines().find_map(directive);
     matches!(first, Some(("ifndef", _) | ("pragma", "once")))
-}
-
-/// Where made files are kept: among the user's own cached files, or else beside the results of earlier runs.
-/// Never in a folder that others can write to.
-pub(super) fn folder(settings: &Settings) -> PathBuf {
-    let users = kept::folder().or_else(|| settings.cache_folder.clone());
-    match users {
-        Some(folder) => folder.join("c"),
-        None => std::env::temp_dir().join(format!("corelint-{}", std::process::id())),
-    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::cargo::{self, Profile};
+use super::profile::{Profile, profiles};
 use super::table::{File, Part};
 use crate::span::Span;
 
@@ -68,7 +68,7 @@ impl Configuration {
         self.add_flags(file.get(&["build", "rustflags"]));
         if let Some(all) = file.get(&["profile"]) {
             self.profiles
-                .extend(cargo::profiles(all).into_iter().map(|profile| Profile {
+                .extend(profiles(all).into_iter().map(|profile| Profile {
                     end_of_header: None,
                     ..profile
                 }));

@@ -1,7 +1,8 @@
 //! The front end for build files: manifests of Cargo packages, and files with commands.
 //!
 //! - `cargo.rs`: a package for the kernel, with the profile, linker and flags that it is built
-//!   with; `configuration.rs`: Cargo's own settings around it; `table.rs` reads TOML with spans.
+//!   with; `configuration.rs`: Cargo's own settings around it; `profile.rs`: the profiles of both;
+//!   `table.rs` reads TOML with spans.
 //! - `commands.rs`: commands that make or strip programs; `makefile.rs`, `database.rs`
 //!   (`compile_commands.json`) and `script.rs` (CMake, Meson, `build.rs`) find them.
 
@@ -10,15 +11,17 @@ mod commands;
 mod configuration;
 mod database;
 mod makefile;
+mod profile;
 mod script;
 mod table;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use cargo::{Debug, Debugged, Package, Profile};
+pub use cargo::Package;
 pub use commands::{Command, Commands};
 pub use configuration::Configuration;
+pub use profile::{Debug, Debugged, Profile};
 
 use super::{Reading, View, contents, suppression};
 

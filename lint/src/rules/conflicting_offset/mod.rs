@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bpf_core_flow::words;
-
+use super::hardcoded_offset::READ_BY_NAME;
 use super::{Finding, Group, Level, Rule};
 use crate::span::Span;
 
@@ -14,7 +13,7 @@ mod rust;
 
 /// The rule.
 pub static RULE: Rule = Rule {
-    name: words::CONFLICTING_OFFSET,
+    name: "conflicting-offset",
     group: Group::Portability,
     level: Level::Deny,
     summary: "two different constant offsets for one field",
@@ -74,9 +73,9 @@ impl Fields {
 }
 
 /// The finding about one read that is reached with either of two constants.
-fn two_ways(span: &Span, pointer: &str, both: [i64; 2]) -> Finding {
-    let message = words::conflicting_offset(pointer, both);
-    Finding::new(RULE.name, span.clone(), message).help(words::READ_BY_NAME)
+fn two_ways(span: &Span, pointer: &str, [a, b]: [i64; 2]) -> Finding {
+    let message = format!("one read with two constant offsets from {pointer}, {a} and {b}");
+    Finding::new(RULE.name, span.clone(), message).help(READ_BY_NAME)
 }
 
 /// A field by the name of the constant for its offset.

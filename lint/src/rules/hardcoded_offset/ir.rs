@@ -1,7 +1,5 @@
 //! `hardcoded-offset` in LLVM IR.
 
-use bpf_core_flow::words::READ_BY_NAME;
-
 use crate::front::ir::Program;
 use crate::rules::{Finding, words};
 
@@ -11,7 +9,7 @@ pub(super) fn check(view: &Program, findings: &mut Vec<Finding>) {
         let place = &step.place;
         let found = super::finding(&place.span, &step.bytes.to_string(), &pointer)
             .note(format!("in function `{}`", place.function))
-            .help(READ_BY_NAME);
+            .help(super::READ_BY_NAME);
         findings.push(found);
     }
 }

@@ -1,7 +1,5 @@
 //! `hardcoded-offset`: a constant number of bytes is added to a kernel pointer.
 
-use bpf_core_flow::words;
-
 use super::words::places;
 use super::{Finding, Group, Level, Rule};
 use crate::known::LeadsTo;
@@ -14,7 +12,7 @@ pub(super) mod rust;
 
 /// The rule.
 pub static RULE: Rule = Rule {
-    name: words::HARDCODED_OFFSET,
+    name: "hardcoded-offset",
     group: Group::Portability,
     level: Level::Deny,
     summary: "a field of a kernel struct found by a constant offset",
@@ -26,9 +24,12 @@ pub static RULE: Rule = Rule {
     ..Rule::BARE
 };
 
+/// The cure in a compiled program, whose language is not known.
+pub(super) const READ_BY_NAME: &str = "read the field by name: `core_read!` in Rust, `BPF_CORE_READ` in C, which leave a CO-RE record";
+
 /// The finding about a constant, as the program has it, that is added to a pointer.
 fn finding(span: &Span, constant: &str, pointer: &str) -> Finding {
-    let message = words::hardcoded_offset(constant, pointer);
+    let message = format!("constant offset {constant} from {pointer}");
     Finding::new(RULE.name, span.clone(), message).label("right for one kernel only")
 }
 

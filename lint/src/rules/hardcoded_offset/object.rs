@@ -1,7 +1,6 @@
 //! `hardcoded-offset` in eBPF objects.
 
 use bpf_core_flow::Step;
-use bpf_core_flow::words::READ_BY_NAME;
 use bpf_core_kernel_facts::types::is_kernel_struct;
 
 use crate::front::object::{Address, Object, Use};
@@ -25,7 +24,7 @@ pub(super) fn check(view: &Object, findings: &mut Vec<Finding>) {
             let from = words::origin(address.origin);
             let mut finding = super::finding(span, &step.bytes.to_string(), &pointer)
                 .note(format!("the pointer is from {from}"))
-                .help(READ_BY_NAME);
+                .help(super::READ_BY_NAME);
             if address.is_inlined {
                 finding = finding.note(words::INLINED);
             }

@@ -1,6 +1,6 @@
 //! `missing-debug-info` in build files.
 
-use bpf_core_flow::words::BUILD_WITH_DEBUG_INFO;
+use super::BUILD_WITH_DEBUG_INFO;
 
 use crate::front::manifest::{Command, Commands, Debug, Package, Profile};
 use crate::rules::finding::{Applicability, Edit, Finding, Fix};

@@ -1,7 +1,6 @@
 //! `missing-debug-info` in eBPF objects.
 
-use bpf_core_flow::words::BUILD_WITH_DEBUG_INFO;
-
+use super::BUILD_WITH_DEBUG_INFO;
 use crate::front::object::Object;
 use crate::rules::Finding;
 use crate::span::Span;
@@ -29,9 +28,7 @@ pub(super) fn check(view: &Object, findings: &mut Vec<Finding>) {
         // One of its sources was compiled without.
         (true, true) => {
             for function in view.functions.iter().filter(|one| !one.has_debug_info) {
-                let name = &function.name;
-                let message =
-                    format!("`{name}` has no debug info, so its reads have no CO-RE records");
+                let message = super::without(&function.name);
                 let finding = Finding::new(super::RULE.name, function.span.clone(), message);
                 findings.push(finding.help(BUILD_WITH_DEBUG_INFO));
             }

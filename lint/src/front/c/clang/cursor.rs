@@ -39,6 +39,18 @@ enum Place {
 }
 
 impl<'u> Cursor<'u> {
+    /// The root of the tree.
+    pub(in crate::front::c) fn root(unit: &'u Unit) -> Self {
+        // SAFETY: the unit is alive, and the cursor borrows it.
+        Self::new(unsafe { clang_sys::clang_getTranslationUnitCursor(unit.unit) })
+    }
+
+    /// The declaration of a type.
+    pub(in crate::front::c) fn declaring(ty: Type<'u>) -> Self {
+        // SAFETY: the unit is alive, as the type borrows it.
+        Self::new(unsafe { clang_sys::clang_getTypeDeclaration(ty.raw) })
+    }
+
     pub(super) fn new(raw: CXCursor) -> Self {
         Self {
             raw,

@@ -4,14 +4,13 @@ use std::marker::PhantomData;
 
 use clang_sys::{CXType, CXTypeKind};
 
-use super::cursor::Cursor;
 use super::text::owned;
 use super::unit::Unit;
 
 /// A type. It borrows from its unit.
 #[derive(Clone, Copy)]
 pub(in crate::front::c) struct Type<'u> {
-    raw: CXType,
+    pub(super) raw: CXType,
     unit: PhantomData<&'u Unit>,
 }
 
@@ -56,12 +55,6 @@ impl<'u> Type<'u> {
     pub(in crate::front::c) fn size(self) -> Option<u64> {
         // SAFETY: see `canonical`; errors are negative numbers.
         u64::try_from(unsafe { clang_sys::clang_Type_getSizeOf(self.raw) }).ok()
-    }
-
-    /// Where it is declared.
-    pub(in crate::front::c) fn declaration(self) -> Cursor<'u> {
-        // SAFETY: see `canonical`.
-        Cursor::new(unsafe { clang_sys::clang_getTypeDeclaration(self.raw) })
     }
 
     /// Whether it cannot be written to.

@@ -6,7 +6,6 @@ use std::ptr;
 
 use clang_sys::{CXFile, CXIndex, CXTranslationUnit, CXUnsavedFile};
 
-use super::cursor::Cursor;
 use super::library::Library;
 use super::text::owned;
 
@@ -23,7 +22,7 @@ pub(in crate::front::c) enum Wanted {
 #[derive(Debug)]
 pub(in crate::front::c) struct Unit {
     index: CXIndex,
-    unit: CXTranslationUnit,
+    pub(super) unit: CXTranslationUnit,
 }
 
 /// Why a file could not be parsed at all.
@@ -126,12 +125,6 @@ impl Unit {
             )
         };
         code == clang_sys::CXSaveError_None
-    }
-
-    /// The root of the tree.
-    pub(in crate::front::c) fn root(&self) -> Cursor<'_> {
-        // SAFETY: the unit is alive, and the cursor borrows it.
-        Cursor::new(unsafe { clang_sys::clang_getTranslationUnitCursor(self.unit) })
     }
 
     /// The errors, in the order of the file.

@@ -20,7 +20,7 @@ use macros::Macros;
 
 /// Turns a parsed file, and the project's headers that it includes, into a tree.
 pub(super) fn tree(unit: &Unit, root: &Path, main: &Path) -> Tree {
-    let children = unit.root().children();
+    let children = Cursor::root(unit).children();
     let mut lower = Lower {
         unit,
         root,

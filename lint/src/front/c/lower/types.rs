@@ -27,7 +27,7 @@ impl<'u> Lower<'u> {
                 Ty::Array(Rc::new(self.ty_at(ty.element(), depth + 1)))
             }
             raw::CXType_Enum => Ty::Enum,
-            raw::CXType_Record => Ty::Record(self.record(ty.declaration())),
+            raw::CXType_Record => Ty::Record(self.record(Cursor::declaring(ty))),
             // Types of attributes are sugar that canonical types have none of.
             _ => Ty::Other,
         }
@@ -53,8 +53,8 @@ impl<'u> Lower<'u> {
             let fields = at.children().into_iter();
             for field in fields.filter(|child| child.kind() == raw::CXCursor_FieldDecl) {
                 let ty = field.ty().canonical();
-                if ty.kind() == raw::CXType_Record && !ty.declaration().is_anonymous() {
-                    inside.push((members.len(), self.record(ty.declaration())));
+                if ty.kind() == raw::CXType_Record && !Cursor::declaring(ty).is_anonymous() {
+                    inside.push((members.len(), self.record(Cursor::declaring(ty))));
                 }
                 members.push(field.name().into());
             }

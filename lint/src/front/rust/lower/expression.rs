@@ -3,8 +3,9 @@
 use syn::spanned::Spanned as _;
 use syn::{Expr, ExprIf, Lit, Stmt, UnOp};
 
+use super::negative::is_negative;
 use super::pattern::Body;
-use super::{Lowering, VERSION_WORDS, constant, failure, join};
+use super::{Lowering, VERSION_WORDS, constant, join};
 use crate::front::facts::{AtZero, Deciding};
 use crate::front::rust::ty::Ty;
 use crate::front::rust::view::{Amount, ContextPart, Origin, Outcome, Says, Value, VersionChoice};
@@ -76,7 +77,7 @@ impl Lowering<'_> {
                 let name = self.buffer_name(&assign.left);
                 let outer = std::mem::replace(&mut self.target, name);
                 let value = self.raw(&assign.right);
-                self.function.refuses |= failure::is_negative(&assign.right);
+                self.function.refuses |= is_negative(&assign.right);
                 self.target = outer;
                 match &*assign.left {
                     // `_ = read()`

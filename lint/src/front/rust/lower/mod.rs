@@ -9,6 +9,7 @@ mod failure;
 mod field;
 mod guard;
 mod macros;
+mod negative;
 mod operator;
 mod outcome;
 mod pattern;

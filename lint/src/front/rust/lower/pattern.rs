@@ -2,7 +2,7 @@
 
 use syn::{Block, Expr, Local, Pat, Stmt};
 
-use super::failure::is_negative;
+use super::negative::is_negative;
 use super::{Lowering, join};
 use crate::front::rust::ty::Ty;
 use crate::front::rust::view::{Amount, Says, Value};

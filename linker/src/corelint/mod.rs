@@ -1,10 +1,12 @@
 //! Runs the linter's rules for IR over the linked program (`--corelint`). After inlining, a constant and the
 //! pointer that it is added to are in one function, so these rules see more than the linter.
 
+mod words;
+
 use std::io::{self, Write as _};
 
 use bpf_core_flow::facts::{Facts, Place};
-use bpf_core_flow::{module, words};
+use bpf_core_flow::module;
 use clap::ValueEnum;
 use inkwell::module::Module;
 
@@ -59,21 +61,24 @@ fn judge(facts: &Facts<Place>) -> Vec<Finding> {
         });
     };
     for (address, step) in facts.constants() {
-        let pointer = words::pointer(address.name.as_deref());
-        let message = words::hardcoded_offset(&step.bytes.to_string(), &pointer);
-        let rule = words::HARDCODED_OFFSET;
-        add(&step.place, rule, message, words::READ_BY_NAME);
+        let message = words::hardcoded_offset(address, step.bytes);
+        add(
+            &step.place,
+            "hardcoded-offset",
+            message,
+            words::READ_BY_NAME,
+        );
     }
-    for (address, both) in facts.conflicts() {
-        let pointer = words::pointer(address.name.as_deref());
-        let message = words::conflicting_offset(&pointer, both);
-        let rule = words::CONFLICTING_OFFSET;
+    for (address, both) in facts.on_two_ways() {
+        let message = words::conflicting_offset(address, both);
+        let rule = "conflicting-offset";
         add(&address.place, rule, message, words::READ_BY_NAME);
     }
-    for function in facts.without_debug_info() {
-        let message = words::missing_debug_info(function);
-        let rule = words::MISSING_DEBUG_INFO;
-        add(&function.place, rule, message, words::BUILD_WITH_DEBUG_INFO);
+    for (index, function) in facts.functions.iter().enumerate() {
+        if let Some(message) = words::missing_debug_info(function, index == 0) {
+            let rule = "missing-debug-info";
+            add(&function.place, rule, message, words::BUILD_WITH_DEBUG_INFO);
+        }
     }
     findings.sort();
     findings.dedup();
