@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use bpf_core_catalogue::{KernelSet, NameSpace};
 
+use crate::declared::{Body, Declared, Field};
 use crate::merge::Merged;
-use crate::model::{Body, Declared, Field, Model};
+use crate::model::Model;
 use crate::shape::{Int, Shape};
 
 /// What `bpf_helpers.h` of libbpf needs in front of it.

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use bpf_core_catalogue::{Definition, Enum, KernelSet, NameSpace, Record, TypeRef, type_name};
 
 use crate::Error;
+use crate::declared::{Body, Declared, Field, Key};
 use crate::merge::merge;
-use crate::model::{Body, Declared, Field, Key};
 use crate::shape::{Int, Shape, shapes};
 use crate::source::{Kernels, near};
 use crate::want::Want;

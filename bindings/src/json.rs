@@ -4,8 +4,9 @@ use bpf_core_catalogue::{KernelSet, NameSpace};
 use serde_json::{Value, json};
 
 use crate::c::declarator;
+use crate::declared::{Body, Declared, Field};
 use crate::merge::Merged;
-use crate::model::{Body, Declared, Field, Model};
+use crate::model::Model;
 
 impl Model {
     /// The declarations as JSON, those that others contain first. `chosen` are the kernels that they are for. Types

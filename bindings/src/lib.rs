@@ -8,11 +8,13 @@
 //! | `shape.rs` | a field's type, apart from typedefs and qualifiers |
 //! | `merge.rs` | one declared type for what kernels have, or one for each kind |
 //! | `find.rs` | goes from what is asked for to all that it contains |
-//! | `model.rs` | all types that are declared, those that others contain first |
+//! | `declared.rs` | a type that is declared |
+//! | `model.rs` | all of them, those that others contain first |
 //! | `rust.rs`, `c.rs`, `json.rs` | the declarations as text, and as data |
 #![forbid(unsafe_code)]
 
 mod c;
+mod declared;
 mod find;
 mod json;
 mod merge;

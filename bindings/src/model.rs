@@ -1,52 +1,17 @@
-//! All types that are declared for what is asked: fields, taken together over all kernels.
+//! All types that are declared for what is asked.
 
 use bpf_core_catalogue::{KernelSet, NameSpace};
 
 use crate::Error;
+use crate::declared::{Body, Declared};
 use crate::find::find;
-use crate::merge::Merged;
 use crate::source::Kernels;
 use crate::want::Want;
-
-/// A struct or union, or a typedef of an unnamed one; or an enum.
-pub(crate) type Key = (NameSpace, String);
 
 /// The declarations, those that others contain first.
 #[derive(Debug)]
 pub struct Model {
     pub(crate) types: Vec<Declared>,
-}
-
-/// One declared type.
-#[derive(Debug)]
-pub(crate) struct Declared {
-    pub(crate) key: Key,
-    /// The name is made up: the kernel has none.
-    pub(crate) is_unnamed: bool,
-    pub(crate) is_union: bool,
-    /// The kernels that have it.
-    pub(crate) on: KernelSet,
-    pub(crate) body: Body,
-}
-
-#[derive(Debug)]
-pub(crate) enum Body {
-    /// Fields, newest kernels' order.
-    Record(Vec<Field>),
-    Enum {
-        size: u32,
-        is_signed: bool,
-        enumerators: Vec<(String, u64, KernelSet)>,
-    },
-}
-
-#[derive(Debug)]
-pub(crate) struct Field {
-    pub(crate) name: String,
-    /// One for each kind; a flavour for each but the first.
-    pub(crate) kinds: Vec<Merged>,
-    /// The kernels where nothing can be declared for it, and why.
-    pub(crate) left_out: Vec<(&'static str, KernelSet)>,
 }
 
 impl Model {

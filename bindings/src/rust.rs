@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use bpf_core_catalogue::{KernelSet, NameSpace, type_name};
 
+use crate::declared::{Body, Declared, Field, Key};
 use crate::merge::Merged;
-use crate::model::{Body, Declared, Field, Key, Model};
+use crate::model::Model;
 use crate::shape::{Int, Shape};
 
 /// Says in words which kernels a set has.

@@ -10,7 +10,8 @@ use bpf_core_kernel_facts::flavour::essential_name;
 use crate::names::NameIndex;
 use crate::raw::{Kind, Parts, TypeRecord, layout_shape, tail_shape};
 use crate::strings::Strings;
-use crate::types::{Type, TypeId};
+use crate::type_id::TypeId;
+use crate::types::Type;
 
 /// Chains of typedefs and modifiers are a handful long in real BTF; a longer one is a cycle.
 const MAX_CHAIN: usize = 256;

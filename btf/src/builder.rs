@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use crate::btf::Btf;
 use crate::bytes::Endian;
 use crate::raw::{Kind, MAGIC, MIN_HEADER_LEN, VERSION};
-use crate::types::{Array, Enumerator, Int, Member, Param, Type, TypeId};
+use crate::type_id::TypeId;
+use crate::types::{Array, Enumerator, Int, Member, Param, Type};
 
 /// Makes BTF, type by type.
 ///

@@ -6,7 +6,7 @@ use crate::fault::Fault;
 use crate::matcher::{Matcher, is_old_bitfield};
 use crate::raw::Kind;
 use crate::spec::skip;
-use crate::types::TypeId;
+use crate::type_id::TypeId;
 
 /// Levels of pointers and arrays, and of parameters within parameters.
 pub(crate) const MAX_DEPTH: u32 = 32;

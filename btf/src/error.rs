@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::types::TypeId;
+use crate::type_id::TypeId;
 
 /// Why bytes are not BTF or `.BTF.ext`.
 ///

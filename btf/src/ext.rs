@@ -6,8 +6,9 @@ use crate::btf::Btf;
 use crate::bytes::{Endian, Window, word};
 use crate::error::{Error, ErrorKind};
 use crate::raw::open_header;
-use crate::relo::{CoreRelo, CoreReloKind};
-use crate::types::TypeId;
+use crate::relo::CoreRelo;
+use crate::relo_kind::CoreReloKind;
+use crate::type_id::TypeId;
 
 /// Bytes of `struct btf_ext_header` up to and with `line_info_len`.
 const MIN_HEADER_LEN: u32 = 24;

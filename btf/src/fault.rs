@@ -4,8 +4,8 @@ use core::fmt;
 
 use crate::btf::Btf;
 use crate::minimize::Use;
-use crate::relo::CoreReloKind;
-use crate::types::TypeId;
+use crate::relo_kind::CoreReloKind;
+use crate::type_id::TypeId;
 
 /// A relocation that libbpf refuses, and the load with it: not a missing field, which is a value.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,9 +4,10 @@ use crate::btf::Btf;
 use crate::fault::{Fault, Mismatch};
 use crate::minimize::Use;
 use crate::raw::Kind;
-use crate::relo::CoreReloKind;
+use crate::relo_kind::CoreReloKind;
 use crate::spec::{Accessor, MAX_SPEC_LEN, Spec, skip};
-use crate::types::{Member, Type, TypeId};
+use crate::type_id::TypeId;
+use crate::types::{Member, Type};
 use bpf_core_kernel_facts::flavour::essential_name;
 
 /// Members and enumerators looked at per candidate. The largest in 24 kernels need some twenty

@@ -8,7 +8,8 @@ use crate::btf::Btf;
 use crate::builder::BtfBuilder;
 use crate::bytes::Endian;
 use crate::raw::Kind;
-use crate::types::{Type, TypeId};
+use crate::type_id::TypeId;
+use crate::types::Type;
 
 /// A part of a target that a resolution rests on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -7,9 +7,11 @@ use crate::btf::Btf;
 use crate::fault::{Fault, Mismatch, ResolveError};
 use crate::matcher::Matcher;
 use crate::minimize::Use;
-use crate::relo::{CoreRelo, CoreReloKind};
+use crate::relo::CoreRelo;
+use crate::relo_kind::CoreReloKind;
 use crate::spec::Spec;
-use crate::types::{Type, TypeId};
+use crate::type_id::TypeId;
+use crate::types::Type;
 use crate::value::{Answer, answer, answer_if_missing, width_is_adjustable};
 use bpf_core_kernel_facts::flavour::essential_name;
 

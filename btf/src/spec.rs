@@ -5,8 +5,10 @@ use core::fmt;
 use crate::btf::Btf;
 use crate::fault::Fault;
 use crate::raw::Kind;
-use crate::relo::{CoreRelo, CoreReloKind};
-use crate::types::{Array, Type, TypeId};
+use crate::relo::CoreRelo;
+use crate::relo_kind::CoreReloKind;
+use crate::type_id::TypeId;
+use crate::types::{Array, Type};
 
 /// `BPF_CORE_SPEC_MAX_LEN`.
 pub(crate) const MAX_SPEC_LEN: usize = 64;
@@ -318,4 +320,18 @@ fn parse_index(text: &str) -> Option<(u32, &str)> {
     let (number, rest) = text.split_at(sign + digits);
     let number: i32 = number.parse().ok()?;
     Some((u32::try_from(number).ok()?, rest))
+}
+
+impl CoreRelo<'_> {
+    /// [`Spec::name`] of the access into the object's own types. Of an access that these do not have, the
+    /// type alone.
+    pub fn name(&self, local: &Btf<'_>) -> String {
+        let root = || {
+            let root = local.type_by_id(self.type_id);
+            root.map_or_else(String::new, |root| {
+                format!("{} {}", root.kind(), root.name())
+            })
+        };
+        Spec::parse(local, self).map_or_else(|_| root(), |spec| spec.name())
+    }
 }

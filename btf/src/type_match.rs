@@ -6,7 +6,8 @@ use crate::fault::Fault;
 use crate::matcher::Matcher;
 use crate::raw::Kind;
 use crate::spec::skip;
-use crate::types::{Type, TypeId};
+use crate::type_id::TypeId;
+use crate::types::Type;
 use bpf_core_kernel_facts::flavour::essential_name;
 
 impl<'b> Matcher<'b> {

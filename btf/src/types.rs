@@ -5,21 +5,7 @@ use core::fmt;
 use crate::btf::Btf;
 use crate::bytes::word;
 use crate::raw::{Kind, TypeRecord};
-
-/// The number of a type in its BTF: 1 for the first record, 0 for `void`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TypeId(pub u32);
-
-impl TypeId {
-    /// Type 0, which every BTF has without a record.
-    pub const VOID: Self = Self(0);
-}
-
-impl fmt::Display for TypeId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
+use crate::type_id::TypeId;
 
 /// One type of a [`Btf`].
 #[derive(Clone, Copy)]

@@ -3,9 +3,10 @@
 use crate::bytes::Endian;
 use crate::fault::Fault;
 use crate::raw::Kind;
-use crate::relo::CoreReloKind;
+use crate::relo_kind::CoreReloKind;
 use crate::spec::{MAX_SPEC_LEN, Spec, skip};
-use crate::types::{Int, Type, TypeId};
+use crate::type_id::TypeId;
+use crate::types::{Int, Type};
 
 /// What one side, local or target, answers.
 pub(crate) struct Answer {

@@ -18,7 +18,7 @@ use bpf_core_btf::essential_name;
 
 use crate::bytes::{Reader, put_number};
 use crate::error::Damaged;
-use crate::read::LARGEST;
+use crate::format::LARGEST;
 
 /// Flag of a name space: the name is the one before it.
 const SAME: u8 = 0x80;

@@ -6,12 +6,10 @@
 
 use crate::definition::{Definition, NameSpace, Region, SymbolKind};
 use crate::error::OpenError;
+use crate::format::FACTS;
 use crate::history::History;
 use crate::read::{Catalogue, Entry};
 use crate::set::KernelSet;
-
-/// Name spaces that may be unknown of a kernel.
-pub(crate) const FACTS: [NameSpace; 3] = [NameSpace::Symbol, NameSpace::Config, NameSpace::IdSet];
 
 /// What a kernel's image and package tell beside its types. `None` is not known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

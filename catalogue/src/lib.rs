@@ -37,7 +37,7 @@
 //! | `definition.rs` | what a catalogue keeps of a type |
 //! | `body.rs`, `bytes.rs` | a definition as bytes |
 //! | `collect.rs` | definitions out of BTF |
-//! | `write.rs`, `read.rs`, `block.rs` | the file |
+//! | `write.rs`, `read.rs`, `block.rs`, `format.rs` | the file |
 //! | `ask.rs`, `closure.rs` | what is asked for, and what that refers to |
 //! | `types.rs`, `blob.rs` | the answer as BTF |
 //! | `history.rs`, `text.rs` | the answer in words |
@@ -59,6 +59,7 @@ mod collect;
 mod definition;
 mod error;
 mod facts;
+mod format;
 mod history;
 mod kernel;
 mod prototypes;

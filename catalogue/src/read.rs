@@ -14,13 +14,9 @@ use crate::body;
 use crate::bytes::{Reader, hash};
 use crate::definition::{Definition, NameSpace, Region};
 use crate::error::{Damaged, OpenError};
-use crate::facts::FACTS;
+use crate::format::{FACTS, FORMAT, HEAD, LARGEST, MAGIC};
 use crate::kernel::Kernel;
 use crate::set::KernelSet;
-use crate::write::{FORMAT, HEAD, MAGIC};
-
-/// No block is larger, unpacked: a damaged file must not take all memory.
-pub(crate) const LARGEST: usize = 256 << 20;
 
 /// Many kernels' definitions. Borrows the file, which may be mapped.
 #[derive(Debug)]

@@ -27,19 +27,11 @@ use crate::bytes::{hash, put_number, put_string};
 use crate::collect::{Collector, Named};
 use crate::definition::{Definition, NameSpace, Region};
 use crate::error::{AddError, OpenError};
-use crate::facts::{FACTS, Facts};
+use crate::facts::Facts;
+use crate::format::{FACTS, FORMAT, HEAD, MAGIC};
 use crate::kernel::Kernel;
 use crate::read::{Catalogue, Entry};
 use crate::set::KernelSet;
-
-/// What a catalogue begins with.
-pub(crate) const MAGIC: &[u8; 16] = b"BPFCORE-KERNELS\0";
-
-/// The format that this version writes and reads.
-pub(crate) const FORMAT: u32 = 3;
-
-/// Size of the head.
-pub(crate) const HEAD: usize = 40;
 
 /// A block is closed once it has this many bytes.
 const BLOCK: usize = 64 << 10;

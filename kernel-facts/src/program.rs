@@ -3,22 +3,7 @@
 use crate::context::{self, Context};
 use crate::syscall::{self, Entry};
 
-pub use crate::sections::SECTIONS;
-
-/// A kind of section: a row of libbpf's `section_defs`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Section {
-    /// As libbpf has it. With a `+` at its end, `/` and a target may follow.
-    pub name: &'static str,
-    /// As `libbpf_bpf_prog_type_str` has it: `BPF_PROG_TYPE_KPROBE` is `kprobe`.
-    pub program_type: &'static str,
-    /// As `libbpf_bpf_attach_type_str` has it. Empty if the type has none.
-    pub attach_type: &'static str,
-    /// Whether the program may sleep.
-    pub is_sleepable: bool,
-    /// The context, as far as the type alone says.
-    pub context: Context,
-}
+pub use crate::sections::{SECTIONS, Section};
 
 /// A program, and what it is attached to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,19 +47,6 @@ pub const ATTRIBUTES: &[(&str, &str)] = &[
     ("uretprobe", "uretprobe"),
     ("xdp", "xdp"),
 ];
-
-impl Section {
-    /// The target of a section of this kind, by libbpf's `sec_def_matches`.
-    fn target<'s>(&self, section: &'s str) -> Option<&'s str> {
-        match self.name.strip_suffix('+') {
-            Some(name) => match section.strip_prefix(name)? {
-                "" => Some(""),
-                rest => rest.strip_prefix('/'),
-            },
-            None => (section == self.name).then_some(""),
-        }
-    }
-}
 
 impl<'s> Program<'s> {
     /// The program of a section: `kprobe/tcp_connect`. `None` for a section that holds no program,

@@ -4,7 +4,34 @@
 use crate::context::Context::{
     self, Api, Numbers, Own, Record, Registers, SystemCall, Typed, UserRegisters,
 };
-use crate::program::Section;
+
+/// A kind of section: a row of libbpf's `section_defs`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// As libbpf has it. With a `+` at its end, `/` and a target may follow.
+    pub name: &'static str,
+    /// As `libbpf_bpf_prog_type_str` has it: `BPF_PROG_TYPE_KPROBE` is `kprobe`.
+    pub program_type: &'static str,
+    /// As `libbpf_bpf_attach_type_str` has it. Empty if the type has none.
+    pub attach_type: &'static str,
+    /// Whether the program may sleep.
+    pub is_sleepable: bool,
+    /// The context, as far as the type alone says.
+    pub context: Context,
+}
+
+impl Section {
+    /// The target of a section of this kind, by libbpf's `sec_def_matches`.
+    pub(crate) fn target<'s>(&self, section: &'s str) -> Option<&'s str> {
+        match self.name.strip_suffix('+') {
+            Some(name) => match section.strip_prefix(name)? {
+                "" => Some(""),
+                rest => rest.strip_prefix('/'),
+            },
+            None => (section == self.name).then_some(""),
+        }
+    }
+}
 
 const SKB: Context = Api("__sk_buff");
 const ITERATOR: Context = Context::Iterator { own: &[] };

@@ -142,7 +142,7 @@ fn chosen(served: Vec<Package>, booted: Vec<Package>) -> Vec<Package> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mirror::Archive;
+    use crate::archive::Archive;
 
     fn package(id: &str) -> Package {
         let path = format!("pool/main/l/linux/{id}.deb");

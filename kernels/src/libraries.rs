@@ -11,7 +11,8 @@ use setup::debian;
 use setup::process::{ask, run, say};
 
 use crate::apt::{self, Apt};
-use crate::mirror::{Archive, Mirror};
+use crate::archive::Archive;
+use crate::mirror::Mirror;
 use crate::pin::Architecture;
 
 /// `libelf.a` of Debian 13 needs the last one.

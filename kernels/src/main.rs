@@ -3,7 +3,7 @@
 //!
 //! - `choose.rs`, `catalogue.rs`: many more of Debian's, in the one file that the tools ship
 //! - `enumerators.rs`: enumerators that move, for the linter
-//! - `package.rs`, `pin.rs`: which packages; `renew.rs`: when they are gone; `served.rs`: what there is
+//! - `archive.rs`, `package.rs`, `pin.rs`: which packages; `renew.rs`: when they are gone; `served.rs`: what there is
 //! - `probe.rs`: what their verifiers take; `load/`: what they make of any object's programs
 //! - `mirror.rs`, `fetch.rs`: the kernel out of a package
 //! - `guests.rs`: two guests at a time; `programs.rs`, `initramfs.rs`: what one runs; `apt.rs`,
@@ -14,6 +14,7 @@
 //!   `report.rs`: the table
 
 mod apt;
+mod archive;
 mod boot;
 mod catalogue;
 mod choose;

@@ -8,37 +8,11 @@ use anyhow::{Context, Result, bail};
 use setup::debian;
 use setup::process::ask;
 
+use crate::archive::Archive;
 use crate::package::Package;
 
 /// apt's own downloader, with its settings for proxies and the like.
 pub(crate) const HELPER: &str = "/usr/lib/apt/apt-helper";
-
-/// One of the archives that Debian has on its mirrors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Archive {
-    Main,
-    Security,
-}
-
-impl Archive {
-    pub(crate) const ALL: [Self; 2] = [Self::Main, Self::Security];
-
-    /// Its folder on a mirror.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Main => "debian",
-            Self::Security => "debian-security",
-        }
-    }
-
-    /// What its `Release` files have as `Label`.
-    pub(crate) fn label(self) -> &'static str {
-        match self {
-            Self::Main => "Debian",
-            Self::Security => "Debian-Security",
-        }
-    }
-}
 
 /// Why a file was not downloaded.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use std::fmt;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::mirror::Archive;
+use crate::archive::Archive;
 
 /// A pinned package.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -142,7 +142,7 @@ fn parse(text: &str) -> Result<Vec<Pin>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mirror::Archive;
+    use crate::archive::Archive;
 
     #[test]
     fn the_pinned_kernels_are_as_many_as_promised() {

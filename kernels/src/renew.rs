@@ -69,7 +69,7 @@ fn successor<'served>(pin: &Pin, served: &'served [Pin]) -> Option<&'served Pin>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mirror::Archive;
+    use crate::archive::Archive;
     use crate::package::Package;
 
     fn pin(release: &str, version: &str, digit: &str) -> Pin {

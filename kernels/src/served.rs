@@ -9,7 +9,8 @@ use setup::process::{ask, run, say};
 use setup::workspace;
 
 use crate::apt::{self, Apt};
-use crate::mirror::{self, Archive, Mirror};
+use crate::archive::Archive;
+use crate::mirror::{self, Mirror};
 use crate::package::Package;
 
 /// Those whose kernels have BTF. Of i386 they have none.

@@ -9,6 +9,7 @@ mod links;
 mod pages;
 mod rules;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs};
@@ -16,6 +17,9 @@ use std::{env, fs};
 use anyhow::{Context as _, Result};
 use mdbook_driver::MDBook;
 use mdbook_driver::config::Config;
+
+/// Each page's text by its path in the book.
+type Pages = BTreeMap<PathBuf, String>;
 
 fn main() -> ExitCode {
     let Some(output) = env::args_os().nth(1).map(PathBuf::from) else {

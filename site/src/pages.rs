@@ -1,16 +1,12 @@
 //! The chapters of the book: files of the repository and pages that are made, at the paths that they have
 //! in the repository, so that links between them stay as they are.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
-use crate::{links, rules};
-
-/// Each page's text by its path in the book.
-pub(crate) type Pages = BTreeMap<PathBuf, String>;
+use crate::{Pages, links, rules};
 
 /// Writes all pages and the summary. A link that leads to no page and no file is an error.
 pub(crate) fn write(repository: &Path, folder: &Path) -> Result<Pages> {

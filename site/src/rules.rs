@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use cargo_corelint::rules::{ALL, Group, Rule};
 
-use crate::pages::Pages;
+use crate::Pages;
 
 /// Where the list is.
 const LIST: &str = "rules.md";

@@ -4,7 +4,8 @@
 use super::{Map, Object};
 use crate::btf::Btf;
 use crate::raw::Kind;
-use crate::types::{Type, TypeId};
+use crate::type_id::TypeId;
+use crate::types::Type;
 
 /// The definition of a map. What the object does not say is `None`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -11,6 +11,7 @@ mod markers;
 mod name;
 pub(crate) mod plain;
 pub(crate) mod record;
+mod target;
 
 use proc_macro2::{Ident, Span};
 use quote::format_ident;

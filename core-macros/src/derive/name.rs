@@ -4,7 +4,7 @@ use bpf_core_kernel_facts::flavour;
 use proc_macro2::Span;
 use syn::{Error, LitStr, Result};
 
-use super::attributes::Target;
+use super::target::Target;
 
 /// Checks a name that `#[core(name = "...")]` gives.
 pub(super) fn given(name: &LitStr, target: Target) -> Result<()> {

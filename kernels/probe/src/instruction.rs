@@ -3,7 +3,7 @@
 use bpf_core_btf::insn::Insn;
 
 use crate::bpf::{self, Kind, load};
-use crate::row::Enums;
+use crate::enums::Enums;
 
 pub(crate) const fn insn(code: u8, dst: u8, src: u8, off: i16, imm: i64) -> Insn {
     Insn {

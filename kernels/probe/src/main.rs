@@ -5,6 +5,7 @@
 //! `bpftool feature probe` asks.
 
 mod bpf;
+mod enums;
 mod instruction;
 mod row;
 
@@ -16,8 +17,9 @@ use anyhow::{Context as _, Result};
 use bpf_core_btf::{Btf, Kind as BtfKind};
 
 use crate::bpf::{Kind, load};
+use crate::enums::Enums;
 use crate::instruction::{EXIT, insn, result};
-use crate::row::{Enums, Row};
+use crate::row::Row;
 
 const BTF: &str = "/sys/kernel/btf/vmlinux";
 

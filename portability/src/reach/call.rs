@@ -1,8 +1,9 @@
 //! Calls of the program's functions, of helpers, and back from helpers; and the end of a function.
 
-use super::code::{Refers, Step};
+use super::code::Step;
 use super::effect::{Effect, Gives};
 use super::memory::forget;
+use super::refers::Refers;
 use super::scalar::Scalar;
 use super::state::{Back, Frame, MAX_FRAMES, State};
 use super::value::{Reg, Value};

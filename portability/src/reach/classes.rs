@@ -10,9 +10,10 @@ use std::rc::Rc;
 use bpf_core_btf::CoreReloKind;
 use bpf_core_catalogue::KernelSet;
 
-use super::code::{Code, Refers};
+use super::code::Code;
 use super::guard::guard_of;
 use super::known::Known;
+use super::refers::Refers;
 use super::relevance::{Observed, Relevance};
 use super::setting::{Setting, Taken};
 use super::variables::Variables;

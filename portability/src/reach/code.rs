@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use bpf_core_btf::BtfExt;
 use bpf_core_btf::insn::{INSN_SIZE, Insn, Op};
 use bpf_core_btf::object::{Function, Object, Place, Target};
-use bpf_core_btf::{Btf, BtfExt, Kind};
 
 use super::effect::Effect;
+use super::refers::{Refers, pointee_size};
 use crate::program::Program;
 
 /// The code of a program and of all functions that it calls.
@@ -42,23 +43,6 @@ pub(super) struct Step {
     pub(super) target: Option<u32>,
     /// What the call of a helper or kfunc does.
     pub(super) effect: Option<Effect>,
-}
-
-/// What an instruction refers to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refers {
-    Nothing,
-    /// A map of the object.
-    Map,
-    /// A variable of the object.
-    Data {
-        section: u32,
-        offset: u64,
-    },
-    /// A function of the object, by its number.
-    Function(u16),
-    /// An extern of the object, by its number.
-    Extern(u16),
 }
 
 impl Code {
@@ -188,13 +172,4 @@ fn part(object: &Object<'_>, ext: Option<&BtfExt<'_>>, function: &Function<'_>) 
         *size = pointee_size(btf, param.type_id).unwrap_or(0);
     }
     part
-}
-
-/// The size of what a pointer points to.
-pub(super) fn pointee_size(btf: &Btf<'_>, id: bpf_core_btf::TypeId) -> Option<u32> {
-    let pointer = btf.skip_mods_and_typedefs(id)?;
-    let to = pointer
-        .referenced()
-        .filter(|_| pointer.kind() == Kind::Ptr)?;
-    btf.resolve_size(to)
 }

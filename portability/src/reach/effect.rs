@@ -6,7 +6,7 @@ use bpf_core_btf::insn::{Callee, Insn, Op};
 use bpf_core_btf::object::Object;
 use bpf_core_kernel_facts::helper::{self, Helper};
 
-use super::code::{Refers, pointee_size};
+use super::refers::{Refers, pointee_size};
 
 /// What a call does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `code.rs`, `effect.rs` | the instructions in a row; what calls of helpers do |
+//! | `code.rs`, `refers.rs`, `effect.rs` | the instructions in a row; what they refer to; what calls of helpers do |
 //! | `setting.rs`, `verifier.rs`, `variables.rs` | what a kernel, its loader and a user add to them |
 //! | `tnum.rs`, `scalar.rs`, `alu.rs`, `branch.rs` | numbers that are known in part |
 //! | `value.rs`, `stack.rs`, `state.rs` | registers, stack and frames |
@@ -25,6 +25,7 @@ mod effect;
 mod guard;
 mod known;
 mod memory;
+mod refers;
 mod relevance;
 mod scalar;
 mod setting;

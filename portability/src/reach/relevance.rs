@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bpf_core_btf::insn::{AluOp, AtomicOp, Op, Source};
 
-use super::code::{Code, Refers, Step};
+use super::code::{Code, Step};
 use super::effect::{Gives, Size};
+use super::refers::Refers;
 
 /// Registers and slots of one frame, a bit each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

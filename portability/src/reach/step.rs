@@ -4,7 +4,8 @@ use bpf_core_btf::insn::{AluOp, Imm64, Insn, JumpOp, Op, Source};
 
 use super::alu::alu;
 use super::branch::{decide, refine};
-use super::code::{Refers, Step};
+use super::code::Step;
+use super::refers::Refers;
 use super::scalar::Scalar;
 use super::setting::Taken;
 use super::state::State;

@@ -2,7 +2,7 @@
 
 use crate::kernel::Kernel;
 use crate::object::Record;
-use crate::resolvers::Outcome;
+use crate::outcome::Outcome;
 
 /// What is wrong, one line each. `outcomes` are those of `records`, `accesses` the ones to be.
 pub fn complaints(

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::resolvers::Outcome;
+use crate::outcome::Outcome;
 
 /// One of them.
 pub struct Kernel {

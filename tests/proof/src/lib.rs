@@ -10,6 +10,7 @@ mod example;
 mod kernel;
 pub mod machine;
 mod object;
+mod outcome;
 mod resolvers;
 pub mod running_kernel;
 
@@ -17,4 +18,5 @@ pub use check::complaints;
 pub use example::Example;
 pub use kernel::Kernel;
 pub use object::{Object, Record, access};
-pub use resolvers::{Outcome, Resolve, all as resolvers};
+pub use outcome::Outcome;
+pub use resolvers::{Resolve, all as resolvers};

@@ -4,31 +4,12 @@ mod aya;
 mod libbpf;
 mod ours;
 
-use std::fmt;
-
 use bpf_core_btf::POISON;
 use bpf_core_btf::insn::{Insn, Op};
 
 use crate::kernel::Kernel;
 use crate::object::Object;
-
-/// What an instruction holds after its relocation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// This immediate, or offset of a load.
-    Value(u64),
-    /// The kernel does not have it: an instruction that the verifier refuses if it can be reached.
-    Poison,
-}
-
-impl fmt::Display for Outcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Value(value) => value.fmt(f),
-            Self::Poison => "poison".fmt(f),
-        }
-    }
-}
+use crate::outcome::Outcome;
 
 /// Gives the outcome of each of the object's records, in their order.
 pub type Resolve = fn(&Object, &Kernel) -> Vec<Outcome>;

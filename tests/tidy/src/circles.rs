@@ -8,7 +8,19 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use crate::files;
 
 /// Circles that are there: the folder, and the files or folders in it.
-const CIRCLES: &[(&str, &[&str])] = &[];
+const CIRCLES: &[(&str, &[&str])] = &[
+    // Traits, and the types that they are for and give.
+    ("bpf-core/src", &["access", "path", "pointer", "types"]),
+    (
+        "bpf-core/src/pointer",
+        &["base", "cast", "kind", "space", "trusted", "user"],
+    ),
+    // BTF gives a type, which borrows it and follows its references there.
+    ("btf/src", &["btf", "types"]),
+    ("kernels/src", &["guests", "load", "programs"]),
+    // What a descriptor asks for may be a match, whose declaration has descriptors in it.
+    ("linker/src/ask", &["declaration", "descriptor", "request"]),
+];
 
 /// A module by the names on the way to it.
 type Path = Vec<String>;

@@ -6,10 +6,7 @@ use syn::{Data, DeriveInput, Error, Fields, Variant, spanned::Spanned};
 
 use super::{Enumeration, Enumerator};
 use crate::{
-    derive::{
-        attributes::{Core, Target},
-        has_parameters,
-    },
+    derive::{attributes::Core, has_parameters, target::Target},
     stages::Errors,
 };
 

@@ -4,10 +4,7 @@ use syn::{Data, DeriveInput, Error, Field};
 
 use super::{Layout, Plain};
 use crate::{
-    derive::{
-        attributes::{Core, Target},
-        has_parameters,
-    },
+    derive::{attributes::Core, has_parameters, target::Target},
     stages::Errors,
 };
 

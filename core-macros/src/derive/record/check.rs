@@ -5,10 +5,7 @@ use syn::{Data, DeriveInput, Error, Fields, Type, spanned::Spanned};
 
 use super::{Field, Record};
 use crate::{
-    derive::{
-        attributes::{Core, Target},
-        field_type, has_parameters,
-    },
+    derive::{attributes::Core, field_type, has_parameters, target::Target},
     stages::Errors,
 };
 

@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use bpf_core_kernel_facts::flavour::essential_name;
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
-use quote::{ToTokens as _, format_ident, quote};
+use quote::{ToTokens as _, quote};
 
+use super::number::number;
 use super::{Record, whole};
 use crate::derive::{choice_ident, field_type, markers::Markers};
 
@@ -136,20 +137,6 @@ fn of_record(ty: TokenStream, record: &Ident) -> TokenStream {
         other => other,
     };
     ty.into_iter().map(token).collect()
-}
-
-/// A number as a type: `bpf_core::number` has the digits.
-fn number(number: usize) -> TokenStream {
-    let (high, low) = (high_digits(number / 16), number % 16);
-    let low = format_ident!("X{}", format!("{low:X}"));
-    quote!((#high, ::bpf_core::__private::#low))
-}
-
-pub(super) fn high_digits(high: usize) -> TokenStream {
-    match high {
-        0 => quote!(()),
-        _ => number(high),
-    }
 }
 
 /// Names the fields: what a macro reads is not seen by the lint for dead code.

@@ -2,6 +2,7 @@
 
 mod check;
 mod expand;
+mod number;
 mod whole;
 
 use proc_macro2::{Ident, TokenStream};

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::{Record, expand::high_digits};
+use super::{Record, number::high_digits};
 
 pub(super) fn expand(record: &Record<'_>) -> TokenStream {
     let Record { ident, fields, .. } = record;

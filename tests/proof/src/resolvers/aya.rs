@@ -3,9 +3,10 @@
 use aya_obj::btf::Btf;
 use bpf_core_btf::insn::Insn;
 
-use super::{Outcome, read_back};
+use super::read_back;
 use crate::kernel::Kernel;
 use crate::object::Object;
+use crate::outcome::Outcome;
 
 pub(super) fn resolve(object: &Object, kernel: &Kernel) -> Vec<Outcome> {
     let mut parsed = aya_obj::Object::parse(&object.bytes).unwrap();

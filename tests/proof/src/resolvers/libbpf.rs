@@ -5,9 +5,9 @@ use std::fs;
 
 use bpf_core_conformance::libbpf::{Answer, SYSTEM};
 
-use super::Outcome;
 use crate::kernel::Kernel;
 use crate::object::Object;
+use crate::outcome::Outcome;
 
 /// Reads libbpf's log: it says of each instruction what it puts there.
 pub(super) fn resolve(object: &Object, kernel: &Kernel) -> Vec<Outcome> {

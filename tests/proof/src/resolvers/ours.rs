@@ -5,9 +5,10 @@ use std::fs;
 use bpf_core_btf::insn::Insn;
 use bpf_core_btf::{Btf, Resolver, patch};
 
-use super::{Outcome, read_back};
+use super::read_back;
 use crate::kernel::Kernel;
 use crate::object::Object;
+use crate::outcome::Outcome;
 
 pub(super) fn resolve(object: &Object, kernel: &Kernel) -> Vec<Outcome> {
     let object = object.parsed();
