@@ -53,11 +53,7 @@ impl Columns {
             return;
         }
         self.spaces.push(space);
-        let last = self.last.as_deref().unwrap_or_default().bytes();
-        let shared = name.bytes().zip(last).take_while(|(a, b)| a == b).count();
-        let most = shared.min(usize::from(u8::MAX));
-        let whole_letters = (0..=most).rev().find(|at| name.is_char_boundary(*at));
-        let shared = whole_letters.unwrap_or(0);
+        let shared = shared_start(name, self.last.as_deref().unwrap_or_default());
         self.shared.push(shared as u8);
         self.names.extend(&name.as_bytes()[shared..]);
         self.names.push(0);
@@ -80,32 +76,33 @@ impl Columns {
         self.bodies.extend(body);
     }
 
-    fn columns(&self) -> [&Vec<u8>; COLUMNS] {
-        [
-            &self.spaces,
-            &self.counts,
-            &self.shared,
-            &self.names,
-            &self.owners,
-            &self.sizes,
-            &self.bodies,
-        ]
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.columns().iter().map(|column| column.len()).sum()
-    }
-
     /// The block's bytes.
     pub(crate) fn finish(self) -> Vec<u8> {
+        let columns = [
+            self.spaces,
+            self.counts,
+            self.shared,
+            self.names,
+            self.owners,
+            self.sizes,
+            self.bodies,
+        ];
         let mut out = Vec::new();
-        let columns = self.columns();
         for column in &columns[..COLUMNS - 1] {
             put_number(&mut out, column.len() as u64);
         }
-        columns.iter().for_each(|column| out.extend(*column));
+        columns.iter().for_each(|column| out.extend(column));
         out
     }
+}
+
+/// How many bytes of the name before it a name begins with, as far as a block can tell.
+pub(crate) fn shared_start(name: &str, last: &str) -> usize {
+    let shared = name.bytes().zip(last.bytes());
+    let shared = shared.take_while(|(a, b)| a == b).count();
+    let most = shared.min(usize::from(u8::MAX));
+    let whole_letters = (0..=most).rev().find(|at| name.is_char_boundary(*at));
+    whole_letters.unwrap_or(0)
 }
 
 /// A block that was unpacked, with its names in full.

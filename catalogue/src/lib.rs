@@ -37,7 +37,7 @@
 //! | `definition.rs` | what a catalogue keeps of a type |
 //! | `body.rs`, `bytes.rs` | a definition as bytes |
 //! | `collect.rs` | definitions out of BTF |
-//! | `write.rs`, `read.rs`, `block.rs`, `format.rs` | the file |
+//! | `write.rs`, `read.rs`, `index.rs`, `block.rs`, `sets.rs`, `frame.rs`, `format.rs` | the file |
 //! | `ask.rs`, `closure.rs` | what is asked for, and what that refers to |
 //! | `types.rs`, `blob.rs` | the answer as BTF |
 //! | `history.rs`, `text.rs` | the answer in words |
@@ -60,12 +60,15 @@ mod definition;
 mod error;
 mod facts;
 mod format;
+mod frame;
 mod history;
+mod index;
 mod kernel;
 mod prototypes;
 mod read;
 mod select;
 mod set;
+mod sets;
 mod text;
 mod types;
 mod write;

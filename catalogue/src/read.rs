@@ -1,22 +1,20 @@
 //! Reads a catalogue: the index at once, a block when one of its names is asked for.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::ops::Range;
-use std::sync::OnceLock;
 
 use bpf_core_btf::essential_name;
-use ruzstd::decoding::FrameDecoder;
-use ruzstd::decoding::errors::FrameDecoderError;
 
 use crate::block::{self, Owner, Row};
 use crate::body;
-use crate::bytes::{Reader, hash};
+use crate::bytes::hash;
 use crate::definition::{Definition, NameSpace, Region};
 use crate::error::{Damaged, OpenError};
-use crate::format::{FACTS, FORMAT, HEAD, LARGEST, MAGIC};
+use crate::format::{FORMAT, HEAD, MAGIC};
+use crate::frame::{self, Frame};
+use crate::index::{Block, Index};
 use crate::kernel::Kernel;
 use crate::set::KernelSet;
+use crate::sets::Sets;
 
 /// Many kernels' definitions. Borrows the file, which may be mapped.
 #[derive(Debug)]
@@ -28,19 +26,11 @@ pub struct Catalogue<'a> {
     with_modules: KernelSet,
     /// Of each of [`FACTS`].
     known: Vec<KernelSet>,
-    sets: Vec<KernelSet>,
+    sets: Sets,
     blocks: Vec<Block>,
 }
 
-#[derive(Debug)]
-struct Block {
-    first: String,
-    region: Region,
-    place: Range<usize>,
-    size: usize,
-    hash: u64,
-    unpacked: OnceLock<block::Block>,
-}
+const UNKNOWN_SET: Damaged = Damaged("has an unknown set of kernels");
 
 /// A definition, and the kernels that have it.
 #[derive(Clone, Debug)]
@@ -52,7 +42,7 @@ pub struct Entry<'c> {
     /// Where it is: in the kernel itself (`None`) or in a module, in some kernels.
     pub owners: Vec<(Option<&'c str>, &'c KernelSet)>,
     body: &'c [u8],
-    block: u64,
+    frame: &'c Frame,
 }
 
 impl Entry<'_> {
@@ -61,7 +51,7 @@ impl Entry<'_> {
     /// # Errors
     /// When the catalogue is damaged.
     pub fn definition(&self) -> Result<Definition, OpenError> {
-        body::decode(self.body).map_err(|damaged| damaged_at("block", self.block, damaged))
+        body::decode(self.body).map_err(|damaged| self.frame.damaged("block", damaged))
     }
 
     /// The kernels that have it, in themselves or in a module.
@@ -114,76 +104,28 @@ impl<'a> Catalogue<'a> {
         if hash(stored) != expected {
             return Err(damaged(Damaged("is not what was written")));
         }
-        let index = unpack(stored, size as usize).map_err(damaged)?;
-        Self::read_index(file, expected, &index).map_err(damaged)
-    }
-
-    fn read_index(file: &'a [u8], hash: u64, index: &[u8]) -> Result<Self, Damaged> {
-        let mut reader = Reader::new(index);
-        let mut kernels = Vec::new();
-        for _ in 0..reader.count()? {
-            kernels.push(Kernel::read(&mut reader)?);
-        }
-        let mut modules = Vec::new();
-        for _ in 0..reader.count()? {
-            modules.push((reader.string()?.to_owned(), reader.count()?));
-        }
-        let mut known = Vec::new();
-        for _ in FACTS {
-            known.push(reader.count()?);
-        }
-        let mut sets = Vec::new();
-        for _ in 0..reader.count()? {
-            let mut words = Vec::new();
-            for _ in 0..reader.count()? {
-                let bytes = reader.bytes(8)?.try_into();
-                words.push(u64::from_le_bytes(
-                    bytes.map_err(|_| Damaged("ends early"))?,
-                ));
-            }
-            sets.push(KernelSet::from_words(words));
-        }
-        let modules = modules
-            .into_iter()
-            .map(|(name, set)| Some((name, sets.get(set)?.clone())))
-            .collect::<Option<Vec<(String, KernelSet)>>>()
-            .ok_or(Damaged("has a module of unknown kernels"))?;
+        let index = frame::unpack(stored, size as usize).map_err(damaged)?;
+        let index = Index::read(&index, file.len()).map_err(damaged)?;
+        let set = |number| match index.sets.get(file, number) {
+            Ok(set) => set.cloned().ok_or_else(|| damaged(UNKNOWN_SET)),
+            Err(error) => Err(error),
+        };
+        let known = index.known.iter().map(|number| set(*number));
+        let known = known.collect::<Result<_, _>>()?;
+        let modules = index.modules.iter();
+        let modules = modules.map(|(name, number)| Ok((name.clone(), set(*number)?)));
+        let modules = modules.collect::<Result<Vec<(String, KernelSet)>, OpenError>>()?;
         let sets_of_modules = modules.iter().map(|(_, set)| set);
         let with_modules = sets_of_modules.fold(KernelSet::default(), |all, set| all.union(set));
-        let known = known
-            .into_iter()
-            .map(|set| sets.get(set).cloned())
-            .collect::<Option<_>>()
-            .ok_or(Damaged("knows facts of unknown kernels"))?;
-        let mut blocks = Vec::new();
-        let mut start = HEAD;
-        for _ in 0..reader.count()? {
-            let first = reader.string()?.to_owned();
-            let region = Region::from_raw(reader.byte()?);
-            let end = start.checked_add(reader.count()?);
-            let end = end.filter(|end| *end <= file.len());
-            let end = end.ok_or(Damaged("has a block behind the end of the file"))?;
-            let size = reader.count()?;
-            let hash = reader.bytes(8)?.try_into();
-            blocks.push(Block {
-                first,
-                region: region.ok_or(Damaged("has a block of an unknown region"))?,
-                place: start..end,
-                size,
-                hash: u64::from_le_bytes(hash.map_err(|_| Damaged("ends early"))?),
-                unpacked: OnceLock::new(),
-            });
-            start = end;
-        }
         Ok(Self {
             file,
-            hash,
-            kernels,
+            hash: expected,
+            kernels: index.kernels,
             modules,
             with_modules,
             known,
-            sets,
-            blocks,
+            sets: index.sets,
+            blocks: index.blocks,
         })
     }
 
@@ -277,11 +219,9 @@ impl<'a> Catalogue<'a> {
         let Some(block) = block.filter(|block| block.region == region) else {
             return Ok(Vec::new());
         };
-        let damaged = |damaged| damaged_at("block", block.place.start as u64, damaged);
         let mut found = Vec::new();
         for row in self.unpacked(block)?.rows_of(essential) {
-            let entries = self.read_row(row, block, |entry| found.push(entry));
-            entries.map_err(damaged)?;
+            self.read_row(row, block, |entry| found.push(entry))?;
         }
         Ok(found)
     }
@@ -334,24 +274,17 @@ impl<'a> Catalogue<'a> {
         block: &'c Block,
         mut each: impl FnMut(Entry<'c>),
     ) -> Result<(), OpenError> {
-        let damaged = |damaged| damaged_at("block", block.place.start as u64, damaged);
         let mut rows = self.unpacked(block)?.rows();
         rows.try_for_each(|row| self.read_row(row, block, &mut each))
-            .map_err(damaged)
     }
 
     fn unpacked<'c>(&self, block: &'c Block) -> Result<&'c block::Block, OpenError> {
         if let Some(unpacked) = block.unpacked.get() {
             return Ok(unpacked);
         }
-        let stored = &self.file[block.place.clone()];
-        let unpacked = if hash(stored) == block.hash {
-            unpack(stored, block.size).and_then(block::Block::new)
-        } else {
-            Err(Damaged("is not what was written"))
-        };
-        let damaged = |damaged| damaged_at("block", block.place.start as u64, damaged);
-        let unpacked = unpacked.map_err(damaged)?;
+        let unpacked = block.frame.unpack(self.file);
+        let unpacked = unpacked.and_then(block::Block::new);
+        let unpacked = unpacked.map_err(|damaged| block.frame.damaged("block", damaged))?;
         // Another thread may have been faster, with the same bytes.
         Ok(block.unpacked.get_or_init(|| unpacked))
     }
@@ -360,16 +293,19 @@ impl<'a> Catalogue<'a> {
     fn read_row<'c>(
         &'c self,
         mut row: Row<'c>,
-        block: &Block,
+        block: &'c Block,
         mut each: impl FnMut(Entry<'c>),
-    ) -> Result<(), Damaged> {
+    ) -> Result<(), OpenError> {
+        let damaged = |damaged| block.frame.damaged("block", damaged);
         let space = NameSpace::from_raw(row.space);
-        let space = space.ok_or(Damaged("has a name of an unknown kind"))?;
+        let space = space.ok_or_else(|| damaged(Damaged("has a name of an unknown kind")))?;
         for _ in 0..row.count {
             let mut owners = Vec::new();
             loop {
-                let (owner, more) = row.definitions.owner()?;
-                owners.push(self.owner(&owner)?);
+                let (owner, more) = row.definitions.owner().map_err(damaged)?;
+                let set = self.sets.get(self.file, owner.kernels)?;
+                let set = set.ok_or_else(|| damaged(UNKNOWN_SET))?;
+                owners.push((self.module(&owner).map_err(damaged)?, set));
                 if !more {
                     break;
                 }
@@ -378,44 +314,23 @@ impl<'a> Catalogue<'a> {
                 space,
                 name: row.name,
                 owners,
-                body: row.definitions.body()?,
-                block: block.place.start as u64,
+                body: row.definitions.body().map_err(damaged)?,
+                frame: &block.frame,
             });
         }
         Ok(())
     }
 
-    fn owner(&self, owner: &Owner) -> Result<(Option<&str>, &KernelSet), Damaged> {
-        let set = self.sets.get(owner.kernels);
-        let set = set.ok_or(Damaged("has an unknown set of kernels"))?;
+    fn module(&self, owner: &Owner) -> Result<Option<&str>, Damaged> {
         let Some(module) = owner.module else {
-            return Ok((None, set));
+            return Ok(None);
         };
         let module = self.modules.get(module);
         let (name, _) = module.ok_or(Damaged("has an unknown module"))?;
-        Ok((Some(name), set))
+        Ok(Some(name))
     }
 }
 
 fn damaged_at(part: &'static str, offset: u64, Damaged(why): Damaged) -> OpenError {
     OpenError::Damaged { part, offset, why }
-}
-
-thread_local! {
-    /// Its tables and its window are made once.
-    static DECODER: RefCell<FrameDecoder> = RefCell::new(FrameDecoder::new());
-}
-
-/// The bytes of a zstd frame, of which there are `size`.
-fn unpack(stored: &[u8], size: usize) -> Result<Vec<u8>, Damaged> {
-    if size > LARGEST {
-        return Err(Damaged("claims to be too large"));
-    }
-    let mut bytes = vec![0; size];
-    let found = DECODER.with_borrow_mut(|decoder| decoder.decode_all(stored, &mut bytes));
-    match found {
-        Ok(found) if found == size => Ok(bytes),
-        Ok(_) | Err(FrameDecoderError::TargetTooSmall) => Err(Damaged("unpacks to another size")),
-        Err(_) => Err(Damaged("cannot be unpacked")),
-    }
 }

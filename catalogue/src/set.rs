@@ -49,6 +49,12 @@ impl KernelSet {
             .sum()
     }
 
+    /// The number behind that of the last kernel.
+    pub(crate) fn end(&self) -> usize {
+        let bits = self.words.last().map_or(0, |word| word.leading_zeros());
+        self.words.len() * 64 - bits as usize
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.words.iter().all(|word| *word == 0)

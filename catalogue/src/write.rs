@@ -11,17 +11,18 @@
 //! | `u64` | offset of the index |
 //! | `u64` | hash of the index as it is stored |
 //!
-//! Blocks and index are zstd frames. A block has all definitions of some names in a row (`block.rs`): of
-//! each its name, name space, owners and body. An owner is a module, or the kernel itself, with a set of
-//! kernels.
-//! Blocks of types come first, then those of functions, variables and symbols, then those of options and
-//! sets of ids. Sets, names of modules, kernels and the first name of each block are in the index.
+//! Blocks, sets and the index are zstd frames. A block has all definitions of some names in a row (`block.rs`): of
+//! each its name, name space, owners and body. An owner is a module, or the kernel itself, with the number of a set of
+//! kernels (`sets.rs`).
+//! Blocks of types come first, then those of functions, variables and symbols, then those of options and sets of ids,
+//! then sets of kernels. Kernels, names of modules, the first name of each block, and where each frame is, are in the
+//! index.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use bpf_core_btf::{Btf, essential_name};
 
-use crate::block::Columns;
+use crate::block::{Columns, shared_start};
 use crate::body;
 use crate::bytes::{hash, put_number, put_string};
 use crate::collect::{Collector, Named};
@@ -29,11 +30,13 @@ use crate::definition::{Definition, NameSpace, Region};
 use crate::error::{AddError, OpenError};
 use crate::facts::Facts;
 use crate::format::{FACTS, FORMAT, HEAD, MAGIC};
+use crate::frame::Frame;
 use crate::kernel::Kernel;
 use crate::read::{Catalogue, Entry};
 use crate::set::KernelSet;
+use crate::sets::Numbers;
 
-/// A block is closed once it has this many bytes.
+/// A block is closed once it has about this many bytes.
 const BLOCK: usize = 64 << 10;
 
 /// Collects kernels, and writes them as a catalogue.
@@ -42,7 +45,7 @@ pub struct Writer {
     kernels: Vec<Kernel>,
     modules: BTreeMap<String, KernelSet>,
     known: [KernelSet; FACTS.len()],
-    names: BTreeMap<Key, HashMap<Vec<u8>, Owners>>,
+    names: BTreeMap<Key, Bodies>,
 }
 
 /// Types come first, and all flavours of a name stand together.
@@ -53,6 +56,12 @@ struct Key {
     name: String,
     space: NameSpace,
 }
+
+/// The definitions of a name, and who has them.
+type Bodies = HashMap<Vec<u8>, Owners>;
+
+/// A name with its definitions.
+type Name<'w> = (&'w Key, &'w Bodies);
 
 /// In which kernels a definition is: of the kernel itself (the empty name), or of modules.
 type Owners = BTreeMap<String, KernelSet>;
@@ -198,37 +207,28 @@ impl Writer {
     pub fn finish(self, mut compress: impl FnMut(&[u8]) -> Vec<u8>) -> Vec<u8> {
         let modules: HashMap<&str, u64> =
             self.modules.keys().map(String::as_str).zip(0..).collect();
-        let owners = self.names.values().flat_map(HashMap::values);
-        let sets = owners.flat_map(BTreeMap::values);
-        let sets = Sets::of(sets.chain(self.modules.values()).chain(&self.known));
+        let blocks = self.blocks();
+        let sets_of_blocks = blocks.iter().map(|names| {
+            let bodies = names.iter().flat_map(|(_, bodies)| bodies.values());
+            bodies.flat_map(BTreeMap::values)
+        });
+        let sets = Numbers::of(sets_of_blocks, self.modules.values().chain(&self.known));
         let mut file = vec![0; HEAD];
-        let mut blocks = Vec::new();
-        let mut block_count = 0_u64;
-        let mut block = Columns::default();
-        let mut first: Option<&Key> = None;
-        let mut names = self.names.iter().peekable();
-        while let Some((key, bodies)) = names.next() {
-            let first_key = *first.get_or_insert(key);
-            block.name(key.space as u8, &key.name, bodies.len());
-            put_bodies(&mut block, bodies, &modules, &sets);
-            let next = names.peek().map(|(next, _)| next);
-            let ends = next.is_none_or(|next| {
-                let is_full = block.len() >= BLOCK && next.essential != key.essential;
-                is_full || next.region != key.region
-            });
-            if ends {
-                let unpacked = std::mem::take(&mut block).finish();
-                let stored = compress(&unpacked);
-                put_string(&mut blocks, &first_key.essential);
-                blocks.push(first_key.region as u8);
-                put_number(&mut blocks, stored.len() as u64);
-                put_number(&mut blocks, unpacked.len() as u64);
-                blocks.extend(hash(&stored).to_le_bytes());
-                block_count += 1;
-                file.extend(stored);
-                first = None;
+        let mut table = Vec::new();
+        put_number(&mut table, blocks.len() as u64);
+        for names in &blocks {
+            let mut block = Columns::default();
+            for (at, (key, bodies)) in names.iter().enumerate() {
+                if at == 0 {
+                    put_string(&mut table, &key.essential);
+                    table.push(key.region as u8);
+                }
+                block.name(key.space as u8, &key.name, bodies.len());
+                put_bodies(&mut block, bodies, &modules, &sets);
             }
+            Frame::put(&block.finish(), &mut compress, &mut file, &mut table);
         }
+        sets.put(&mut compress, &mut file, &mut table);
         let mut index = Vec::new();
         put_number(&mut index, self.kernels.len() as u64);
         self.kernels
@@ -242,9 +242,7 @@ impl Writer {
         for set in &self.known {
             put_number(&mut index, sets.number(set));
         }
-        sets.put(&mut index);
-        put_number(&mut index, block_count);
-        index.extend(blocks);
+        index.extend(table);
         let stored = compress(&index);
         let offset = file.len() as u64;
         let head = [
@@ -259,14 +257,42 @@ impl Writer {
         file.extend(stored);
         file
     }
+
+    /// The names of each block.
+    fn blocks(&self) -> Vec<Vec<Name<'_>>> {
+        let mut blocks: Vec<Vec<Name<'_>>> = Vec::new();
+        let mut size = 0;
+        for name in &self.names {
+            let (key, bodies) = name;
+            let mut shared = 0;
+            let last = blocks.last_mut().and_then(|block| {
+                let (last, _) = block.last()?;
+                shared = shared_start(&key.name, &last.name);
+                let is_full = size >= BLOCK && last.essential != key.essential;
+                let fits = !is_full && last.region == key.region;
+                fits.then_some(block)
+            });
+            match last {
+                Some(block) => block.push(name),
+                None => {
+                    blocks.push(vec![name]);
+                    size = 0;
+                }
+            }
+            // Names of name spaces, counts, owners and sizes mostly have one byte each.
+            size += key.name.len() - shared + 4;
+            size += bodies.keys().map(|body| body.len() + 2).sum::<usize>();
+        }
+        blocks
+    }
 }
 
 /// Bodies in the order of the first kernel that has them, so that neighbours are alike.
 fn put_bodies(
     block: &mut Columns,
-    bodies: &HashMap<Vec<u8>, Owners>,
+    bodies: &Bodies,
     modules: &HashMap<&str, u64>,
-    sets: &Sets,
+    sets: &Numbers<'_>,
 ) {
     let mut bodies: Vec<(Vec<usize>, &Vec<u8>, &Owners)> = bodies
         .iter()
@@ -284,41 +310,5 @@ fn put_bodies(
             block.owner(sets.number(set), module, left > 0);
         }
         block.body(body);
-    }
-}
-
-/// The different sets of kernels. Those that many definitions have get the small numbers.
-struct Sets {
-    numbers: HashMap<KernelSet, u64>,
-}
-
-impl Sets {
-    fn of<'o>(all: impl Iterator<Item = &'o KernelSet>) -> Self {
-        let mut uses: HashMap<&KernelSet, u64> = HashMap::new();
-        for set in all {
-            *uses.entry(set).or_default() += 1;
-        }
-        let mut sets: Vec<_> = uses.into_iter().collect();
-        sets.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
-        let sets = sets.into_iter().map(|(set, _)| set.clone());
-        Self {
-            numbers: sets.zip(0..).collect(),
-        }
-    }
-
-    fn number(&self, set: &KernelSet) -> u64 {
-        self.numbers[set]
-    }
-
-    fn put(&self, out: &mut Vec<u8>) {
-        let mut sets: Vec<_> = self.numbers.iter().collect();
-        sets.sort_by_key(|(_, number)| **number);
-        put_number(out, sets.len() as u64);
-        for (set, _) in sets {
-            put_number(out, set.words().len() as u64);
-            set.words()
-                .iter()
-                .for_each(|word| out.extend(word.to_le_bytes()));
-        }
     }
 }

@@ -33,7 +33,7 @@ fn other_files_and_other_versions_are_told() {
     let mut newer = file;
     newer[16] = 9;
     let error = read(&newer).err().map(|error| error.to_string());
-    assert!(error.is_some_and(|text| text.contains("format 9") && text.contains("reads format 3")));
+    assert!(error.is_some_and(|text| text.contains("format 9") && text.contains("reads format 4")));
 }
 
 #[test]

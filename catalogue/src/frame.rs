@@ -1,0 +1,92 @@
+//! A part of a file that is packed by itself: a zstd frame, with its sizes and its hash in the index.
+
+use std::cell::RefCell;
+use std::ops::Range;
+
+use ruzstd::decoding::FrameDecoder;
+use ruzstd::decoding::errors::FrameDecoderError;
+
+use crate::bytes::{Reader, hash, put_number};
+use crate::error::{Damaged, OpenError};
+use crate::format::LARGEST;
+
+/// Where a frame is, and what it unpacks to.
+#[derive(Debug)]
+pub(crate) struct Frame {
+    place: Range<usize>,
+    size: usize,
+    hash: u64,
+}
+
+impl Frame {
+    /// Puts the frame of some bytes behind a file, and what tells of it behind a table.
+    pub(crate) fn put(
+        unpacked: &[u8],
+        compress: &mut impl FnMut(&[u8]) -> Vec<u8>,
+        file: &mut Vec<u8>,
+        table: &mut Vec<u8>,
+    ) {
+        let stored = compress(unpacked);
+        put_number(table, stored.len() as u64);
+        put_number(table, unpacked.len() as u64);
+        table.extend(hash(&stored).to_le_bytes());
+        file.extend(stored);
+    }
+
+    /// Reads what a table tells of the frame that begins at `start`, in a file that has so many bytes.
+    pub(crate) fn read(
+        reader: &mut Reader<'_>,
+        start: usize,
+        file: usize,
+    ) -> Result<Self, Damaged> {
+        let end = start.checked_add(reader.count()?);
+        let end = end.filter(|end| *end <= file);
+        let end = end.ok_or(Damaged("has a block behind the end of the file"))?;
+        let size = reader.count()?;
+        let hash = reader.bytes(8)?.try_into();
+        Ok(Self {
+            place: start..end,
+            size,
+            hash: u64::from_le_bytes(hash.map_err(|_| Damaged("ends early"))?),
+        })
+    }
+
+    /// Where the next one begins.
+    pub(crate) fn end(&self) -> usize {
+        self.place.end
+    }
+
+    /// The bytes of the frame.
+    pub(crate) fn unpack(&self, file: &[u8]) -> Result<Vec<u8>, Damaged> {
+        let stored = file.get(self.place.clone()).unwrap_or_default();
+        if hash(stored) != self.hash {
+            return Err(Damaged("is not what was written"));
+        }
+        unpack(stored, self.size)
+    }
+
+    /// The error about what this frame has.
+    pub(crate) fn damaged(&self, part: &'static str, Damaged(why): Damaged) -> OpenError {
+        let offset = self.place.start as u64;
+        OpenError::Damaged { part, offset, why }
+    }
+}
+
+thread_local! {
+    /// Its tables and its window are made once.
+    static DECODER: RefCell<FrameDecoder> = RefCell::new(FrameDecoder::new());
+}
+
+/// The bytes of a zstd frame, of which there are `size`.
+pub(crate) fn unpack(stored: &[u8], size: usize) -> Result<Vec<u8>, Damaged> {
+    if size > LARGEST {
+        return Err(Damaged("claims to be too large"));
+    }
+    let mut bytes = vec![0; size];
+    let found = DECODER.with_borrow_mut(|decoder| decoder.decode_all(stored, &mut bytes));
+    match found {
+        Ok(found) if found == size => Ok(bytes),
+        Ok(_) | Err(FrameDecoderError::TargetTooSmall) => Err(Damaged("unpacks to another size")),
+        Err(_) => Err(Damaged("cannot be unpacked")),
+    }
+}
