@@ -9,7 +9,7 @@ use crate::body;
 use crate::bytes::hash;
 use crate::definition::{Definition, NameSpace, Region};
 use crate::error::{Damaged, OpenError};
-use crate::format::{FORMAT, HEAD, MAGIC};
+use crate::format::{FACTS, FORMAT, HEAD, MAGIC};
 use crate::frame::{self, Frame};
 use crate::index::{Block, Index};
 use crate::kernel::Kernel;

@@ -4,6 +4,7 @@
 //! to has its name and no members: no rule of CO-RE looks behind a pointer for more.
 
 use std::collections::{BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use bpf_core_btf::essential_name;
 
@@ -28,59 +29,63 @@ pub struct Group {
 }
 
 impl Catalogue<'_> {
-    /// The types that are asked for, of these kernels, in groups.
+    /// The types that are asked for, of these kernels, in groups. A group is made when the iterator gets to it.
     ///
     /// The work grows with the number of different layouts, not with that of kernels.
     ///
     /// # Errors
     /// When the catalogue is damaged.
-    pub fn types(&self, ask: &Ask, kernels: &KernelSet) -> Result<Vec<Group>, OpenError> {
+    pub fn types(
+        &self,
+        ask: &Ask,
+        kernels: &KernelSet,
+    ) -> Result<impl Iterator<Item = Group>, OpenError> {
         let closure = Closure::of(self, ask)?;
-        let mut groups = Vec::new();
-        for kernels in groups_of(&closure, kernels) {
-            let Some(kernel) = kernels.iter().next() else {
-                continue;
-            };
+        let groups = groups_of(&closure, kernels).into_iter();
+        Ok(groups.filter_map(move |kernels| {
+            let kernel = kernels.iter().next()?;
             let blob = |module| Blob::of(ask, &closure, kernel, module);
             let modules = modules_of(ask, &closure, kernel);
-            groups.push(Group {
+            let modules = modules
+                .iter()
+                .map(|name| ((*name).to_owned(), blob(Some(*name))));
+            Some(Group {
                 vmlinux: blob(None),
-                modules: modules
-                    .iter()
-                    .map(|name| ((*name).to_owned(), blob(Some(*name))))
-                    .collect(),
+                modules: modules.collect(),
                 kernels,
-            });
-        }
-        Ok(groups)
+            })
+        }))
     }
 }
 
 /// Kernels that have the same definition of every name.
 pub(crate) fn groups_of(closure: &Closure<'_>, kernels: &KernelSet) -> Vec<KernelSet> {
-    let mut classes: HashMap<usize, Vec<u64>> =
-        kernels.iter().map(|kernel| (kernel, Vec::new())).collect();
-    let mut numbers: HashMap<(&str, NameSpace, Option<&str>, u64), u64> = HashMap::new();
+    // Of what a kernel has: sums of hashes, as large as no two others get by chance.
+    let mut sums: HashMap<usize, u128> = kernels.iter().map(|kernel| (kernel, 0)).collect();
     for found in closure.all() {
         for (module, set) in &found.owners {
             let key = (found.name, found.space, *module, found.class);
-            let next = numbers.len() as u64;
-            let number = *numbers.entry(key).or_insert(next);
+            let hash = u128::from(hash_of(&(0, key))) << 64 | u128::from(hash_of(&(1, key)));
             for kernel in set.iter() {
-                if let Some(classes) = classes.get_mut(&kernel) {
-                    classes.push(number);
+                if let Some(sum) = sums.get_mut(&kernel) {
+                    *sum = sum.wrapping_add(hash);
                 }
             }
         }
     }
-    let mut groups: HashMap<Vec<u64>, KernelSet> = HashMap::new();
-    for (kernel, mut classes) in classes {
-        classes.sort_unstable();
-        groups.entry(classes).or_default().insert(kernel);
+    let mut groups: HashMap<u128, KernelSet> = HashMap::new();
+    for (kernel, sum) in sums {
+        groups.entry(sum).or_default().insert(kernel);
     }
     let mut groups: Vec<_> = groups.into_values().collect();
     groups.sort_by_key(|group| group.iter().next());
     groups
+}
+
+fn hash_of(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// The modules of a kernel that define a type that is asked for, and that the kernel does not define

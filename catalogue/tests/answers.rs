@@ -3,7 +3,9 @@
 mod kernels;
 
 use bpf_core_btf::{Btf, BtfBuilder, CoreRelo, CoreReloKind, Endian, Resolver};
-use bpf_core_catalogue::{Ask, Catalogue, Definition, KernelSet, NameSpace, OpenError, Writer};
+use bpf_core_catalogue::{
+    Ask, Catalogue, Definition, Group, KernelSet, NameSpace, OpenError, Writer,
+};
 use kernels::{catalogue, kernel, member, module, pack};
 
 fn set<const N: usize>(kernels: [usize; N]) -> KernelSet {
@@ -180,7 +182,7 @@ fn relocations_resolve_as_with_the_kernels_own_btf() -> Result<(), Box<dyn std::
 
     let file = catalogue();
     let catalogue = Catalogue::open(&file)?;
-    let groups = catalogue.types(&ask, &KernelSet::first(2))?;
+    let groups: Vec<Group> = catalogue.types(&ask, &KernelSet::first(2))?.collect();
     let mut compared = 0;
     for (number, (endian, pid_at, state)) in
         [(Endian::Little, 36, "state"), (Endian::Big, 44, "__state")]
@@ -236,14 +238,14 @@ fn kernels_that_agree_on_what_is_asked_are_one_group() -> Result<(), OpenError> 
     let file = catalogue();
     let catalogue = Catalogue::open(&file)?;
     let all = KernelSet::first(2);
-    let groups = catalogue.types(&Ask::whole(["list_head"]), &all)?;
+    let groups: Vec<Group> = catalogue.types(&Ask::whole(["list_head"]), &all)?.collect();
     assert_eq!(groups.len(), 1, "a list is the same on both");
     assert_eq!(groups[0].kernels, all);
     assert_eq!(
-        catalogue.types(&Ask::whole(["task_struct"]), &all)?.len(),
+        catalogue.types(&Ask::whole(["task_struct"]), &all)?.count(),
         2
     );
-    assert_eq!(catalogue.types(&Ask::whole(["no_such"]), &all)?.len(), 1);
+    assert_eq!(catalogue.types(&Ask::whole(["no_such"]), &all)?.count(), 1);
     Ok(())
 }
 

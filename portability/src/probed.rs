@@ -70,6 +70,7 @@ impl Neighbours {
                 newer: Some(*number),
             };
         }
+        let numbers = kernel.numbers();
         let of_architecture =
             |(other, _): &&(Kernel, u32)| other.architecture == kernel.architecture;
         let is_known = asked.iter().any(|other| of_architecture(&other));
@@ -79,10 +80,10 @@ impl Neighbours {
         let flavour = |other: &Kernel| other.flavour == kernel.flavour;
         let older = others
             .clone()
-            .filter(|(other, _)| other.numbers() <= kernel.numbers())
+            .filter(|(other, _)| other.numbers() <= numbers)
             .max_by_key(|(other, _)| (other.numbers(), flavour(other)));
         let newer = others
-            .filter(|(other, _)| other.numbers() >= kernel.numbers())
+            .filter(|(other, _)| other.numbers() >= numbers)
             .min_by_key(|(other, _)| (other.numbers(), !flavour(other)));
         Self {
             older: older.map(|(_, number)| *number),

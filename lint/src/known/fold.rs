@@ -138,7 +138,9 @@ fn builds_of(kernels: &[Kernel], is_asked: impl Fn(usize) -> bool) -> Vec<Build>
         }
     }
     for build in &mut builds {
-        build.kernels.sort_by_key(|at| kernels[*at].numbers());
+        build
+            .kernels
+            .sort_by_cached_key(|at| kernels[*at].numbers());
     }
     builds.sort_by(|a, b| a.name.cmp(&b.name));
     builds

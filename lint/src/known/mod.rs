@@ -16,7 +16,9 @@ mod spot;
 mod supported;
 mod target;
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::{env, fs, io};
 
 use anyhow::{Context as _, Result, bail};
@@ -24,6 +26,7 @@ use bpf_core_btf::Btf;
 use bpf_core_catalogue::{
     Catalogue, Definition, History, Kernel, KernelSet, OpenError, Writer, select,
 };
+use memmap2::Mmap;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
 pub use argument::{Given, Meant, Passed};
@@ -48,7 +51,7 @@ use crate::digest::digest;
 #[derive(Debug)]
 pub struct Known<'a> {
     catalogues: Vec<Catalogue<'a>>,
-    kernels: Vec<Kernel>,
+    kernels: Arc<[Kernel]>,
     /// Names the contents of the user's own catalogue. The program itself names what it ships.
     own: String,
     answers: answers::Answers,
@@ -66,7 +69,7 @@ pub fn own_file() -> Result<PathBuf> {
     Ok(folder.join("bpf-core/own.kernels"))
 }
 
-/// Opens the catalogues. The user's own stays in memory until the process ends.
+/// Opens the catalogues. The user's own stays mapped until the process ends.
 ///
 /// # Errors
 /// The user's own catalogue cannot be read.
@@ -74,9 +77,9 @@ pub fn open() -> Result<Known<'static>> {
     let mut catalogues = vec![Catalogue::open(bpf_core_kernels_debian::CATALOGUE)?];
     let mut own = String::new();
     let file = own_file()?;
-    match fs::read(&file) {
+    match map(&file) {
         Ok(bytes) => {
-            let catalogue = Catalogue::open(bytes.leak());
+            let catalogue = Catalogue::open(bytes);
             let catalogue = catalogue.with_context(|| file.display().to_string())?;
             own = format!("{:016x}", catalogue.hash());
             catalogues.push(catalogue);
@@ -94,6 +97,14 @@ pub fn open() -> Result<Known<'static>> {
     })
 }
 
+/// The bytes of a file, of which the few that are read get into memory.
+fn map(path: &Path) -> io::Result<&'static [u8]> {
+    let file = File::open(path)?;
+    // SAFETY: `kernels add` writes a new file and gives it this name. It changes none that may be mapped.
+    let mapped = unsafe { Mmap::map(&file) }?;
+    Ok(Box::leak(Box::new(mapped)))
+}
+
 /// The one kernel whose BTF a file has, and no other. It stays in memory until the process ends.
 ///
 /// # Errors
@@ -106,7 +117,7 @@ pub fn of_btf(path: &Path) -> Result<Known<'static>> {
     let file = writer.finish(|block| compress_to_vec(block, CompressionLevel::Fastest));
     let catalogue = Catalogue::open(file.leak())?;
     Ok(Known {
-        kernels: catalogue.kernels().to_vec(),
+        kernels: catalogue.kernels().into(),
         catalogues: vec![catalogue],
         own: digest(&[&bytes]),
         answers: answers::Answers::default(),
@@ -116,7 +127,7 @@ pub fn of_btf(path: &Path) -> Result<Known<'static>> {
 impl<'a> Known<'a> {
     /// All kernels, by their numbers.
     #[must_use]
-    pub fn kernels(&self) -> &[Kernel] {
+    pub fn kernels(&self) -> &Arc<[Kernel]> {
         &self.kernels
     }
 

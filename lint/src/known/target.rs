@@ -104,7 +104,7 @@ fn of_known(known: &Known<'_>, kernel: usize, ask: &Ask) -> Result<Target> {
             continue;
         }
         let only: KernelSet = [at].into_iter().collect();
-        let group = catalogue.types(ask, &only)?.pop();
+        let group = catalogue.types(ask, &only)?.last();
         let group = group.context("the catalogue has no types of the kernel")?;
         let modules = group.modules.into_iter().map(|(name, btf)| Module {
             name,

@@ -72,7 +72,7 @@ pub struct Results {
     /// The objects that were judged on kernels.
     pub matrices: Vec<Matrix>,
     /// The kernels, by their numbers.
-    pub kernels: Vec<Kernel>,
+    pub kernels: Arc<[Kernel]>,
     /// What they have, if objects were judged.
     pub known: Option<Arc<Known<'static>>>,
     /// How many C files were read.
@@ -84,7 +84,8 @@ pub struct Results {
 /// Drops what is allowed and what is not new, adds suppressions without effect, and sorts.
 #[must_use]
 pub fn judge(all: Vec<Found>, known: Option<Arc<Known<'static>>>, since: Option<Since>) -> Results {
-    let kernels = known.as_ref().map_or(&[][..], |known| known.kernels());
+    let none = Arc::from([]);
+    let kernels = known.as_ref().map_or(&none, |known| known.kernels());
     let in_sources = in_sources(&all);
     let mut matrices: Vec<Matrix> = Vec::new();
     let mut suppressions = Suppressions::default();
@@ -137,7 +138,7 @@ pub fn judge(all: Vec<Found>, known: Option<Arc<Known<'static>>>, since: Option<
     Results {
         reports: folded(reports),
         matrices,
-        kernels: kernels.to_vec(),
+        kernels: Arc::clone(kernels),
         known,
         sources,
         in_part,

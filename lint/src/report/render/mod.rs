@@ -56,7 +56,7 @@ pub struct Page {
     pub is_editor: bool,
     /// How many characters a line of the reader has.
     pub width: usize,
-    kernels: Vec<Kernel>,
+    kernels: Arc<[Kernel]>,
     texts: HashMap<Arc<str>, Arc<Text>>,
 }
 
@@ -69,7 +69,7 @@ impl Page {
             color,
             is_editor: false,
             width,
-            kernels: Vec::new(),
+            kernels: Arc::from([]),
             texts: HashMap::new(),
         }
     }
@@ -77,7 +77,7 @@ impl Page {
     /// What was found, in a format.
     #[must_use]
     pub fn render(&mut self, format: Format, results: &Results) -> String {
-        self.kernels.clone_from(&results.kernels);
+        self.kernels = Arc::clone(&results.kernels);
         let reports = &results.reports[..];
         match format {
             Format::Human => {
