@@ -24,9 +24,7 @@ const OF_SYSTEM: [&str; 5] = [
 /// Builds them for this machine's architecture, in a target folder of their own.
 pub(crate) fn programs(shipped: &Shipped, llvm: &Llvm, folder: &Path) -> Result<Vec<PathBuf>> {
     let target = shipped.target(ARCH);
-    run(Command::new("rustup")
-        .args(["target", "add", &target])
-        .current_dir(workspace::root()))?;
+    bring(&target)?;
     let mut cargo = Command::new(toolchain::host_cargo());
     cargo
         .args(["build", "--locked", "--profile", "shipped", "--bins"])
@@ -47,6 +45,21 @@ pub(crate) fn programs(shipped: &Shipped, llvm: &Llvm, folder: &Path) -> Result<
         check(program, shipped.libc).context(what)?;
     }
     Ok(programs)
+}
+
+/// Has rustup bring the library of a target, if it is not there.
+fn bring(target: &str) -> Result<()> {
+    let mut rustc = Command::new("rustc");
+    rustc
+        .args(["--print", "target-libdir", "--target", target])
+        .current_dir(workspace::root());
+    if Path::new(ask(&mut rustc)?.trim()).exists() {
+        return Ok(());
+    }
+    let mut rustup = Command::new("rustup");
+    run(rustup
+        .args(["target", "add", target])
+        .current_dir(workspace::root()))
 }
 
 /// Flags for rustc. Paths of this machine are no part of a program.

@@ -17,6 +17,9 @@ const TAKE: &str = "take it from a release of bpf-core, where LLVM is in it";
 /// How to build it.
 const BUILD: &str = "`cargo xtask build` in the repository of bpf-core, or `cargo install --path linker`; then put it into `PATH`";
 
+/// An LLVM, and a nightly that has it: the one of a release's linker. The nightly of today has a newer one.
+const NIGHTLY: (u32, &str) = (22, "nightly-2026-05-20");
+
 /// A linker, as a build names it.
 #[derive(Debug)]
 pub(super) struct Linker<'a> {
@@ -65,11 +68,19 @@ pub(super) fn check(machine: &dyn Machine, linker: &Linker<'_>, rustc: Option<&R
             "`{name}` has LLVM {its}, and cannot read what rustc {} writes with LLVM {of_rustc}",
             rustc.release
         );
+        let older = match NIGHTLY {
+            (llvm, nightly) if llvm == its => {
+                format!(
+                    "`rustup toolchain install {nightly} --component rust-src`, which is to be named in `build.rs`"
+                )
+            }
+            _ => "an older rustc for eBPF".to_owned(),
+        };
         let cure = match is_ours {
             true => format!(
-                "`cargo install --path linker --no-default-features --features llvm-{of_rustc}`, or an older rustc for eBPF"
+                "{older}, or `cargo install --path linker --no-default-features --features llvm-{of_rustc}`"
             ),
-            false => format!("a `{name}` with LLVM {of_rustc}, or an older rustc for eBPF"),
+            false => format!("{older}, or a `{name}` with LLVM {of_rustc}"),
         };
         return error(found, cure);
     }

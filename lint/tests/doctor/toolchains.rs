@@ -218,6 +218,20 @@ fn linkers() {
             ]],
         },
         Case {
+            name: "linker-of-a-release-and-the-nightly-of-today",
+            files: &[],
+            machine: |machine| {
+                let nightly = "rustc 1.101.0-nightly (92b5b8c87 2026-10-29)\nbinary: rustc\n\
+                               release: 1.101.0-nightly\nLLVM version: 23.1.0\n";
+                machine.toolchain("nightly", nightly);
+            },
+            says: &[&[
+                "Error linker: `bpf-core-linker` has LLVM 22, and cannot read what rustc 1.101.0-nightly writes with LLVM 23",
+                "`rustup toolchain install nightly-2026-05-20 --component rust-src`",
+                "--features llvm-23",
+            ]],
+        },
+        Case {
             name: "linker-with-newer-llvm",
             files: &[],
             machine: |machine| {
