@@ -14,7 +14,7 @@
 //! - `mend/`: changes the optimised module such that loaders and the kernel take the object
 //! - `corelint/`: the linter's rules for the whole program, if asked for
 //! - `emit/`: code generation
-//! - `verify/`: refuses an object that lacks a record or has another, or that loaders refuse
+//! - `verify/`: refuses an object that lacks a record or has another, or that loaders or all verifiers refuse
 //! - `link/`: runs all of them; without relocations in the inputs, bpf-linker does it, as a library
 //! - `cli.rs`, `contain.rs`, `output.rs`: the command line, a process in which LLVM may crash, the file
 //!

@@ -40,6 +40,7 @@ mod lines;
 mod map;
 mod place;
 mod read;
+mod variable;
 
 use core::ops::Range;
 
@@ -157,6 +158,7 @@ pub struct Map<'d> {
 
 /// A variable. BTF does not tell its place until the object was linked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Variable<'d> {
     /// Its name.
     pub name: &'d str,
@@ -166,6 +168,8 @@ pub struct Variable<'d> {
     pub offset: u64,
     /// Its size in bytes.
     pub size: u64,
+    /// Whether other objects can name it.
+    pub is_global: bool,
 }
 
 /// What an object uses and does not have.

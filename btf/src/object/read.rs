@@ -217,6 +217,7 @@ impl<'d> Reader<'_, 'd> {
                 section,
                 offset: symbol.address(),
                 size: symbol.size(),
+                is_global: symbol.is_global(),
             });
         }
         Ok(())

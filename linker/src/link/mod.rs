@@ -21,9 +21,9 @@ use crate::emit::{self, linkage};
 use crate::error::{Error, Result};
 use crate::input::{self, Piece, join, session::Session};
 use crate::lower;
-use crate::mend::{guard, lines, no_return, sanitize, subprogram, undefined};
+use crate::mend::{guard, lines, modulo, no_return, sanitize, subprogram, undefined};
 use crate::optimise::{self, debug_checks};
-use crate::verify::{self, Wanted, loadable, statics};
+use crate::verify::{self, Wanted, loadable, statics, witness};
 
 /// What to link, and how.
 pub struct Options {
@@ -113,6 +113,7 @@ fn finish(
     }
     guard::keep(module);
     no_return::end(module);
+    modulo::bound(module);
     lines::tell(module);
     let wanted = verify::wanted(module, asked)?;
     output(options, session, module, machine, &wanted)
@@ -146,6 +147,7 @@ fn output(
             if options.fatal_errors {
                 loadable::check(&object)?;
                 statics?;
+                witness::check(&object)?;
             }
             linkage::hide_functions(&mut object)
                 .map_err(|why| Error::new(format!("cannot read the object back: {why}")))?;

@@ -2,6 +2,7 @@
 
 pub(crate) mod guard;
 pub(crate) mod lines;
+pub(crate) mod modulo;
 pub(crate) mod no_return;
 pub(crate) mod sanitize;
 pub(crate) mod subprogram;

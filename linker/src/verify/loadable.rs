@@ -222,6 +222,6 @@ fn calls(object: &Object<'_>, function: &Function<'_>, other: &Function<'_>) -> 
     object.reachable(function).contains(&other)
 }
 
-fn readable(name: &str) -> String {
+pub(super) fn readable(name: &str) -> String {
     format!("{:#}", rustc_demangle::demangle(name))
 }

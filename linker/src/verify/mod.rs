@@ -7,6 +7,7 @@
 
 pub(crate) mod loadable;
 pub(crate) mod statics;
+pub(crate) mod witness;
 
 use std::collections::{BTreeMap, BTreeSet};
 

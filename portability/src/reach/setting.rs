@@ -5,7 +5,7 @@ use bpf_core_btf::object::{ExternKind, Object};
 
 use super::scalar::Scalar;
 use super::value::{Origin, Reg, Value};
-use super::variables::{Variables, is_read_only};
+use super::variables::Variables;
 use super::verifier::Verifier;
 use crate::externs::{self, External};
 
@@ -83,7 +83,7 @@ impl Setting<'_> {
     /// to (`bpf_map_direct_read`).
     pub(super) fn data(&self, section: u32, off: i64, size: u8, signed: bool) -> Option<Reg> {
         let from = &self.object.sections()[section as usize];
-        if !is_read_only(from.name) {
+        if !from.is_read_only() {
             return None;
         }
         let start = usize::try_from(off).ok()?;

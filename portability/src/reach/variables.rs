@@ -1,7 +1,6 @@
 //! Variables of an object's `.rodata` that a user may set before loading.
 
 use bpf_core_btf::object::{Object, Variable};
-use bpf_core_btf::{Btf, Kind};
 
 /// The variables of an object that users may set.
 pub(super) struct Variables<'b> {
@@ -10,14 +9,9 @@ pub(super) struct Variables<'b> {
 
 impl<'b> Variables<'b> {
     pub(super) fn of(object: &'b Object<'b>) -> Self {
-        let Some(btf) = object.btf() else {
-            return Self { all: Vec::new() };
-        };
-        let all = object.variables().iter().filter(|variable| {
-            let section = object.sections()[variable.section].name;
-            is_read_only(section) && is_for_users(btf, variable.name)
-        });
-        Self { all: all.collect() }
+        Self {
+            all: object.settable().collect(),
+        }
     }
 
     /// The variable that a byte belongs to.
@@ -42,35 +36,4 @@ impl<'b> Variables<'b> {
     pub(super) fn name(&self, variable: u16) -> &'b str {
         self.all[usize::from(variable)].name
     }
-}
-
-/// Whether a section is one that nobody can write to once it is loaded.
-pub(super) fn is_read_only(section: &str) -> bool {
-    section == ".rodata" || section.starts_with(".rodata.")
-}
-
-/// Whether the compiler expects others to change it: it is volatile, or has a name outside of the file.
-fn is_for_users(btf: &Btf<'_>, name: &str) -> bool {
-    /// `BTF_VAR_GLOBAL_ALLOCATED`.
-    const GLOBAL: u32 = 1;
-    let Some(variable) = btf.find_by_name_kind(name, Kind::Var) else {
-        return false;
-    };
-    if variable.linkage() == Some(GLOBAL) {
-        return true;
-    }
-    let mut next = variable.referenced();
-    // As many steps as a type of a variable can reasonably have.
-    for _ in 0..32 {
-        let Some(of) = next.and_then(|id| btf.type_by_id(id)) else {
-            return false;
-        };
-        next = match of.kind() {
-            Kind::Volatile => return true,
-            Kind::Array => of.array().map(|array| array.element),
-            Kind::Const | Kind::Typedef | Kind::Restrict | Kind::TypeTag => of.referenced(),
-            _ => return false,
-        };
-    }
-    false
 }

@@ -10,8 +10,6 @@ pub enum Expected {
     Answers(Answers),
     /// The linker refuses it, with these words. The name of its file is among them by itself.
     Refused(&'static [&'static str]),
-    /// The linker makes an object, and the verifier refuses it, with one of these words.
-    Unverified(&'static [&'static str]),
 }
 
 /// A program and what becomes of it.
@@ -23,10 +21,8 @@ pub struct Row {
     pub expected: Expected,
     /// Whether libbpf 1.0 and later take no such map.
     pub by_aya_alone: bool,
-    /// The first Linux that knows its instructions.
+    /// The first Linux that knows its instructions, and its way to use memory.
     pub since: Release,
-    /// The first Linux whose verifier takes what earlier ones refuse, and what the program gives there.
-    pub taken: Option<(Release, Answers)>,
 }
 
 /// The two numbers of a release of Linux: `(5, 10)`.
@@ -38,8 +34,8 @@ const ATOMICS: Release = if cfg!(target_arch = "aarch64") {
 } else {
     (5, 12)
 };
-/// The first Linux whose verifier knows what `%` gives at most.
-const MODULO: Release = (7, 0);
+/// The first Linux that lets a program write to its stack at an index.
+const INDEX_OF_STACK: Release = (5, 12);
 /// The first Linux that knows the processor v4.
 const V4: Release = (6, 6);
 
@@ -50,17 +46,6 @@ impl Row {
             expected,
             by_aya_alone: false,
             since: (0, 0),
-            taken: None,
-        }
-    }
-
-    /// What it gives on a Linux, if it loads there.
-    #[must_use]
-    pub fn answers(&self, linux: Release) -> Option<Answers> {
-        match (self.taken, &self.expected) {
-            (Some((since, answers)), _) if linux >= since => Some(answers),
-            (_, Expected::Answers(answers)) => Some(answers),
-            _ => None,
         }
     }
 
@@ -74,13 +59,6 @@ impl Row {
     const fn since(self, since: Release) -> Self {
         Self { since, ..self }
     }
-
-    const fn taken(self, since: Release, answers: Answers) -> Self {
-        Self {
-            taken: Some((since, answers)),
-            ..self
-        }
-    }
 }
 
 const fn right(name: &'static str, answers: Answers) -> Row {
@@ -91,12 +69,8 @@ const fn refused(name: &'static str, words: &'static [&'static str]) -> Row {
     Row::new(name, Expected::Refused(words))
 }
 
-const fn unverified(name: &'static str, words: &'static [&'static str]) -> Row {
-    Row::new(name, Expected::Unverified(words))
-}
-
-/// What the verifier says of a panic that can be reached: the handler is a loop.
-const REACHED: &[&str] = &["infinite loop detected"];
+/// What the linker says of a panic that can be reached: the handler is a loop.
+const REACHED: &[&str] = &["such as a panic", "`let ... else`"];
 
 /// All of them.
 pub const ROWS: &[Row] = &[
@@ -126,12 +100,7 @@ pub const ROWS: &[Row] = &[
     ),
     right("static_bytes", &[(&[3], 9), (&[12], 16)]),
     right("static_mut", &[(&[2], 42)]),
-    // A gap of old verifiers: they do not know that `%` bounds a number.
-    unverified(
-        "stack_of_400",
-        &["math between fp pointer and register with unbounded min value"],
-    )
-    .taken(MODULO, &[(&[3], 5), (&[1000], 5)]),
+    right("stack_of_400", &[(&[3], 5), (&[1000], 5)]).since(INDEX_OF_STACK),
     refused("stack_of_600", &["512 bytes of stack", "PerCpuArray"]),
     right("match_values", &[(&[0], 17), (&[6], 41), (&[9], 0)]),
     right("match_code", &[(&[2], 2), (&[5], 55), (&[9], 9)]),
@@ -150,13 +119,15 @@ pub const ROWS: &[Row] = &[
     right("result_of_64", &[(&[40], 40 + 41), (&[9], 9 + 9)]),
     right("option_of_128", &[(&[3, 4], 7), (&[0, 4], 77)]),
     right("chars", &[(&[0x41], 1 + 10 + 9700), (&[0xfc], 2 + 25200)]),
-    unverified("out_of_bounds", REACHED),
-    unverified("unwrap", REACHED),
-    unverified("assertion", REACHED),
+    refused("out_of_bounds", REACHED),
+    refused("unwrap", REACHED),
+    refused("assertion", REACHED),
+    right("without_panic", &[(&[3], 33 + 3), (&[9], 8), (&[5000], 7)]),
     right("panic_never", &[(&[7], 7 + 20)]),
     right("parse", &[(&[0], 4711), (&[1], 9)]),
     // The verifier does not learn from a comparison of addresses where a text ends.
-    unverified("utf8", &["outside of the allowed memory range"]),
+    refused("utf8", &["a comparison of addresses", "count instead"]),
+    right("bytes_of_text", &[(&[0], 4), (&[1], 2)]),
     right("unicode", &[(&[0xfc], 1), (&[0x20], 0)]),
     right("iterators", &[(&[0], 26_288 + 11 + 63 + 1)]),
     refused("iterators.release", &["512 bytes of stack"]),

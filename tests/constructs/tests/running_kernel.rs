@@ -93,18 +93,6 @@ fn the_linker_names_what_cannot_run() {
 }
 
 #[test]
-fn a_newer_verifier_takes_what_an_old_one_refuses() {
-    let modulo = row("stack_of_400.release").unwrap();
-    assert_eq!(modulo.answers((6, 19)), None);
-    assert_eq!(
-        modulo.answers((7, 3)),
-        Some(&[(&[3_u64][..], 5), (&[1000], 5)][..])
-    );
-    let always = row("copy.dev").unwrap();
-    assert!(always.answers((5, 10)).is_some());
-}
-
-#[test]
 fn each_program_has_a_row() {
     let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join("ebpf/src/bin");
     let mut programs: BTreeSet<String> = fs::read_dir(programs)

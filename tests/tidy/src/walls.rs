@@ -19,7 +19,12 @@ const WALLS: &[(&str, &[&str])] = &[
     ("bpf-core-kernels-debian", &[]),
     (
         "bpf-core-linker",
-        &["bpf-core", "bpf-core-btf", "bpf-core-flow"],
+        &[
+            "bpf-core",
+            "bpf-core-btf",
+            "bpf-core-flow",
+            "bpf-core-kernel-facts",
+        ],
     ),
     ("bpf-core-macros", &["bpf-core-kernel-facts"]),
     (
