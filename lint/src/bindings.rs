@@ -10,7 +10,7 @@ use crate::known::{self, phrase};
 
 /// Declare kernel types in Rust or C, for many kernels at once.
 #[derive(Debug, Args)]
-pub struct Bindings {
+pub(crate) struct Bindings {
     /// `file`, `task_struct.tgid`, `task_struct.{tgid,se.vruntime}`; a dot goes through pointers too
     #[arg(required = true)]
     pub types: Vec<String>,
@@ -29,7 +29,7 @@ pub struct Bindings {
 ///
 /// # Errors
 /// What is asked for is on no chosen kernel.
-pub fn answer(options: &Bindings) -> Result<String> {
+pub(crate) fn answer(options: &Bindings) -> Result<String> {
     let wants = options.types.iter().map(|text| Want::parse(text));
     let wants: Vec<(String, Want)> = wants.collect::<Result<_, _>>()?;
     let known = known::open()?;

@@ -19,7 +19,7 @@ use crate::input::Unit;
 
 /// The outcomes of earlier runs and of this one.
 #[derive(Debug, Default)]
-pub struct Cache {
+pub(crate) struct Cache {
     /// `None`: nothing is kept.
     file: Option<PathBuf>,
     old: Stored,
@@ -50,7 +50,7 @@ struct Entry {
 impl Cache {
     /// Opens the cache in `folder`. One that cannot be read, or is another version's, is empty.
     #[must_use]
-    pub fn open(folder: &Path) -> Self {
+    pub(crate) fn open(folder: &Path) -> Self {
         let file = folder.join("results.json");
         let tool = tool();
         let old = fs::read(&file)
@@ -70,7 +70,12 @@ impl Cache {
     }
 
     /// The outcome for `unit`: the one that is known, or else what `check` gives.
-    pub fn outcome(&self, unit: &Unit, options: &str, check: impl FnOnce() -> Outcome) -> Outcome {
+    pub(crate) fn outcome(
+        &self,
+        unit: &Unit,
+        options: &str,
+        check: impl FnOnce() -> Outcome,
+    ) -> Outcome {
         if self.file.is_none() {
             return check();
         }
@@ -142,7 +147,7 @@ impl Cache {
     ///
     /// # Errors
     /// The folder cannot be written. The next run is slower, and nothing else.
-    pub fn save(self) -> std::io::Result<()> {
+    pub(crate) fn save(self) -> std::io::Result<()> {
         let Some(file) = self.file else {
             return Ok(());
         };

@@ -22,7 +22,7 @@ use crate::why::Why;
 #[command(name = "cargo corelint", bin_name = "cargo corelint", version)]
 #[command(args_conflicts_with_subcommands = true)]
 #[command(after_help = "Exit code: 0 clean, 1 findings at `deny`, 2 the linter itself failed.")]
-pub struct Cli {
+pub(crate) struct Cli {
     /// Something other than to check.
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -33,7 +33,7 @@ pub struct Cli {
 
 /// Something other than to check.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Look for what stops a build or a load: kernel, toolchain, linker, settings of the project
     Doctor(Doctor),
     /// Show the page of a rule
@@ -63,7 +63,7 @@ pub enum Command {
 
 /// What to check, and how.
 #[derive(Debug, Args)]
-pub struct Check {
+pub(crate) struct Check {
     /// Files and folders; the workspace around the current folder if none is given
     pub paths: Vec<PathBuf>,
     /// How findings are shown
@@ -127,14 +127,14 @@ pub struct Check {
 
 /// Cargo's name for a format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum MessageFormat {
+pub(crate) enum MessageFormat {
     /// A JSON object a line
     Json,
 }
 
 /// When to use colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Color {
+pub(crate) enum Color {
     /// On a terminal, unless `NO_COLOR` is set
     Auto,
     /// Always
@@ -147,7 +147,7 @@ pub enum Color {
 ///
 /// # Errors
 /// A level is about a rule that does not exist. Other mistakes end the process, as `clap` does.
-pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Cli> {
+pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Cli> {
     let mut words: Vec<OsString> = words.into_iter().collect();
     let is_own_name = words
         .first()

@@ -10,7 +10,7 @@ use serde_json::json;
 
 /// A `cargo check` that runs.
 #[derive(Debug)]
-pub struct Compiler {
+pub(crate) struct Compiler {
     child: Child,
     reader: JoinHandle<std::io::Result<()>>,
 }
@@ -20,7 +20,7 @@ impl Compiler {
     ///
     /// # Errors
     /// It cannot be started.
-    pub fn start(workspace: &Path) -> Result<Self> {
+    pub(crate) fn start(workspace: &Path) -> Result<Self> {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut child = Command::new(cargo)
             .args(["check", "--workspace", "--keep-going"])
@@ -51,7 +51,7 @@ impl Compiler {
     ///
     /// # Errors
     /// What it says cannot be read.
-    pub fn finish(mut self) -> Result<bool> {
+    pub(crate) fn finish(mut self) -> Result<bool> {
         let status = self.child.wait().context("cargo does not end")?;
         match self.reader.join() {
             Ok(read) => read.context("what cargo says cannot be read")?,
@@ -63,7 +63,7 @@ impl Compiler {
 
 /// The line that is the last one of Cargo's messages.
 #[must_use]
-pub fn last_line(success: bool) -> String {
+pub(crate) fn last_line(success: bool) -> String {
     format!(
         "{}\n",
         json!({ "reason": "build-finished", "success": success })

@@ -4,7 +4,7 @@ use sha2::{Digest as _, Sha256};
 
 /// A text that names some contents. It is long enough that two contents never share one.
 #[must_use]
-pub fn digest(parts: &[&[u8]]) -> String {
+pub(crate) fn digest(parts: &[&[u8]]) -> String {
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update((part.len() as u64).to_le_bytes());

@@ -15,7 +15,7 @@ const STAMP: &str = "pruned";
 
 /// The folder for all projects. `None` if the environment names none.
 #[must_use]
-pub fn folder() -> Option<PathBuf> {
+pub(crate) fn folder() -> Option<PathBuf> {
     let home = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(Path::new(&std::env::var_os("HOME")?).join(".cache")));
     let home = home.filter(|home| home.is_absolute())?;
@@ -23,7 +23,7 @@ pub fn folder() -> Option<PathBuf> {
 }
 
 /// Says that a file was used.
-pub fn touch(path: &Path) {
+pub(crate) fn touch(path: &Path) {
     let file = fs::File::options().append(true).open(path);
     // At worst it is made again one day.
     let _ = file.and_then(|file| file.set_modified(SystemTime::now()));
@@ -31,7 +31,7 @@ pub fn touch(path: &Path) {
 
 /// Removes what nobody has used for a month. Looks for it once a day: with many projects, that takes longer
 /// than a run.
-pub fn prune(folder: &Path) {
+pub(crate) fn prune(folder: &Path) {
     let stamp = folder.join(STAMP);
     if age(&stamp).is_some_and(|age| age < DAY) {
         return;

@@ -22,26 +22,27 @@
 //! - `why/`: why a kernel or a loader refused an object.
 //! - `cli.rs`, `compiler.rs`, `run.rs`: the command line, rustc's messages for editors, the run.
 //!
-//! Only `run.rs` and `compiler.rs` print.
+//! Only `run.rs` and `compiler.rs` print. What is public serves the commands, the site and the tests of this
+//! repository.
 
-pub mod answer;
-pub mod bindings;
-pub mod cache;
+mod answer;
+mod bindings;
+mod cache;
 pub mod check;
-pub mod cli;
-pub mod compiler;
-pub mod digest;
+mod cli;
+mod compiler;
+mod digest;
 pub mod doctor;
 pub mod front;
 pub mod input;
-pub mod inspect;
-pub mod kept;
-pub mod kernels;
+mod inspect;
+mod kept;
+mod kernels;
 pub mod known;
-pub mod migrate;
-pub mod min_btf;
-pub mod report;
+mod migrate;
+mod min_btf;
+mod report;
 pub mod rules;
 pub mod run;
 pub mod span;
-pub mod why;
+mod why;

@@ -25,7 +25,7 @@ use crate::known;
 
 /// What to show of an object.
 #[derive(Debug, Args)]
-pub struct Inspect {
+pub(crate) struct Inspect {
     /// An eBPF object, as clang, bpf-linker or `cargo build` make it
     pub object: PathBuf,
     /// Show every instruction, with source lines and relocations
@@ -63,7 +63,7 @@ struct Contents {
 ///
 /// # Errors
 /// The object or a kernel cannot be read, or a kernel is unknown.
-pub fn answer(asked: &Inspect) -> Result<String> {
+pub(crate) fn answer(asked: &Inspect) -> Result<String> {
     let name = asked.object.display().to_string();
     let bytes = fs::read(&asked.object).with_context(|| name.clone())?;
     let object = Object::parse(&bytes).with_context(|| name.clone())?;

@@ -16,7 +16,7 @@ use crate::known::{self, Known};
 
 /// What to tell of kernels.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// List the kernels whose types are known
     List {
         /// Which ones, a line each: `6.12`, `>=5.10`, `arm64`, `cloud`, `debian`; without any, a line a series
@@ -51,7 +51,7 @@ pub enum Command {
 ///
 /// # Errors
 /// When what is asked for is on no kernel, or a file cannot be read or written.
-pub fn answer(command: &Command) -> Result<String> {
+pub(crate) fn answer(command: &Command) -> Result<String> {
     match command {
         Command::Add { files } => add::add(files),
         Command::List { kernels } => list::list(&known::open()?, kernels),

@@ -52,7 +52,7 @@ use crate::report::fixes::Rewrite;
 
 /// What to migrate, and to what.
 #[derive(Debug, Args)]
-pub struct Migrate {
+pub(crate) struct Migrate {
     /// Packages for the kernel; those of the workspace around the current folder if none is given
     pub paths: Vec<PathBuf>,
     /// The kernels that declarations are for: `>=5.10`, `arm64`; as the project says if not given
@@ -79,7 +79,7 @@ pub struct Migrate {
 ///
 /// # Errors
 /// A file cannot be read or written, or the module is there already.
-pub fn answer(options: &Migrate) -> Result<String> {
+pub(crate) fn answer(options: &Migrate) -> Result<String> {
     if syn::parse_str::<syn::Ident>(&options.module).is_err() {
         bail!(
             "`{}` is no name of a module: write `--module kernel`",

@@ -17,7 +17,7 @@ use kernels::Minimal;
 
 /// Make minimal BTF for objects, for kernels that have none of their own.
 #[derive(Debug, Args)]
-pub struct MinBtf {
+pub(crate) struct MinBtf {
     /// The objects that the BTF is for, together
     #[arg(required = true)]
     pub objects: Vec<PathBuf>,
@@ -40,7 +40,7 @@ pub struct MinBtf {
 /// # Errors
 /// An object or a kernel cannot be read, no kernel takes the objects, or the output cannot be written. Then
 /// nothing is written.
-pub fn answer(options: &MinBtf) -> Result<String> {
+pub(crate) fn answer(options: &MinBtf) -> Result<String> {
     let files = options.objects.iter().map(|path| read(path));
     let files: Vec<Vec<u8>> = files.collect::<Result<_>>()?;
     let objects = options.objects.iter().zip(&files);

@@ -14,7 +14,7 @@ use crate::span::Source;
 
 /// A file before and after.
 #[derive(Debug)]
-pub struct Rewrite {
+pub(crate) struct Rewrite {
     /// Which file.
     pub path: PathBuf,
     /// Its text now.
@@ -29,7 +29,7 @@ pub struct Rewrite {
 ///
 /// # Errors
 /// A file cannot be read.
-pub fn rewrites(reports: &[Report]) -> Result<Vec<Rewrite>> {
+pub(crate) fn rewrites(reports: &[Report]) -> Result<Vec<Rewrite>> {
     let mut files: BTreeMap<Arc<str>, (Vec<&Edit>, usize)> = BTreeMap::new();
     for report in reports {
         let Some(fix) = &report.finding.fix else {
@@ -84,13 +84,13 @@ impl Rewrite {
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn apply(&self) -> Result<()> {
+    pub(crate) fn apply(&self) -> Result<()> {
         fs::write(&self.path, &self.after).with_context(|| self.path.display().to_string())
     }
 
     /// The change as a patch, which `patch -p1` and `git apply` read.
     #[must_use]
-    pub fn patch(&self, root: &Path) -> String {
+    pub(crate) fn patch(&self, root: &Path) -> String {
         let path = self.path.strip_prefix(root).unwrap_or(&self.path).display();
         let diff = TextDiff::from_lines(&self.before, &self.after);
         let mut patch = diff.unified_diff();

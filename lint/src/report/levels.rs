@@ -9,7 +9,7 @@ use crate::rules::{self, Group, Level, Rule};
 
 /// What a setting is about.
 #[derive(Clone, Copy, Debug)]
-pub enum Selector {
+pub(crate) enum Selector {
     /// Every rule.
     All,
     /// The rules of a group.
@@ -56,7 +56,7 @@ impl FromStr for Selector {
 
 /// Settings in the order in which they apply: a later one wins, unless a rule is forbidden.
 #[derive(Clone, Debug, Default)]
-pub struct Levels {
+pub(crate) struct Levels {
     settings: Vec<(Selector, Level)>,
 }
 
@@ -66,7 +66,7 @@ impl Levels {
     ///
     /// # Errors
     /// A table names an unknown rule or an unknown level.
-    pub fn of_owner(owner: &Owner, options: &[(Selector, Level)]) -> Result<Self> {
+    pub(crate) fn of_owner(owner: &Owner, options: &[(Selector, Level)]) -> Result<Self> {
         let mut levels = Self::default();
         for table in &owner.settings {
             let settings = table.levels.iter().map(|(key, level)| {
@@ -93,7 +93,7 @@ impl Levels {
 
     /// What is done about the findings of `rule`.
     #[must_use]
-    pub fn of(&self, rule: &Rule) -> Level {
+    pub(crate) fn of(&self, rule: &Rule) -> Level {
         let covering = self
             .settings
             .iter()

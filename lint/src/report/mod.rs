@@ -1,10 +1,10 @@
 //! From findings to what the user sees: levels, comments that allow, order, texts and edits.
 
-pub mod fixes;
-pub mod levels;
+pub(crate) mod fixes;
+pub(crate) mod levels;
 mod on_kernels;
-pub mod record;
-pub mod render;
-pub mod since;
-pub mod sink;
+pub(crate) mod record;
+pub(crate) mod render;
+pub(crate) mod since;
+pub(crate) mod sink;
 mod suppressions;

@@ -8,14 +8,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// The version of the form. Another one when a key changes its meaning or goes.
-pub const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 1;
 
 /// What tells the line from others.
-pub const REASON: &str = "corelint-kernels";
+pub(crate) const REASON: &str = "corelint-kernels";
 
 /// An object on many kernels. Kernels are named by their index in `kernels`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Record {
+pub(crate) struct Record {
     /// [`REASON`].
     pub reason: String,
     /// [`VERSION`].
@@ -34,7 +34,7 @@ pub struct Record {
 
 /// Which kernel it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct KernelName {
+pub(crate) struct KernelName {
     /// What `uname -r` prints.
     pub release: String,
     /// The version of its package; empty without one.
@@ -49,7 +49,7 @@ pub struct KernelName {
 
 /// A program, and what it does on each kernel.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProgramOn {
+pub(crate) struct ProgramOn {
     /// Its name.
     pub name: String,
     /// The name of its section.
@@ -60,7 +60,7 @@ pub struct ProgramOn {
 
 /// What a program does on some kernels.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct VerdictOn {
+pub(crate) struct VerdictOn {
     /// One of [`word`].
     pub verdict: String,
     /// Where.
@@ -69,7 +69,7 @@ pub struct VerdictOn {
 
 /// A finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FindingOn {
+pub(crate) struct FindingOn {
     /// The rule.
     pub rule: String,
     /// `error` or `warning`.
@@ -92,7 +92,7 @@ pub struct FindingOn {
 
 /// What happens on some kernels.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CaseOn {
+pub(crate) struct CaseOn {
     /// One of [`word`].
     pub verdict: String,
     /// The variable of `.rodata` that decides, for `depends`.
@@ -117,7 +117,7 @@ impl From<&Kernel> for KernelName {
 
 /// The word for a verdict.
 #[must_use]
-pub fn word(verdict: Verdict) -> &'static str {
+pub(crate) fn word(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Works => "works",
         Verdict::Unknown => "unknown",
@@ -130,7 +130,7 @@ pub fn word(verdict: Verdict) -> &'static str {
 
 /// The variable that an effect depends on.
 #[must_use]
-pub fn variable(effect: &Effect) -> Option<String> {
+pub(crate) fn variable(effect: &Effect) -> Option<String> {
     match effect {
         Effect::RefusedIf(variable) => Some(variable.clone()),
         _ => None,
@@ -141,7 +141,7 @@ pub fn variable(effect: &Effect) -> Option<String> {
 ///
 /// # Errors
 /// It is no message at all, or a report that this version does not read.
-pub fn read(line: &str) -> Result<Option<Record>> {
+pub(crate) fn read(line: &str) -> Result<Option<Record>> {
     let value: Value = serde_json::from_str(line)?;
     match (value["reason"].as_str(), value["version"].as_u64()) {
         (None, _) => {

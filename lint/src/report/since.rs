@@ -14,7 +14,7 @@ use crate::rules::Finding;
 
 /// The report of an earlier run.
 #[derive(Debug, Default)]
-pub struct Since {
+pub(crate) struct Since {
     /// Paths in the report are relative to this.
     root: PathBuf,
     /// Object, program, rule, subject and kernel of each finding on kernels.
@@ -30,7 +30,7 @@ impl Since {
     ///
     /// # Errors
     /// The file cannot be read, or is no report that this version reads.
-    pub fn read(file: &Path, root: &Path) -> Result<Self> {
+    pub(crate) fn read(file: &Path, root: &Path) -> Result<Self> {
         let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
         let mut since = Self {
             root: root.to_owned(),

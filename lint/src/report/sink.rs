@@ -22,7 +22,7 @@ use crate::span::Source;
 
 /// What was found in a unit, and whose it is.
 #[derive(Debug)]
-pub struct Found {
+pub(crate) struct Found {
     /// The package.
     pub owner: Arc<Owner>,
     /// The levels that its settings give.
@@ -35,7 +35,7 @@ pub struct Found {
 
 /// A finding that is shown.
 #[derive(Clone, Debug)]
-pub struct Report {
+pub(crate) struct Report {
     /// What is wrong.
     pub finding: Finding,
     /// How much it matters. Not `Allow`.
@@ -58,7 +58,7 @@ impl Report {
 
     /// What it says about an object.
     #[must_use]
-    pub fn on(&self, object: &str) -> Option<&On> {
+    pub(crate) fn on(&self, object: &str) -> Option<&On> {
         let all = self.finding.on.iter().chain(&self.elsewhere);
         all.into_iter().find(|on| *on.object == *object)
     }
@@ -66,7 +66,7 @@ impl Report {
 
 /// All that is shown of a run.
 #[derive(Debug, Default)]
-pub struct Results {
+pub(crate) struct Results {
     /// The findings, in the order in which they are shown.
     pub reports: Vec<Report>,
     /// The objects that were judged on kernels.
@@ -83,7 +83,11 @@ pub struct Results {
 
 /// Drops what is allowed and what is not new, adds suppressions without effect, and sorts.
 #[must_use]
-pub fn judge(all: Vec<Found>, known: Option<Arc<Known<'static>>>, since: Option<Since>) -> Results {
+pub(crate) fn judge(
+    all: Vec<Found>,
+    known: Option<Arc<Known<'static>>>,
+    since: Option<Since>,
+) -> Results {
     let none = Arc::from([]);
     let kernels = known.as_ref().map_or(&none, |known| known.kernels());
     let in_sources = in_sources(&all);

@@ -20,7 +20,7 @@ use crate::known;
 
 /// What to explain.
 #[derive(Debug, Args)]
-pub struct Why {
+pub(crate) struct Why {
     /// What libbpf, aya or cilium/ebpf printed, or the verifier's log alone; `-` reads it from a pipe
     pub log: PathBuf,
     /// The objects that were loaded
@@ -43,7 +43,7 @@ struct Explanation {
 ///
 /// # Errors
 /// The log or an object cannot be read.
-pub fn answer(asked: &Why) -> Result<String> {
+pub(crate) fn answer(asked: &Why) -> Result<String> {
     let log = Log::read(&log(&asked.log)?);
     let mut files = Vec::new();
     for path in &asked.objects {

@@ -11,7 +11,7 @@ const MAX_REASONS: usize = 3;
 
 /// `175 C files read, 3 of them in part: `driver_config.h` is missing`
 #[must_use]
-pub fn summary(results: &Results) -> String {
+pub(crate) fn summary(results: &Results) -> String {
     let (sources, in_part) = (results.sources, &results.in_part);
     let files = if sources == 1 { "C file" } else { "C files" };
     if in_part.is_empty() {
@@ -35,7 +35,7 @@ pub fn summary(results: &Results) -> String {
 
 /// Where and why each file was understood in part.
 #[must_use]
-pub fn lines(page: &mut Page, all: &[InPart]) -> Vec<String> {
+pub(crate) fn lines(page: &mut Page, all: &[InPart]) -> Vec<String> {
     let lines = all.iter().map(|one| {
         let (path, line, text) = told(page, one);
         format!("{path}:{line}: note: {text}")

@@ -18,7 +18,7 @@ mod github;
 mod grid;
 mod html;
 mod human;
-pub mod in_part;
+pub(crate) mod in_part;
 mod json;
 mod markdown;
 mod matrix;
@@ -28,7 +28,7 @@ mod short;
 
 /// How findings are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub(crate) enum Format {
     /// With the code that they are about
     Human,
     /// A line each
@@ -47,7 +47,7 @@ pub enum Format {
 
 /// What is needed to show findings.
 #[derive(Debug)]
-pub struct Page {
+pub(crate) struct Page {
     /// Paths are shown relative to this.
     pub root: PathBuf,
     /// Whether the reader sees colours.
@@ -63,7 +63,7 @@ pub struct Page {
 impl Page {
     /// A page for a reader.
     #[must_use]
-    pub fn new(root: PathBuf, color: bool, width: usize) -> Self {
+    pub(crate) fn new(root: PathBuf, color: bool, width: usize) -> Self {
         Self {
             root,
             color,
@@ -76,7 +76,7 @@ impl Page {
 
     /// What was found, in a format.
     #[must_use]
-    pub fn render(&mut self, format: Format, results: &Results) -> String {
+    pub(crate) fn render(&mut self, format: Format, results: &Results) -> String {
         self.kernels = Arc::clone(&results.kernels);
         let reports = &results.reports[..];
         match format {
