@@ -41,55 +41,15 @@ pub fn discover(paths: &[PathBuf]) -> Result<Plan> {
         Some(metadata) if paths.is_empty() => metadata.workspace_root.clone().into(),
         _ => here.clone(),
     };
-    let mut search = Search {
-        metadata: metadata.as_ref(),
-        owners: BTreeMap::new(),
-        exclude: Vec::new(),
-        built: BTreeMap::new(),
-        loader: metadata.as_ref().and_then(loader::of_workspace),
+    let mut search = Search::new(metadata.as_ref())?;
+    let roots = match paths {
+        [] => vec![root.clone()],
+        _ => paths.iter().map(|path| here.join(path)).collect(),
     };
     if search.loader.is_none() {
-        let roots = if paths.is_empty() {
-            vec![root.clone()]
-        } else {
-            paths.iter().map(|path| here.join(path)).collect()
-        };
         search.loader = loader::of_modules(&roots);
     }
-    if let Some(metadata) = &metadata {
-        let manifest = Manifest::read(metadata.workspace_root.join("Cargo.toml").as_std_path())?;
-        search.exclude = manifest.workspace_settings()?.exclude;
-    }
-    let mut files = Vec::new();
-    let roots = if paths.is_empty() {
-        std::slice::from_ref(&root)
-    } else {
-        paths
-    };
-    for path in roots {
-        let path = here.join(path);
-        let kind = path
-            .metadata()
-            .with_context(|| format!("`{}` cannot be read", path.display()))?;
-        if kind.is_dir() {
-            // Excluded folders are not searched, unless the user names them or a folder in them.
-            let left_out: Vec<_> = search
-                .exclude
-                .iter()
-                .filter(|one| !path.starts_with(one))
-                .collect();
-            let wanted = |path: &Path| !left_out.iter().any(|one| path.starts_with(one));
-            let found = walk::files(&path, &wanted);
-            files.extend(
-                found
-                    .into_iter()
-                    .filter(|path| Kind::of(path).is_some())
-                    .map(|path| (path, false)),
-            );
-        } else {
-            files.push((path, true));
-        }
-    }
+    let mut files = search.files(roots)?;
     if let Some(metadata) = metadata.as_ref().filter(|_| paths.is_empty()) {
         search.built = built::objects(metadata).into_iter().collect();
         files.extend(search.built.keys().map(|path| (path.clone(), false)));
@@ -121,7 +81,47 @@ struct Search<'a> {
     loader: Option<String>,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    fn new(metadata: Option<&'a Metadata>) -> Result<Self> {
+        let exclude = match metadata {
+            Some(metadata) => {
+                let manifest = metadata.workspace_root.join("Cargo.toml");
+                let manifest = Manifest::read(manifest.as_std_path())?;
+                manifest.workspace_settings()?.exclude
+            }
+            None => Vec::new(),
+        };
+        Ok(Self {
+            metadata,
+            owners: BTreeMap::new(),
+            exclude,
+            built: BTreeMap::new(),
+            loader: metadata.and_then(loader::of_workspace),
+        })
+    }
+
+    /// The files in folders, and those that the user names, each with whether it is one of these.
+    fn files(&self, roots: Vec<PathBuf>) -> Result<Vec<(PathBuf, bool)>> {
+        let mut files = Vec::new();
+        for path in roots {
+            let kind = path
+                .metadata()
+                .with_context(|| format!("`{}` cannot be read", path.display()))?;
+            if !kind.is_dir() {
+                files.push((path, true));
+                continue;
+            }
+            // Excluded folders are not searched, unless the user names them or a folder in them.
+            let excluded = self.exclude.iter();
+            let left_out: Vec<_> = excluded.filter(|one| !path.starts_with(one)).collect();
+            let wanted = |path: &Path| !left_out.iter().any(|one| path.starts_with(one));
+            let found = walk::files(&path, &wanted).into_iter();
+            let found = found.filter(|path| Kind::of(path).is_some());
+            files.extend(found.map(|path| (path, false)));
+        }
+        Ok(files)
+    }
+
     /// Groups files to units; each file comes with whether the user named it.
     fn units(&mut self, files: Vec<(PathBuf, bool)>) -> Result<Vec<Unit>> {
         let mut crates: BTreeMap<Option<PathBuf>, Vec<PathBuf>> = BTreeMap::new();
@@ -143,51 +143,19 @@ impl Search<'_> {
             let Some(kind) = Kind::of(&path).or_else(|| Kind::of_contents(&path)) else {
                 bail!("`{}` is of no kind that can be checked", path.display());
             };
-            match kind {
-                // Most objects in a folder are for the host, and all IR may be.
-                Kind::Object | Kind::Ir
-                    if named || Kind::of_contents(&path) == Some(Kind::Object) =>
-                {
-                    let package = self.built.get(&path).cloned().or(folder);
-                    let owner = self.owner(package.or_else(|| self.workspace(&path)).as_deref())?;
-                    units.push(Unit {
+            if kind != Kind::Rust {
+                units.extend(self.unit(kind, path, folder, named)?);
+                continue;
+            }
+            let owner = self.owner(folder.as_deref())?;
+            if named || owner.takes(&path) {
+                // Files that stand alone have nothing to do with each other.
+                match folder {
+                    Some(_) => crates.entry(folder).or_default().push(path),
+                    None => units.push(Unit {
                         work: Work::File(kind, path),
                         owner,
-                    });
-                }
-                Kind::Object | Kind::Ir => {}
-                // Of Go, only what has a program compiled.
-                Kind::Commands if !named && !super::generates(&path) => {}
-                Kind::Package | Kind::Commands => {
-                    // A manifest that cannot be read is a finding of its own.
-                    let owner = self
-                        .owner(folder.as_deref())
-                        .or_else(|_| self.owner(None))?;
-                    units.push(Unit {
-                        work: Work::File(kind, path),
-                        owner,
-                    });
-                }
-                Kind::C if named || super::is_ebpf_source(&path) => {
-                    let owner = self.owner(folder.as_deref())?;
-                    units.push(Unit {
-                        work: Work::File(kind, path),
-                        owner,
-                    });
-                }
-                Kind::C => {}
-                Kind::Rust => {
-                    let owner = self.owner(folder.as_deref())?;
-                    if named || owner.takes(&path) {
-                        // Files that stand alone have nothing to do with each other.
-                        match folder {
-                            Some(_) => crates.entry(folder).or_default().push(path),
-                            None => units.push(Unit {
-                                work: Work::File(kind, path),
-                                owner,
-                            }),
-                        }
-                    }
+                    }),
                 }
             }
         }
@@ -204,6 +172,42 @@ impl Search<'_> {
             });
         }
         Ok(units)
+    }
+
+    /// A file that is a unit of its own, if it is one to be checked. `folder` is that of its package.
+    fn unit(
+        &mut self,
+        kind: Kind,
+        path: PathBuf,
+        folder: Option<PathBuf>,
+        named: bool,
+    ) -> Result<Option<Unit>> {
+        let is_meant = match kind {
+            // Most objects in a folder are for the host, and all IR may be.
+            Kind::Object | Kind::Ir => Kind::of_contents(&path) == Some(Kind::Object),
+            // Of Go, only what has a program compiled.
+            Kind::Commands => super::generates(&path),
+            Kind::C => super::is_ebpf_source(&path),
+            Kind::Package | Kind::Rust => true,
+        };
+        if !named && !is_meant {
+            return Ok(None);
+        }
+        let owner = match kind {
+            Kind::Object | Kind::Ir => {
+                let package = self.built.get(&path).cloned().or(folder);
+                self.owner(package.or_else(|| self.workspace(&path)).as_deref())?
+            }
+            // A manifest that cannot be read is a finding of its own.
+            Kind::Package | Kind::Commands => self
+                .owner(folder.as_deref())
+                .or_else(|_| self.owner(None))?,
+            Kind::C | Kind::Rust => self.owner(folder.as_deref())?,
+        };
+        Ok(Some(Unit {
+            work: Work::File(kind, path),
+            owner,
+        }))
     }
 
     /// The workspace that a file is in: build results belong to no package, and have its settings.

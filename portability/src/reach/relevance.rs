@@ -134,40 +134,10 @@ impl Relevance {
                 both.use_regs(if is_copy { used } else { used | dst }, decides);
                 both
             }
-            Op::Load { .. } => {
-                let decides = next.decides.regs & dst != 0;
-                let is_live = next.live.regs & dst != 0;
-                both.clear(dst);
-                both.use_regs(src, decides);
-                if step.insn.src == 10 && is_live {
-                    let slots = super::stack::slots_of(Some(step.insn.off.into()), size(step.op));
-                    both.live.slots |= slots;
-                    if decides {
-                        both.decides.slots |= slots;
-                    }
-                }
-                both
-            }
+            Op::Load { .. } => load(step, next),
             Op::Store { source, .. } => {
                 let used = if source == Source::Register { src } else { 0 };
-                if step.insn.dst == 10 {
-                    let slots = super::stack::slots_of(Some(step.insn.off.into()), size(step.op));
-                    let (live, decides) = (
-                        next.live.slots & slots != 0,
-                        next.decides.slots & slots != 0,
-                    );
-                    if size(step.op) == 8 && step.insn.off % 8 == 0 {
-                        both.live.slots &= !slots;
-                        both.decides.slots &= !slots;
-                    }
-                    if live {
-                        both.use_regs(used, decides);
-                    }
-                } else {
-                    both.use_regs(dst, true);
-                    both.use_regs(used, observed.stores.contains(&at));
-                }
-                both
+                store(step, used, next, observed.stores.contains(&at))
             }
             Op::Atomic { op, .. } => {
                 let given = match op {
@@ -298,6 +268,48 @@ impl Mattering {
         self.decides.regs |= other.decides.regs;
         self.decides.slots |= other.decides.slots;
     }
+}
+
+/// What matters before a load, where `next` matters behind it.
+fn load(step: &Step, next: Mattering) -> Mattering {
+    let dst = 1u16 << step.insn.dst.min(15);
+    let decides = next.decides.regs & dst != 0;
+    let is_live = next.live.regs & dst != 0;
+    let mut both = next;
+    both.clear(dst);
+    both.use_regs(1 << step.insn.src.min(15), decides);
+    if step.insn.src == 10 && is_live {
+        let slots = super::stack::slots_of(Some(step.insn.off.into()), size(step.op));
+        both.live.slots |= slots;
+        if decides {
+            both.decides.slots |= slots;
+        }
+    }
+    both
+}
+
+/// What matters before a store of the register `used`, where `next` matters behind it. `is_seen`: it goes through
+/// a pointer into the stack.
+fn store(step: &Step, used: u16, next: Mattering, is_seen: bool) -> Mattering {
+    let mut both = next;
+    if step.insn.dst != 10 {
+        both.use_regs(1 << step.insn.dst.min(15), true);
+        both.use_regs(used, is_seen);
+        return both;
+    }
+    let slots = super::stack::slots_of(Some(step.insn.off.into()), size(step.op));
+    let (live, decides) = (
+        next.live.slots & slots != 0,
+        next.decides.slots & slots != 0,
+    );
+    if size(step.op) == 8 && step.insn.off % 8 == 0 {
+        both.live.slots &= !slots;
+        both.decides.slots &= !slots;
+    }
+    if live {
+        both.use_regs(used, decides);
+    }
+    both
 }
 
 fn is_unary(op: AluOp) -> bool {

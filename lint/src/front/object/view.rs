@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use bpf_core_btf::BtfExt;
-use bpf_core_btf::object::Object as Elf;
-use bpf_core_flow::{Offset, Origin, Step};
+use bpf_core_btf::object::{Function as Code, Object as Elf};
+use bpf_core_flow::{Offset, Origin, Pointer, Step};
 use bpf_core_kernel_facts::Program;
 
 use super::flow::Found;
@@ -121,36 +121,15 @@ pub(super) fn of<'b>(
     let mut ignored = HashSet::new();
     for one in found {
         let function = &elf.functions()[one.function];
-        let section = elf.section_of(function).name;
-        let in_program = Program::of_section(section).is_some();
         match one.fact {
             Fact::Address { pointer, how } => {
-                let steps = match pointer.offset {
-                    Offset::One(step) => vec![step],
-                    Offset::Two(a, b) => vec![a, b],
-                    _ if how == How::Direct => Vec::new(),
-                    _ => continue,
+                let Some(address) = address((elf, function), (one.at, pointer, how), lines) else {
+                    continue;
                 };
-                if !steps.is_empty() {
+                if !address.steps.is_empty() {
                     hard.entry(one.function).or_insert(one.at);
                 }
-                let spans = steps.iter().map(|step| lines.span(elf, function, step.at));
-                let spans: Vec<Span> = spans.collect();
-                object.addresses.push(Address {
-                    span: lines.span(elf, function, one.at),
-                    is_inlined: steps
-                        .iter()
-                        .any(|step| lines.is_inlined(elf, function, step.at)),
-                    is_start: pointer.offset == Offset::None,
-                    steps: steps.into_iter().zip(spans).collect(),
-                    origin: pointer.origin,
-                    name: pointer.name.map(str::to_owned),
-                    by: match how {
-                        How::Direct => Use::Direct,
-                        How::Probe => Use::Probe,
-                    },
-                    in_program,
-                });
+                object.addresses.push(address);
             }
             Fact::Unchecked {
                 read,
@@ -183,6 +162,38 @@ pub(super) fn of<'b>(
         });
     }
     object
+}
+
+/// An address that an instruction uses. `None` if not all that was added to the pointer is known.
+fn address(
+    (elf, function): (&Elf<'_>, &Code<'_>),
+    (at, pointer, how): (u32, Pointer<'_>, How),
+    lines: &mut Lines<'_>,
+) -> Option<Address> {
+    let steps = match pointer.offset {
+        Offset::One(step) => vec![step],
+        Offset::Two(a, b) => vec![a, b],
+        _ if how == How::Direct => Vec::new(),
+        _ => return None,
+    };
+    let spans = steps.iter().map(|step| lines.span(elf, function, step.at));
+    let spans: Vec<Span> = spans.collect();
+    let section = elf.section_of(function).name;
+    Some(Address {
+        span: lines.span(elf, function, at),
+        is_inlined: steps
+            .iter()
+            .any(|step| lines.is_inlined(elf, function, step.at)),
+        is_start: pointer.offset == Offset::None,
+        steps: steps.into_iter().zip(spans).collect(),
+        origin: pointer.origin,
+        name: pointer.name.map(str::to_owned),
+        by: match how {
+            How::Direct => Use::Direct,
+            How::Probe => Use::Probe,
+        },
+        in_program: Program::of_section(section).is_some(),
+    })
 }
 
 /// Whether the author of a line wrote a read there that returns a result. The macros that read by

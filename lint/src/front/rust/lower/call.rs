@@ -1,12 +1,10 @@
-//! Follows values through calls of functions and methods.
+//! Follows values through calls of functions.
 
-use syn::{Expr, ExprCall, ExprClosure, ExprMethodCall};
+use syn::{Expr, ExprCall, ExprClosure};
 
-use super::failure::{closure_gives_back, is_zero};
-use super::{Lowering, constant};
-use crate::front::facts::{AtZero, Deciding, SizeFor};
+use super::Lowering;
 use crate::front::rust::ty::{self, Ty};
-use crate::front::rust::view::{Amount, Call, How, Origin, Outcome, Place, Says, Value};
+use crate::front::rust::view::{Amount, Call, How, Origin, Place, Says, Value};
 use crate::known::{Layout, Question};
 
 impl Lowering<'_> {
@@ -99,7 +97,7 @@ impl Lowering<'_> {
     }
 
     /// A value behind a pointer is loaded without a helper.
-    fn dereferenced(&mut self, value: Value, expression: &Expr) -> Value {
+    pub(super) fn dereferenced(&mut self, value: Value, expression: &Expr) -> Value {
         self.address_use(&value);
         let kernel = value.origin.is_kernel() || matches!(value.origin, Origin::Argument(_));
         if kernel {
@@ -124,7 +122,7 @@ impl Lowering<'_> {
     }
 
     /// A call of a function that may be the crate's own.
-    fn own_call<'e>(
+    pub(super) fn own_call<'e>(
         &mut self,
         callee: String,
         args: impl Iterator<Item = &'e Expr>,
@@ -232,197 +230,6 @@ impl Lowering<'_> {
             None => Value::default(),
         }
     }
-
-    pub(super) fn method(&mut self, call: &ExprMethodCall, expression: &Expr) -> Value {
-        let name = call.method.to_string();
-        if self.method_place(&call.receiver, &name, expression) {
-            return Value {
-                origin: Origin::Typed,
-                ..Value::default()
-            };
-        }
-        let value = self.raw(&call.receiver);
-        let first = call.args.first();
-        let turbofish = call.turbofish.as_ref().and_then(|fish| {
-            let arguments = syn::PathArguments::AngleBracketed(fish.clone());
-            Some(self.ty(&ty::argument(&arguments)?))
-        });
-        if value.read.is_some()
-            && let Some(value) = self.result_method(&name, &value, call)
-        {
-            if self.is_result(expression) {
-                for &fallback in &value.fallbacks {
-                    let span = self.range(&call.method);
-                    self.function.fallbacks[fallback].allows.get_or_insert(span);
-                }
-            }
-            return value;
-        }
-        let value = self.checked(value);
-        if let Some(value) = self.asked_method(&name, &value, call) {
-            return value;
-        }
-        if let Origin::Context(context) = &value.origin
-            && is_context(&value.ty, context)
-        {
-            let context = context.clone();
-            return self.context_method(&name, context, value, call, turbofish, expression);
-        }
-        if value.origin == Origin::Map {
-            return self.map_method(&name, call);
-        }
-        match name.as_str() {
-            "add" | "sub" | "offset" | "byte_add" | "byte_sub" | "byte_offset" | "wrapping_add"
-            | "wrapping_sub" | "wrapping_offset" | "wrapping_byte_add" | "saturating_add"
-            | "checked_add" | "checked_sub" | "saturating_sub" => {
-                let by = first.map(|by| self.eval(by)).unwrap_or_default();
-                let step = match &value.ty {
-                    Ty::Ptr(to) if !name.contains("byte") => to.size(),
-                    _ => Some(1),
-                };
-                if let (Some(owner), false) = (value.ty.points_to(), name.contains("byte"))
-                    && value.origin != Origin::Local
-                {
-                    self.struct_step(owner.to_owned(), &value, expression);
-                    return value;
-                }
-                let amount = constant::possible(&by);
-                let sum = amount.and_then(|by| self.offset(value.clone(), by, step, expression));
-                sum.unwrap_or(Value {
-                    amount: None,
-                    ..value
-                })
-            }
-            "cast" | "cast_mut" | "cast_const" => {
-                let ty = turbofish.map_or(Ty::ptr(Ty::Unknown), Ty::ptr);
-                match name.as_str() {
-                    "cast" => self.cast(value, ty, expression),
-                    _ => value,
-                }
-            }
-            "read" | "read_unaligned" | "read_volatile" if matches!(value.ty, Ty::Ptr(_)) => {
-                self.dereferenced(value, expression)
-            }
-            "is_null" => {
-                let span = self.range(expression);
-                self.address_use(&value);
-                let at_zero = (AtZero::Taken, Some(true));
-                self.decide_if(&value, Deciding::NullCheck, at_zero, span);
-                Value::default()
-            }
-            "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "cmp" => {
-                let other = first.map(|other| self.eval(other)).unwrap_or_default();
-                self.compared(&value, &other, None, expression);
-                Value::default()
-            }
-            "map_or" | "unwrap_or" | "unwrap_or_default" | "unwrap_or_else" | "map_or_else"
-                if matches!(value.origin, Origin::Call(_)) =>
-            {
-                let stands_in = match first {
-                    Some(Expr::Closure(closure)) => self.closure(closure, Value::default()),
-                    Some(first) => self.zero_like(first),
-                    None => Value {
-                        amount: Some(Amount::Number(0)),
-                        ..Value::default()
-                    },
-                };
-                for argument in call.args.iter().skip(1) {
-                    self.eval(argument);
-                }
-                let is_given_back =
-                    matches!(first, Some(Expr::Closure(one)) if closure_gives_back(one));
-                let then = match is_given_back {
-                    true => Some(Outcome::GivesBack),
-                    false => is_zero(&stands_in).then_some(Outcome::Allows),
-                };
-                if self.is_result(expression) {
-                    let span = self.range(&call.method);
-                    self.fails(&value, then, &span);
-                }
-                match name.starts_with("unwrap") {
-                    true => value,
-                    false => Value::default(),
-                }
-            }
-            "map" | "and_then" => self.apply(first, value),
-            // The program's own copy of what was read.
-            "as_ptr" | "as_mut_ptr" if !matches!(value.ty, Ty::Ptr(_)) && value.is_read() => {
-                Value {
-                    origin: Origin::Local,
-                    ty: Ty::ptr(Ty::Unknown),
-                    ..Value::default()
-                }
-            }
-            "unwrap" | "expect" | "ok" | "map_err" | "ok_or" | "ok_or_else"
-            | "unwrap_unchecked" | "into" | "try_into" | "clone" | "copied" | "cloned"
-            | "as_ref" | "as_mut" | "flatten" | "unwrap_or" | "unwrap_or_default"
-            | "unwrap_or_else" | "to_be" | "to_le" | "swap_bytes" | "as_ptr" | "as_mut_ptr"
-            | "assume_init" | "get_unchecked" | "min" | "max" => {
-                for argument in &call.args {
-                    self.eval(argument);
-                }
-                if name == "into" && self.input.facts.functions.contains_key("from") {
-                    let span = self.range(&call.receiver);
-                    self.called(
-                        "from".to_owned(),
-                        vec![value.clone()],
-                        vec![span],
-                        expression,
-                    );
-                }
-                value
-            }
-            _ => {
-                let receiver = std::iter::once(&*call.receiver);
-                if self.input.facts.functions.contains_key(&name) {
-                    return self.own_call(name, receiver.chain(&call.args), turbofish, expression);
-                }
-                for argument in &call.args {
-                    self.eval(argument);
-                }
-                Value {
-                    says: value.still_says(),
-                    fallbacks: value.fallbacks,
-                    ..Value::default()
-                }
-            }
-        }
-    }
-
-    /// `.add(1)` on a pointer to a struct goes on by the struct's size.
-    fn struct_step(&mut self, owner: String, value: &Value, expression: &Expr) {
-        let bound = matches!(value.ty.pointee(), Some(Ty::Named(_, true)));
-        if self.input.facts.is_kernel(&owner, bound) {
-            self.size_use(owner, SizeFor::Stride, expression);
-        }
-    }
-
-    fn map_method(&mut self, name: &str, call: &ExprMethodCall) -> Value {
-        let mut args = call.args.iter();
-        if let "get" | "get_ptr" | "get_ptr_mut" | "insert" | "remove" | "tail_call" = name
-            && let Some(key) = args.next()
-        {
-            // The key is handed over by reference.
-            let value = match key {
-                Expr::Reference(to) => self.eval(&to.expr),
-                key => self.eval(key),
-            };
-            let span = self.range(key);
-            self.decide(&value, Deciding::MapKey, AtZero::Taken, span);
-        }
-        for argument in args {
-            self.eval(argument);
-        }
-        Value {
-            origin: Origin::Map,
-            ..Value::default()
-        }
-    }
-}
-
-/// Whether a type is that of a context, or of a reference to one, and not of a pointer to its memory.
-fn is_context(ty: &Ty, context: &str) -> bool {
-    matches!(ty.pointee().unwrap_or(ty), Ty::Named(name, _) if name == context)
 }
 
 /// Where a value comes from that is loaded through a pointer of `origin`. `kernel`: it is one to the

@@ -1,5 +1,7 @@
 //! Follows values through expressions.
 
+use std::collections::HashMap;
+
 use syn::spanned::Spanned as _;
 use syn::{Expr, ExprIf, Lit, Stmt, UnOp};
 
@@ -25,37 +27,10 @@ impl Lowering<'_> {
             Expr::Paren(inner) => self.raw(&inner.expr),
             Expr::Group(inner) => self.raw(&inner.expr),
             Expr::Block(block) => self.block(&block.block),
-            Expr::Unsafe(block) => {
-                let value = self.block(&block.block);
-                if let ([Stmt::Expr(Expr::Call(_), None)], Some(read)) =
-                    (&block.block.stmts[..], value.read)
-                {
-                    self.function.reads[read].block = self.range(expression);
-                }
-                value
-            }
+            Expr::Unsafe(block) => self.unsafe_block(&block.block, expression),
             Expr::Const(block) => self.block(&block.block),
             Expr::Async(block) => self.block(&block.block),
-            Expr::Unary(unary) => match unary.op {
-                UnOp::Deref(_) => {
-                    let spot = self.spot(expression);
-                    self.load(spot, expression)
-                }
-                UnOp::Neg(_) => {
-                    let mut value = self.eval(&unary.expr);
-                    value.amount = value.amount.and_then(|amount| {
-                        Some(Amount::Number(constant::value(&amount)?.checked_neg()?))
-                    });
-                    value
-                }
-                _ => {
-                    let before = self.asked.len();
-                    let value = self.eval(&unary.expr);
-                    self.reasked(before, |is| Some(!is));
-                    let says = value.says().not().told();
-                    Value { says, ..value }
-                }
-            },
+            Expr::Unary(unary) => self.unary(unary, expression),
             Expr::Field(_) | Expr::Index(_) => {
                 let spot = self.spot(expression);
                 self.load(spot, expression)
@@ -73,19 +48,7 @@ impl Lowering<'_> {
                 self.cast(value, self.ty(&cast.ty), expression)
             }
             Expr::Binary(binary) => self.binary(binary, expression),
-            Expr::Assign(assign) => {
-                let name = self.buffer_name(&assign.left);
-                let outer = std::mem::replace(&mut self.target, name);
-                let value = self.raw(&assign.right);
-                self.function.refuses |= is_negative(&assign.right);
-                self.target = outer;
-                match &*assign.left {
-                    // `_ = read()`
-                    Expr::Infer(_) => {}
-                    left => self.store(left, value),
-                }
-                Value::default()
-            }
+            Expr::Assign(assign) => self.assignment(assign),
             Expr::Call(call) => self.call(call, expression),
             Expr::MethodCall(call) => self.method(call, expression),
             Expr::Macro(call) => self.macro_call(&call.mac),
@@ -99,23 +62,9 @@ impl Lowering<'_> {
                     ..Value::default()
                 }
             }
-            Expr::Match(choice) => {
-                let scrutinee = self.raw(&choice.expr);
-                if !scrutinee.fallbacks.is_empty() {
-                    let span = self.range(&choice.expr);
-                    self.decide(&scrutinee, Deciding::Match, AtZero::Other, span);
-                }
-                let (asks, before) = self.version_question(&choice.expr);
-                let arms = choice.arms.iter().map(|arm| {
-                    let guard = arm.guard.as_ref().map(|(_, guard)| &**guard);
-                    (Some(&arm.pat), guard, Body::Expr(&arm.body))
-                });
-                let value = self.arms(scrutinee, arms);
-                self.version_answer(asks, before, &value, &choice.expr);
-                value
-            }
+            Expr::Match(choice) => self.choice(choice),
             Expr::While(repeat) => {
-                self.scopes.push(std::collections::HashMap::new());
+                self.scopes.push(HashMap::new());
                 let says = self.condition(&repeat.cond);
                 self.under(&says.yes, |this| this.block(&repeat.body));
                 self.scopes.pop();
@@ -125,16 +74,7 @@ impl Lowering<'_> {
                 self.under(&[], |this| this.block(&repeat.body));
                 Value::default()
             }
-            Expr::ForLoop(repeat) => {
-                let over = self.eval(&repeat.expr);
-                let span = self.range(&repeat.expr);
-                self.decide(&over, Deciding::LoopBound, AtZero::Taken, span);
-                self.scopes.push(std::collections::HashMap::new());
-                self.bind(&repeat.pat, Value::default());
-                self.under(&[], |this| this.block(&repeat.body));
-                self.scopes.pop();
-                Value::default()
-            }
+            Expr::ForLoop(repeat) => self.for_loop(repeat),
             Expr::Closure(closure) => self.closure(closure, Value::default()),
             Expr::Return(give) => {
                 if let Some(value) = &give.expr {
@@ -149,50 +89,10 @@ impl Lowering<'_> {
                 Some(value) => self.eval(value),
                 None => Value::default(),
             },
-            Expr::Try(attempt) => {
-                let mut value = self.eval(&attempt.expr);
-                let span = self.range(expression);
-                let thrown = self.thrown(&attempt.expr);
-                self.fails(&value, Some(Outcome::Passes(thrown)), &span);
-                value.read = None;
-                let says = value.says();
-                if says.is_in_result {
-                    value.says = says.inside().told();
-                } else {
-                    // Behind `?` the `Option` is `Some`.
-                    value.says = value.still_says();
-                    self.guards.extend(says.yes);
-                }
-                value
-            }
-            Expr::Struct(record) => {
-                let mut fields = Vec::new();
-                for field in &record.fields {
-                    let name = match &field.member {
-                        syn::Member::Named(name) => name.to_string(),
-                        syn::Member::Unnamed(index) => index.index.to_string(),
-                    };
-                    let value = self.eval(&field.expr);
-                    fields.push((name, value));
-                }
-                if let Some(rest) = &record.rest {
-                    self.eval(rest);
-                }
-                let all = fields.iter().flat_map(|(_, value)| value.fallbacks.clone());
-                let whole = made(all.collect());
-                self.literal = Some(fields);
-                whole
-            }
-            Expr::Tuple(tuple) => {
-                let parts = tuple.elems.iter().map(|part| self.eval(part).fallbacks);
-                let parts: Vec<_> = parts.collect();
-                made(parts.concat())
-            }
-            Expr::Array(array) => {
-                let parts = array.elems.iter().map(|part| self.eval(part).fallbacks);
-                let parts: Vec<_> = parts.collect();
-                made(parts.concat())
-            }
+            Expr::Try(attempt) => self.attempt(&attempt.expr, expression),
+            Expr::Struct(record) => self.record(record),
+            Expr::Tuple(tuple) => self.parts(tuple.elems.iter()),
+            Expr::Array(array) => self.parts(array.elems.iter()),
             Expr::Repeat(repeat) => {
                 let value = self.eval(&repeat.expr);
                 // `[0; 16]` is a zero as well.
@@ -202,18 +102,137 @@ impl Lowering<'_> {
                     ..Value::default()
                 }
             }
-            Expr::Range(range) => {
-                let ends = [&range.start, &range.end].into_iter().flatten();
-                let ends: Vec<Value> = ends.map(|end| self.eval(end)).collect();
-                ends.into_iter()
-                    .reduce(join)
-                    .map_or_else(Value::default, |value| Value {
-                        amount: None,
-                        ..value
-                    })
-            }
+            Expr::Range(range) => self.ends(range),
             _ => Value::default(),
         }
+    }
+
+    /// Notes a block that has nothing but a read in it.
+    fn unsafe_block(&mut self, block: &syn::Block, expression: &Expr) -> Value {
+        let value = self.block(block);
+        if let ([Stmt::Expr(Expr::Call(_), None)], Some(read)) = (&block.stmts[..], value.read) {
+            self.function.reads[read].block = self.range(expression);
+        }
+        value
+    }
+
+    fn unary(&mut self, unary: &syn::ExprUnary, expression: &Expr) -> Value {
+        match unary.op {
+            UnOp::Deref(_) => {
+                let spot = self.spot(expression);
+                self.load(spot, expression)
+            }
+            UnOp::Neg(_) => {
+                let mut value = self.eval(&unary.expr);
+                value.amount = value.amount.and_then(|amount| {
+                    Some(Amount::Number(constant::value(&amount)?.checked_neg()?))
+                });
+                value
+            }
+            _ => {
+                let before = self.asked.len();
+                let value = self.eval(&unary.expr);
+                self.reasked(before, |is| Some(!is));
+                let says = value.says().not().told();
+                Value { says, ..value }
+            }
+        }
+    }
+
+    fn assignment(&mut self, assign: &syn::ExprAssign) -> Value {
+        let name = self.buffer_name(&assign.left);
+        let outer = std::mem::replace(&mut self.target, name);
+        let value = self.raw(&assign.right);
+        self.function.refuses |= is_negative(&assign.right);
+        self.target = outer;
+        match &*assign.left {
+            // `_ = read()`
+            Expr::Infer(_) => {}
+            left => self.store(left, value),
+        }
+        Value::default()
+    }
+
+    /// A `match`.
+    fn choice(&mut self, choice: &syn::ExprMatch) -> Value {
+        let scrutinee = self.raw(&choice.expr);
+        if !scrutinee.fallbacks.is_empty() {
+            let span = self.range(&choice.expr);
+            self.decide(&scrutinee, Deciding::Match, AtZero::Other, span);
+        }
+        let (asks, before) = self.version_question(&choice.expr);
+        let arms = choice.arms.iter().map(|arm| {
+            let guard = arm.guard.as_ref().map(|(_, guard)| &**guard);
+            (Some(&arm.pat), guard, Body::Expr(&arm.body))
+        });
+        let value = self.arms(scrutinee, arms);
+        self.version_answer(asks, before, &value, &choice.expr);
+        value
+    }
+
+    fn for_loop(&mut self, repeat: &syn::ExprForLoop) -> Value {
+        let over = self.eval(&repeat.expr);
+        let span = self.range(&repeat.expr);
+        self.decide(&over, Deciding::LoopBound, AtZero::Taken, span);
+        self.scopes.push(HashMap::new());
+        self.bind(&repeat.pat, Value::default());
+        self.under(&[], |this| this.block(&repeat.body));
+        self.scopes.pop();
+        Value::default()
+    }
+
+    /// `attempt?`
+    fn attempt(&mut self, attempt: &Expr, expression: &Expr) -> Value {
+        let mut value = self.eval(attempt);
+        let span = self.range(expression);
+        let thrown = self.thrown(attempt);
+        self.fails(&value, Some(Outcome::Passes(thrown)), &span);
+        value.read = None;
+        let says = value.says();
+        if says.is_in_result {
+            value.says = says.inside().told();
+        } else {
+            // Behind `?` the `Option` is `Some`.
+            value.says = value.still_says();
+            self.guards.extend(says.yes);
+        }
+        value
+    }
+
+    fn record(&mut self, record: &syn::ExprStruct) -> Value {
+        let mut fields = Vec::new();
+        for field in &record.fields {
+            let name = match &field.member {
+                syn::Member::Named(name) => name.to_string(),
+                syn::Member::Unnamed(index) => index.index.to_string(),
+            };
+            let value = self.eval(&field.expr);
+            fields.push((name, value));
+        }
+        if let Some(rest) = &record.rest {
+            self.eval(rest);
+        }
+        let all = fields.iter().flat_map(|(_, value)| value.fallbacks.clone());
+        let whole = made(all.collect());
+        self.literal = Some(fields);
+        whole
+    }
+
+    /// What is made of several values: a tuple, an array.
+    fn parts<'e>(&mut self, parts: impl Iterator<Item = &'e Expr>) -> Value {
+        let parts: Vec<_> = parts.map(|part| self.eval(part).fallbacks).collect();
+        made(parts.concat())
+    }
+
+    /// What both ends of a range have in common.
+    fn ends(&mut self, range: &syn::ExprRange) -> Value {
+        let ends = [&range.start, &range.end].into_iter().flatten();
+        let ends: Vec<Value> = ends.map(|end| self.eval(end)).collect();
+        let both = ends.into_iter().reduce(join);
+        both.map_or_else(Value::default, |value| Value {
+            amount: None,
+            ..value
+        })
     }
 
     fn path(&mut self, path: &syn::ExprPath, expression: &Expr) -> Value {
@@ -295,7 +314,7 @@ impl Lowering<'_> {
 
     fn branch(&mut self, branch: &ExprIf) -> Value {
         let (asks, before) = self.version_question(&branch.cond);
-        self.scopes.push(std::collections::HashMap::new());
+        self.scopes.push(HashMap::new());
         let mut behind = Vec::new();
         let value = if let Expr::Let(condition) = &*branch.cond {
             let scrutinee = self.raw(&condition.expr);

@@ -9,6 +9,7 @@ mod failure;
 mod field;
 mod guard;
 mod macros;
+mod method;
 mod negative;
 mod operator;
 mod outcome;
@@ -32,8 +33,7 @@ use super::facts::Facts;
 use super::ty::Ty;
 use super::view::{Decision, Fallback, Function, Origin, Outcome, Says, Thrown, Value};
 use crate::front::facts::{AtZero, Deciding};
-use crate::known::Guard;
-use crate::known::Supported;
+use crate::known::{Guard, Supported};
 
 /// A text and its place in the file.
 pub(super) struct Input<'a> {
