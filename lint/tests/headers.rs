@@ -236,6 +236,43 @@ fn a_name_that_builds_define_differently_is_defined() {
 }
 
 #[test]
+fn a_target_that_is_a_variable_is_the_usual_architecture() {
+    let text = program(
+        "#include \"vmlinux.h\"\n#include <limit.h>\n#ifndef ARCH_amd64\n#error \"for which?\"\n#endif",
+        "LIMIT",
+    );
+    for target in ["$TARGET", "${GOARCH}"] {
+        let go = format!(
+            "package a\n\n//go:generate bpf2go -cflags \"-D ARCH_{target}\" -target {target} a \
+             ./src/a.bpf.c -- -I./include/{target}\n"
+        );
+        let files = [
+            ("vmlinux.h", VMLINUX),
+            ("include/amd64/limit.h", "#define LIMIT 3\n"),
+            ("src/a.bpf.c", &text),
+            ("gen.go", &go),
+        ];
+        let Some(told) = told(&format!("target-{}", target.len()), &files, &[]) else {
+            return;
+        };
+        assert!(told.contains("1 C file read\n"), "{target}: {told}");
+    }
+}
+
+#[test]
+fn libbpfs_limits_of_usdt_are_known() {
+    let text = program(
+        "#include \"vmlinux.h\"\n#include <bpf/usdt.bpf.h>\nstruct own { long all[BPF_USDT_MAX_ARG_CNT]; };",
+        "BPF_USDT_MAX_SPEC_CNT + BPF_USDT_MAX_IP_CNT",
+    );
+    let files = [("vmlinux.h", VMLINUX), ("src/a.bpf.c", &text)];
+    let Some(told) = told("usdt", &files, &[]) else {
+        return;
+    };
+    assert!(told.contains("1 C file read\n"), "{told}");
+}
+
+#[test]
 fn sections_make_a_program() {
     // The build alone knows where `api.h` is.
     let by_section =

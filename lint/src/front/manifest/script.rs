@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::commands::{Command, may_have_flags};
+use crate::front::architecture;
 use crate::span::Span;
 
 /// Brackets in brackets that are looked at.
@@ -79,12 +80,25 @@ pub(super) fn commands_of_rust(path: &Arc<str>, text: &str) -> Vec<Command> {
     found
 }
 
-/// The words of lines of `go:generate` that call `bpf2go`.
+/// The words of lines of `go:generate` that call `bpf2go`. Where a variable is the target, such as `$TARGET`, it is
+/// the usual architecture, also in other words.
 pub(super) fn words_of_bpf2go(text: &str) -> Vec<Vec<String>> {
     let lines = text
         .lines()
         .filter(|line| line.starts_with("//go:generate") && line.contains("bpf2go"));
-    lines.map(|line| words(line, char::is_whitespace)).collect()
+    let words = lines.map(|line| {
+        let mut words = words(line, char::is_whitespace);
+        let target = words.iter().skip_while(|word| *word != "-target").nth(1);
+        if let Some(target) = target.filter(|target| target.starts_with('$')).cloned() {
+            // Go and Debian call it alike.
+            let usual = architecture::in_debian(architecture::USUAL);
+            words
+                .iter_mut()
+                .for_each(|word| *word = word.replace(&target, usual));
+        }
+        words
+    });
+    words.collect()
 }
 
 /// The texts in a build script that calls `libbpf-cargo`: it may put arguments together anywhere.
