@@ -89,8 +89,14 @@ fn contexts_are_taken_for_the_record_of_their_event() {
         (
             "class",
             &c("tp/sched/sched_wakeup", "args"),
-            "if the event has a class of its own, else the struct of its class (`bpftool btf dump",
-            "",
+            "take the struct of the event's class (`bpftool btf dump",
+            "trace_event_raw_sched_wakeup",
+        ),
+        (
+            "own-class",
+            &c("tp/sched/sched_switch", "args"),
+            "take `struct trace_event_raw_sched_switch` of `vmlinux.h`",
+            "bpftool",
         ),
         (
             "named-record",

@@ -3,8 +3,8 @@
 use anyhow::Result;
 use bpf_core_kernel_facts::{Program, flavour, syscall};
 
-use super::Supported;
 use super::supported::sets;
+use super::{Layout, Supported};
 
 /// The struct of an event, where a program takes that of another event.
 #[derive(Debug)]
@@ -30,6 +30,27 @@ pub struct TwoPlaces {
     pub kernels: String,
 }
 
+/// What the supported kernels say of the struct that they write for an event.
+#[derive(Debug, Default)]
+pub struct EventLayout {
+    /// Its name, if all of them have a struct for this event alone, or for all system calls.
+    pub own: Option<String>,
+    /// Whether what the program reads of it is at one place on all of them.
+    pub layout: Layout,
+}
+
+/// What a program reads of the struct of an event.
+#[derive(Debug)]
+pub enum EventPart {
+    /// The field of this name.
+    Field(String),
+    /// What is at this byte.
+    At(u32),
+}
+
+/// What the struct of each event begins with.
+const HEAD: &str = "trace_entry";
+
 /// What the names of the structs of events begin with.
 const PREFIX: &str = "trace_event_raw_";
 
@@ -47,16 +68,11 @@ impl Supported<'_> {
     ) -> Result<Option<OtherEvent>> {
         let event = program.name();
         let name = flavour::essential_name(record);
-        let shared = syscall::record(event);
-        let own = match shared {
-            Some(own) => own.to_owned(),
-            None => format!("{PREFIX}{event}"),
-        };
+        let (own, is_of_calls) = own(event);
         if event.is_empty() || name == own || !name.starts_with(PREFIX) {
             return Ok(None);
         }
         // The kernel may give the event the record of its class, or have it in a module.
-        let is_of_calls = shared.is_some();
         let known = self.size(&own)?;
         if known.values.is_empty() || !is_of_calls && !known.absent.is_empty() {
             return Ok(None);
@@ -67,6 +83,70 @@ impl Supported<'_> {
             is_of_calls,
             differs,
         }))
+    }
+
+    /// Where the struct of a program's event has what the program reads of it.
+    ///
+    /// # Errors
+    /// A catalogue is damaged.
+    pub fn event_layout(
+        &self,
+        program: &Program<'_>,
+        parts: impl IntoIterator<Item = EventPart>,
+    ) -> Result<EventLayout> {
+        let (own, _) = own(program.name());
+        let known = self.size(&own)?;
+        let is_known = !known.values.is_empty() && known.absent.is_empty();
+        let own = Some(own).filter(|_| is_known && !program.name().is_empty());
+        let (mut same, mut unknown) = (0, 0);
+        for part in parts {
+            let Some(own) = &own else {
+                break;
+            };
+            let (field, is_byte) = match part {
+                EventPart::Field(name) => (Some(name), false),
+                EventPart::At(byte) => (self.field_at(own, byte)?, true),
+            };
+            let layout = match field {
+                Some(field) => self.layout(own, &field)?,
+                None => Layout::Unknown,
+            };
+            match layout {
+                Layout::Differs { .. } => {
+                    let own = Some(own.clone());
+                    return Ok(EventLayout { own, layout });
+                }
+                Layout::Same => same += 1,
+                // A program names the bytes before the event's own fields as it likes.
+                Layout::Unknown | Layout::Own => unknown += usize::from(is_byte),
+            }
+        }
+        let layout = match self.layout(HEAD, "")? {
+            Layout::Same if same == 0 || unknown > 0 => Layout::Unknown,
+            head => head,
+        };
+        Ok(EventLayout { own, layout })
+    }
+
+    /// The field that starts at a byte of a struct, on one of the kernels.
+    fn field_at(&self, record: &str, byte: u32) -> Result<Option<String>> {
+        for kernel in self.kernels().iter().take(1) {
+            for size in [4, 8, 2, 1] {
+                let found = self.known.fields_at(kernel, record, byte, size)?;
+                if let Some(spot) = found.first() {
+                    return Ok(Some(spot.path()));
+                }
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// The struct of an event that has one of its own, and whether all system calls share it.
+fn own(event: &str) -> (String, bool) {
+    match syscall::record(event) {
+        Some(own) => (own.to_owned(), true),
+        None => (format!("{PREFIX}{event}"), false),
     }
 }
 

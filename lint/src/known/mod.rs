@@ -33,7 +33,7 @@ pub use argument::{Given, Meant, Passed};
 pub use attached::Attached;
 pub use becomes::Becomes;
 pub use choice::{Asked, Choice};
-pub use event::{OtherEvent, TwoPlaces};
+pub use event::{EventLayout, EventPart, OtherEvent, TwoPlaces};
 pub use fold::{Build, Fold, builds, fold, phrase};
 pub use hook::Hook;
 pub use lack::Lack;

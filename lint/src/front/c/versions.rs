@@ -17,11 +17,12 @@ pub(super) fn find(tree: &Tree, view: &mut View) {
     }
     for (path, text) in &tree.sources {
         if VERSIONS.iter().any(|name| text.contains(name)) {
-            let found = directives(text)
+            let is_own = |name: &str| points_to_own(tree, name);
+            let found = directives(text, &is_own)
                 .into_iter()
                 .map(|(condition, layout)| VersionChoice {
+                    version: asked_version(&text[condition.clone()]),
                     condition: Span::new(path, condition),
-                    version: None,
                     layout: Span::new(path, layout),
                     members: Vec::new(),
                     is_one_sided: false,
@@ -30,6 +31,20 @@ pub(super) fn find(tree: &Tree, view: &mut View) {
             view.versions.extend(found);
         }
     }
+}
+
+/// Whether the variables of this name point to structs that are not the kernel's.
+fn points_to_own(tree: &Tree, name: &str) -> bool {
+    let mut named = tree
+        .variables
+        .iter()
+        .filter(|one| &*one.name == name)
+        .peekable();
+    named.peek().is_some()
+        && named.all(|one| {
+            let record = one.ty.pointee().and_then(Ty::record);
+            record.is_some_and(|record| !record.is_kernel() && &*record.name != "pt_regs")
+        })
 }
 
 /// A version in a condition.
@@ -92,7 +107,29 @@ pub(super) fn before(tree: &Tree, condition: &Node) -> Option<(u32, bool)> {
         },
         _ => return None,
     };
-    let code = u32::try_from(code).ok()?;
+    side(operator, u32::try_from(code).ok()?)
+}
+
+/// The same of `#if LINUX_VERSION_CODE > KERNEL_VERSION(4, 11, 0)`, where it asks nothing else.
+fn asked_version(directive: &str) -> Option<u32> {
+    let text: String = directive.chars().filter(|c| !c.is_whitespace()).collect();
+    let text = text.trim_start_matches('#');
+    let text = text.strip_prefix("el").unwrap_or(text).strip_prefix("if")?;
+    let text = text.trim_start_matches('(');
+    let text = VERSIONS.iter().find_map(|name| text.strip_prefix(name))?;
+    let operator = text.find(|c| !matches!(c, '<' | '>' | '='))?;
+    let (operator, version) = text.split_at(operator);
+    let numbers = version.strip_prefix("KERNEL_VERSION(")?;
+    let numbers = numbers.trim_end_matches(')').split(',');
+    let numbers: Vec<u32> = numbers.map(str::parse).collect::<Result<_, _>>().ok()?;
+    let [major, minor, patch] = numbers[..] else {
+        return None;
+    };
+    let code = (major << 16) + (minor << 8) + patch.min(255);
+    side(operator, code).map(|(code, _)| code)
+}
+
+fn side(operator: &str, code: u32) -> Option<(u32, bool)> {
     match operator {
         "<" => Some((code, true)),
         ">=" => Some((code, false)),
@@ -200,7 +237,11 @@ fn is_offset(name: &str) -> bool {
 }
 
 /// `#if LINUX_VERSION_CODE >= ...` around a layout: the directive and the first line of it.
-fn directives(text: &str) -> Vec<(std::ops::Range<usize>, std::ops::Range<usize>)> {
+/// `is_own` tells the variables that point to no struct of the kernel.
+fn directives(
+    text: &str,
+    is_own: &dyn Fn(&str) -> bool,
+) -> Vec<(std::ops::Range<usize>, std::ops::Range<usize>)> {
     let mut found = Vec::new();
     // The conditions around the line, and whether each asks for the version.
     let mut open: Vec<Option<std::ops::Range<usize>>> = Vec::new();
@@ -237,7 +278,7 @@ fn directives(text: &str) -> Vec<(std::ops::Range<usize>, std::ops::Range<usize>
         let asked = open
             .iter_mut()
             .rev()
-            .find_map(|one| one.take_if(|_| is_layout(trimmed)));
+            .find_map(|one| one.take_if(|_| is_layout(trimmed, is_own)));
         if let Some(condition) = asked {
             found.push((condition, range));
         }
@@ -246,7 +287,7 @@ fn directives(text: &str) -> Vec<(std::ops::Range<usize>, std::ops::Range<usize>
 }
 
 /// Whether a line has to do with where fields are.
-fn is_layout(line: &str) -> bool {
+fn is_layout(line: &str, is_own: &dyn Fn(&str) -> bool) -> bool {
     if let Some(rest) = line.strip_prefix('#') {
         let mut words = rest.split_whitespace();
         let (first, name) = (words.next(), words.next());
@@ -260,30 +301,68 @@ fn is_layout(line: &str) -> bool {
         "PT_REGS_PARM",
     ];
     let mut tokens = Lexer::new(line, Dialect::C).filter(|token| token.kind != Lexed::Comment);
-    let mut previous = "";
+    let (mut base, mut previous) = ("", "");
     tokens.any(|token| {
         let word = &line[token.range.clone()];
-        let arrow = previous == "-" && word == ">";
-        previous = word;
+        let arrow = previous == "-" && word == ">" && !is_own(base);
+        (base, previous) = (previous, word);
         arrow || READS.iter().any(|read| word.starts_with(read))
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::directives;
+    use super::{asked_version, directives};
 
     #[test]
     fn finds_layouts() {
         let text = "#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 14, 0)\nx = t->__state;\n#else\n\
                     x = t->state;\n#endif\n";
-        assert_eq!(directives(text).len(), 1);
+        assert_eq!(directives(text, &|_| false).len(), 1);
     }
 
     #[test]
     fn leaves_functions_alone() {
         let text = "#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 14, 0)\n// t->a\nint f(void);\n\
                     #endif\n#ifdef LINUX_VERSION_CODE\nx = t->a;\n#endif\n";
-        assert_eq!(directives(text), []);
+        assert_eq!(directives(text, &|_| false), []);
+    }
+
+    #[test]
+    fn leaves_own_structs_alone() {
+        let text = "#if LINUX_VERSION_CODE > KERNEL_VERSION(5, 14, 0)\nev->comm[0] = 0;\n#endif\n";
+        assert_eq!(directives(text, &|name| name == "ev"), []);
+        let text = text.replace("ev->comm[0]", "ev->task->pid");
+        assert_eq!(directives(&text, &|name| name == "ev").len(), 1);
+    }
+
+    #[test]
+    fn reads_versions_of_directives() {
+        for (text, expected) in [
+            (
+                "#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 14, 0)",
+                Some(0x50e00),
+            ),
+            (
+                "# elif (LINUX_VERSION_CODE > KERNEL_VERSION(4,11,0))",
+                Some(0x40b01),
+            ),
+            (
+                "#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 300)",
+                Some(0x601ff),
+            ),
+            ("#if LINUX_VERSION_CODE < OURS", None),
+            (
+                "#if defined(A) && LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)",
+                None,
+            ),
+            (
+                "#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0) || A",
+                None,
+            ),
+            ("#ifdef LINUX_VERSION_CODE", None),
+        ] {
+            assert_eq!(asked_version(text), expected, "{text}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use bpf_core_kernel_facts::flavour::essential_name;
 use bpf_core_kernel_facts::{Context, Program, types};
 
 use crate::front::facts::{Absence, Argument, AtZero, Deciding, EventStruct, SizeFor, Space};
-use crate::known::{Guard, Question, Several};
+use crate::known::{EventLayout, Guard, Question, Several};
 use crate::span::Span;
 
 /// The facts of a file and of the project's headers that it includes.
@@ -102,6 +102,8 @@ pub struct Function {
     pub params: Vec<Param>,
     /// Whether it gives a number below zero somewhere, as a hook that forbids something does.
     pub refuses: bool,
+    /// For a program on a tracepoint, the struct of its event.
+    pub event: EventLayout,
 }
 
 /// A parameter.

@@ -19,6 +19,7 @@ pub(super) fn answer(krate: &mut Crate, supported: &Supported<'_>) -> Result<()>
     krate.absences = absences(krate, supported)?;
     krate.arguments = arguments::taken(krate, supported)?;
     krate.event_structs = events::structs(krate, supported)?;
+    events::layouts(krate, supported)?;
     for index in 0..krate.functions.len() {
         let leads_to = targets(krate, index, supported)?;
         for (offset, target) in leads_to {

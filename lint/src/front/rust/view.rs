@@ -13,7 +13,7 @@ use bpf_core_kernel_facts::program::Section;
 use super::facts::Facts;
 use super::ty::Ty;
 use crate::front::facts::{Absence, Argument, AtZero, Deciding, EventStruct, SizeFor, Space};
-use crate::known::{Guard, Layout, LeadsTo, Question, Several};
+use crate::known::{EventLayout, Guard, Layout, LeadsTo, Question, Several};
 use crate::span::Span;
 
 /// A crate.
@@ -80,6 +80,8 @@ pub struct Function {
     pub panics: Vec<Panic>,
     /// Whether it gives a number below zero somewhere, as a hook that forbids something does.
     pub refuses: bool,
+    /// For a program on a tracepoint, the struct of its event.
+    pub event: EventLayout,
 }
 
 /// A failed read that panics.

@@ -35,7 +35,8 @@ pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
             let section = function.section.as_deref().unwrap_or_default();
             let at = added.bytes.to_string();
             let found = super::constant(&added.span, &format!("`{section}`"), &at);
-            findings.push(found.help(by_name(function)));
+            let found = found.help(by_name(function));
+            findings.extend(super::on_kernels(found, &function.event));
         }
     }
 }
@@ -65,7 +66,7 @@ fn taken_for(function: &Function) -> Option<(&Span, Finding)> {
              relocated",
         )
     } else {
-        found.help(by_name(function))
+        super::on_kernels(found.help(by_name(function)), &function.event)?
     };
     Some((declared, found))
 }
@@ -80,6 +81,6 @@ fn is_by_hand(record: &Record) -> bool {
 fn by_name(function: &Function) -> String {
     format!(
         "take {} of `vmlinux.h`, whose fields are relocated",
-        record(function.program())
+        record(function.program(), &function.event)
     )
 }

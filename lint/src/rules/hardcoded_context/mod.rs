@@ -1,8 +1,10 @@
 //! `hardcoded-context`: the layout of a context is written into the program.
 
-use bpf_core_kernel_facts::{Program, flavour, syscall};
+use bpf_core_kernel_facts::{Program, flavour};
 
+use super::words::differs;
 use super::{Finding, Group, Level, Rule};
+use crate::known::{EventLayout, Layout};
 use crate::span::Span;
 
 mod c;
@@ -47,15 +49,33 @@ fn is_record(name: &str) -> bool {
 
 /// The struct that a program on a tracepoint has to take its context for, in words. Events of one
 /// class share a struct, and only the kernel's sources tell which events do.
-fn record(program: Option<Program<'_>>) -> String {
-    let event = program.map_or("", |program| program.name());
-    match syscall::record(event) {
-        Some(name) => format!("`struct {name}`"),
-        None if event.is_empty() => "the struct of the event's class".to_owned(),
-        None => format!(
-            "`struct trace_event_raw_{event}` if the event has a class of its own, else the struct of its class \
-             (`bpftool btf dump file /sys/kernel/btf/vmlinux format c | grep 'struct trace_event_raw_'` \
-             lists them)"
-        ),
+fn record(program: Option<Program<'_>>, event: &EventLayout) -> String {
+    let name = program.map_or("", |program| program.name());
+    match &event.own {
+        Some(own) => format!("`struct {own}`"),
+        None if name.is_empty() => "the struct of the event's class".to_owned(),
+        None => "the struct of the event's class (`bpftool btf dump file /sys/kernel/btf/vmlinux format c | grep \
+                 'struct trace_event_raw_'` lists them)"
+            .to_owned(),
+    }
+}
+
+/// The finding with what kernels have. `None` where all of them have the same.
+fn on_kernels(found: Finding, event: &EventLayout) -> Option<Finding> {
+    match &event.layout {
+        Layout::Same => None,
+        Layout::Differs {
+            record,
+            path,
+            values,
+        } => {
+            let differs = differs((record, path), values);
+            let note = match path.is_empty() {
+                true => format!("each event begins with `struct {record}`, and {differs}"),
+                false => differs,
+            };
+            Some(found.note(note))
+        }
+        Layout::Unknown | Layout::Own => Some(found),
     }
 }

@@ -27,7 +27,8 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
                 && let Some(at) = constant(&offset.by)
             {
                 let found = super::constant(&function.span(&offset.span), "a tracepoint", &at);
-                findings.push(found.help(by_name(krate, index)));
+                let found = found.help(by_name(krate, index));
+                findings.extend(super::on_kernels(found, &function.event));
             }
         }
     }
@@ -64,7 +65,10 @@ fn passed<'k>(
             let span = krate.functions[caller].span(call.spans.get(param)?);
             let found = super::constant(&span, "a tracepoint", &at)
                 .also(read.clone(), format!("`{}` reads there", call.callee));
-            Some(found.help(by_name(krate, caller)))
+            super::on_kernels(
+                found.help(by_name(krate, caller)),
+                &krate.functions[caller].event,
+            )
         })
     })
 }
@@ -72,7 +76,10 @@ fn passed<'k>(
 /// The cure for a program on a tracepoint.
 fn by_name(krate: &Crate, function: usize) -> String {
     let program = krate.programs(function).next();
-    let record = record(program.map(Program::facts));
+    let record = record(
+        program.map(Program::facts),
+        &krate.functions[function].event,
+    );
     format!(
         "declare {record} with `#[derive(CoreStruct)]`, cast `ctx.as_ptr()` to it, and read the \
          field with `core_read!`"
@@ -84,7 +91,10 @@ fn context_use(krate: &Crate, index: usize, used: &ContextUse) -> Option<Finding
     match &used.what {
         ContextPart::At(at) if used.context == "TracePointContext" => {
             let found = super::constant(&span, "a tracepoint", &constant(at)?);
-            Some(found.help(by_name(krate, index)))
+            super::on_kernels(
+                found.help(by_name(krate, index)),
+                &krate.functions[index].event,
+            )
         }
         ContextPart::Cast(name) => {
             let declared = krate.facts.structs.get(name)?;
@@ -103,7 +113,10 @@ fn context_use(krate: &Crate, index: usize, used: &ContextUse) -> Option<Finding
                 _ if is_record(name) => found.help(
                     "put `#[derive(CoreStruct)]` on the struct, and read the field with `core_read!`",
                 ),
-                _ => found.help(by_name(krate, index)),
+                _ => {
+                    let found = found.help(by_name(krate, index));
+                    super::on_kernels(found, &krate.functions[index].event)?
+                }
             })
         }
         _ => None,

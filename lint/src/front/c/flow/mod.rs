@@ -21,7 +21,7 @@ use bpf_core_kernel_facts::{Context, Program};
 
 use super::tree::{Function, Kind, Node, Tree, Ty, VariableId};
 use super::view::{self, Ignored, Origin, Param, SourceKind, TakenFor, Trust, View, Zero};
-use crate::known::Guard;
+use crate::known::{EventLayout, Guard};
 use crate::span::Span;
 use value::{Argument, Place, Value};
 
@@ -93,6 +93,7 @@ fn function(tree: &Tree, function: &Function, plain: &HashSet<VariableId>) -> vi
         made_by: function.made_by.clone(),
         params: params.collect(),
         refuses: decisions::refuses(&function.body),
+        event: EventLayout::default(),
     }
 }
 

@@ -1,11 +1,11 @@
-//! Contexts that are taken for the struct of another event.
+//! The structs of events: those that programs on tracepoints get, and others that they take them for.
 
 use anyhow::Result;
 use bpf_core_kernel_facts::Context;
 
 use super::super::view::{Record, View};
 use crate::front::facts::EventStruct;
-use crate::known::Supported;
+use crate::known::{EventPart, Supported};
 
 /// Adds them to the view.
 pub(super) fn answer(view: &mut View, supported: &Supported<'_>) -> Result<()> {
@@ -33,6 +33,31 @@ pub(super) fn answer(view: &mut View, supported: &Supported<'_>) -> Result<()> {
         }
     }
     view.event_structs = found;
+    layouts(view, supported)
+}
+
+/// Where kernels have what programs read by its place.
+fn layouts(view: &mut View, supported: &Supported<'_>) -> Result<()> {
+    for number in 0..view.functions.len() {
+        let function = &view.functions[number];
+        let program = function.program();
+        let Some(program) = program.filter(|_| function.context() == Some(Context::Record)) else {
+            continue;
+        };
+        let record = function
+            .params
+            .first()
+            .and_then(|param| param.record.as_ref());
+        let members = record.into_iter().flat_map(|record| &record.members);
+        let mut parts: Vec<EventPart> = members
+            .map(|name| EventPart::Field(name.to_string()))
+            .collect();
+        let accesses = view.accesses.iter().filter(|one| one.function == number);
+        let added = accesses.filter_map(|access| access.added());
+        parts.extend(added.filter_map(|added| Some(EventPart::At(added.bytes.try_into().ok()?))));
+        let layout = supported.event_layout(&program, parts)?;
+        view.functions[number].event = layout;
+    }
     Ok(())
 }
 

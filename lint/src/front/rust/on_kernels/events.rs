@@ -1,4 +1,4 @@
-//! Contexts that are taken for the struct of another event.
+//! The structs of events: those that programs on tracepoints get, and others that they take them for.
 
 use anyhow::Result;
 use bpf_core_kernel_facts::Context;
@@ -7,7 +7,7 @@ use syn::FieldsNamed;
 use crate::front::facts::EventStruct;
 use crate::front::rust::facts::StructKind;
 use crate::front::rust::view::{Amount, ContextPart, Crate};
-use crate::known::Supported;
+use crate::known::{EventPart, Supported};
 
 /// The event structs that programs on tracepoints take, and that belong to other events.
 pub(super) fn structs(krate: &Crate, supported: &Supported<'_>) -> Result<Vec<EventStruct>> {
@@ -45,6 +45,34 @@ pub(super) fn structs(krate: &Crate, supported: &Supported<'_>) -> Result<Vec<Ev
         }
     }
     Ok(found)
+}
+
+/// Adds where kernels have what programs on tracepoints read by its place.
+pub(super) fn layouts(krate: &mut Crate, supported: &Supported<'_>) -> Result<()> {
+    for index in 0..krate.functions.len() {
+        let program = krate.programs(index).next();
+        let program = program.filter(|program| program.section.context == Context::Record);
+        let Some(program) = program else {
+            continue;
+        };
+        let mut parts = Vec::new();
+        for used in &krate.functions[index].contexts {
+            match &used.what {
+                ContextPart::Cast(name) => {
+                    let declared = krate.facts.structs.get(name);
+                    let fields = declared.map(|one| names(&one.body)).unwrap_or_default();
+                    parts.extend(fields.into_iter().map(EventPart::Field));
+                }
+                ContextPart::At(Amount::Number(at) | Amount::Named(_, Some(at))) => {
+                    parts.extend(u32::try_from(*at).ok().map(EventPart::At));
+                }
+                _ => {}
+            }
+        }
+        let layout = supported.event_layout(&program.facts(), parts)?;
+        krate.functions[index].event = layout;
+    }
+    Ok(())
 }
 
 /// The fields of a struct.
