@@ -12,8 +12,9 @@ use setup::workspace::Example;
 use setup::{Setup, build, constructs, pages};
 
 use crate::boot::Boot;
-use crate::guests::{self, Each, Payload};
+use crate::guests::{self, Each};
 use crate::load::{self, By, Load, Objects};
+use crate::payload::Payload;
 use crate::pin::Kernel;
 use crate::report::{Guest, Report};
 use crate::verdict::{Failure, Judgement};

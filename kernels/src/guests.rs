@@ -9,11 +9,11 @@ use std::thread;
 use anyhow::{Context as _, Result, anyhow};
 use setup::Setup;
 use setup::process::say;
-use setup::workspace::{self, Example};
+use setup::workspace;
 
 use crate::boot::{self, Boot, Machine};
-use crate::hidden;
 use crate::initramfs::Initramfs;
+use crate::payload::Payload;
 use crate::pin::{Architecture, Kernel};
 use crate::programs;
 
@@ -56,38 +56,6 @@ pub(crate) fn ask<T>(
         }
     }
     Ok((all, left_out))
-}
-
-/// A program that a guest runs, with what it needs beside it.
-pub(crate) struct Payload {
-    /// The package that builds it.
-    pub(crate) package: String,
-    /// Its name.
-    pub(crate) program: String,
-    /// The names of files or folders, and what they are here.
-    pub(crate) beside: Vec<(String, PathBuf)>,
-}
-
-impl Payload {
-    pub(crate) fn of_example(setup: &Setup, example: &Example) -> Result<Self> {
-        let name = &example.name;
-        let mut beside = vec![(format!("{name}.o"), example.object())];
-        if name == hidden::EXAMPLE {
-            beside.push((format!("{name}.btfs"), hidden::archive(setup, example)?));
-        }
-        Ok(Self {
-            package: name.clone(),
-            program: name.clone(),
-            beside,
-        })
-    }
-
-    /// The names of its runs.
-    pub(crate) fn runs(&self) -> impl Iterator<Item = String> {
-        let again = (self.program == hidden::EXAMPLE).then_some(hidden::ENDING);
-        let endings = [Some(""), again].into_iter().flatten();
-        endings.map(|ending| format!("{}{ending}", self.program))
-    }
 }
 
 /// Where initramfs and consoles are kept.

@@ -6,7 +6,7 @@
 //! - `archive.rs`, `package.rs`, `pin.rs`: which packages; `renew.rs`: when they are gone; `served.rs`: what there is
 //! - `probe.rs`: what their verifiers take; `load/`: what they make of any object's programs
 //! - `mirror.rs`, `fetch.rs`: the kernel out of a package
-//! - `guests.rs`: two guests at a time; `programs.rs`, `initramfs.rs`: what one runs; `apt.rs`,
+//! - `guests.rs`: two guests at a time; `payload.rs`, `programs.rs`, `initramfs.rs`: what one runs; `apt.rs`,
 //!   `libraries.rs`: what that is linked with
 //! - `hidden.rs`: types for an example from which a guest hides those of its kernel
 //! - `boot.rs`, `unpacked.rs`: qemu; `transcript.rs`: what the guest said
@@ -28,6 +28,7 @@ mod libraries;
 mod load;
 mod mirror;
 mod package;
+mod payload;
 mod pin;
 mod probe;
 mod programs;

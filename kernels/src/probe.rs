@@ -14,7 +14,8 @@ use setup::workspace;
 
 use crate::boot::Boot;
 use crate::fetch::Fetcher;
-use crate::guests::{self, Payload};
+use crate::guests;
+use crate::payload::Payload;
 use crate::pin::{self, Kernel};
 
 /// What is asked inside of a guest.

@@ -9,9 +9,8 @@ use anyhow::{Context as _, Result};
 use setup::workspace;
 use setup::{Setup, build};
 
-use crate::guests::Payload;
 use crate::libraries;
-use crate::load::By;
+use crate::payload::{LOADERS, Payload};
 use crate::pin::Architecture;
 use crate::unpacked::Program;
 
@@ -34,7 +33,7 @@ pub(crate) fn build(
     payload: &[Payload],
 ) -> Result<Result<Programs, String>> {
     // It is a dependency of a package, so cargo builds it for the package's other program too.
-    let has_libbpf = payload.iter().any(|one| one.package == By::PACKAGE);
+    let has_libbpf = payload.iter().any(|one| one.package == LOADERS);
     let cargo = match architecture {
         Architecture::Amd64 => for_amd64(setup, has_libbpf),
         Architecture::Arm64 => for_arm64(setup, has_libbpf),

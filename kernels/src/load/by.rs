@@ -15,9 +15,6 @@ pub(crate) enum By {
 }
 
 impl By {
-    /// What builds the programs.
-    pub(crate) const PACKAGE: &str = "kernel-load";
-
     /// What loads by it inside of a guest.
     pub(crate) fn program(self) -> &'static str {
         match self {

@@ -23,7 +23,8 @@ use setup::process::say;
 
 use crate::boot::Boot;
 use crate::fetch::Fetcher;
-use crate::guests::{self, Payload};
+use crate::guests;
+use crate::payload::{LOADERS, Payload};
 use crate::pin::{self, Kernel, Pin};
 
 pub(crate) use by::By;
@@ -82,7 +83,7 @@ impl Load {
         let folder = guests::folder().join("objects");
         objects::stage(&self.objects, &folder)?;
         let payload = self.loaders.iter().map(|by| Payload {
-            package: By::PACKAGE.to_owned(),
+            package: LOADERS.to_owned(),
             program: by.program().to_owned(),
             beside: vec![(format!("{}.o", by.program()), folder.clone())],
         });

@@ -17,7 +17,6 @@ const CIRCLES: &[(&str, &[&str])] = &[
     ),
     // BTF gives a type, which borrows it and follows its references there.
     ("btf/src", &["btf", "types"]),
-    ("kernels/src", &["guests", "load", "programs"]),
     // What a descriptor asks for may be a match, whose declaration has descriptors in it.
     ("linker/src/ask", &["declaration", "descriptor", "request"]),
 ];
