@@ -42,6 +42,13 @@
 //!
 //! On a host that is not BPF everything compiles, so that a program's own logic can be
 //! tested there; a read gives `ENOSYS`, and no field exists.
+//!
+//! # What stays the same
+//!
+//! What a page shows stays until the next major version; what expanded macros name does not, and is in no page.
+//! The derives implement [`CoreType`], [`CoreStruct`], [`CoreEnum`] and [`Named`], and these may get more functions:
+//! do not implement them by hand. The traits of [`space`], [`list`] and [`registers`] are implemented by this
+//! crate alone. [`Plain`] and [`BtfContext`] are for you to implement.
 #![no_std]
 // Whoever is shown a type, in a page or by the compiler, can find it.
 #![warn(unnameable_types)]
@@ -57,6 +64,7 @@ mod access;
 mod error;
 mod path;
 mod pointer;
+mod sealed;
 
 pub use access::{
     list,

@@ -12,6 +12,7 @@ use crate::{
         presence::{Presence, if_there},
     },
     pointer::container::{RootOf, around},
+    sealed::Sealed,
 };
 
 /// A list that goes round: its head, and what links an entry to the next. The last one points
@@ -39,7 +40,7 @@ pub struct hlist_node {
 }
 
 /// The head of a list.
-pub trait Head {
+pub trait Head: Sealed {
     /// What links its entries.
     type Node: Node;
 
@@ -53,10 +54,14 @@ pub trait Head {
 }
 
 /// What links an entry to the next.
-pub trait Node {
+pub trait Node: Sealed {
     #[doc(hidden)]
     fn next(node: *const Self) -> Result<*const Self, ReadError>;
 }
+
+impl Sealed for list_head {}
+impl Sealed for hlist_head {}
+impl Sealed for hlist_node {}
 
 impl Head for list_head {
     type Node = Self;
@@ -111,7 +116,7 @@ impl Node for hlist_node {
     note = "use a `*const` or `*mut` to the `list_head` or `hlist_head` of `bpf_core::list`, as \
             `core_field_ptr!(task, children)?` gives it"
 )]
-pub trait ToHead {
+pub trait ToHead: Sealed {
     /// The head.
     type Head: Head;
 
@@ -147,7 +152,7 @@ heads! {
     note = "name the `list_head` that stands in each entry, or the `hlist_node` where the head is a \
             `hlist_head`"
 )]
-pub trait Links<H> {}
+pub trait Links<H>: Sealed {}
 
 #[diagnostic::do_not_recommend]
 impl Links<list_head> for list_head {}
@@ -248,6 +253,8 @@ mod tests {
     }
 
     type Next = FieldOf<node, ((), X0), *const node, Required>;
+
+    impl Sealed for node {}
 
     impl Node for node {
         fn next(of: *const Self) -> Result<*const Self, ReadError> {

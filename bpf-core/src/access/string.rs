@@ -3,9 +3,10 @@
 use crate::{
     error::Code,
     pointer::{
-        space::{Points, Sealed, Space},
+        space::{Points, Space},
         user::UserPtr,
     },
+    sealed::Sealed,
     types::{CoreType, Flexible, plain::Plain},
 };
 
@@ -16,9 +17,6 @@ use crate::{
     note = "a string is an array of `u8` or `i8`, or a pointer to one"
 )]
 pub trait Character: CoreType + Plain + Sealed {}
-
-impl Sealed for u8 {}
-impl Sealed for i8 {}
 
 #[diagnostic::do_not_recommend]
 impl Character for u8 {}

@@ -7,17 +7,18 @@ use crate::{
         space::{Address, Kernel, Space, User},
         user::UserPtr,
     },
+    sealed::Sealed,
     types::record::CoreStruct,
 };
 
-/// A pointer that a read may start from.
+/// A pointer that a read may start from. This crate alone implements it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a pointer to a kernel struct",
     label = "not a pointer to a kernel struct",
     note = "a read starts from a `*const T`, `*mut T`, `&T`, `&mut T`, `UserPtr<T>` or `TrustedPtr<T>`, \
             where `T` has `#[derive(CoreStruct)]`"
 )]
-pub trait Base {
+pub trait Base: Sealed {
     /// What it points to.
     type Record: CoreStruct;
 
@@ -46,6 +47,8 @@ macro_rules! bases {
 }
 
 bases!(*const T *mut T &T &mut T);
+
+impl<T> Sealed for UserPtr<T> {}
 
 impl<T: CoreStruct> Base for UserPtr<T> {
     type Record = T::Itself;

@@ -11,6 +11,7 @@ use crate::{
         space::{Address, Kernel, Space},
         trusted::{Loaded, Trusted},
     },
+    sealed::Sealed,
     types::{Named, plain::Plain, record::CoreStruct},
 };
 
@@ -76,6 +77,8 @@ impl<T> fmt::Debug for CastPtr<T> {
     }
 }
 
+impl<T> Sealed for CastPtr<T> {}
+
 #[diagnostic::do_not_recommend]
 impl<T: CoreStruct> Base for CastPtr<T> {
     type Record = T::Itself;
@@ -90,6 +93,8 @@ impl<T: CoreStruct> Base for CastPtr<T> {
 /// Kernel memory behind a [`CastPtr`]: a load that faults gives zero.
 #[derive(Debug)]
 pub enum Cast {}
+
+impl Sealed for Cast {}
 
 impl Loaded for Cast {
     #[inline(always)]

@@ -28,6 +28,7 @@ use crate::{
     error::{Code, ReadError},
     path::{Path, field_ptr},
     pointer::{helper, user::UserPtr},
+    sealed::Sealed,
     types::plain::Plain,
 };
 
@@ -117,10 +118,6 @@ pub enum Kernel {}
 /// process: the kernel must not follow it as its own.
 #[derive(Debug)]
 pub enum User {}
-
-/// Keeps a trait to this crate.
-#[doc(hidden)]
-pub trait Sealed {}
 
 impl Sealed for Kernel {}
 impl Sealed for User {}

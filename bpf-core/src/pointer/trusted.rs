@@ -16,8 +16,9 @@ use crate::{
         context::{BtfContext, StructOpsContext},
         helper,
         kind::{PointerKind, ToRecord},
-        space::{Address, Kernel, Sealed, Space},
+        space::{Address, Kernel, Space},
     },
+    sealed::Sealed,
     types::{plain::Plain, record::CoreStruct},
 };
 
@@ -143,6 +144,8 @@ macro_rules! pointers {
             }
         }
 
+        impl<T> Sealed for $pointer<'_, T> {}
+
         #[diagnostic::do_not_recommend]
         impl<T: CoreStruct> Base for $pointer<'_, T> {
             type Record = T::Itself;
@@ -195,17 +198,17 @@ impl<T: CoreStruct> BaseMut for TrustedMut<'_, T> {}
 #[derive(Debug)]
 pub enum Trusted {}
 
+impl Sealed for Trusted {}
+
 /// Kernel memory that the program loads from. A value that does not fit into a register is read by the
 /// helper all the same.
-pub(crate) trait Loaded {
+pub(crate) trait Loaded: Sealed {
     /// [`Space::value`]
     fn load<T: Plain>(src: *const u8) -> Result<T, Code>;
 
     /// [`Space::bytes`]
     fn load_bytes<P: Path>(base: *const u8) -> Result<u64, Code>;
 }
-
-impl<L: Loaded> Sealed for L {}
 
 impl<L: Loaded> Space for L {
     type Const<T> = *const T;

@@ -24,6 +24,7 @@ use crate::{
         place::{Array, FlexibleArray, Pointer, Scalar},
     },
     pointer::user::UserPtr,
+    sealed::Sealed,
     types::plain::Plain,
 };
 
@@ -57,7 +58,7 @@ pub fn field_type<T: CoreType>() {}
 pub trait Named: CoreType {}
 
 /// An integer that can hold an enum.
-pub trait Integer: Plain + CoreType {
+pub trait Integer: Plain + CoreType + Sealed {
     /// The low bits of what a relocation gives.
     #[doc(hidden)]
     fn of(value: u64) -> Self;

@@ -1,7 +1,7 @@
 //! The registers that hold arguments: of a function and of a system call, on each architecture.
 
 use super::{Registers, register};
-use crate::{core_read, error::ReadError};
+use crate::{core_read, error::ReadError, sealed::Sealed};
 
 /// The registers in which a function of the kernel, or of a process, gets its arguments.
 #[derive(Debug)]
@@ -11,6 +11,9 @@ pub enum FunctionCall {}
 #[derive(Debug)]
 pub enum SystemCall {}
 
+impl Sealed for FunctionCall {}
+impl Sealed for SystemCall {}
+
 /// The register of argument `N`, counted from 1.
 #[diagnostic::on_unimplemented(
     message = "argument {N} is in no register",
@@ -18,7 +21,7 @@ pub enum SystemCall {}
     note = "arguments are counted from 1: a function has 8 in registers on `arm64` and 6 on `x86_64`, a system call \
             has 6"
 )]
-pub trait Argument<const N: usize> {
+pub trait Argument<const N: usize>: Sealed {
     #[doc(hidden)]
     fn read(regs: impl Registers) -> Result<u64, ReadError>;
 }

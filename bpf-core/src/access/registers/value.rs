@@ -1,6 +1,6 @@
 //! The values that a register can hold.
 
-use crate::pointer::user::UserPtr;
+use crate::{pointer::user::UserPtr, sealed::Sealed};
 
 /// A type that a register can hold: an integer of up to 64 bits, a raw pointer or a [`UserPtr`].
 #[diagnostic::on_unimplemented(
@@ -8,7 +8,7 @@ use crate::pointer::user::UserPtr;
     label = "not a value of one register",
     note = "an integer of up to 64 bits, a raw pointer or a `UserPtr` can be there"
 )]
-pub trait Register {
+pub trait Register: Sealed {
     /// The value. An integer has the low bits: the others are not part of it.
     #[doc(hidden)]
     fn of(register: u64) -> Self;
