@@ -6,6 +6,7 @@ use crate::Error;
 
 /// The fields of a type that are asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Want {
     /// All of them.
     Whole,

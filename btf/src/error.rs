@@ -8,6 +8,7 @@ use crate::type_id::TypeId;
 ///
 /// One value for both formats: the first thing that is wrong, and where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Error {
     /// What is wrong.
     pub kind: ErrorKind,

@@ -17,6 +17,7 @@ const CORE_HEADER_LEN: u32 = 32;
 
 /// Records of one kind that belong to one ELF section.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ExtSection<'b, R> {
     /// Name of the ELF section the instructions are in.
     pub name: &'b str,
@@ -26,6 +27,7 @@ pub struct ExtSection<'b, R> {
 
 /// `struct bpf_func_info`: where a function starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FuncInfo {
     /// Offset of its first instruction in bytes from the start of the ELF section.
     pub insn_off: u32,
@@ -35,6 +37,7 @@ pub struct FuncInfo {
 
 /// `struct bpf_line_info`: the source line of the instructions from `insn_off` on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LineInfo<'b> {
     /// Offset in bytes from the start of the ELF section.
     pub insn_off: u32,

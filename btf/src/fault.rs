@@ -9,6 +9,7 @@ use crate::type_id::TypeId;
 
 /// A relocation that libbpf refuses, and the load with it: not a missing field, which is a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ResolveError {
     /// The record in words: kind, access and local type.
     pub relo: String,

@@ -45,6 +45,10 @@
 //! | `archive/` | the BTF of many kernels in one file, and that of the running kernel out of it |
 //! | `error.rs`, `fault.rs` | why bytes are not BTF; why a record fails or does not match |
 //!
+//! Records, errors and kinds of operation may get more fields and variants: they are `#[non_exhaustive]`. Types of the
+//! [`BtfBuilder`] and records of the [`Resolver`] are made by programs too. Of [`insn::JumpOp`] and
+//! `object::ExternKind` a program has to know each, so a new one is a new major version.
+//!
 //! Input may be hostile: parsing checks every length, offset and id, types that refer to
 //! themselves end in an error, and nothing is allocated by a count that the input claims.
 #![forbid(unsafe_code)]

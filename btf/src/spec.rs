@@ -16,6 +16,7 @@ pub(crate) const MAX_SPEC_LEN: usize = 64;
 /// One step of an access that has a meaning: a named field, an array index, an enumerator
 /// (`struct bpf_core_accessor`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Accessor<'b> {
     /// The struct or union the field is a direct member of, the array's element type, or the enum.
     pub type_id: TypeId,

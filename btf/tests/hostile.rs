@@ -5,8 +5,8 @@ mod report;
 
 use bpf_core_btf::object::Object;
 use bpf_core_btf::{
-    Array, Btf, BtfBuilder, BtfExt, CoreRelo, CoreReloKind, Endian, Error, ErrorKind, Fault, Kind,
-    Member, Param, Resolver, TypeId, Use, minimize,
+    Array, Btf, BtfBuilder, BtfExt, CoreRelo, CoreReloKind, Endian, ErrorKind, Fault, Kind, Member,
+    Param, Resolver, TypeId, Use, minimize,
 };
 
 const KINDS: &[u8] = include_bytes!("fixtures/kinds.bpf.o");
@@ -113,7 +113,8 @@ fn with_word(at: usize, word: u32) -> Vec<u8> {
 
 #[track_caller]
 fn refused(bytes: &[u8], kind: ErrorKind, offset: usize) {
-    assert_eq!(Btf::parse(bytes).unwrap_err(), Error { kind, offset });
+    let error = Btf::parse(bytes).unwrap_err();
+    assert_eq!((error.kind, error.offset), (kind, offset));
 }
 
 #[test]

@@ -133,6 +133,7 @@ pub enum Definition {
 /// What is at a symbol's address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
+#[non_exhaustive]
 pub enum SymbolKind {
     /// Code.
     Code,

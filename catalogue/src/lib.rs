@@ -45,6 +45,9 @@
 //! | `facts.rs` | what is known of a kernel beside its types: symbols, options, sets of BTF ids |
 //! | `kernel.rs`, `architecture.rs`, `set.rs`, `select.rs` | kernels, sets of them, and the texts that choose a set |
 //!
+//! Definitions, histories and groups are exhaustive: who writes a catalogue makes them, and who judges kernels by one
+//! has to know each.
+//!
 //! The file may be hostile: each part is checked by its hash and every number by what it leads to.
 #![forbid(unsafe_code)]
 

@@ -8,6 +8,8 @@
 //! - [`flavour`]: names with a `___` in them.
 //! - [`types`], [`enumerators`] and [`fields`]: names of the kernel's and of its user-space API.
 //!
+//! Enums are exhaustive: who decides by a fact has to decide for a new one too, so that is a new major version.
+//!
 //! No IO, no LLVM, no dependencies. `tests/conformance/tests/facts.rs` compares the tables with libbpf and with
 //! the kernel's headers, and writes the two lists that are made from headers (`src/generated/`).
 

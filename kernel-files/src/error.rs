@@ -7,6 +7,7 @@ use thiserror::Error;
 /// Why no kernel could be read from a file, with the file's name.
 #[derive(Debug, Error)]
 #[error("{}: {fault}", path.display())]
+#[non_exhaustive]
 pub struct Error {
     /// The file; inside of an archive `archive/member`.
     pub path: PathBuf,

@@ -55,6 +55,7 @@ pub struct KernelTypes {
 
 /// A module's types.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Module {
     /// Its name, as `lsmod` prints it.
     pub name: String,
@@ -128,6 +129,7 @@ pub fn read_packages(paths: &[&Path], modules: Modules) -> Result<KernelTypes, E
 
 /// Whether the modules of a package are read. There are thousands; a kernel's image comes before them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Modules {
     /// They are.
     Read,

@@ -119,6 +119,7 @@ pub struct Case {
 
 /// One thing that kernels do not agree on.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Finding {
     /// What kind.
     pub rule: Rule,

@@ -23,6 +23,8 @@
 //! | `invalid.rs` | records for which the loader refuses the object |
 //! | `finding.rs`, `report.rs` | what is found; each program's verdict on each kernel |
 //!
+//! Findings and reports may get more fields. A [`Verdict`] is one of a few, of which a reader has to know each.
+//!
 //! A check (`absent.rs` and the like) is a function from a `Scene` to findings. [`check`] calls them all.
 #![forbid(unsafe_code)]
 

@@ -38,6 +38,7 @@ impl From<&Effect> for Verdict {
 /// A program, and its verdict on each kernel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Verdicts {
     /// The program's name.
     pub name: String,
@@ -57,6 +58,7 @@ impl Verdicts {
 
 /// What is known of an object on many kernels.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Report {
     /// The kernels, by their numbers.
     pub kernels: Vec<Kernel>,

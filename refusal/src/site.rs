@@ -37,6 +37,7 @@ pub struct Site<'e> {
 
 /// A CO-RE record, and its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct NamedRecord<'e> {
     /// The record.
     pub relo: bpf_core_btf::CoreRelo<'e>,

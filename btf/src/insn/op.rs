@@ -87,6 +87,7 @@ pub enum Source {
 /// An arithmetic operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the names say it")]
+#[non_exhaustive]
 pub enum AluOp {
     Add,
     Sub,
