@@ -64,7 +64,7 @@ fn contexts_are_taken_for_the_record_of_their_event() {
     };
     let rust = |attribute: &str| {
         format!(
-            "{attribute}\nfn probe(ctx: TracePointContext) -> u32 {{\n    unsafe {{ ctx.read_at::<u32>(16) }}.unwrap_or(1)\n}}\n"
+            "{attribute}\nfn probe(ctx: TracePointContext) -> u32 {{\n    unsafe {{ ctx.read_at::<u32>(8) }}.unwrap_or(1)\n}}\n"
         )
     };
     check(&[

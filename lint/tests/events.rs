@@ -14,7 +14,16 @@ const PROGRAM: &str = "#include \"vmlinux.h\"\n#include <bpf/bpf_helpers.h>\n\
     int shared_class(struct vector_args *ctx)\n{\n\treturn ctx->vector;\n}\n\
     SEC(\"tracepoint/sched/sched_process_fork\")\n\
     int at_a_byte(void *ctx)\n{\n\tint child = 0;\n\
-    \tif (bpf_probe_read_kernel(&child, sizeof(child), (char *)ctx + 44))\n\t\treturn 0;\n\treturn child;\n}\n";
+    \tif (bpf_probe_read_kernel(&child, sizeof(child), (char *)ctx + 44))\n\t\treturn 0;\n\treturn child;\n}\n\
+    struct open_args { u64 pad; int nr; long dfd; const char *filename; };\n\
+    SEC(\"tp/syscalls/sys_enter_openat\")\n\
+    int arguments(struct open_args *ctx)\n{\n\treturn ctx->dfd > 0 && ctx->filename;\n}\n\
+    struct number_args { u64 pad; int nr; };\n\
+    SEC(\"tp/syscalls/sys_enter_close\")\n\
+    int number(struct number_args *ctx)\n{\n\treturn ctx->nr;\n}\n\
+    struct connect_args { u64 pad; int nr; long ret; };\n\
+    SEC(\"tp/syscalls/sys_exit_connect\")\n\
+    int nothing(struct connect_args *ctx)\n{\n\treturn bpf_get_smp_processor_id() + !ctx;\n}\n";
 
 const CRATE: &str = "#![no_std]\n#![no_main]\nuse aya_ebpf::{macros::tracepoint, programs::TracePointContext};\n\
     #[tracepoint(category = \"irq\", name = \"irq_handler_entry\")]\n\
@@ -65,6 +74,19 @@ fn kernels_that_differ_are_named() {
     }
     let in_rust = text.split("src/lib.rs").nth(1).unwrap_or_default();
     assert!(in_rust.contains("at 12 on 6.1.192 and earlier"), "{text}");
+}
+
+#[test]
+fn arguments_of_system_calls_are_at_one_place() {
+    let Some(text) = found(">=5.10") else {
+        return;
+    };
+    assert!(!text.contains("sys_enter_openat"), "{text}");
+    assert!(!text.contains("sys_exit_connect"), "{text}");
+    assert!(
+        text.contains("`nr` of `syscall_trace_enter` is at 8 on "),
+        "{text}"
+    );
 }
 
 #[test]

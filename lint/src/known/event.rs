@@ -94,53 +94,74 @@ impl Supported<'_> {
         program: &Program<'_>,
         parts: impl IntoIterator<Item = EventPart>,
     ) -> Result<EventLayout> {
-        let (own, _) = own(program.name());
-        let known = self.size(&own)?;
+        let (name, is_of_calls) = own(program.name());
+        let known = self.size(&name)?;
         let is_known = !known.values.is_empty() && known.absent.is_empty();
-        let own = Some(own).filter(|_| is_known && !program.name().is_empty());
+        if !is_known || program.name().is_empty() {
+            let head = self.layout(HEAD, "")?;
+            let is_same = matches!(head, Layout::Same);
+            return Ok(EventLayout {
+                own: None,
+                layout: if is_same { Layout::Unknown } else { head },
+            });
+        }
         let (mut same, mut unknown) = (0, 0);
+        let mut layout = Layout::Unknown;
         for part in parts {
-            let Some(own) = &own else {
-                break;
-            };
             let (field, is_byte) = match part {
                 EventPart::Field(name) => (Some(name), false),
-                EventPart::At(byte) => (self.field_at(own, byte)?, true),
+                EventPart::At(byte) => (self.field_at((&name, is_of_calls), byte)?, true),
             };
-            let layout = match field {
-                Some(field) => self.layout(own, &field)?,
-                None => Layout::Unknown,
+            let Some(field) = field else {
+                unknown += 1;
+                continue;
             };
-            match layout {
-                Layout::Differs { .. } => {
-                    let own = Some(own.clone());
-                    return Ok(EventLayout { own, layout });
-                }
+            match self.layout(&name, &field)? {
                 Layout::Same => same += 1,
                 // A program names the bytes before the event's own fields as it likes.
                 Layout::Unknown | Layout::Own => unknown += usize::from(is_byte),
-            }
-        }
-        let layout = match self.layout(HEAD, "")? {
-            Layout::Same if same == 0 || unknown > 0 => Layout::Unknown,
-            head => head,
-        };
-        Ok(EventLayout { own, layout })
-    }
-
-    /// The field that starts at a byte of a struct, on one of the kernels.
-    fn field_at(&self, record: &str, byte: u32) -> Result<Option<String>> {
-        for kernel in self.kernels().iter().take(1) {
-            for size in [4, 8, 2, 1] {
-                let found = self.known.fields_at(kernel, record, byte, size)?;
-                if let Some(spot) = found.first() {
-                    return Ok(Some(spot.path()));
+                differs => {
+                    layout = differs;
+                    break;
                 }
             }
         }
-        Ok(None)
+        if matches!(layout, Layout::Unknown) {
+            layout = match same > 0 && unknown == 0 {
+                true => Layout::Same,
+                false => self.layout(HEAD, "")?,
+            };
+        }
+        Ok(EventLayout {
+            own: Some(name),
+            layout,
+        })
+    }
+
+    /// The field that is at a byte of a struct, on one of the kernels.
+    fn field_at(&self, (record, is_of_calls): (&str, bool), byte: u32) -> Result<Option<String>> {
+        let Some(kernel) = self.kernels().iter().next() else {
+            return Ok(None);
+        };
+        for size in [4, 8, 2, 1] {
+            let found = self.known.fields_at(kernel, record, byte, size)?;
+            if let Some(spot) = found.first() {
+                return Ok(Some(spot.path()));
+            }
+        }
+        // The arguments of a system call fill the rest of its struct.
+        let arguments = self.field(record, ARGUMENTS)?;
+        let mut starts = arguments
+            .values
+            .iter()
+            .map(|(field, _)| field.bit_offset / 8);
+        let is_argument = is_of_calls && starts.any(|start| start <= byte);
+        Ok(is_argument.then(|| ARGUMENTS.to_owned()))
     }
 }
+
+/// The member for the arguments of a system call: `struct syscall_trace_enter` in `kernel/trace/trace.h`.
+const ARGUMENTS: &str = "args";
 
 /// The struct of an event that has one of its own, and whether all system calls share it.
 fn own(event: &str) -> (String, bool) {

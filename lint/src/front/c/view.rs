@@ -137,6 +137,8 @@ pub struct Record {
     pub inside: Vec<(usize, Rc<Record>)>,
     /// The names of the members, for one that the project declares.
     pub members: Vec<Rc<str>>,
+    /// The byte that each of these begins at.
+    pub places: Vec<Option<u32>>,
 }
 
 /// Where a type is declared.

@@ -269,6 +269,14 @@ impl<'u> Cursor<'u> {
         unsafe { clang_sys::clang_Cursor_isBitField(self.raw) != 0 }
     }
 
+    /// The byte that a member begins at. `None` where its struct has no layout, and within bytes.
+    pub(in crate::front::c) fn place(self) -> Option<u32> {
+        // SAFETY: see `name`.
+        let bits = unsafe { clang_sys::clang_Cursor_getOffsetOfField(self.raw) };
+        let bits = u32::try_from(bits).ok()?;
+        bits.is_multiple_of(8).then_some(bits / 8)
+    }
+
     /// Whether a record has no name of its own.
     pub(in crate::front::c) fn is_anonymous(self) -> bool {
         // SAFETY: see `name`.

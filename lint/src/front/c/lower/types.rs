@@ -48,7 +48,7 @@ impl<'u> Lower<'u> {
             at.name()
         };
         let declared = (home == Home::Project && definition.is_some()).then(|| self.span(at));
-        let (mut inside, mut members) = (Vec::new(), Vec::new());
+        let (mut inside, mut members, mut places) = (Vec::new(), Vec::new(), Vec::new());
         if declared.is_some() {
             let fields = at.children().into_iter();
             for field in fields.filter(|child| child.kind() == raw::CXCursor_FieldDecl) {
@@ -57,6 +57,7 @@ impl<'u> Lower<'u> {
                     inside.push((members.len(), self.record(Cursor::declaring(ty))));
                 }
                 members.push(field.name().into());
+                places.push(field.place());
             }
         }
         let record = Rc::new(Record {
@@ -70,6 +71,7 @@ impl<'u> Lower<'u> {
             declared,
             inside,
             members,
+            places,
         });
         self.records.insert(identity, Rc::clone(&record));
         record

@@ -1,11 +1,14 @@
 //! The structs of events: those that programs on tracepoints get, and others that they take them for.
 
+use std::collections::HashSet;
+use std::rc::Rc;
+
 use anyhow::Result;
 use bpf_core_kernel_facts::Context;
 
-use super::super::view::{Record, View};
+use super::super::view::{Access, Record, View};
 use crate::front::facts::EventStruct;
-use crate::known::{EventPart, Supported};
+use crate::known::{EventLayout, EventPart, Layout, Supported};
 
 /// Adds them to the view.
 pub(super) fn answer(view: &mut View, supported: &Supported<'_>) -> Result<()> {
@@ -44,21 +47,42 @@ fn layouts(view: &mut View, supported: &Supported<'_>) -> Result<()> {
         let Some(program) = program.filter(|_| function.context() == Some(Context::Record)) else {
             continue;
         };
-        let record = function
-            .params
-            .first()
-            .and_then(|param| param.record.as_ref());
-        let members = record.into_iter().flat_map(|record| &record.members);
-        let mut parts: Vec<EventPart> = members
-            .map(|name| EventPart::Field(name.to_string()))
-            .collect();
+        let record = function.params.first();
+        let record = record.and_then(|param| param.record.as_deref());
+        let record = record.filter(|record| record.declared.is_some());
+        let mut parts = record.map_or_else(Vec::new, |record| places(record, view));
         let accesses = view.accesses.iter().filter(|one| one.function == number);
-        let added = accesses.filter_map(|access| access.added());
+        let added = accesses.filter_map(Access::added);
         parts.extend(added.filter_map(|added| Some(EventPart::At(added.bytes.try_into().ok()?))));
-        let layout = supported.event_layout(&program, parts)?;
+        let layout = match record.is_some() && parts.is_empty() {
+            // Nothing is read by its place.
+            true => EventLayout {
+                own: None,
+                layout: Layout::Same,
+            },
+            false => supported.event_layout(&program, parts)?,
+        };
         view.functions[number].event = layout;
     }
     Ok(())
+}
+
+/// The bytes of a struct of the project at which the members are that the file uses.
+fn places(record: &Record, view: &View) -> Vec<EventPart> {
+    let is_it =
+        |of: &Option<Rc<Record>>| of.as_ref().is_some_and(|of| of.declared == record.declared);
+    let accessed = view.accesses.iter().filter(|one| is_it(&one.record));
+    let accessed = accessed.map(|one| &one.path);
+    let hops = view.reads.iter().flat_map(|read| &read.hops);
+    let read = hops.filter(|hop| is_it(&hop.record)).map(|hop| &hop.path);
+    let used: HashSet<&str> = accessed
+        .chain(read)
+        .filter_map(|path| path.split('.').next())
+        .collect();
+    let members = record.members.iter().zip(&record.places);
+    let members = members.filter(|(name, _)| used.contains(&***name));
+    let places = members.filter_map(|(_, place)| *place);
+    places.map(EventPart::At).collect()
 }
 
 /// The fields that the file takes from a record.
