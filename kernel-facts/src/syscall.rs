@@ -53,6 +53,12 @@ pub fn entry(function: &str) -> Option<Entry> {
     }
 }
 
+/// Whether only one architecture has a function of this name: `__x64_sys_openat`.
+#[must_use]
+pub fn is_of_one_architecture(function: &str) -> bool {
+    entry(function) == Some(Entry::Registers)
+}
+
 /// Whether the tracepoint is at the border of every system call: its arguments are the registers of
 /// the process and a number.
 #[must_use]

@@ -108,6 +108,16 @@ fn contexts_are_taken_for_the_record_of_their_event() {
             "bpftool",
         ),
         (
+            // Relocated, it would be read as the record of another event.
+            "named-as-another",
+            &c(
+                "tp/sched/sched_switch",
+                "trace_event_raw_sched_stat_template",
+            ),
+            "take `struct trace_event_raw_sched_switch` of `vmlinux.h`",
+            "preserve_access_index",
+        ),
+        (
             "rust-enter",
             &rust("#[tracepoint(category = \"syscalls\", name = \"sys_enter_openat\")]"),
             "declare `struct syscall_trace_enter` with `#[derive(CoreStruct)]`",

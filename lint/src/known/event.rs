@@ -44,6 +44,8 @@ pub struct EventLayout {
 pub enum EventPart {
     /// The field of this name.
     Field(String),
+    /// A member of a struct of the project: the field of its name, or else what is at its byte.
+    Member(String, u32),
     /// What is at this byte.
     At(u32),
 }
@@ -110,6 +112,12 @@ impl Supported<'_> {
         for part in parts {
             let (field, is_byte) = match part {
                 EventPart::Field(name) => (Some(name), false),
+                EventPart::Member(field, byte) => match self.layout(&name, &field)? {
+                    Layout::Unknown | Layout::Own => {
+                        (self.field_at((&name, is_of_calls), byte)?, true)
+                    }
+                    _ => (Some(field), false),
+                },
                 EventPart::At(byte) => (self.field_at((&name, is_of_calls), byte)?, true),
             };
             let Some(field) = field else {

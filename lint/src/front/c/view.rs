@@ -104,6 +104,8 @@ pub struct Function {
     pub refuses: bool,
     /// For a program on a tracepoint, the struct of its event.
     pub event: EventLayout,
+    /// Whether its section spells a function that one architecture alone has: `SEC("kprobe/__x64_sys_close")`.
+    pub is_for_one_architecture: bool,
 }
 
 /// A parameter.

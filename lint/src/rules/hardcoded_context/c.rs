@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use bpf_core_kernel_facts::Context;
+use bpf_core_kernel_facts::flavour::essential_name;
 use bpf_core_kernel_facts::types::is_uapi;
 
 use super::{is_record, record};
@@ -60,13 +61,12 @@ fn taken_for(function: &Function) -> Option<(&Span, Finding)> {
     let found = super::taken_for(&param.span, &of, name, Some(declared));
     let found = if function.context() == Some(Context::Registers) {
         found.help("use `BPF_KPROBE`, or `struct pt_regs` with `PT_REGS_PARM1`")
-    } else if is_record(name) {
-        found.help(
-            "add `__attribute__((preserve_access_index))` to the struct, so that its fields are \
-             relocated",
-        )
     } else {
-        super::on_kernels(found.help(by_name(function)), &function.event)?
+        let cure = match is_record(name) && is_of_event(name, function) {
+            true => "add `__attribute__((preserve_access_index))` to the struct, so that its fields are relocated".to_owned(),
+            false => by_name(function),
+        };
+        super::on_kernels(found.help(cure), &function.event)?
     };
     Some((declared, found))
 }
@@ -75,6 +75,12 @@ fn taken_for(function: &Function) -> Option<(&Span, Finding)> {
 /// has none.
 fn is_by_hand(record: &Record) -> bool {
     record.declared.is_some() && !record.relocated && !is_uapi(&record.name)
+}
+
+/// Whether a struct has the name of the one that the kernel writes, as far as that is known.
+fn is_of_event(name: &str, function: &Function) -> bool {
+    let own = function.event.own.as_deref();
+    own.is_none_or(|own| own == essential_name(name))
 }
 
 /// The cure for a program on a tracepoint.

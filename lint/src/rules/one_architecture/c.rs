@@ -20,12 +20,14 @@ pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
     });
     for (access, name, span) in plain.chain(reads) {
         // A process may have another convention of calls, as Go has.
-        let is_user = view.function(access).context() == Some(Context::UserRegisters);
+        let function = view.function(access);
+        let is_user = function.context() == Some(Context::UserRegisters);
+        let is_meant = is_user || function.is_for_one_architecture;
         let Some(architecture) = architecture_of_register(name) else {
             continue;
         };
         let is_asked = access.guards.iter().any(asks_for_registers);
-        if is_user || is_asked || is_of_macro(access) || is_chosen(view, span) {
+        if is_meant || is_asked || is_of_macro(access) || is_chosen(view, span) {
             continue;
         }
         let found = super::register(span, name, architecture);

@@ -34,6 +34,10 @@ pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
 fn finding(read: &Read, hop: &Hop, record: &Record, is_own: bool) -> Option<Finding> {
     let name = &record.name;
     if super::is_fixed(record.essential()) {
+        // A pointer as it is has no member whose place could be asked for.
+        if hop.path.is_empty() {
+            return None;
+        }
         let kernels = hop.lacking.as_ref()?;
         let found = super::fixed(&read.span, &read.name, name);
         return Some(found.note(format!(

@@ -17,7 +17,7 @@ mod value;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use bpf_core_kernel_facts::{Context, Program};
+use bpf_core_kernel_facts::{Context, Program, syscall};
 
 use super::tree::{Function, Kind, Node, Tree, Ty, VariableId};
 use super::view::{self, Ignored, Origin, Param, SourceKind, TakenFor, Trust, View, Zero};
@@ -94,7 +94,24 @@ fn function(tree: &Tree, function: &Function, plain: &HashSet<VariableId>) -> vi
         params: params.collect(),
         refuses: decisions::refuses(&function.body),
         event: EventLayout::default(),
+        is_for_one_architecture: spells_one_architecture(tree, function),
     }
+}
+
+/// Whether a program's section is spelled with a function that one architecture alone has. Where a macro makes it,
+/// the macro may choose.
+fn spells_one_architecture(tree: &Tree, function: &Function) -> bool {
+    let Some(section) = &function.section else {
+        return false;
+    };
+    let target = section.rsplit('/').next().unwrap_or_default();
+    let spelled = || {
+        let text = format!("\"{section}\"");
+        tree.sources
+            .iter()
+            .any(|(_, source)| source.contains(&text))
+    };
+    syscall::is_of_one_architecture(target) && spelled()
 }
 
 struct Flow<'t, 'v> {

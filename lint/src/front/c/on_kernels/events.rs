@@ -81,8 +81,9 @@ fn places(record: &Record, view: &View) -> Vec<EventPart> {
         .collect();
     let members = record.members.iter().zip(&record.places);
     let members = members.filter(|(name, _)| used.contains(&***name));
-    let places = members.filter_map(|(_, place)| *place);
-    places.map(EventPart::At).collect()
+    let parts =
+        members.filter_map(|(name, place)| Some(EventPart::Member(name.to_string(), (*place)?)));
+    parts.collect()
 }
 
 /// The fields that the file takes from a record.
