@@ -20,6 +20,8 @@ pub fn around(folder: &Path) -> Result<Option<Metadata>> {
     command
         .no_deps()
         .other_options(["--offline".to_owned()])
-        .current_dir(folder);
+        .current_dir(folder)
+        // Users need the error, not the way through Cargo and rustup.
+        .env_remove("RUST_BACKTRACE");
     command.exec().map(Some).context("cargo metadata fails")
 }
