@@ -34,8 +34,8 @@ const ATOMICS: Release = if cfg!(target_arch = "aarch64") {
 } else {
     (5, 12)
 };
-/// The first Linux that lets a program write to its stack at an index.
-const INDEX_OF_STACK: Release = (5, 12);
+/// The first Linux whose verifier learns from `!=` that a number is not 0.
+const NOT_EQUAL: Release = (6, 8);
 /// The first Linux that knows the processor v4.
 const V4: Release = (6, 6);
 
@@ -100,7 +100,7 @@ pub const ROWS: &[Row] = &[
     ),
     right("static_bytes", &[(&[3], 9), (&[12], 16)]),
     right("static_mut", &[(&[2], 42)]),
-    right("stack_of_400", &[(&[3], 5), (&[1000], 5)]).since(INDEX_OF_STACK),
+    right("stack_of_400", &[(&[3], 5), (&[1000], 5)]),
     refused("stack_of_600", &["512 bytes of stack", "PerCpuArray"]),
     right("match_values", &[(&[0], 17), (&[6], 41), (&[9], 0)]),
     right("match_code", &[(&[2], 2), (&[5], 55), (&[9], 9)]),
@@ -127,7 +127,7 @@ pub const ROWS: &[Row] = &[
     right("parse", &[(&[0], 4711), (&[1], 9)]),
     // The verifier does not learn from a comparison of addresses where a text ends.
     refused("utf8", &["a comparison of addresses", "count instead"]),
-    right("bytes_of_text", &[(&[0], 4), (&[1], 2)]),
+    right("bytes_of_text", &[(&[0], 4), (&[1], 2)]).since(NOT_EQUAL),
     right("unicode", &[(&[0xfc], 1), (&[0x20], 0)]),
     right("iterators", &[(&[0], 26_288 + 11 + 63 + 1)]),
     refused("iterators.release", &["512 bytes of stack"]),
