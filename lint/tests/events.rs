@@ -33,8 +33,8 @@ const CRATE: &str = "#![no_std]\n#![no_main]\nuse aya_ebpf::{macros::tracepoint,
 const MANIFEST: &str = "[package]\nname = \"events\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\
     [dependencies]\naya-ebpf = \"0.2\"\n";
 
-/// The findings on some kernels.
-fn found(kernels: &str) -> Option<String> {
+/// The findings on some kernels, in a project of this name.
+fn found(name: &str, kernels: &str) -> Option<String> {
     libclang::reads_c("records of events").then(|| {
         let files = [
             (".git/HEAD", ""),
@@ -42,7 +42,7 @@ fn found(kernels: &str) -> Option<String> {
             ("Cargo.toml", MANIFEST),
             ("src/lib.rs", CRATE),
         ];
-        let project = Project::new("events", &files);
+        let project = Project::new(name, &files);
         let ran = project.run(&[
             "--no-cache",
             "--kernels",
@@ -59,7 +59,7 @@ fn found(kernels: &str) -> Option<String> {
 
 #[test]
 fn kernels_that_differ_are_named() {
-    let Some(text) = found(">=5.10") else {
+    let Some(text) = found("events-that-differ", ">=5.10") else {
         return;
     };
     for expected in [
@@ -78,7 +78,7 @@ fn kernels_that_differ_are_named() {
 
 #[test]
 fn arguments_of_system_calls_are_at_one_place() {
-    let Some(text) = found(">=5.10") else {
+    let Some(text) = found("events-of-calls", ">=5.10") else {
         return;
     };
     assert!(!text.contains("sys_enter_openat"), "{text}");
@@ -91,7 +91,7 @@ fn arguments_of_system_calls_are_at_one_place() {
 
 #[test]
 fn what_kernels_have_alike_is_no_finding() {
-    let Some(text) = found("cloud") else {
+    let Some(text) = found("events-alike", "cloud") else {
         return;
     };
     // Whether a class is the same for all of them is not known.
