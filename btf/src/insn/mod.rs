@@ -17,6 +17,7 @@
 //! assert_eq!(insns[1].1.to_string(), "call 113");
 //! ```
 
+mod compute;
 mod display;
 mod op;
 mod patch;

@@ -52,61 +52,6 @@ fn covers(known: &Scalar, value: u64) -> bool {
     known.covers(&Scalar::constant(value))
 }
 
-fn compute(op: AluOp, a: u64, b: u64, wide: bool) -> u64 {
-    let width = if wide { 64 } else { 32 };
-    let by = (b % width) as u32;
-    let low = |value: u64| if wide { value } else { value & 0xffff_ffff };
-    let signed = if wide {
-        a.cast_signed()
-    } else {
-        (a as i32).into()
-    };
-    low(match op {
-        AluOp::Add => a.wrapping_add(b),
-        AluOp::Sub => a.wrapping_sub(b),
-        AluOp::Mul => a.wrapping_mul(b),
-        AluOp::And => a & b,
-        AluOp::Or => a | b,
-        AluOp::Xor => a ^ b,
-        AluOp::Lsh => low(a) << by,
-        AluOp::Rsh => low(a) >> by,
-        AluOp::Arsh => (signed >> by).cast_unsigned(),
-        AluOp::Mov => b,
-        AluOp::MovSx(8) => i64::from(b as i8).cast_unsigned(),
-        AluOp::MovSx(16) => i64::from(b as i16).cast_unsigned(),
-        AluOp::MovSx(_) => i64::from(b as i32).cast_unsigned(),
-        other => panic!("{other:?}"),
-    })
-}
-
-fn holds(op: JumpOp, a: u64, b: u64, wide: bool) -> bool {
-    let (a, b) = if wide {
-        (a, b)
-    } else {
-        (a & 0xffff_ffff, b & 0xffff_ffff)
-    };
-    let signed = |value: u64| {
-        if wide {
-            value.cast_signed()
-        } else {
-            (value as i32).into()
-        }
-    };
-    match op {
-        JumpOp::Eq => a == b,
-        JumpOp::Ne => a != b,
-        JumpOp::Gt => a > b,
-        JumpOp::Ge => a >= b,
-        JumpOp::Lt => a < b,
-        JumpOp::Le => a <= b,
-        JumpOp::Set => a & b != 0,
-        JumpOp::Sgt => signed(a) > signed(b),
-        JumpOp::Sge => signed(a) >= signed(b),
-        JumpOp::Slt => signed(a) < signed(b),
-        JumpOp::Sle => signed(a) <= signed(b),
-    }
-}
-
 #[test]
 fn arithmetic_keeps_what_is_true() {
     use AluOp::{Add, And, Arsh, Lsh, Mov, MovSx, Mul, Or, Rsh, Sub, Xor};
@@ -132,7 +77,10 @@ fn arithmetic_keeps_what_is_true() {
             ops[round % ops.len()],
             (round / ops.len()).is_multiple_of(2),
         );
-        let (known, value) = (alu(op, wide, left, right), compute(op, a, b, wide));
+        let (known, value) = (
+            alu(op, wide, left, right),
+            op.compute(wide, a, b).expect("arithmetic"),
+        );
         assert!(
             covers(&known, value),
             "{a:#x} {op:?} {b:#x}, {wide}: {value:#x} is not in {known:?}"
@@ -151,7 +99,7 @@ fn branches_go_where_numbers_lead() {
             ops[round % ops.len()],
             (round / ops.len()).is_multiple_of(2),
         );
-        let taken = holds(op, a, b, wide);
+        let taken = op.holds(wide, a, b);
         let decided = decide(op, wide, &left, &right);
         assert!(
             decided.is_none_or(|decided| decided == taken),

@@ -2,7 +2,7 @@
 
 use bpf_core_btf::insn::JumpOp;
 
-use super::value::{Value, holds};
+use super::value::Value;
 
 /// Numbers that look random, and are the same in each link (xorshift).
 struct Random(u64);
@@ -97,18 +97,18 @@ impl<'h> Choices<'h> {
             (Value::Open(left), right) if self.open[left].chosen.is_none() => {
                 let right = self.number(right)?;
                 let wanted = self.chance(2);
-                self.aim(left, right, |left| holds(op, wide, left, right) == wanted);
+                self.aim(left, right, |left| op.holds(wide, left, right) == wanted);
                 (self.chosen(left), right)
             }
             (left, Value::Open(right)) if self.open[right].chosen.is_none() => {
                 let left = self.number(left)?;
                 let wanted = self.chance(2);
-                self.aim(right, left, |right| holds(op, wide, left, right) == wanted);
+                self.aim(right, left, |right| op.holds(wide, left, right) == wanted);
                 (left, self.chosen(right))
             }
             (left, right) => (self.number(left)?, self.number(right)?),
         };
-        Some(holds(op, wide, left, right))
+        Some(op.holds(wide, left, right))
     }
 
     /// Chooses a number that does what is wanted, if one is found near what it is compared with.
@@ -175,7 +175,7 @@ mod tests {
                 let open = choices.open(8);
                 let taken = choices.decide(op, true, open, Value::Number(near));
                 let number = choices.number(open).unwrap_or_default();
-                assert_eq!(taken, Some(holds(op, true, number, near)));
+                assert_eq!(taken, Some(op.holds(true, number, near)));
                 taken == Some(true)
             });
             let taken = taken.count();

@@ -9,7 +9,7 @@
 //!
 //! Nothing is said of a program without such a run. It may be one that this does not follow far enough.
 //!
-//! - `value.rs`: numbers and pointers; `choice.rs`: the numbers that a run chooses
+//! - `value.rs`: what a register holds; `choice.rs`: the numbers that a run chooses
 //! - `memory.rs`: what is in memory; `world.rs`: what the kernel gives to a program
 //! - `run.rs`: a run
 

@@ -8,7 +8,7 @@ use bpf_core_btf::{
 
 use super::choice::Choices;
 use super::memory::{Before, Region};
-use super::value::{Value, compute};
+use super::value::Value;
 use super::world::{self, Effect};
 
 /// Bytes of a frame of the stack.
@@ -238,7 +238,9 @@ impl<'o, 'g> Run<'o, 'g> {
             }
             // The immediate has nothing to say here.
             (AluOp::Neg, left, _) => match self.choices.number(left) {
-                Some(left) => compute(op, wide, left, 0).map_or(Value::Other, Value::Number),
+                Some(left) => op
+                    .compute(wide, left, 0)
+                    .map_or(Value::Other, Value::Number),
                 None => Value::Other,
             },
             (_, left, right) => {
@@ -247,7 +249,7 @@ impl<'o, 'g> Run<'o, 'g> {
                     (_, Some(right)) => self.choices.number(left).map(|left| (left, right)),
                     _ => None,
                 };
-                let found = numbers.and_then(|(left, right)| compute(op, wide, left, right));
+                let found = numbers.and_then(|(left, right)| op.compute(wide, left, right));
                 found.map_or(Value::Other, Value::Number)
             }
         }
