@@ -19,6 +19,11 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
+    /// A frame at `place` that unpacks to `size` bytes, and whose bytes have this hash.
+    pub(crate) fn new(place: Range<usize>, size: usize, hash: u64) -> Self {
+        Self { place, size, hash }
+    }
+
     /// Puts the frame of some bytes behind a file, and what tells of it behind a table.
     pub(crate) fn put(
         unpacked: &[u8],
@@ -44,11 +49,8 @@ impl Frame {
         let end = end.ok_or(Damaged("has a block behind the end of the file"))?;
         let size = reader.count()?;
         let hash = reader.bytes(8)?.try_into();
-        Ok(Self {
-            place: start..end,
-            size,
-            hash: u64::from_le_bytes(hash.map_err(|_| Damaged("ends early"))?),
-        })
+        let hash = u64::from_le_bytes(hash.map_err(|_| Damaged("ends early"))?);
+        Ok(Self::new(start..end, size, hash))
     }
 
     /// Where the next one begins.
@@ -78,7 +80,7 @@ thread_local! {
 }
 
 /// The bytes of a zstd frame, of which there are `size`.
-pub(crate) fn unpack(stored: &[u8], size: usize) -> Result<Vec<u8>, Damaged> {
+fn unpack(stored: &[u8], size: usize) -> Result<Vec<u8>, Damaged> {
     if size > LARGEST {
         return Err(Damaged("claims to be too large"));
     }

@@ -10,7 +10,7 @@ use crate::bytes::hash;
 use crate::definition::{Definition, NameSpace, Region};
 use crate::error::{Damaged, OpenError};
 use crate::format::{FACTS, FORMAT, HEAD, MAGIC};
-use crate::frame::{self, Frame};
+use crate::frame::Frame;
 use crate::index::{Block, Index};
 use crate::kernel::Kernel;
 use crate::set::KernelSet;
@@ -97,14 +97,12 @@ impl<'a> Catalogue<'a> {
         let (Some(size), Some(offset), Some(expected)) = (word(20), long(24), long(32)) else {
             return Err(head("ends early"));
         };
-        let start = usize::try_from(offset).ok().filter(|start| *start >= HEAD);
-        let stored = start.and_then(|start| file.get(start..));
-        let stored = stored.ok_or(head("tells of an index behind the end of the file"))?;
-        let damaged = |damaged| damaged_at("index", offset, damaged);
-        if hash(stored) != expected {
-            return Err(damaged(Damaged("is not what was written")));
-        }
-        let index = frame::unpack(stored, size as usize).map_err(damaged)?;
+        let start = usize::try_from(offset).ok();
+        let start = start.filter(|start| (HEAD..=file.len()).contains(start));
+        let start = start.ok_or(head("tells of an index behind the end of the file"))?;
+        let frame = Frame::new(start..file.len(), size as usize, expected);
+        let damaged = |damaged| frame.damaged("index", damaged);
+        let index = frame.unpack(file).map_err(damaged)?;
         let index = Index::read(&index, file.len()).map_err(damaged)?;
         let set = |number| match index.sets.get(file, number) {
             Ok(set) => set.cloned().ok_or_else(|| damaged(UNKNOWN_SET)),
