@@ -99,63 +99,60 @@ impl Supported<'_> {
         let (name, is_of_calls) = own(program.name());
         let known = self.size(&name)?;
         let is_known = !known.values.is_empty() && known.absent.is_empty();
-        if !is_known || program.name().is_empty() {
-            let head = self.layout(HEAD, "")?;
-            let is_same = matches!(head, Layout::Same);
-            return Ok(EventLayout {
-                own: None,
-                layout: if is_same { Layout::Unknown } else { head },
-            });
-        }
-        let (mut same, mut unknown) = (0, 0);
+        let own = Some(name).filter(|_| is_known && !program.name().is_empty());
         let mut layout = Layout::Unknown;
+        if let Some(own) = &own {
+            layout = self.parts(own, is_of_calls, parts)?;
+        }
+        // The same head says nothing of what is behind it.
+        if let (Layout::Unknown, head @ Layout::Differs { .. }) = (&layout, self.layout(HEAD, "")?)
+        {
+            layout = head;
+        }
+        Ok(EventLayout { own, layout })
+    }
+
+    /// Whether parts of a struct are at one place each. Unknown, where there are none, or one of them is.
+    fn parts(
+        &self,
+        record: &str,
+        is_of_calls: bool,
+        parts: impl IntoIterator<Item = EventPart>,
+    ) -> Result<Layout> {
+        let (mut same, mut unknown) = (0, 0);
         for part in parts {
-            let (field, is_byte) = match part {
-                EventPart::Field(name) => (Some(name), false),
-                EventPart::Member(field, byte) => match self.layout(&name, &field)? {
-                    Layout::Unknown | Layout::Own => {
-                        (self.field_at((&name, is_of_calls), byte)?, true)
+            let (by_name, byte) = match part {
+                EventPart::Field(name) => (Some(self.layout(record, &name)?), None),
+                EventPart::Member(name, byte) => (Some(self.layout(record, &name)?), Some(byte)),
+                EventPart::At(byte) => (None, Some(byte)),
+            };
+            let layout = match (by_name, byte) {
+                (None | Some(Layout::Unknown | Layout::Own), Some(byte)) => {
+                    match self.field_at(record, is_of_calls, byte)? {
+                        Some(field) => self.layout(record, &field)?,
+                        None => Layout::Unknown,
                     }
-                    _ => (Some(field), false),
-                },
-                EventPart::At(byte) => (self.field_at((&name, is_of_calls), byte)?, true),
+                }
+                (by_name, _) => by_name.unwrap_or_default(),
             };
-            let Some(field) = field else {
-                unknown += 1;
-                continue;
-            };
-            match self.layout(&name, &field)? {
+            match layout {
+                Layout::Differs { .. } => return Ok(layout),
                 Layout::Same => same += 1,
                 // A program names the bytes before the event's own fields as it likes.
-                Layout::Unknown | Layout::Own => unknown += usize::from(is_byte),
-                differs => {
-                    layout = differs;
-                    break;
-                }
+                Layout::Unknown | Layout::Own => unknown += usize::from(byte.is_some()),
             }
         }
-        if matches!(layout, Layout::Unknown) {
-            layout = match same > 0 && unknown == 0 {
-                true => Layout::Same,
-                false => self.layout(HEAD, "")?,
-            };
-        }
-        Ok(EventLayout {
-            own: Some(name),
-            layout,
+        Ok(match same > 0 && unknown == 0 {
+            true => Layout::Same,
+            false => Layout::Unknown,
         })
     }
 
-    /// The field that is at a byte of a struct, on one of the kernels.
-    fn field_at(&self, (record, is_of_calls): (&str, bool), byte: u32) -> Result<Option<String>> {
-        let Some(kernel) = self.kernels().iter().next() else {
-            return Ok(None);
-        };
-        for size in [4, 8, 2, 1] {
-            let found = self.known.fields_at(kernel, record, byte, size)?;
-            if let Some(spot) = found.first() {
-                return Ok(Some(spot.path()));
-            }
+    /// The field that a byte of the struct of an event is in.
+    fn field_at(&self, record: &str, is_of_calls: bool, byte: u32) -> Result<Option<String>> {
+        let found = self.leads_to(record, byte.into(), &[])?;
+        if let Some(field) = found.and_then(|found| found.field) {
+            return Ok(Some(field));
         }
         // The arguments of a system call fill the rest of its struct.
         let arguments = self.field(record, ARGUMENTS)?;

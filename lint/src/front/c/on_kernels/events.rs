@@ -1,7 +1,6 @@
 //! The structs of events: those that programs on tracepoints get, and others that they take them for.
 
 use std::collections::HashSet;
-use std::rc::Rc;
 
 use anyhow::Result;
 use bpf_core_kernel_facts::Context;
@@ -67,18 +66,9 @@ fn layouts(view: &mut View, supported: &Supported<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The bytes of a struct of the project at which the members are that the file uses.
+/// The members of a struct of the project that the file uses, with their bytes.
 fn places(record: &Record, view: &View) -> Vec<EventPart> {
-    let is_it =
-        |of: &Option<Rc<Record>>| of.as_ref().is_some_and(|of| of.declared == record.declared);
-    let accessed = view.accesses.iter().filter(|one| is_it(&one.record));
-    let accessed = accessed.map(|one| &one.path);
-    let hops = view.reads.iter().flat_map(|read| &read.hops);
-    let read = hops.filter(|hop| is_it(&hop.record)).map(|hop| &hop.path);
-    let used: HashSet<&str> = accessed
-        .chain(read)
-        .filter_map(|path| path.split('.').next())
-        .collect();
+    let used: HashSet<&str> = fields(view, record).collect();
     let members = record.members.iter().zip(&record.places);
     let members = members.filter(|(name, _)| used.contains(&***name));
     let parts =
