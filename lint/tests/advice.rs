@@ -124,6 +124,15 @@ fn contexts_are_taken_for_the_record_of_their_event() {
             "trace_event_raw",
         ),
         (
+            "rust-named-as-another",
+            "#[repr(C)]\nstruct trace_event_raw_sched_stat_template {\n    pad: u64,\n    field: i32,\n}\n\
+             #[tracepoint(category = \"sched\", name = \"sched_switch\")]\nfn probe(ctx: TracePointContext) -> u32 {\n    \
+             let record = ctx.as_ptr() as *const trace_event_raw_sched_stat_template;\n    \
+             unsafe { (*record).field as u32 }\n}\n",
+            "declare `struct trace_event_raw_sched_switch` with `#[derive(CoreStruct)]`",
+            "put `#[derive(CoreStruct)]` on the struct",
+        ),
+        (
             "rust-any",
             &rust("#[tracepoint]"),
             "declare the struct of the event's class with `#[derive(CoreStruct)]`",

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use bpf_core_kernel_facts::Context;
+use bpf_core_kernel_facts::{Context, syscall};
 
 use super::facts::Facts;
 use super::ty::Ty;
@@ -224,9 +224,21 @@ impl Crate {
     /// Whether all programs that reach a function are probes of user-space functions.
     #[must_use]
     pub fn is_user_probe(&self, function: usize) -> bool {
-        let mut programs = self.programs(function);
-        let first = programs.next();
-        first.is_some_and(is_user) && programs.all(is_user)
+        self.is_of_only(function, is_user)
+    }
+
+    /// Whether all programs that reach a function are on functions that one architecture alone has.
+    #[must_use]
+    pub fn is_for_one_architecture(&self, function: usize) -> bool {
+        self.is_of_only(function, |program| {
+            syscall::is_of_one_architecture(&program.target)
+        })
+    }
+
+    /// Whether programs reach a function, and all of them are such.
+    fn is_of_only(&self, function: usize, is_such: impl Fn(&Program) -> bool) -> bool {
+        let mut programs = self.programs(function).peekable();
+        programs.peek().is_some() && programs.all(is_such)
     }
 
     /// Whether another function has the name of this one: then not all of its calls are known.

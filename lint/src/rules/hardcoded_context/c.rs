@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use bpf_core_kernel_facts::Context;
-use bpf_core_kernel_facts::flavour::essential_name;
 use bpf_core_kernel_facts::types::is_uapi;
 
 use super::{is_record, record};
@@ -62,7 +61,7 @@ fn taken_for(function: &Function) -> Option<(&Span, Finding)> {
     let found = if function.context() == Some(Context::Registers) {
         found.help("use `BPF_KPROBE`, or `struct pt_regs` with `PT_REGS_PARM1`")
     } else {
-        let cure = match is_record(name) && is_of_event(name, function) {
+        let cure = match is_record(name, &function.event) {
             true => "add `__attribute__((preserve_access_index))` to the struct, so that its fields are relocated".to_owned(),
             false => by_name(function),
         };
@@ -75,12 +74,6 @@ fn taken_for(function: &Function) -> Option<(&Span, Finding)> {
 /// has none.
 fn is_by_hand(record: &Record) -> bool {
     record.declared.is_some() && !record.relocated && !is_uapi(&record.name)
-}
-
-/// Whether a struct has the name of the one that the kernel writes, as far as that is known.
-fn is_of_event(name: &str, function: &Function) -> bool {
-    let own = function.event.own.as_deref();
-    own.is_none_or(|own| own == essential_name(name))
 }
 
 /// The cure for a program on a tracepoint.

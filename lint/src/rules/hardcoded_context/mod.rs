@@ -41,10 +41,11 @@ fn constant(span: &Span, of: &str, at: &str) -> Finding {
         .label("the event's format differs between kernels")
 }
 
-/// Whether the struct of that name is the record of an event in the kernel's BTF.
-fn is_record(name: &str) -> bool {
+/// Whether a struct has the name of the record that the kernel writes for an event, as far as that is known.
+fn is_record(name: &str, event: &EventLayout) -> bool {
     let name = flavour::essential_name(name);
-    name.starts_with("trace_event_raw_") || name.starts_with("syscall_trace_")
+    let is_record = name.starts_with("trace_event_raw_") || name.starts_with("syscall_trace_");
+    is_record && event.own.as_deref().is_none_or(|own| own == name)
 }
 
 /// The struct that a program on a tracepoint has to take its context for, in words. Events of one

@@ -108,16 +108,15 @@ fn context_use(krate: &Crate, index: usize, used: &ContextUse) -> Option<Finding
             };
             let declaration = Span::new(&declared.path, declared.name.clone());
             let found = super::taken_for(&span, what, name, Some(&declaration));
-            Some(match what {
-                "a probe" => found.help("take the arguments with `ctx.arg(n)`"),
-                _ if is_record(name) => found.help(
-                    "put `#[derive(CoreStruct)]` on the struct, and read the field with `core_read!`",
-                ),
-                _ => {
-                    let found = found.help(by_name(krate, index));
-                    super::on_kernels(found, &krate.functions[index].event)?
-                }
-            })
+            if what == "a probe" {
+                return Some(found.help("take the arguments with `ctx.arg(n)`"));
+            }
+            let event = &krate.functions[index].event;
+            let cure = match is_record(name, event) {
+                true => "put `#[derive(CoreStruct)]` on the struct, and read the field with `core_read!`".to_owned(),
+                false => by_name(krate, index),
+            };
+            super::on_kernels(found.help(cure), event)
         }
         _ => None,
     }

@@ -38,7 +38,7 @@ fn in_build(view: &Commands, findings: &mut Vec<Finding>) {
 fn in_rust(krate: &Crate, findings: &mut Vec<Finding>) {
     for (index, function) in krate.functions.iter().enumerate() {
         // A process may have another convention of calls, as Go has.
-        if krate.is_user_probe(index) {
+        if krate.is_user_probe(index) || krate.is_for_one_architecture(index) {
             continue;
         }
         // One cure is for all registers of a function.
