@@ -37,6 +37,8 @@ pub enum Question<'a> {
     Kfunc(&'a str),
     /// The [instructions](INSTRUCTIONS) that the verifier takes.
     Instruction,
+    /// The [uses](PERMISSIONS) of old instructions that the verifier permits.
+    Permission,
     /// The LSM hooks in BTF that no program may be attached to.
     DisabledHook,
     /// The LSM hooks that no program that may sleep is attached to.
@@ -65,6 +67,11 @@ pub const INSTRUCTIONS: &[&str] = &[
     "store_release",
     "subprogram",
 ];
+
+/// What not every verifier permits: to use an element of an array that was looked up by a constant key without a
+/// test for null, to take the address of a function of the kernel, and to read bytes of the stack that were not
+/// written.
+pub const PERMISSIONS: &[&str] = &["constant_key", "function_address", "unwritten_stack"];
 
 /// The kinds of program that kernels were asked about: `tracing/trace_fentry.s` is a program of this type
 /// and attach type that may sleep.
@@ -162,6 +169,7 @@ impl<'a> Question<'a> {
             Self::Restricted => ("gpl", ""),
             Self::Kfunc(program_type) => ("kfunc", program_type),
             Self::Instruction => ("insn", ""),
+            Self::Permission => ("permits", ""),
             Self::DisabledHook => ("disabled", ""),
             Self::AwakeHook => ("awake", ""),
             Self::AnyResult => ("any_result", ""),

@@ -36,6 +36,8 @@ pub enum Rule {
     UnknownProgramType,
     /// An attach type that the kernel does not know.
     UnknownAttachType,
+    /// An element of a map that may not be there, used without a test for null.
+    UncheckedLookup,
     /// The loader cannot do what the object asks.
     LoaderUnsupported,
     /// A program that is too long to follow.
@@ -44,7 +46,7 @@ pub enum Rule {
 
 impl Rule {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::AbsentField,
         Self::ChangedType,
         Self::AmbiguousType,
@@ -57,6 +59,7 @@ impl Rule {
         Self::UnknownMapType,
         Self::UnknownProgramType,
         Self::UnknownAttachType,
+        Self::UncheckedLookup,
         Self::LoaderUnsupported,
         Self::UnfollowedProgram,
     ];
@@ -76,6 +79,7 @@ impl Rule {
             Self::UnknownMapType => "unknown-map-type",
             Self::UnknownProgramType => "unknown-program-type",
             Self::UnknownAttachType => "unknown-attach-type",
+            Self::UncheckedLookup => "unchecked-lookup",
             Self::LoaderUnsupported => "loader-unsupported",
             Self::UnfollowedProgram => "unfollowed-program",
         }

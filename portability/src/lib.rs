@@ -41,12 +41,14 @@ mod kfunc;
 mod licence;
 mod loader;
 mod minimal;
+mod number;
 mod probed;
 mod program;
 mod reach;
 mod report;
 mod shape;
 mod sign;
+mod unchecked;
 mod unfollowed;
 mod visits;
 
@@ -140,6 +142,7 @@ pub fn check(
     let mut findings = Vec::new();
     absent::check(&scene, &mut findings);
     changed::check(&scene, &mut findings);
+    unchecked::check(&scene, &mut findings);
     invalid::check(&scene, &mut findings);
     hook::check(&scene, &mut findings)?;
     feature::check(&scene, &mut findings)?;

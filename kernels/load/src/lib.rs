@@ -69,6 +69,9 @@ fn tell(object: &str, program: &Program) {
     println!("{object}\t{name}\t{section}\t{end}\t{why}");
 }
 
+/// The bytes of a stack as deep as `kernel.perf_event_max_stack` is by default: 127 addresses.
+pub const STACK_TRACE_SIZE: u32 = 127 * 8;
+
 /// How many entries a map gets, of a type of `enum bpf_map_type` and with the entries that the object gives
 /// it: those that its loader sets, and no more than fit into a guest. `None` leaves it as it is.
 #[must_use]

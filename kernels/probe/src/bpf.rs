@@ -75,6 +75,18 @@ pub(crate) fn load(
     })
 }
 
+/// Creates a map of one entry, with keys and values of 4 bytes.
+pub(crate) fn create_map(map_type: u32) -> io::Result<OwnedFd> {
+    // SAFETY: every field is an integer.
+    let mut attr: bpf_attr = unsafe { std::mem::zeroed() };
+    // SAFETY: as above.
+    let create = unsafe { &mut attr.__bindgen_anon_1 };
+    create.map_type = map_type;
+    (create.key_size, create.value_size, create.max_entries) = (4, 4, 1);
+    // SAFETY: the kernel reads `attr` only.
+    unsafe { call(bpf_cmd::BPF_MAP_CREATE, &mut attr) }
+}
+
 /// Attaches a program to what it was loaded for; detached again at the end.
 pub(crate) fn attach(program: &OwnedFd) -> io::Result<OwnedFd> {
     // SAFETY: every field is an integer.

@@ -16,6 +16,10 @@ impl<'b> Enums<'b> {
         self.find("bpf_prog_type", "BPF_PROG_TYPE_", name)
     }
 
+    pub(crate) fn map_type(&self, name: &str) -> Option<u32> {
+        self.find("bpf_map_type", "BPF_MAP_TYPE_", name)
+    }
+
     pub(crate) fn attach_type(&self, name: &str) -> Option<u32> {
         self.find("bpf_attach_type", "BPF_", name)
     }

@@ -85,13 +85,17 @@ const fn atomic(code: u8, operation: i64) -> [Insn; 5] {
 
 /// The features that the kernel takes.
 pub(crate) fn taken(enums: &Enums) -> Vec<&'static str> {
-    let kind = Kind {
-        program_type: enums.program_type("socket_filter").unwrap_or(1),
-        ..Kind::default()
-    };
     let taken = FEATURES.iter().filter(|(_, code, words)| {
         let known = |refusal: bpf::Refusal| !words.is_empty() && refusal.log.contains(words);
-        load(kind, code, c"GPL").map_or_else(known, |_| true)
+        load(filter(enums), code, c"GPL").map_or_else(known, |_| true)
     });
     taken.map(|(name, ..)| *name).collect()
+}
+
+/// A program that every kernel loads.
+pub(crate) fn filter(enums: &Enums) -> Kind {
+    Kind {
+        program_type: enums.program_type("socket_filter").unwrap_or(1),
+        ..Kind::default()
+    }
 }

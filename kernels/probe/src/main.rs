@@ -7,6 +7,7 @@
 mod bpf;
 mod enums;
 mod instruction;
+mod permission;
 mod row;
 
 use std::collections::BTreeSet;
@@ -32,6 +33,7 @@ fn main() -> Result<()> {
     helpers(&btf, &rows);
     kfuncs(&btf, &rows);
     tell("insn", "", instruction::taken(&Enums::new(&btf)));
+    tell("permits", "", permission::given(&btf)?);
     hooks(&btf, &rows);
     system_calls();
     Ok(())

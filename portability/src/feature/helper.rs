@@ -10,9 +10,9 @@ use bpf_core_kernel_facts::probed::{self, Question};
 
 use bpf_core_catalogue::{KernelSet, OpenError};
 
-use super::number::Numbers;
 use crate::finding::{Effect, Finding, Rule};
 use crate::licence;
+use crate::number::Numbers;
 use crate::program::Program;
 use crate::visits::Cases;
 use crate::{CheckError, Scene};

@@ -26,6 +26,7 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<()
             ExternKind::Kfunc => {
                 let found = Kfunc::of(scene.object, scene.catalogue, one.name)?;
                 calls(scene, one, &found, findings)?;
+                addresses(scene, one, &found, findings);
                 kfunc(&found, &mut cases);
             }
             ExternKind::Ksym => {
@@ -109,6 +110,37 @@ fn calls(
         }
     }
     Ok(())
+}
+
+/// Judges every place where a verifier sees the address of a function, as `bpf_ksym_exists` takes it. A loader writes 0
+/// where the kernel lacks the function.
+///
+/// Source: `check_pseudo_btf_id` in `kernel/bpf/verifier.c`.
+fn addresses(scene: &Scene<'_>, of: &Extern<'_>, found: &Kfunc, findings: &mut Vec<Finding>) {
+    for (number, program) in scene.programs.iter().enumerate() {
+        for (place, insn) in &program.insns {
+            let target = scene.object.sections()[place.section].target_at(place.at);
+            if target != Some(Target::Extern(of.name)) || !matches!(insn.op(), Op::LoadImm64(_)) {
+                continue;
+            }
+            // The verifier looks for them before it follows the program.
+            let there = found.anywhere().intersection(scene.kernels);
+            let permitted = scene
+                .probed
+                .said(Question::Permission, "function_address", &there);
+            let mut cases = Cases::of(&there);
+            cases.are_well(&permitted.yes);
+            let has = "ask in the loading program whether the kernel has the function";
+            cases.add(&permitted.no, Effect::Refused, has);
+            cases.rest(
+                Effect::Unknown,
+                "it is not known whether its verifier takes this",
+            );
+            let subject = format!("address of the function {}", of.name);
+            let rule = Rule::UnsupportedInstruction;
+            cases.report(findings, rule, Some(number), Some(*place), subject);
+        }
+    }
 }
 
 fn allow(

@@ -3,8 +3,8 @@
 
 use bpf_core_btf::object::Target;
 
-use super::number::Numbers;
 use crate::finding::{Effect, Finding, Rule};
+use crate::number::Numbers;
 use crate::visits::Cases;
 use crate::{CheckError, Scene};
 

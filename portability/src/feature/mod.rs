@@ -5,7 +5,6 @@ mod helper;
 mod instruction;
 mod ksym;
 mod map;
-pub(crate) mod number;
 mod program_type;
 
 use crate::finding::Finding;

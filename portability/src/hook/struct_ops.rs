@@ -8,8 +8,8 @@ use bpf_core_catalogue::{Ask, KernelSet};
 
 use super::in_modules;
 use super::presence::Presence;
-use crate::feature::number::Numbers;
 use crate::finding::{Effect, Finding, Rule};
+use crate::number::Numbers;
 use crate::visits::Cases;
 use crate::{CheckError, Scene};
 

@@ -1,6 +1,6 @@
 //! What a loader rejects, whatever the kernel, and what it resolves otherwise than libbpf does.
 
-use bpf_core_btf::object::{ExternKind, Place, Target};
+use bpf_core_btf::object::{ExternKind, Place};
 use bpf_core_btf::{CoreReloKind, Kind};
 use bpf_core_catalogue::{Definition, KernelSet, NameSpace};
 
@@ -10,16 +10,15 @@ use crate::visits::Cases;
 use crate::{CheckError, Scene};
 
 /// Judges the object by what its loader knows.
-pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<(), CheckError> {
+pub(super) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<(), CheckError> {
     sections(scene, findings);
     externs(scene, findings);
     maps(scene, findings);
-    legacy_maps(scene, findings);
     records(scene, findings)
 }
 
 /// Something that the loader does not take, on all kernels.
-fn reject(
+pub(super) fn reject(
     scene: &Scene<'_>,
     findings: &mut Vec<Finding>,
     (program, place): (Option<usize>, Option<Place>),
@@ -90,27 +89,6 @@ fn externs(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
         let why = since(*scene.loader, version);
         reject(scene, findings, (None, None), "section .struct_ops", why);
     }
-}
-
-/// libbpf refuses an object that has the section, used or not.
-///
-/// Source: `bpf_object__elf_collect` in `libbpf.c` (1.0).
-fn legacy_maps(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
-    let sections = scene.object.sections();
-    let is_refused = matches!(scene.loader, Loader::Libbpf(..)) && scene.loader.version() >= (1, 0);
-    let Some(section) = sections.iter().position(|section| section.name == "maps") else {
-        return;
-    };
-    if !is_refused {
-        return;
-    }
-    let maps = scene.object.maps().iter();
-    let place = maps
-        .filter(|map| map.section == section)
-        .filter_map(|map| scene.first_use(Target::Map(map.name)))
-        .min();
-    let why = "libbpf 1.0 and later take maps in the section `.maps` alone".to_owned();
-    reject(scene, findings, (None, place), "section maps", why);
 }
 
 /// Source: the member `values` in `parse_btf_map_def` of `aya-obj`.

@@ -2,13 +2,15 @@
 
 mod limit;
 mod section;
+mod whole;
 
 use std::fmt;
 use std::str::FromStr;
 
 use thiserror::Error;
 
-pub(crate) use limit::check;
+use crate::finding::Finding;
+use crate::{CheckError, Scene};
 
 /// A loader, and its version. Default: libbpf, the newest version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +30,12 @@ pub enum Loader {
     "`{0}` names no loader: write `libbpf`, `aya` or `cilium`, and a version if it is not the newest, such as `aya 0.14`"
 )]
 pub struct LoaderError(String);
+
+/// Judges an object by what its loader, or any loader, cannot do.
+pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<(), CheckError> {
+    limit::check(scene, findings)?;
+    whole::check(scene, findings)
+}
 
 /// The newest version of each when this was written.
 const NEWEST: [Loader; 3] = [

@@ -135,7 +135,7 @@ impl Loader {
         let (version, since) = match self {
             Self::Aya(major, minor) => ((major, minor), aya(section)),
             Self::Libbpf(major, minor) => {
-                let kind = kind.filter(|kind| (major, minor) < EXACT || is_exact(kind));
+                let kind = kind.filter(|kind| (major, minor) < EXACT || is_exact(section, kind));
                 ((major, minor), since(kind).map(|(libbpf, _)| libbpf))
             }
             Self::Cilium(major, minor) => ((major, minor), since(kind).map(|(_, cilium)| cilium)),
@@ -147,11 +147,12 @@ impl Loader {
     }
 }
 
-/// The first libbpf that takes no text behind a name that has none: `perf_event/profiler`.
+/// The first libbpf that takes nothing behind a name that has nothing: `perf_event/profiler`, `sk_lookup/`.
 const EXACT: Version = (1, 0);
 
-fn is_exact(kind: &Program<'_>) -> bool {
-    kind.target.is_empty() || kind.section.name.ends_with('+')
+fn is_exact(section: &str, kind: &Program<'_>) -> bool {
+    let name = kind.section.name;
+    name.ends_with('+') || section.trim_start_matches('?') == name
 }
 
 fn since(kind: Option<&Program<'_>>) -> Option<(Version, Version)> {
@@ -192,6 +193,8 @@ mod tests {
         assert_eq!(knows("libbpf 1.7", "my_program"), Err(None));
         assert_eq!(knows("libbpf 0.8", "perf_event/profiler"), Ok(()));
         assert_eq!(knows("libbpf 1.0", "perf_event/profiler"), Err(None));
+        assert_eq!(knows("libbpf 1.7", "sk_lookup/"), Err(None));
+        assert_eq!(knows("libbpf 1.7", "?sk_lookup"), Ok(()));
         assert_eq!(knows("cilium 0.16", "kprobe.session/x"), Err(Some((0, 17))));
         assert_eq!(knows("aya 0.13", "iter/task"), Err(Some((0, 14))));
         assert_eq!(knows("aya 0.14", "iter/task"), Ok(()));

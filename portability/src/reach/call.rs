@@ -5,8 +5,10 @@ use super::effect::{Effect, Gives};
 use super::memory::forget;
 use super::refers::Refers;
 use super::scalar::Scalar;
+use super::stack::slots_of;
 use super::state::{Back, Frame, MAX_FRAMES, State};
 use super::value::{Reg, Value};
+use super::verifier::Feature;
 use super::walk::{After, Walk};
 
 impl Walk<'_> {
@@ -36,6 +38,7 @@ impl Walk<'_> {
                         })
                     }
                     Gives::MaybeNull => Value::MaybeNull { id: self.new_id() },
+                    Gives::Element => self.element(state, at),
                     Gives::NotNull => Value::NotNull,
                     Gives::Kernel => Value::Kernel,
                 }
@@ -48,6 +51,30 @@ impl Walk<'_> {
             Some(_) => After::On,
             None => After::End,
         }
+    }
+
+    /// An element of a map that is looked up. A verifier may know that an array has it.
+    ///
+    /// Source: `check_helper_call`, `get_constant_map_key` (6.14).
+    fn element(&mut self, state: &State, at: u32) -> Value {
+        let id = self.new_id();
+        let Value::Map { which } = state.reg(1).value else {
+            return Value::MaybeNull { id };
+        };
+        if let Some(entries) = self.setting.entries_of_array(which)
+            && let Value::Stack { frame, off } = state.reg(2).value
+        {
+            const KEY: u8 = 4;
+            self.observe_load(state, at, frame, slots_of(off, KEY.into()));
+            let key = off.zip(state.frames.get(usize::from(frame)));
+            let key = key.and_then(|(off, frame)| frame.stack.key(off, KEY));
+            let is_there = key.is_some_and(|key| key < u64::from(entries));
+            if is_there && self.setting.verifier.has(Feature::ConstantKeys) {
+                return Value::NotNull;
+            }
+        }
+        self.lookups.insert(id, which);
+        Value::MaybeNull { id }
     }
 
     /// Remembers which field a helper reads, if the size is known and does not go with the field.

@@ -283,6 +283,11 @@ impl<'g> Classes<'g> {
                     (read, is_sure)
                 })
                 .collect(),
+            unchecked: found
+                .unchecked
+                .iter()
+                .map(|(at, which)| (place(*at as usize), usize::from(*which)))
+                .collect(),
             guards: poisoned
                 .iter()
                 .filter(|at| found.visited[**at as usize])

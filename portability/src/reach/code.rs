@@ -136,7 +136,10 @@ fn refers(object: &Object<'_>, place: Place, insn: &Insn, starts: &[Place]) -> R
     let is_reference = matches!(insn.op(), Op::LoadImm64(_) | Op::Call(_));
     match object.sections()[place.section].target_at(place.at) {
         _ if !is_reference => Refers::Nothing,
-        Some(Target::Map(_)) => Refers::Map,
+        Some(Target::Map(name)) => {
+            let number = object.maps().iter().position(|one| one.name == name);
+            number.map_or(Refers::Nothing, |number| Refers::Map(number as u16))
+        }
         Some(Target::Data { section, offset }) => Refers::Data {
             section: section as u32,
             offset,

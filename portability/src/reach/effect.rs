@@ -38,6 +38,8 @@ pub(super) enum Gives {
     /// An error, or up to so many bytes as this argument says (`do_refine_retval_range`).
     Length(u8),
     MaybeNull,
+    /// An element of the map that is the first argument, by the key that the second points to.
+    Element,
     NotNull,
     Kernel,
 }
@@ -118,8 +120,8 @@ fn gives(helper: &str) -> Gives {
         "get_stack" | "get_task_stack" => Gives::Length(3),
         "get_local_storage" | "this_cpu_ptr" => Gives::NotNull,
         "get_current_task_btf" => Gives::Kernel,
-        "map_lookup_elem"
-        | "map_lookup_percpu_elem"
+        "map_lookup_elem" => Gives::Element,
+        "map_lookup_percpu_elem"
         | "ringbuf_reserve"
         | "sk_fullsock"
         | "tcp_sock"

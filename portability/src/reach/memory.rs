@@ -19,6 +19,7 @@ impl Walk<'_> {
         (size, signed): (u8, bool),
         origin: Origin,
     ) -> Reg {
+        self.note_unchecked(at, base);
         let place = base.origin.join(origin);
         let moved = base.value.moved(Some(insn.off.into()));
         let unknown = Reg {
@@ -69,6 +70,17 @@ impl Walk<'_> {
         }
     }
 
+    /// Remembers that an element of a map is used that may be none.
+    ///
+    /// Source: `check_mem_access`, `adjust_ptr_min_max_vals`.
+    pub(super) fn note_unchecked(&mut self, at: u32, pointer: Reg) {
+        if let Value::MaybeNull { id } = pointer.value
+            && let Some(which) = self.lookups.get(&id)
+        {
+            self.found.unchecked.insert((at, *which));
+        }
+    }
+
     /// Remembers that a field is read, if the address tells which.
     pub(super) fn note_read(&mut self, at: u32, address: Origin, size: u32, is_string: bool) {
         if let Origin {
@@ -86,7 +98,7 @@ impl Walk<'_> {
         }
     }
 
-    fn observe_load(&mut self, state: &State, at: u32, frame: u8, slots: u64) {
+    pub(super) fn observe_load(&mut self, state: &State, at: u32, frame: u8, slots: u64) {
         let is_own = usize::from(frame) + 1 == state.frames.len();
         let known = self.found.observed.loads.entry(at).or_default();
         if is_own {
@@ -106,6 +118,7 @@ impl Walk<'_> {
         value: Option<(Reg, bool)>,
         origin: Origin,
     ) {
+        self.note_unchecked(at, base);
         let Some(Value::Stack { frame, off }) = base.value.moved(Some(insn.off.into())) else {
             return;
         };

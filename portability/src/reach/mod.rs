@@ -66,6 +66,8 @@ pub(crate) struct Reached {
     /// Each with whether it is surely visited.
     context_loads: BTreeMap<(Place, i32, u8), bool>,
     reads: BTreeMap<Read, bool>,
+    /// Uses of elements that a map may not have: the instruction, and the map by its number in the object.
+    unchecked: BTreeSet<(Place, usize)>,
     /// By instruction that a kernel refuses: the record that has led there.
     guards: BTreeMap<Place, usize>,
 }
@@ -102,6 +104,11 @@ impl Reached {
     /// Whether the verifier surely visits a read. `None`: it does not.
     pub(crate) fn reads_as(&self, read: &Read) -> Option<bool> {
         self.reads.get(read).copied()
+    }
+
+    /// Uses of elements that a map may not have: the instruction, and the map by its number in the object.
+    pub(crate) fn unchecked(&self) -> impl Iterator<Item = (Place, usize)> {
+        self.unchecked.iter().copied()
     }
 
     /// The variables of `.rodata` that users must set for the verifier to visit an instruction that the

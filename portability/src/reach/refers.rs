@@ -6,8 +6,8 @@ use bpf_core_btf::{Btf, Kind, TypeId};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refers {
     Nothing,
-    /// A map of the object.
-    Map,
+    /// A map of the object, by its number.
+    Map(u16),
     /// A variable of the object.
     Data {
         section: u32,

@@ -63,6 +63,18 @@ impl Setting<'_> {
         )
     }
 
+    /// How many elements an array of the object has; as many as there can be, if a loader sets it. `None`: the
+    /// map is none.
+    pub(super) fn entries_of_array(&self, which: u16) -> Option<u32> {
+        const ARRAY: u32 = 2;
+        const PERCPU_ARRAY: u32 = 6;
+        let map = &self.object.maps()[usize::from(which)];
+        let definition = self.object.map_definition(map);
+        let entries = definition.max_entries.filter(|entries| *entries > 0);
+        matches!(definition.map_type, Some(ARRAY | PERCPU_ARRAY))
+            .then_some(entries.unwrap_or(u32::MAX))
+    }
+
     /// The address of an extern.
     pub(super) fn address_of(&self, which: u16) -> Value {
         let of = &self.object.externs()[usize::from(which)];

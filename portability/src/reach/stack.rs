@@ -148,6 +148,20 @@ impl Stack {
         }
     }
 
+    /// The number in these bytes, as a verifier knows the key of a map: a number of this size at the start of a slot,
+    /// or zeros.
+    ///
+    /// Source: `get_constant_map_key`.
+    pub(super) fn key(&self, off: i32, size: u8) -> Option<u64> {
+        let (number, byte) = slot_of(off)?;
+        let slot = self.slot(number)?;
+        if let Some((reg, spilled)) = slot.spilled {
+            return reg.known().filter(|_| byte == 0 && spilled == size);
+        }
+        let bytes = ((1u16 << size) - 1) << byte;
+        (bytes & !u16::from(slot.zeros) == 0).then_some(0)
+    }
+
     /// Loads so many bytes.
     pub(super) fn read(&self, off: i32, size: u8, signed: bool, verifier: &Verifier) -> Reg {
         let unknown = Reg::of(Value::number(Scalar::of_size(size, signed)));

@@ -45,6 +45,9 @@ impl Walk<'_> {
                     Source::Register => self.operand(state, insn.src, op == AluOp::Mov && wide),
                 };
                 let left = state.reg(insn.dst);
+                if wide && matches!(op, AluOp::Add | AluOp::Sub) && right.known() != Some(0) {
+                    self.note_unchecked(at, left);
+                }
                 state.set(insn.dst, arithmetic((op, wide), left, right));
             }
             Op::Load { size, signed } => {
@@ -139,6 +142,7 @@ impl Walk<'_> {
                 start: self.code.functions[usize::from(function)].start,
             },
             Refers::Extern(which) => self.setting.address_of(which),
+            Refers::Map(which) => Value::Map { which },
             Refers::Nothing if kind == Imm64::Number => {
                 Value::number(Scalar::constant(insn.imm.cast_unsigned()))
             }
@@ -240,7 +244,7 @@ fn decided((op, wide): (JumpOp, bool), left: &Reg, right: &Reg) -> Option<bool> 
         (Value::Scalar { number: a, .. }, Value::Scalar { number: b, .. }) => {
             decide(op, wide, &a, &b)
         }
-        (Value::NotNull | Value::Data { .. } | Value::Config { .. }, _)
+        (Value::NotNull | Value::Map { .. } | Value::Data { .. } | Value::Config { .. }, _)
             if wide && right.known() == Some(0) =>
         {
             match op {

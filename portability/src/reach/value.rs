@@ -26,6 +26,8 @@ pub(super) enum Value {
     Context { off: Option<i32> },
     /// A pointer that may be null: a map's element that was looked up. Copies have the same number.
     MaybeNull { id: u32 },
+    /// A map of the object, by its number.
+    Map { which: u16 },
     /// A pointer that the verifier knows not to be null.
     NotNull,
     /// A pointer of the kernel's. The verifier does not decide whether it is null, and learns nothing

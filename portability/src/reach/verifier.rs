@@ -16,6 +16,8 @@ pub(super) enum Feature {
     NarrowFills = 4,
     /// Verifies a global function only if it sees a call (6.8).
     LazyGlobals = 8,
+    /// Knows that an array has the element of a constant key (6.14).
+    ConstantKeys = 16,
 }
 
 /// Features, a bit each.
@@ -31,6 +33,7 @@ impl Features {
             (Feature::Immediates, since(6, 3)),
             (Feature::NarrowFills, since(6, 9)),
             (Feature::LazyGlobals, since(6, 8)),
+            (Feature::ConstantKeys, since(6, 14)),
         ];
         let there = all.into_iter().filter(|(_, is_there)| *is_there);
         Self(there.fold(0, |bits, (feature, _)| bits | feature as u8))

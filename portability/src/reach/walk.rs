@@ -45,6 +45,8 @@ pub(super) struct Found {
     pub(super) jumps: Vec<bool>,
     /// Loads from the context: step, offset and size.
     pub(super) context_loads: BTreeSet<(u32, i32, u8)>,
+    /// Elements of maps that are used and may be none: step and map.
+    pub(super) unchecked: BTreeSet<(u32, u16)>,
     /// Variables of `.rodata` that branches look at.
     pub(super) variables: BTreeSet<u16>,
     /// Reads of fields, by step.
@@ -96,6 +98,8 @@ pub(super) struct Walk<'w> {
     /// Global functions that wait for their own walk, and those that had it.
     pub(super) functions: Vec<bool>,
     pub(super) last_id: u32,
+    /// By the number of a pointer that may be null: the map that it was looked up in.
+    pub(super) lookups: BTreeMap<u32, u16>,
 }
 
 /// A state that was at a step.
@@ -151,6 +155,7 @@ impl<'w> Walk<'w> {
             next: Vec::new(),
             functions: vec![false; code.functions.len()],
             last_id: 0,
+            lookups: BTreeMap::new(),
         };
         let has_globals = code.functions.iter().skip(1).any(|part| part.is_global);
         if has_globals && !setting.verifier.has(Feature::LazyGlobals) {

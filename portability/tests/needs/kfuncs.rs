@@ -135,3 +135,13 @@ fn programs_of_system_calls_may_call_kfuncs() {
         assert_eq!(verdict, Some(expected), "{it}");
     }
 }
+
+#[test]
+fn a_verifier_takes_the_address_of_a_function_or_not() {
+    let report = judge_attached(include_bytes!("kfunc_address.bpf.o"));
+    let subject = "address of the function schedule";
+    let refused = refused(Rule::UnsupportedInstruction, subject);
+    works_on(&report, "asks", since(6, 4), refused);
+    // The loader writes 0 in place of it.
+    works_everywhere(&report, "asks_in_vain");
+}

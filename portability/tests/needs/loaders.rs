@@ -154,6 +154,57 @@ fn maps_without_types_are_gone_from_libbpf() {
     );
 }
 
+/// What the loader refuses in an object whole: the subjects.
+fn refused_whole(object: &[u8], loader: &str) -> Vec<String> {
+    let report = judge_with(object, loader);
+    let found = limits(&report);
+    let subjects: Vec<_> = found.iter().map(|(of, ..)| (*of).to_owned()).collect();
+    let expected = match &*subjects {
+        [] => Verdict::Works,
+        _ => Verdict::Refused,
+    };
+    for program in &report.programs {
+        assert_eq!(program.on(0), Some(expected), "{loader}: {}", program.name);
+    }
+    subjects
+}
+
+#[test]
+fn libbpf_takes_no_static_program() {
+    let object = include_bytes!("whole_static.bpf.o");
+    assert_eq!(
+        refused_whole(object, "libbpf 1.7"),
+        ["static program hidden"]
+    );
+    for loader in ["aya 0.14", "cilium 0.22"] {
+        assert_eq!(refused_whole(object, loader), [""; 0], "{loader}");
+    }
+}
+
+#[test]
+fn libbpf_takes_no_part_of_an_object() {
+    let object = include_bytes!("whole_part.bpf.o");
+    let mut subjects = refused_whole(object, "libbpf 1.7");
+    subjects.sort();
+    assert_eq!(subjects, ["extern defined_elsewhere", "extern enabled"]);
+}
+
+#[test]
+fn kernels_create_no_map_with_keys_of_another_size() {
+    let object = include_bytes!("whole_maps.bpf.o");
+    let all = [
+        "map wide_keys",
+        "map without_keys",
+        "map without_sizes",
+        "map without_values",
+    ];
+    for loader in ["libbpf 1.0", "libbpf 1.7", "aya 0.14"] {
+        assert_eq!(refused_whole(object, loader), all, "{loader}");
+    }
+    // It fills in what is left out of an array of events.
+    assert_eq!(refused_whole(object, "cilium 0.22"), all[..2]);
+}
+
 #[test]
 fn old_loaders_cannot_read_new_types() {
     let object = include_bytes!("hooks.bpf.o");

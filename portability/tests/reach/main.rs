@@ -1,5 +1,5 @@
 //! Whether the verifier reaches a field that a kernel lacks. `reach.bpf.c` has ways to one, and ways past
-//! it. `too_long.bpf.c` has programs that nobody follows to the end. What is expected here follows from the
+//! it. `too_long.bpf.c` has programs that nobody follows to the end. `lookups.bpf.c` uses elements of maps. What is expected here follows from the
 //! rules of each version of the verifier. `conformance` asks the running kernel.
 
 use bpf_core_btf::object::Object;
@@ -8,6 +8,9 @@ use bpf_core_portability::{Effect, Loader, Report, Rule, Verdict, check};
 
 /// What a kernel makes of a program.
 type Expected<'e> = &'e dyn Fn(&Kernel) -> Option<Effect>;
+
+/// Whether a kernel refuses a program.
+type IsRefused<'e> = &'e dyn Fn(&Kernel) -> bool;
 
 /// What is said of absent fields of a program on a kernel.
 fn effect(report: &Report, program: &str, kernel: usize) -> Option<Effect> {
@@ -93,6 +96,52 @@ fn the_verifiers_way_is_followed() {
                 expected(it),
                 "{program} on {it}"
             );
+        }
+    }
+    assert_eq!(report.programs.len(), expected.len());
+}
+
+#[test]
+fn elements_of_maps_are_tested_for_null() {
+    let catalogue = Catalogue::open(bpf_core_kernels_debian::CATALOGUE).unwrap();
+    let all = KernelSet::first(catalogue.kernels().len());
+    let report = report("lookups", &catalogue, &all);
+
+    let never = |_: &Kernel| false;
+    let always = |_: &Kernel| true;
+    let before_constant_keys = |kernel: &Kernel| kernel.numbers() < [6, 14, 0];
+    let expected: [(&str, IsRefused<'_>); 17] = [
+        ("tested", &never),
+        ("not_tested", &always),
+        ("stored_to", &always),
+        ("added_to", &always),
+        ("moved_before_test", &always),
+        ("tested_by_copy", &never),
+        ("constant_key", &before_constant_keys),
+        ("constant_key_within_slot", &always),
+        ("constant_key_at_slot", &before_constant_keys),
+        ("constant_key_in_wide_number", &always),
+        ("constant_key_of_percpu", &before_constant_keys),
+        ("constant_key_behind_end", &always),
+        ("constant_key_of_sized", &before_constant_keys),
+        ("other_key", &always),
+        ("on_one_way", &always),
+        ("not_reached", &never),
+        ("tested_by_callee", &never),
+    ];
+    for (name, expected) in expected {
+        let program = report.programs.iter().position(|one| one.name == name);
+        assert!(program.is_some(), "no program `{name}`");
+        let findings = report.findings.iter();
+        let found: Vec<_> = findings
+            .filter(|finding| finding.program == program)
+            .collect();
+        for kernel in report.judged.iter() {
+            let it = &catalogue.kernels()[kernel];
+            let is_refused = found.iter().any(|finding| {
+                finding.rule == Rule::UncheckedLookup && finding.kernels().contains(kernel)
+            });
+            assert_eq!(is_refused, expected(it), "{name} on {it}");
         }
     }
     assert_eq!(report.programs.len(), expected.len());

@@ -93,6 +93,7 @@ fn both_languages_have_every_page() {
         "invalid-relocation",
         "loader-unsupported",
         "panic-on-failure",
+        "unchecked-lookup",
         "undecided",
         "unknown-attach-type",
         "unknown-helper",

@@ -30,6 +30,13 @@ fn words(loader: &str, one: &Difference) -> Words {
         ("section maps", Language::Rust) => {
             "declare the map with `#[btf_map]` of `aya_ebpf::btf_maps`, or name the loader that loads the object: `--loader aya`"
         }
+        (of, _) if of.starts_with("extern ") => {
+            "link the object with the one that has it: `bpftool gen object whole.o part.o other.o`"
+        }
+        (of, Language::C) if of.starts_with("static program ") => "remove `static`",
+        (of, Language::C) if of.starts_with("map ") && !of.starts_with("map of maps ") => {
+            "write the sizes that the map must have: `__type(key, __u32)`, `__uint(value_size, 4)`"
+        }
         _ => "go without it, or name the loader that loads the object: `--loader`",
     };
     Words {

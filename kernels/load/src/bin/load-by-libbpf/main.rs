@@ -8,7 +8,8 @@ use std::path::Path;
 
 use anyhow::Result;
 use kernel_load::{End, Program};
-use libbpf_rs::{MapType, ObjectBuilder, OpenMapMut, OpenObject, PrintLevel};
+use libbpf_rs::libbpf_sys::bpf_map__value_size;
+use libbpf_rs::{AsRawLibbpf as _, MapType, ObjectBuilder, OpenMapMut, OpenObject, PrintLevel};
 
 fn main() -> Result<()> {
     libbpf_rs::set_print(Some((PrintLevel::Info, said::keep)));
@@ -111,8 +112,13 @@ fn prepared(mut object: OpenObject, programs: &[String], level: u32) -> OpenObje
     object
 }
 
-/// Gives a map the entries that a loader sets.
+/// Gives a map the entries that a loader sets, and room for the frames of a stack.
 fn resize(map: &mut OpenMapMut<'_>) {
+    // SAFETY: the map is of an open object.
+    let size = unsafe { bpf_map__value_size(map.as_libbpf_object().as_ptr()) };
+    if map.map_type() == MapType::StackTrace && size == 0 {
+        let _ = map.set_value_size(kernel_load::STACK_TRACE_SIZE);
+    }
     let entries = kernel_load::entries(map.map_type().into(), map.max_entries());
     if let Some(entries) = entries {
         let _ = map.set_max_entries(entries);
