@@ -3,12 +3,13 @@
 use core::fmt;
 use std::sync::OnceLock;
 
-use crate::bytes::{Endian, Window, word};
-use crate::error::{Error, ErrorKind};
+use crate::bytes::Endian;
+use crate::error::Error;
 use bpf_core_kernel_facts::flavour::essential_name;
 
-use crate::names::NameIndex;
-use crate::raw::{Kind, Parts, TypeRecord, layout_shape, tail_shape};
+use crate::names::Names;
+use crate::raw::{Kind, Parts, TypeRecord};
+use crate::records::Records;
 use crate::strings::Strings;
 use crate::type_id::TypeId;
 use crate::types::Type;
@@ -24,17 +25,17 @@ const MAX_RESOLVE_DEPTH: usize = 32;
 /// Borrows the bytes; per type it keeps only where the record is. Everything that other methods
 /// rely on (string offsets, referenced ids, lengths) is checked by [`Btf::parse`].
 pub struct Btf<'a> {
-    endian: Endian,
+    pub(crate) endian: Endian,
     base: Option<&'a Btf<'a>>,
-    start_id: u32,
+    pub(crate) start_id: u32,
     /// What string offset 0 of this blob is called by its records: the base's length.
     start_string: u32,
     types: &'a [u8],
     /// Where `types` begins in the blob.
     types_start: usize,
     strings: Strings<'a>,
-    offsets: Vec<u32>,
-    names: OnceLock<NameIndex>,
+    pub(crate) offsets: Vec<u32>,
+    names: Names,
     pointer_size: OnceLock<Option<u32>>,
 }
 
@@ -59,7 +60,7 @@ impl<'a> Btf<'a> {
         let parts = Parts::cut(bytes)?;
         let strings = Strings::read(parts.strings, base.is_some())?;
         let start_id = base.map_or(1, Btf::type_count);
-        let offsets = type_offsets(&parts, start_id)?;
+        let records = Records::read(&parts, start_id)?;
         let btf = Self {
             endian: parts.endian,
             base,
@@ -68,11 +69,11 @@ impl<'a> Btf<'a> {
             types: parts.types.bytes,
             types_start: parts.types.start,
             strings,
-            offsets,
-            names: OnceLock::new(),
+            offsets: records.offsets,
+            names: Names::new(records.names),
             pointer_size: OnceLock::new(),
         };
-        btf.check(parts.types)?;
+        btf.check(parts.types, &records.references)?;
         Ok(btf)
     }
 
@@ -144,10 +145,8 @@ impl<'a> Btf<'a> {
         &'s self,
         essential: &'s str,
     ) -> impl Iterator<Item = Type<'s>> {
-        self.name_index()
-            .bucket_of(essential)
-            .filter_map(|id| self.type_by_id(TypeId(id)))
-            .filter(move |ty| essential_name(ty.name()) == essential)
+        let may_be = self.may_be_named(essential);
+        may_be.filter(move |ty| essential_name(ty.name()) == essential)
     }
 
     /// The first type of this kind and exact name (`btf__find_by_name_kind`).
@@ -158,15 +157,16 @@ impl<'a> Btf<'a> {
         {
             return Some(found);
         }
-        self.name_index()
-            .bucket_of(essential_name(name))
-            .filter_map(|id| self.type_by_id(TypeId(id)))
-            .find(|ty| ty.kind() == kind && ty.name() == name)
+        let mut may_be = self.may_be_named(essential_name(name));
+        may_be.find(|ty| ty.kind() == kind && ty.name() == name)
     }
 
-    fn name_index(&self) -> &NameIndex {
-        self.names
-            .get_or_init(|| NameIndex::build(self.start_id, self.types().map(|ty| ty.name())))
+    /// Types of this blob in id order whose names begin so, among them all of this essential name.
+    fn may_be_named<'s>(&'s self, essential: &str) -> impl Iterator<Item = Type<'s>> {
+        let places = self
+            .names
+            .starting_with(essential, |string| self.bytes_at(string));
+        places.filter_map(|place| self.type_by_id(TypeId(self.start_id + place)))
     }
 
     /// The string at this offset (`btf__str_by_offset`).
@@ -175,6 +175,15 @@ impl<'a> Btf<'a> {
             return self.base?.string_at(offset);
         }
         self.strings.at(offset - self.start_string)
+    }
+
+    /// What begins at a string offset that `check` has seen: the string, and those behind it.
+    fn bytes_at(&self, offset: u32) -> &[u8] {
+        match (offset.checked_sub(self.start_string), self.base) {
+            (Some(offset), _) => self.strings.bytes_at(offset),
+            (None, Some(base)) => base.bytes_at(offset),
+            (None, None) => &[],
+        }
     }
 
     /// The first string offset after this blob's.
@@ -248,69 +257,18 @@ impl<'a> Btf<'a> {
         })
     }
 
-    /// `btf_sanity_check` of libbpf: every string offset and type id that a record holds.
-    fn check(&self, types: Window<'_>) -> Result<(), Error> {
-        for (ty, &at) in self.types().zip(&self.offsets) {
-            let (at, id) = (at as usize, ty.id);
-            let string = |field: usize, string: u32| {
-                if self.has_string(string) {
-                    return Ok(());
-                }
-                types.error(at + field, ErrorKind::BadString { string, id })
-            };
-            let reference = |field: usize, to: u32| {
-                if to < self.type_count() {
-                    return Ok(());
-                }
-                types.error(at + field, ErrorKind::BadReference { to: TypeId(to), id })
-            };
-            string(0, ty.record.name_off)?;
-            if let Some(to) = ty.referenced() {
-                reference(8, to.0)?;
-            }
-            // Where the entries of the tail hold a name and a type id, in words.
-            let (entry, name, type_id) = match ty.kind() {
-                Kind::Struct | Kind::Union => (3, Some(0), Some(1)),
-                Kind::FuncProto => (2, Some(0), Some(1)),
-                Kind::Enum => (2, Some(0), None),
-                Kind::Enum64 => (3, Some(0), None),
-                Kind::Datasec => (3, None, Some(0)),
-                Kind::Array => {
-                    reference(12, word(self.endian, ty.tail, 0))?;
-                    reference(16, word(self.endian, ty.tail, 1))?;
-                    continue;
-                }
-                Kind::Func => {
-                    let prototype = ty.referenced().and_then(|to| self.type_by_id(to));
-                    if prototype.is_none_or(|to| to.kind() != Kind::FuncProto) {
-                        return types.error(at + 8, ErrorKind::NotAFuncProto(id));
-                    }
-                    continue;
-                }
-                _ => continue,
-            };
-            for index in 0..ty.record.vlen() as usize {
-                let first = index * entry;
-                if let Some(name) = name {
-                    let found = word(self.endian, ty.tail, first + name);
-                    string(TypeRecord::SIZE + (first + name) * 4, found)?;
-                }
-                if let Some(type_id) = type_id {
-                    let found = word(self.endian, ty.tail, first + type_id);
-                    reference(TypeRecord::SIZE + (first + type_id) * 4, found)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// Whether [`Btf::string_at`] finds something, without looking for its end: the section ends
     /// with a NUL.
-    fn has_string(&self, offset: u32) -> bool {
+    pub(crate) fn has_string(&self, offset: u32) -> bool {
         if offset < self.start_string {
             return self.base.is_some_and(|base| base.has_string(offset));
         }
         self.strings.has(offset - self.start_string)
+    }
+
+    /// Whether every byte of the strings begins a character.
+    pub(crate) fn is_ascii(&self) -> bool {
+        self.strings.is_ascii() && self.base.is_none_or(Btf::is_ascii)
     }
 }
 
@@ -333,39 +291,4 @@ fn is_long(name: &str) -> bool {
         words[..],
         ["long"] | ["int", "long"] | ["long", "unsigned"] | ["int", "long", "unsigned"]
     )
-}
-
-/// Where each record starts. Grows with the records found, never by a count from the input.
-fn type_offsets(parts: &Parts<'_>, start_id: u32) -> Result<Vec<u32>, Error> {
-    let types = parts.types;
-    let mut offsets = Vec::new();
-    let mut at = 0;
-    while at < types.bytes.len() {
-        let index = u32::try_from(offsets.len()).ok();
-        let Some(id) = index
-            .and_then(|index| start_id.checked_add(index))
-            .map(TypeId)
-        else {
-            return types.error(at, ErrorKind::TooLarge);
-        };
-        let rest = &types.bytes[at..];
-        if rest.len() < TypeRecord::SIZE {
-            return types.error(at, ErrorKind::TypeTooLong(id));
-        }
-        let record = TypeRecord::read(parts.endian, rest);
-        let raw_kind = record.raw_kind();
-        let shape =
-            tail_shape(record.kind()).or_else(|| layout_shape(parts.layouts.bytes, raw_kind));
-        let Some((fixed, entry)) = shape else {
-            return types.error(at + 4, ErrorKind::UnknownKind { kind: raw_kind, id });
-        };
-        // At most 2^24 entries of 255 bytes: no overflow even where usize has 32 bits.
-        let size = TypeRecord::SIZE + fixed + record.vlen() as usize * entry;
-        if rest.len() < size {
-            return types.error(at, ErrorKind::TypeTooLong(id));
-        }
-        offsets.push(at as u32);
-        at += size;
-    }
-    Ok(offsets)
 }

@@ -33,9 +33,9 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `bytes.rs`, `raw.rs`, `strings.rs` | records and strings as they lie in the file, of either byte order |
+//! | `bytes.rs`, `raw.rs`, `records.rs`, `strings.rs` | records and strings as they lie in the file, of either byte order |
 //! | `types.rs` | typed views of them |
-//! | `btf.rs`, `names.rs`, `ext.rs`, `relo.rs` | a whole blob, checked: ids, strings, names, records of an object |
+//! | `btf.rs`, `check.rs`, `names.rs`, `ext.rs`, `relo.rs` | a whole blob, checked: ids, strings, names, records of an object |
 //! | `spec.rs` | an access: parsed from the record, or found in a target |
 //! | `matcher.rs`, `compat.rs`, `type_match.rs` | whether and where a target type has it |
 //! | `value.rs`, `resolver.rs` | the number that comes of it; candidates, ambiguity |
@@ -57,6 +57,7 @@ pub mod archive;
 mod btf;
 mod builder;
 mod bytes;
+mod check;
 mod compat;
 mod error;
 mod ext;
@@ -68,6 +69,7 @@ mod names;
 #[cfg(feature = "object")]
 pub mod object;
 mod raw;
+mod records;
 mod relo;
 mod relo_kind;
 mod resolver;

@@ -120,6 +120,25 @@ impl Kind {
         )
     }
 
+    /// Whether `size_or_type` of a record is the id of another type.
+    pub(crate) fn is_reference(self) -> bool {
+        use Kind::{
+            Const, DeclTag, Func, FuncProto, Ptr, Restrict, TypeTag, Typedef, Var, Volatile,
+        };
+        matches!(
+            self,
+            Ptr | Typedef
+                | Volatile
+                | Const
+                | Restrict
+                | Func
+                | FuncProto
+                | Var
+                | DeclTag
+                | TypeTag
+        )
+    }
+
     /// The same kind, enums of both widths taken as one (`btf_kind_core_compat`).
     pub fn core_compat(self, other: Self) -> bool {
         self == other || (self.is_any_enum() && other.is_any_enum())

@@ -1,6 +1,7 @@
 //! The string section of BTF, for lookups by offset.
 
 use std::borrow::Cow;
+use std::ffi::CStr;
 
 use crate::bytes::Window;
 use crate::error::{Error, ErrorKind};
@@ -38,8 +39,21 @@ impl<'a> Strings<'a> {
     /// The string at this offset.
     pub(crate) fn at(&self, offset: u32) -> Option<&str> {
         let tail = self.text.get(self.place(offset)?..)?;
-        let end = tail.as_bytes().iter().position(|&byte| byte == 0)?;
-        Some(&tail[..end])
+        let text = CStr::from_bytes_until_nul(tail.as_bytes()).ok()?;
+        Some(&tail[..text.count_bytes()])
+    }
+
+    /// The bytes from this offset on. There are none if it is no string's.
+    pub(crate) fn bytes_at(&self, offset: u32) -> &[u8] {
+        let bytes = self
+            .place(offset)
+            .map(|place| self.text.as_bytes().get(place..));
+        bytes.flatten().unwrap_or_default()
+    }
+
+    /// Whether every offset in the section begins a string.
+    pub(crate) fn is_ascii(&self) -> bool {
+        self.text.is_ascii()
     }
 
     /// Whether [`Strings::at`] finds something, without looking for its end.

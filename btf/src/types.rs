@@ -54,20 +54,8 @@ impl<'b> Type<'b> {
     /// The type it refers to: pointee, aliased or modified type, prototype, return type. Array
     /// elements are in [`Type::array`].
     pub fn referenced(&self) -> Option<TypeId> {
-        use Kind::*;
-        matches!(
-            self.kind(),
-            Ptr | Typedef
-                | Volatile
-                | Const
-                | Restrict
-                | Func
-                | FuncProto
-                | Var
-                | DeclTag
-                | TypeTag
-        )
-        .then_some(TypeId(self.record.size_or_type))
+        let id = TypeId(self.record.size_or_type);
+        self.kind().is_reference().then_some(id)
     }
 
     /// Encoding of an int.
