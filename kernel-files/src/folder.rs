@@ -1,4 +1,4 @@
-//! Folders: the running kernel's `/sys/kernel/btf`, and archives of BTF such as BTFHub's.
+//! Files with a kernel, and folders: the running kernel's `/sys/kernel/btf`, and archives of BTF such as BTFHub's.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,38 +6,92 @@ use std::path::{Path, PathBuf};
 use bpf_core_catalogue::{Kernel, architecture_of_release, debian_architecture};
 
 use crate::error::{Error, Fault};
-use crate::{KernelTypes, Module, vmlinux};
+use crate::{KernelTypes, Module, read_bytes, vmlinux};
 
-/// Reads the kernels of a folder.
-pub(crate) fn read(folder: &Path) -> Result<Vec<KernelTypes>, Error> {
-    let vmlinux = folder.join("vmlinux");
-    if vmlinux.is_file() {
-        return Ok(vec![running(folder, &vmlinux)?]);
+/// A file that has a kernel, or the folder of a running one: found by [`find`](crate::find), not read yet.
+#[derive(Clone, Debug)]
+pub struct Source {
+    path: PathBuf,
+    place: Place,
+}
+
+/// How a source was found.
+#[derive(Clone, Debug)]
+enum Place {
+    /// By its own name.
+    Named,
+    /// In this folder.
+    In(PathBuf),
+    /// It is a folder with a file for the kernel and for each module.
+    Running,
+}
+
+impl Source {
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
     }
+
+    /// Reads the kernel.
+    ///
+    /// # Errors
+    /// When there is no kernel with BTF in it.
+    pub fn read(&self) -> Result<KernelTypes, Error> {
+        match &self.place {
+            Place::Named => read_file(&self.path),
+            Place::In(folder) => {
+                let mut types = read_file(&self.path)?;
+                name_by_path(&mut types, folder, &self.path);
+                Ok(types)
+            }
+            Place::Running => running(&self.path),
+        }
+    }
+}
+
+fn read_file(path: &Path) -> Result<KernelTypes, Error> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let bytes = fs::read(path).map_err(|error| Fault::from(error).at(path))?;
+    let mut types = read_bytes(&name, bytes).map_err(|fault| fault.at(path))?;
+    name_by_place(&mut types.kernel, path);
+    Ok(types)
+}
+
+/// Finds the kernels of a file or folder.
+pub(crate) fn find(path: &Path) -> Result<Vec<Source>, Error> {
+    let metadata = fs::metadata(path).map_err(|error| Fault::from(error).at(path))?;
+    let alone = |place| Source {
+        path: path.to_owned(),
+        place,
+    };
+    match metadata.is_dir() {
+        false => Ok(vec![alone(Place::Named)]),
+        true if path.join("vmlinux").is_file() => Ok(vec![alone(Place::Running)]),
+        true => in_folder(path),
+    }
+}
+
+fn in_folder(folder: &Path) -> Result<Vec<Source>, Error> {
     let mut files = Vec::new();
     collect(folder, &mut files)?;
     files.sort();
-    let mut kernels = Vec::new();
-    for file in &files {
-        let mut read = crate::read(file)?;
-        for types in &mut read {
-            name_by_path(types, folder, file);
-        }
-        kernels.append(&mut read);
-    }
-    if kernels.is_empty() {
+    if files.is_empty() {
         return Err(Fault::NoKernel(
             "the folder has no `vmlinux`, `.btf`, `.btf.tar.xz`, `.deb` or `.rpm`",
         )
         .at(folder));
     }
-    Ok(kernels)
+    let sources = files.into_iter().map(|path| Source {
+        path,
+        place: Place::In(folder.to_owned()),
+    });
+    Ok(sources.collect())
 }
 
 /// The kernel and the modules of a folder that has a file each.
-fn running(folder: &Path, vmlinux: &Path) -> Result<KernelTypes, Error> {
-    let mut kernels = crate::read(vmlinux)?;
-    let mut types = kernels.pop().unwrap_or_default();
+fn running(folder: &Path) -> Result<KernelTypes, Error> {
+    let mut types = read_file(&folder.join("vmlinux"))?;
     for entry in entries(folder)? {
         let name = entry
             .file_name()
@@ -86,7 +140,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
 }
 
 /// Names a kernel by the place of its BTF, where the file does not tell.
-pub(crate) fn name_by_place(kernel: &mut Kernel, path: &Path) {
+fn name_by_place(kernel: &mut Kernel, path: &Path) {
     if path == Path::new("/sys/kernel/btf/vmlinux")
         && let Ok(release) = fs::read_to_string("/proc/sys/kernel/osrelease")
     {

@@ -34,6 +34,7 @@ use std::path::Path;
 use bpf_core_catalogue::{Facts, Kernel};
 
 pub use error::{Error, Fault};
+pub use folder::Source;
 
 /// A kernel's types, and what else its file tells.
 #[derive(Clone, Debug, Default)]
@@ -71,15 +72,16 @@ pub struct Module {
 /// # Errors
 /// When there is no kernel with BTF in it.
 pub fn read(path: &Path) -> Result<Vec<KernelTypes>, Error> {
-    let metadata = fs::metadata(path).map_err(|error| Fault::from(error).at(path))?;
-    if metadata.is_dir() {
-        return folder::read(path);
-    }
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let bytes = fs::read(path).map_err(|error| Fault::from(error).at(path))?;
-    let mut types = read_bytes(&name, bytes).map_err(|fault| fault.at(path))?;
-    folder::name_by_place(&mut types.kernel, path);
-    Ok(vec![types])
+    find(path)?.iter().map(Source::read).collect()
+}
+
+/// Finds the kernels of a file or folder, for programs that read one after the other, or several at once: the types of
+/// a kernel have 5 MB.
+///
+/// # Errors
+/// When a folder has none. Files are not looked into.
+pub fn find(path: &Path) -> Result<Vec<Source>, Error> {
+    folder::find(path)
 }
 
 /// Reads the kernel of a file by its bytes. The name tells the release where the bytes do not.

@@ -5,6 +5,7 @@
 //!
 //! - `span.rs`, `digest.rs`: places in a text, and names for contents.
 //! - `answer.rs`: the formats of an answer that is no finding.
+//! - `cores.rs`: work on all cores.
 //! - `kept.rs`: where files are kept for later runs.
 //! - `input/`: from paths to units of work, each of one kind, with its package and settings.
 //! - `known/`: the kernels whose types are known, and the ones that a project supports.
@@ -31,6 +32,7 @@ mod cache;
 pub mod check;
 mod cli;
 mod compiler;
+mod cores;
 mod digest;
 pub mod doctor;
 pub mod front;

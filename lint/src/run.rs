@@ -3,9 +3,6 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -15,6 +12,7 @@ use crate::cache::Cache;
 use crate::check::{self, Outcome};
 use crate::cli::{self, Check, Cli, Color, Command};
 use crate::compiler::{self, Compiler};
+use crate::cores;
 use crate::doctor;
 use crate::front::Settings;
 use crate::input::discover::{self, Plan};
@@ -238,10 +236,6 @@ fn width() -> usize {
     size.map_or(100, |(width, _)| usize::from(width.0))
 }
 
-/// The stack of a worker: parsers and the drops of their trees call themselves, as deep as
-/// `lex::too_deep` lets them. Only what is used takes memory.
-const STACK: usize = 512 << 20;
-
 /// Checks all units, in the order of `plan`.
 fn outcomes(
     options: &Check,
@@ -250,47 +244,17 @@ fn outcomes(
     cache: &Cache,
 ) -> Result<Vec<Outcome>> {
     let units = &plan.units;
-    let jobs = options
-        .jobs
-        .or_else(|| thread::available_parallelism().ok().map(usize::from))
-        .unwrap_or(1)
-        .clamp(1, units.len().max(1));
     let keys = units.iter().map(|unit| key(unit, settings));
     let keys: Vec<String> = keys.collect::<Result<_>>()?;
-    let next = AtomicUsize::new(0);
-    let (sender, receiver) = mpsc::channel();
     let mut outcomes: Vec<Option<Outcome>> = units.iter().map(|_| None).collect();
-    thread::scope(|scope| {
-        for _ in 0..jobs {
-            let sender = sender.clone();
-            let next = &next;
-            let keys = &keys;
-            let work = move || {
-                while let Some((index, unit)) = take(next, units) {
-                    let outcome =
-                        cache.outcome(unit, &keys[index], || check::check(unit, settings));
-                    if sender.send((index, outcome)).is_err() {
-                        return;
-                    }
-                }
-            };
-            // Without threads the work is done here.
-            if thread::Builder::new()
-                .stack_size(STACK)
-                .spawn_scoped(scope, work.clone())
-                .is_err()
-            {
-                work();
-            }
-        }
-        drop(sender);
-        let mut progress = Progress::new(options, units.len());
-        for (index, outcome) in receiver {
-            progress.step(&units[index]);
-            outcomes[index] = Some(outcome);
-        }
-        progress.done();
+    let mut progress = Progress::new(options, units.len());
+    let check =
+        |at: usize, unit: &Unit| cache.outcome(unit, &keys[at], || check::check(unit, settings));
+    cores::each(units, options.jobs, check, |at, outcome| {
+        progress.step(&units[at]);
+        outcomes[at] = Some(outcome);
     });
+    progress.done();
     let outcomes = outcomes.into_iter();
     Ok(outcomes.map(Option::unwrap_or_default).collect())
 }
@@ -331,11 +295,6 @@ fn key(unit: &Unit, settings: &Settings) -> Result<String> {
         }
         _ => of_compiler,
     })
-}
-
-fn take<'a>(next: &AtomicUsize, units: &'a [Unit]) -> Option<(usize, &'a Unit)> {
-    let index = next.fetch_add(1, Ordering::Relaxed);
-    Some((index, units.get(index)?))
 }
 
 /// What is said on stderr while a run is long.

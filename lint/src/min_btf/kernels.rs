@@ -6,9 +6,10 @@ use anyhow::{Context as _, Result, bail};
 use bpf_core_btf::Btf;
 use bpf_core_btf::object::Object;
 use bpf_core_catalogue::{Kernel, KernelSet};
-use bpf_core_kernel_files::KernelTypes;
+use bpf_core_kernel_files::{KernelTypes, Source};
 use bpf_core_portability::{minimal, minimal_of_catalogue};
 
+use crate::cores;
 use crate::known;
 
 /// A kernel, and what the objects need of it.
@@ -28,13 +29,20 @@ pub(super) fn minimals(
     if files.is_empty() || !expressions.is_empty() {
         of_known(objects, expressions, &mut minimals)?;
     }
+    let mut sources = Vec::new();
     for file in files {
-        for types in bpf_core_kernel_files::read(file)? {
-            let minimal = of_file(objects, types).with_context(|| file.display().to_string())?;
-            minimals.push(minimal);
-        }
+        sources.extend(bpf_core_kernel_files::find(file)?);
+    }
+    let read = cores::all(&sources, |source| of_source(objects, source));
+    for minimal in read {
+        minimals.push(minimal?);
     }
     Ok(minimals)
+}
+
+fn of_source(objects: &[Object<'_>], source: &Source) -> Result<Minimal> {
+    let types = source.read()?;
+    of_file(objects, types).with_context(|| source.path().display().to_string())
 }
 
 fn of_known(

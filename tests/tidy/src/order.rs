@@ -30,7 +30,7 @@ const ORDERS: [Order; 2] = [
     Order {
         package: "lint",
         rows: &[
-            &["answer", "span", "digest", "kept"],
+            &["answer", "span", "digest", "cores", "kept"],
             &["input"],
             &["known"],
             &["front"],
