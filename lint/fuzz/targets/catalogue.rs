@@ -11,8 +11,11 @@ use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
 static KERNEL: &[u8] = include_bytes!("../../../btf/tests/fixtures/moved.btf");
 
-/// Of a catalogue of two kernels: all but the last are blocks, and the last is the index.
-static PARTS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
+/// What a catalogue begins with: its magic and the version of its format.
+const START: usize = 20;
+
+/// A catalogue of two kernels, and its parts: all but the last are blocks and sets, and the last is the index.
+static WRITTEN: LazyLock<(Vec<u8>, Vec<Vec<u8>>)> = LazyLock::new(|| {
     let btf = Btf::parse(KERNEL).unwrap();
     let mut writer = Writer::new();
     for release in ["6.1.176", "6.12.117"] {
@@ -21,22 +24,24 @@ static PARTS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
         writer.add(kernel, &btf, &modules).unwrap();
     }
     let mut parts = Vec::new();
-    writer.finish(|part| {
+    let file = writer.finish(|part| {
         parts.push(part.to_vec());
         frame(part)
     });
-    parts
+    assert!(Catalogue::open(&assemble(&file, parts.clone(), &parts)).is_ok());
+    (file, parts)
 });
 
 fuzz_target!(|changes: &[u8]| {
-    let mut parts = PARTS.clone();
+    let (written, unchanged) = &*WRITTEN;
+    let mut parts = unchanged.clone();
     for change in changes.chunks_exact(4) {
         let count = parts.len();
         let part = &mut parts[usize::from(change[0]) % count];
         let at = usize::from(u16::from_le_bytes([change[1], change[2]])) % part.len();
         part[at] = change[3];
     }
-    let file = assemble(parts);
+    let file = assemble(written, parts, unchanged);
     let Ok(catalogue) = Catalogue::open(&file) else {
         return;
     };
@@ -59,14 +64,13 @@ fuzz_target!(|changes: &[u8]| {
     }
 });
 
-/// As `Writer::finish` lays a file out: a head, blocks, the index.
-fn assemble(mut parts: Vec<Vec<u8>>) -> Vec<u8> {
+/// As `Writer::finish` lays a file out: a head, blocks, sets, the index.
+fn assemble(written: &[u8], mut parts: Vec<Vec<u8>>, unchanged: &[Vec<u8>]) -> Vec<u8> {
     let mut index = parts.pop().unwrap_or_default();
-    let mut file = b"BPFCORE-KERNELS\0".to_vec();
-    file.extend(3_u32.to_le_bytes());
+    let mut file = written[..START].to_vec();
     file.extend(u32::try_from(index.len()).unwrap().to_le_bytes());
     file.extend([0; 16]);
-    for (part, old) in parts.iter().zip(PARTS.iter()) {
+    for (part, old) in parts.iter().zip(unchanged) {
         let stored = frame(part);
         let old = hash(&frame(old)).to_le_bytes();
         if let Some(at) = index.windows(8).position(|bytes| bytes == old) {
