@@ -97,5 +97,7 @@ impl Ask {
             left -= 1;
             left == 0 || member.name.is_empty() || asked.contains(&member.name)
         });
+        // A few of hundreds, for each layout.
+        record.members.shrink_to_fit();
     }
 }

@@ -38,14 +38,21 @@ impl Kernel {
         } else {
             &self.version
         };
-        let mut numbers = [0; 3];
-        let parts = text.split(|c: char| !c.is_ascii_digit());
-        let upstream = text.find(|c: char| !c.is_ascii_digit() && c != '.');
-        let dots = text[..upstream.unwrap_or(text.len())].matches('.').count();
-        for (number, part) in numbers.iter_mut().zip(parts).take(dots + 1) {
-            *number = part.parse().unwrap_or(0);
+        // Thousands of kernels are asked again and again.
+        let mut numbers = [Some(0_u32); 3];
+        let mut at = 0;
+        for byte in text.bytes() {
+            match byte {
+                b'0'..=b'9' => {
+                    let digit = u32::from(byte - b'0');
+                    let tens = numbers[at].and_then(|number| number.checked_mul(10));
+                    numbers[at] = tens.and_then(|tens| tens.checked_add(digit));
+                }
+                b'.' if at < 2 => at += 1,
+                _ => break,
+            }
         }
-        numbers
+        numbers.map(Option::unwrap_or_default)
     }
 
     fn texts(&self) -> [&String; 5] {
@@ -100,6 +107,8 @@ mod tests {
         assert_eq!(numbers("6.8-rc3"), [6, 8, 0]);
         assert_eq!(numbers("4.18.0-553.el8_10.x86_64"), [4, 18, 0]);
         assert_eq!(numbers(""), [0, 0, 0]);
+        assert_eq!(numbers("6..3.4"), [6, 0, 3]);
+        assert_eq!(numbers("6.99999999999.1"), [6, 0, 1]);
         let packaged = Kernel {
             version: "5.10.262-1".to_owned(),
             flavour: "rt".to_owned(),

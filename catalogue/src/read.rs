@@ -1,6 +1,7 @@
 //! Reads a catalogue: the index at once, a block when one of its names is asked for.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use bpf_core_btf::essential_name;
 
@@ -21,7 +22,7 @@ use crate::sets::Sets;
 pub struct Catalogue<'a> {
     file: &'a [u8],
     hash: u64,
-    kernels: Vec<Kernel>,
+    kernels: Arc<[Kernel]>,
     modules: Vec<(String, KernelSet)>,
     with_modules: KernelSet,
     /// Of each of [`FACTS`].
@@ -118,7 +119,7 @@ impl<'a> Catalogue<'a> {
         Ok(Self {
             file,
             hash: expected,
-            kernels: index.kernels,
+            kernels: index.kernels.into(),
             modules,
             with_modules,
             known,
@@ -133,7 +134,7 @@ impl<'a> Catalogue<'a> {
     }
 
     /// The kernels, by their numbers.
-    pub fn kernels(&self) -> &[Kernel] {
+    pub fn kernels(&self) -> &Arc<[Kernel]> {
         &self.kernels
     }
 

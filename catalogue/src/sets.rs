@@ -11,8 +11,8 @@ use crate::error::{Damaged, OpenError};
 use crate::frame::Frame;
 use crate::set::KernelSet;
 
-/// A frame is closed once it has this many bytes.
-const FRAME: usize = 64 << 10;
+/// A frame is closed once it has this many bytes: the sets of a few blocks, as all of a frame are read at once.
+const FRAME: usize = 16 << 10;
 
 /// The sets of a file that is written.
 #[derive(Debug)]

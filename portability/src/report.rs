@@ -1,5 +1,7 @@
 //! Each program's verdict on each kernel, and the findings behind it.
 
+use std::sync::Arc;
+
 use bpf_core_catalogue::{Kernel, KernelSet};
 
 use crate::finding::{Effect, Finding, merge};
@@ -60,8 +62,8 @@ impl Verdicts {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Report {
-    /// The kernels, by their numbers.
-    pub kernels: Vec<Kernel>,
+    /// The kernels, by their numbers: those of the catalogue.
+    pub kernels: Arc<[Kernel]>,
     /// Which of them were judged.
     pub judged: KernelSet,
     /// The programs, in the order of the object.
@@ -73,7 +75,7 @@ pub struct Report {
 impl Report {
     pub(crate) fn new(
         programs: &[Program<'_>],
-        kernels: &[Kernel],
+        kernels: &Arc<[Kernel]>,
         judged: &KernelSet,
         findings: Vec<Finding>,
     ) -> Self {
@@ -87,7 +89,7 @@ impl Report {
                 on: verdicts(number, judged, &findings),
             });
         Self {
-            kernels: kernels.to_vec(),
+            kernels: Arc::clone(kernels),
             judged: judged.clone(),
             programs: verdicts.collect(),
             findings,

@@ -87,8 +87,13 @@ pub fn open() -> Result<Known<'static>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(error).with_context(|| file.display().to_string()),
     }
-    let kernels = catalogues.iter().flat_map(Catalogue::kernels);
-    let kernels = kernels.cloned().collect();
+    let kernels = match &catalogues[..] {
+        [only] => Arc::clone(only.kernels()),
+        several => several
+            .iter()
+            .flat_map(|of| of.kernels().iter().cloned())
+            .collect(),
+    };
     Ok(Known {
         catalogues,
         kernels,
@@ -117,7 +122,7 @@ pub fn of_btf(path: &Path) -> Result<Known<'static>> {
     let file = writer.finish(|block| compress_to_vec(block, CompressionLevel::Fastest));
     let catalogue = Catalogue::open(file.leak())?;
     Ok(Known {
-        kernels: catalogue.kernels().into(),
+        kernels: Arc::clone(catalogue.kernels()),
         catalogues: vec![catalogue],
         own: digest(&[&bytes]),
         answers: answers::Answers::default(),

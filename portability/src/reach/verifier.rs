@@ -26,8 +26,9 @@ pub(super) struct Features(u8);
 
 impl Features {
     pub(super) fn of(kernel: &Kernel) -> Self {
-        let is_5_10_from_223 = ([5, 10, 223]..[5, 11, 0]).contains(&kernel.numbers());
-        let since = |major, minor| kernel.numbers() >= [major, minor, 0];
+        let numbers = kernel.numbers();
+        let is_5_10_from_223 = ([5, 10, 223]..[5, 11, 0]).contains(&numbers);
+        let since = |major, minor| numbers >= [major, minor, 0];
         let all = [
             (Feature::NarrowSpills, since(5, 16) || is_5_10_from_223),
             (Feature::Immediates, since(6, 3)),
