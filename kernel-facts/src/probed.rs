@@ -69,8 +69,8 @@ pub const INSTRUCTIONS: &[&str] = &[
 ];
 
 /// What not every verifier permits: to use an element of an array that was looked up by a constant key without a
-/// test for null, to take the address of a function of the kernel, and to read bytes of the stack that were not
-/// written.
+/// test for null, to take the address of a function of the kernel, and to read the stack deeper
+/// than all that was written.
 pub const PERMISSIONS: &[&str] = &["constant_key", "function_address", "unwritten_stack"];
 
 /// The kinds of program that kernels were asked about: `tracing/trace_fentry.s` is a program of this type

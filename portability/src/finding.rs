@@ -38,6 +38,8 @@ pub enum Rule {
     UnknownAttachType,
     /// An element of a map that may not be there, used without a test for null.
     UncheckedLookup,
+    /// A read of the stack deeper than all that was written.
+    UnwrittenStack,
     /// The loader cannot do what the object asks.
     LoaderUnsupported,
     /// A program that is too long to follow.
@@ -46,7 +48,7 @@ pub enum Rule {
 
 impl Rule {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::AbsentField,
         Self::ChangedType,
         Self::AmbiguousType,
@@ -60,6 +62,7 @@ impl Rule {
         Self::UnknownProgramType,
         Self::UnknownAttachType,
         Self::UncheckedLookup,
+        Self::UnwrittenStack,
         Self::LoaderUnsupported,
         Self::UnfollowedProgram,
     ];
@@ -80,6 +83,7 @@ impl Rule {
             Self::UnknownProgramType => "unknown-program-type",
             Self::UnknownAttachType => "unknown-attach-type",
             Self::UncheckedLookup => "unchecked-lookup",
+            Self::UnwrittenStack => "unwritten-stack",
             Self::LoaderUnsupported => "loader-unsupported",
             Self::UnfollowedProgram => "unfollowed-program",
         }

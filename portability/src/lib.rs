@@ -50,6 +50,7 @@ mod shape;
 mod sign;
 mod unchecked;
 mod unfollowed;
+mod unwritten;
 mod visits;
 
 use bpf_core_btf::object::{Object, ObjectError};
@@ -143,6 +144,7 @@ pub fn check(
     absent::check(&scene, &mut findings);
     changed::check(&scene, &mut findings);
     unchecked::check(&scene, &mut findings);
+    unwritten::check(&scene, &mut findings);
     invalid::check(&scene, &mut findings);
     hook::check(&scene, &mut findings)?;
     feature::check(&scene, &mut findings)?;

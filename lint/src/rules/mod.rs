@@ -53,6 +53,7 @@ pub mod unknown_program_type;
 pub mod unreadable_input;
 pub mod unsupported_instruction;
 pub mod unused_suppression;
+pub mod unwritten_stack;
 pub mod version_check;
 pub mod wrong_address_space;
 pub mod wrong_record;
@@ -220,6 +221,7 @@ pub static ALL: &[&Rule] = &[
     &unreadable_input::RULE,
     &unsupported_instruction::RULE,
     &unused_suppression::RULE,
+    &unwritten_stack::RULE,
     &version_check::RULE,
     &wrong_address_space::RULE,
     &wrong_record::RULE,

@@ -2,7 +2,7 @@
 
 use super::code::Step;
 use super::effect::{Effect, Gives};
-use super::memory::forget;
+use super::memory::{forget, hand_out};
 use super::refers::Refers;
 use super::scalar::Scalar;
 use super::stack::slots_of;
@@ -26,6 +26,7 @@ impl Walk<'_> {
                 if let Some(is_string) = effect.copies {
                     self.note_copy(state, at, is_string);
                 }
+                self.hand_over(state, at, effect);
                 self.change_memory(state, effect);
                 match effect.gives {
                     Gives::Number => Value::UNKNOWN,
@@ -95,6 +96,7 @@ impl Walk<'_> {
             self.begin_global(callee);
             for (pointer, size) in (1..).zip(part.pointees) {
                 forget(state, pointer, size);
+                hand_out(state, pointer);
             }
             state.frame_mut().clobber();
             return After::On;

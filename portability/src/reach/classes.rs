@@ -288,6 +288,11 @@ impl<'g> Classes<'g> {
                 .iter()
                 .map(|(at, which)| (place(*at as usize), usize::from(*which)))
                 .collect(),
+            unwritten: found
+                .unwritten
+                .iter()
+                .map(|(at, gap)| (place(*at as usize), *gap))
+                .collect(),
             guards: poisoned
                 .iter()
                 .filter(|at| found.visited[**at as usize])

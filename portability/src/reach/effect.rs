@@ -7,6 +7,7 @@ use bpf_core_btf::object::Object;
 use bpf_core_kernel_facts::helper::{self, Helper};
 
 use super::refers::{Refers, pointee_size};
+use super::sources::{self, Sources};
 
 /// What a call does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +15,9 @@ pub(super) struct Effect {
     pub(super) gives: Gives,
     /// Memory that it changes: the argument that points to it, and its size.
     pub(super) writes: Option<(u8, Size)>,
+    /// Memory that it reads, and no other pointer is written through but that of `writes`. `None`: it may do
+    /// anything with its arguments.
+    pub(super) reads: Option<Sources>,
     /// Whether it copies memory of any kind (destination, size and source are the first arguments), and
     /// then whether it ends at a zero byte.
     pub(super) copies: Option<bool>,
@@ -48,6 +52,7 @@ impl Effect {
     const PLAIN: Self = Self {
         gives: Gives::Number,
         writes: None,
+        reads: None,
         copies: None,
         context: None,
         pointees: [0; 5],
@@ -81,6 +86,7 @@ impl Effect {
                 _ => None,
             },
             writes: writes.map(|(_, pointer, size)| (*pointer, *size)),
+            reads: sources::of(name).or(writes.map(|_| &[][..])),
             context: match name {
                 "loop" | "user_ringbuf_drain" => Some((3, 2)),
                 "for_each_map_elem" => Some((3, 4)),

@@ -2,10 +2,12 @@
 
 use bpf_core_btf::insn::{AtomicOp, Insn};
 
+use super::Gap;
 use super::effect::{Effect, Size};
 use super::scalar::Scalar;
+use super::sources::Amount;
 use super::stack::slots_of;
-use super::state::State;
+use super::state::{Frame, State};
 use super::value::{Origin, Reg, Value};
 use super::walk::{FieldRead, Walk};
 
@@ -37,6 +39,7 @@ impl Walk<'_> {
                 }
                 match (state.frames.get(usize::from(frame)), off) {
                     (Some(frame), Some(off)) => {
+                        self.note_unwritten(at, frame, off, size.into());
                         frame.stack.read(off, size, signed, &self.setting.verifier)
                     }
                     _ => unknown,
@@ -78,6 +81,53 @@ impl Walk<'_> {
             && let Some(which) = self.lookups.get(&id)
         {
             self.found.unchecked.insert((at, *which));
+        }
+    }
+
+    /// Remembers that bytes of the stack are read that are deeper than all that was written.
+    ///
+    /// Source: `check_stack_read_fixed_off`, `check_stack_range_initialized`.
+    fn note_unwritten(&mut self, at: u32, frame: &Frame, off: i32, of: u32) {
+        let bytes = frame.stack.below(off, of);
+        if bytes > 0 {
+            self.found.unwritten.insert((at, Gap { bytes, of }));
+        }
+    }
+
+    /// Looks at the memory that a helper reads, and notes that any other pointer into the stack may be written
+    /// through.
+    pub(super) fn hand_over(&mut self, state: &mut State, at: u32, effect: &Effect) {
+        for number in 1..=5 {
+            let Value::Stack { frame, off } = state.reg(number).value else {
+                continue;
+            };
+            let read = effect.reads.and_then(|reads| {
+                let amount = reads.iter().find(|(pointer, _)| *pointer == number)?.1;
+                let size = self.amount(state, amount)?;
+                Some((off?, size))
+            });
+            match read {
+                Some((off, size)) => {
+                    if let Some(frame) = state.frames.get(usize::from(frame)) {
+                        self.note_unwritten(at, frame, off, size);
+                    }
+                }
+                None if effect.reads.is_none() => hand_out(state, number),
+                None => {}
+            }
+        }
+    }
+
+    /// How many bytes a helper reads at the most, if that is known.
+    fn amount(&self, state: &State, amount: Amount) -> Option<u32> {
+        let map = || match state.reg(1).value {
+            Value::Map { which } => Some(self.setting.map(which)),
+            _ => None,
+        };
+        match amount {
+            Amount::In(number) => u32::try_from(state.reg(number).known()?).ok(),
+            Amount::Key => map()?.key_size,
+            Amount::Value => map()?.value_size,
         }
     }
 
@@ -173,6 +223,15 @@ impl Walk<'_> {
         for (pointer, size) in written.into_iter().chain(pointees) {
             forget(state, pointer, size);
         }
+    }
+}
+
+/// Anything may be written through an argument.
+pub(super) fn hand_out(state: &mut State, pointer: u8) {
+    if let Value::Stack { frame, off } = state.reg(pointer).value
+        && let Some(frame) = state.frames.get_mut(usize::from(frame))
+    {
+        frame.stack.deepen(off);
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `code.rs`, `refers.rs`, `effect.rs` | the instructions in a row; what they refer to; what calls of helpers do |
+//! | `code.rs`, `refers.rs` | the instructions in a row; what they refer to |
+//! | `effect.rs`, `sources.rs` | what calls of helpers give, change and read |
 //! | `setting.rs`, `verifier.rs`, `variables.rs` | what a kernel, its loader and a user add to them |
 //! | `tnum.rs`, `scalar.rs`, `alu.rs`, `branch.rs` | numbers that are known in part |
 //! | `value.rs`, `stack.rs`, `state.rs` | registers, stack and frames |
@@ -31,6 +32,7 @@ mod scalar;
 mod setting;
 #[cfg(test)]
 mod soundness;
+mod sources;
 mod stack;
 mod state;
 mod step;
@@ -68,8 +70,17 @@ pub(crate) struct Reached {
     reads: BTreeMap<Read, bool>,
     /// Uses of elements that a map may not have: the instruction, and the map by its number in the object.
     unchecked: BTreeSet<(Place, usize)>,
+    /// Reads of the stack deeper than all that was written.
+    unwritten: BTreeSet<(Place, Gap)>,
     /// By instruction that a kernel refuses: the record that has led there.
     guards: BTreeMap<Place, usize>,
+}
+
+/// Of so many bytes of the stack that are read, those from the first on that are deeper than all that was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Gap {
+    pub(crate) bytes: u32,
+    pub(crate) of: u32,
 }
 
 /// A read of a field whose place a record tells.
@@ -109,6 +120,11 @@ impl Reached {
     /// Uses of elements that a map may not have: the instruction, and the map by its number in the object.
     pub(crate) fn unchecked(&self) -> impl Iterator<Item = (Place, usize)> {
         self.unchecked.iter().copied()
+    }
+
+    /// Reads of the stack deeper than all that was written.
+    pub(crate) fn unwritten(&self) -> impl Iterator<Item = (Place, Gap)> {
+        self.unwritten.iter().copied()
     }
 
     /// The variables of `.rodata` that users must set for the verifier to visit an instruction that the

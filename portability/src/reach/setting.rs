@@ -1,7 +1,7 @@
 //! A program's code as one kernel sees it: with what a loader writes into it.
 
 use bpf_core_btf::insn::Insn;
-use bpf_core_btf::object::{ExternKind, Object};
+use bpf_core_btf::object::{ExternKind, MapDefinition, Object};
 
 use super::scalar::Scalar;
 use super::value::{Origin, Reg, Value};
@@ -63,13 +63,18 @@ impl Setting<'_> {
         )
     }
 
+    /// What the object says of one of its maps.
+    pub(super) fn map(&self, which: u16) -> MapDefinition {
+        self.object
+            .map_definition(&self.object.maps()[usize::from(which)])
+    }
+
     /// How many elements an array of the object has; as many as there can be, if a loader sets it. `None`: the
     /// map is none.
     pub(super) fn entries_of_array(&self, which: u16) -> Option<u32> {
         const ARRAY: u32 = 2;
         const PERCPU_ARRAY: u32 = 6;
-        let map = &self.object.maps()[usize::from(which)];
-        let definition = self.object.map_definition(map);
+        let definition = self.map(which);
         let entries = definition.max_entries.filter(|entries| *entries > 0);
         matches!(definition.map_type, Some(ARRAY | PERCPU_ARRAY))
             .then_some(entries.unwrap_or(u32::MAX))

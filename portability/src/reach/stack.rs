@@ -11,6 +11,8 @@ pub(super) const SLOTS: u8 = 64;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Stack {
     slots: Vec<(u8, Slot)>,
+    /// How many bytes deep something may have been written, in whole slots (`allocated_stack` of the kernel).
+    depth: u32,
 }
 
 /// Eight bytes of stack.
@@ -76,6 +78,7 @@ impl Stack {
 
     /// Keeps the slots that both have alike, or what is known of both.
     pub(super) fn join(&mut self, other: &Self, widen: bool) {
+        self.depth = self.depth.max(other.depth);
         self.slots.retain_mut(|(number, slot)| {
             let Some(other) = other.slot(*number) else {
                 return false;
@@ -91,8 +94,21 @@ impl Stack {
         });
     }
 
-    /// Forgets these bytes. Without a place, all.
+    /// Something may be written from here on. Without a place, anywhere.
+    pub(super) fn deepen(&mut self, off: Option<i32>) {
+        let bytes = off.map_or(512, |off| off.min(0).unsigned_abs());
+        self.depth = self.depth.max(bytes.next_multiple_of(8));
+    }
+
+    /// How many of so many bytes are deeper than all that was written.
+    pub(super) fn below(&self, off: i32, size: u32) -> u32 {
+        let deep = off.min(0).unsigned_abs().saturating_sub(self.depth);
+        deep.min(size)
+    }
+
+    /// Something that is not known is written into these bytes. Without a place, into any.
     pub(super) fn forget(&mut self, off: Option<i32>, size: u32) {
+        self.deepen(off);
         let Some(off) = off else {
             self.slots.clear();
             return;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bpf_core_btf::insn::Op;
 
+use super::Gap;
 use super::code::Code;
 use super::relevance::{Observed, Relevance};
 use super::setting::Setting;
@@ -47,6 +48,8 @@ pub(super) struct Found {
     pub(super) context_loads: BTreeSet<(u32, i32, u8)>,
     /// Elements of maps that are used and may be none: step and map.
     pub(super) unchecked: BTreeSet<(u32, u16)>,
+    /// Reads of the stack deeper than all that was written, by step.
+    pub(super) unwritten: BTreeSet<(u32, Gap)>,
     /// Variables of `.rodata` that branches look at.
     pub(super) variables: BTreeSet<u16>,
     /// Reads of fields, by step.

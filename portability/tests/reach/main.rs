@@ -1,5 +1,6 @@
 //! Whether the verifier reaches a field that a kernel lacks. `reach.bpf.c` has ways to one, and ways past
-//! it. `too_long.bpf.c` has programs that nobody follows to the end. `lookups.bpf.c` uses elements of maps. What is expected here follows from the
+//! it. `too_long.bpf.c` has programs that nobody follows to the end. `lookups.bpf.c` uses elements of maps, and
+//! `depth.bpf.c` the stack. What is expected here follows from the
 //! rules of each version of the verifier. `conformance` asks the running kernel.
 
 use bpf_core_btf::object::Object;
@@ -145,6 +146,41 @@ fn elements_of_maps_are_tested_for_null() {
         }
     }
     assert_eq!(report.programs.len(), expected.len());
+}
+
+#[test]
+fn the_stack_is_read_as_deep_as_it_was_written() {
+    let catalogue = Catalogue::open(bpf_core_kernels_debian::CATALOGUE).unwrap();
+    let all = KernelSet::first(catalogue.kernels().len());
+    let report = report("depth", &catalogue, &all);
+    for program in &report.programs {
+        let number = report
+            .programs
+            .iter()
+            .position(|one| one.name == program.name);
+        let mut findings = report
+            .findings
+            .iter()
+            .filter(|finding| finding.program == number);
+        let is_refused =
+            ["filled_on_one_way", "loaded", "name_of_sysctl"].contains(&&*program.name);
+        let Some(finding) = findings.next().filter(|_| is_refused) else {
+            assert_eq!(findings.next(), None, "{}", program.name);
+            continue;
+        };
+        assert_eq!(finding.rule, Rule::UnwrittenStack, "{}", program.name);
+        for kernel in report.judged.iter() {
+            let it = &catalogue.kernels()[kernel];
+            let effect = finding
+                .cases
+                .iter()
+                .find(|case| case.kernels.contains(kernel));
+            let effect = effect.map(|case| case.effect.clone());
+            // Booted kernels of 6.1.176 refuse it, and those of 6.1.192 take it.
+            let expected = (it.numbers() < [6, 1, 192]).then_some(Effect::Refused);
+            assert_eq!(effect, expected, "{} on {it}", program.name);
+        }
+    }
 }
 
 #[test]

@@ -102,6 +102,7 @@ fn both_languages_have_every_page() {
         "unknown-program-type",
         "unsupported-instruction",
         "unused-suppression",
+        "unwritten-stack",
     ];
     assert_eq!(alone, expected);
 }
