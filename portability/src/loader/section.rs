@@ -47,6 +47,35 @@ const SINCE: &[(&str, Version, Version)] = &[
     ("xdp/devmap", (1, 0), (0, 13)),
 ];
 
+/// What cilium/ebpf takes before the version that has libbpf's names: all that begins so.
+///
+/// Source: `getProgType` in `elf_reader.go` of cilium/ebpf 0.11.
+const CILIUM_STARTS: &[&str] = &[
+    "action",
+    "cgroup/skb",
+    "cgroup/sock",
+    "classifier",
+    "flow_dissector",
+    "lirc_mode2",
+    "lwt_in",
+    "lwt_out",
+    "lwt_seg6local",
+    "lwt_xmit",
+    "perf_event",
+    "seccomp",
+    "sk_msg",
+    "sk_reuseport",
+    "sk_skb",
+    "socket",
+    "sockops",
+    "syscall",
+    "tc",
+    "xdp",
+];
+
+/// The first cilium/ebpf that has libbpf's names.
+const CILIUM_NAMES: Version = (0, 13);
+
 /// What aya knows: the first part of a name, and the version. What follows may be anything, but for
 /// [`AYA_SECOND`].
 ///
@@ -138,7 +167,16 @@ impl Loader {
                 let kind = kind.filter(|kind| (major, minor) < EXACT || is_exact(section, kind));
                 ((major, minor), since(kind).map(|(libbpf, _)| libbpf))
             }
-            Self::Cilium(major, minor) => ((major, minor), since(kind).map(|(_, cilium)| cilium)),
+            Self::Cilium(major, minor) => {
+                let mut starts = CILIUM_STARTS.iter();
+                let is_taken =
+                    (major, minor) < CILIUM_NAMES && starts.any(|start| section.starts_with(start));
+                let known = || since(kind).map(|(_, cilium)| cilium);
+                (
+                    (major, minor),
+                    if is_taken { Some((0, 0)) } else { known() },
+                )
+            }
         };
         match since {
             Some(since) if since <= version => Ok(()),
@@ -196,6 +234,10 @@ mod tests {
         assert_eq!(knows("libbpf 1.7", "sk_lookup/"), Err(None));
         assert_eq!(knows("libbpf 1.7", "?sk_lookup"), Ok(()));
         assert_eq!(knows("cilium 0.16", "kprobe.session/x"), Err(Some((0, 17))));
+        assert_eq!(knows("cilium 0.11", "tc/ingress"), Ok(()));
+        assert_eq!(knows("cilium 0.12", "sk_skb/verdict"), Ok(()));
+        assert_eq!(knows("cilium 0.13", "sk_skb/verdict"), Err(Some((0, 17))));
+        assert_eq!(knows("cilium 0.12", "netkit/peer"), Err(Some((0, 13))));
         assert_eq!(knows("aya 0.13", "iter/task"), Err(Some((0, 14))));
         assert_eq!(knows("aya 0.14", "iter/task"), Ok(()));
         assert_eq!(knows("aya 0.14", "xdp/devmap"), Ok(()));
