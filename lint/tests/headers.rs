@@ -471,3 +471,16 @@ fn a_header_that_is_found_by_its_name_is_the_projects() {
         "{told}"
     );
 }
+
+#[test]
+fn a_typedef_has_the_members_of_all_kernels() {
+    // `kernel_cap_t` is a struct with a name up to 6.2, and one without from 6.3 on.
+    let text = program(
+        "#include \"vmlinux.h\"",
+        "((struct cred *)ctx)->cap_effective.cap[1] + ((struct cred *)ctx)->cap_effective.val",
+    );
+    let Some(told) = told("typedef", &[("a.bpf.c", &text)], &[]) else {
+        return;
+    };
+    assert!(told.contains("1 C file read\n"), "{told}");
+}

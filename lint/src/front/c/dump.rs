@@ -223,7 +223,7 @@ impl<'t> Dump<'t> {
             return;
         }
         self.state.insert(key, State::Entered);
-        let members = members(all);
+        let members = members(all.iter().filter_map(record));
         for member in &members {
             self.need(&member.type_ref, true, depth + 1);
         }
@@ -241,11 +241,47 @@ impl<'t> Dump<'t> {
             return;
         }
         self.state.insert(key, State::Entered);
-        self.need(to, false, depth + 1);
         let name = self.ordinary.of(key);
-        let text = self.declare(to, name, depth);
+        let text = match self.unnamed_records(all) {
+            // `kernel_cap_t` had `cap`, and has `val`.
+            Some(records) => {
+                let members = members(records.into_iter());
+                for member in &members {
+                    self.need(&member.type_ref, true, depth + 1);
+                }
+                format!("struct {} {name}", self.body(&members, depth))
+            }
+            None => {
+                self.need(to, false, depth + 1);
+                self.declare(to, name, depth)
+            }
+        };
         self.line(&format!("typedef {text};"));
         self.state.insert(key, State::Done);
+    }
+
+    /// The records that kernels give a name by a typedef, where they differ and not all have a name of their own.
+    fn unnamed_records(&self, all: &'t [Definition]) -> Option<Vec<&'t Record>> {
+        let types = self.types;
+        let mut has_unnamed = false;
+        let mut records = Vec::new();
+        for definition in all {
+            let Definition::Typedef(to) = definition else {
+                return None;
+            };
+            match to {
+                TypeRef::Unnamed(inner) => {
+                    has_unnamed = true;
+                    records.push(record(inner)?);
+                }
+                TypeRef::Named { space, name, .. } => {
+                    let of = types.get(&(*space, name.clone()))?;
+                    records.extend(of.iter().filter_map(record));
+                }
+                _ => return None,
+            }
+        }
+        (has_unnamed && records.len() > 1).then_some(records)
     }
 
     /// Writes what a type needs before it can be named; with `whole`, before it can be a member.
@@ -433,12 +469,15 @@ impl<'t> Dump<'t> {
     }
 }
 
-/// The members of a record: those of the newest kernel, and those that only others have.
-fn members(all: &[Definition]) -> Vec<&Member> {
-    let mut records = all.iter().filter_map(|one| match one {
+fn record(of: &Definition) -> Option<&Record> {
+    match of {
         Definition::Record(record) => Some(record),
         _ => None,
-    });
+    }
+}
+
+/// The members of a record: those of the newest kernel, and those that only others have.
+fn members<'r>(mut records: impl Iterator<Item = &'r Record>) -> Vec<&'r Member> {
     let Some(newest) = records.next() else {
         return Vec::new();
     };
