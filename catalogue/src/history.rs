@@ -8,6 +8,7 @@ use crate::ask::Ask;
 use crate::closure::Closure;
 use crate::definition::{Definition, Member, NameSpace, Record, TypeRef};
 use crate::error::OpenError;
+use crate::form::Form;
 use crate::read::Catalogue;
 use crate::set::KernelSet;
 use crate::text::{prototype_text, type_text};
@@ -34,6 +35,8 @@ pub struct Field {
     pub is_bitfield: bool,
     /// Its type as in C.
     pub type_text: String,
+    /// What it is, as far as a loader compares it with what a program declares.
+    pub form: Form,
 }
 
 impl<T: Ord> History<T> {
@@ -194,6 +197,7 @@ impl<'a> Walk<'a, '_> {
             bit_size,
             is_bitfield,
             type_text: type_text(&member.type_ref),
+            form: self.form(&member.type_ref, 0),
         })
     }
 
@@ -239,6 +243,36 @@ impl<'a> Walk<'a, '_> {
                 }
             }
             _ => None,
+        }
+    }
+
+    fn form(&self, of: &'a TypeRef, depth: u32) -> Form {
+        if depth == MAX_DEPTH {
+            return Form::Other;
+        }
+        match of {
+            TypeRef::Pointer(_) => Form::Pointer,
+            TypeRef::Qualified(_, of) | TypeRef::Tagged(_, of) => self.form(of, depth + 1),
+            TypeRef::Array { element, .. } => Form::Array(Box::new(self.form(element, depth + 1))),
+            TypeRef::Unnamed(definition) => match &**definition {
+                Definition::Record(_) => Form::Record,
+                Definition::Enum(_) => Form::Enum(String::new()),
+                _ => Form::Other,
+            },
+            TypeRef::Named { space, name, which } => match space {
+                NameSpace::Int => Form::Number,
+                NameSpace::Float => Form::Float,
+                NameSpace::Struct | NameSpace::Union => Form::Record,
+                NameSpace::Enum => Form::Enum(name.clone()),
+                _ => match self.closure.find(self.place, *space, name, *which) {
+                    Some(found) => match &found.definition {
+                        Definition::Typedef(of) => self.form(of, depth + 1),
+                        _ => Form::Other,
+                    },
+                    None => Form::Other,
+                },
+            },
+            TypeRef::Void | TypeRef::Forward { .. } | TypeRef::Prototype(_) => Form::Other,
         }
     }
 

@@ -40,7 +40,7 @@
 //! | `write.rs`, `read.rs`, `index.rs`, `block.rs`, `sets.rs`, `frame.rs`, `format.rs` | the file |
 //! | `ask.rs`, `closure.rs` | what is asked for, and what that refers to |
 //! | `types.rs`, `blob.rs` | the answer as BTF |
-//! | `history.rs`, `text.rs` | the answer in words |
+//! | `history.rs`, `form.rs`, `text.rs` | the answer in words |
 //! | `prototypes.rs` | what a program on a function or tracepoint gets, also under another name |
 //! | `facts.rs` | what is known of a kernel beside its types: symbols, options, sets of BTF ids |
 //! | `kernel.rs`, `architecture.rs`, `set.rs`, `select.rs` | kernels, sets of them, and the texts that choose a set |
@@ -62,6 +62,7 @@ mod collect;
 mod definition;
 mod error;
 mod facts;
+mod form;
 mod format;
 mod frame;
 mod history;
@@ -83,6 +84,7 @@ pub use definition::{
 };
 pub use error::{AddError, OpenError};
 pub use facts::{Facts, Symbol};
+pub use form::Form;
 pub use history::{Field, History};
 pub use kernel::Kernel;
 pub use read::{Catalogue, Entry};

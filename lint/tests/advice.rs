@@ -108,6 +108,23 @@ fn contexts_are_taken_for_the_record_of_their_event() {
             "bpftool",
         ),
         (
+            // Some kernels lack what is there.
+            "not-everywhere",
+            &c("tp/sched/sched_process_fork", "args"),
+            "is at 8 on 6.16.12 and later, and not there on others",
+            "every supported kernel",
+        ),
+        (
+            // Relocated, it would be found on no kernel.
+            "named-as-none",
+            &c(
+                "tp/sched/sched_stat_wait",
+                "trace_event_raw_sched_stat_compat",
+            ),
+            "take the struct of the event's class (`bpftool btf dump",
+            "preserve_access_index",
+        ),
+        (
             // Relocated, it would be read as the record of another event.
             "named-as-another",
             &c(

@@ -96,6 +96,7 @@ fn field_text(field: &Field) -> String {
         bit_size,
         is_bitfield,
         type_text,
+        ..
     } = field;
     let byte = bit_offset / 8;
     match (is_bitfield, bit_size) {

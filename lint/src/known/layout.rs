@@ -57,7 +57,11 @@ impl Supported<'_> {
             _ => offsets(&self.field(record, path)?),
         };
         let lacking = history.absent.intersection(&self.where_known(&history));
-        let values = self.values(&history);
+        let mut values = self.values(&history);
+        if let ([one], false) = (&mut values[..], lacking.is_empty()) {
+            let has = sets(&history.values);
+            one.kernels = self.words(&has.union(&lacking), &has);
+        }
         Ok(match values.len() {
             0 => Layout::Unknown,
             1 if lacking.is_empty() => Layout::Same,

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use anyhow::Result;
-use bpf_core_catalogue::{History, KernelSet};
+use bpf_core_catalogue::{Field, Form, History, KernelSet};
 use bpf_core_kernel_facts::flavour::essential_name;
 
 use super::supported::sets;
@@ -12,8 +12,9 @@ use super::{Hook, Supported};
 /// A thing that a program asks the loader for, or about. Types are named with their flavour.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Question {
-    /// A member of a struct or union: `a.b`.
-    Field(Rc<str>, String),
+    /// A member of a struct or union: `a.b`. The program declares it in a form, if that is known: a loader does
+    /// not find it in another.
+    Field(Rc<str>, String, Option<Form>),
     /// A type.
     Type(Rc<str>),
     /// An enumerator, by the name of its enum. That is empty if it has none.
@@ -86,7 +87,9 @@ impl Question {
     #[must_use]
     pub fn essential(&self) -> Self {
         match self {
-            Self::Field(record, path) => Self::Field(essential_name(record).into(), path.clone()),
+            Self::Field(record, path, form) => {
+                Self::Field(essential_name(record).into(), path.clone(), form.clone())
+            }
             Self::Type(name) => Self::Type(essential_name(name).into()),
             Self::Enumerator(of, name) => {
                 Self::Enumerator(essential_name(of).into(), essential_name(name).into())
@@ -98,7 +101,9 @@ impl Question {
     /// The kernels that have it and those that lack it. Neither, where that cannot be told.
     pub(super) fn answers(&self, supported: &Supported<'_>) -> Result<History<()>> {
         Ok(match self {
-            Self::Field(record, path) => presence(&supported.field(record, path)?),
+            Self::Field(record, path, form) => {
+                presence(&in_form(supported.field(record, path)?, form.as_ref()))
+            }
             Self::Type(name) => presence(&supported.size(name)?),
             Self::Enumerator(of, name) if !of.is_empty() => {
                 presence(&supported.enumerator(of, name)?)
@@ -155,6 +160,18 @@ impl Supported<'_> {
     pub fn is_dead(&self, guards: &[Guard]) -> Result<bool> {
         let decided = guards.iter().filter(|guard| guard.question.is_decided());
         Ok(self.holding(decided, self.kernels().clone())?.is_empty())
+    }
+}
+
+/// What kernels have in a form. Those that have it in another lack it.
+fn in_form(history: History<Field>, form: Option<&Form>) -> History<Field> {
+    let Some(form) = form else { return history };
+    let fits = |(field, _): &(Field, KernelSet)| field.form.stands_for(form);
+    let (values, others): (Vec<_>, Vec<_>) = history.values.into_iter().partition(fits);
+    let has = sets(&values);
+    History {
+        absent: history.absent.union(&sets(&others).difference(&has)),
+        values,
     }
 }
 

@@ -45,6 +45,7 @@ pub mod unchecked_lookup;
 pub mod unchecked_read;
 pub mod undecided;
 pub mod unguarded_field;
+pub mod unguarded_hook;
 pub mod unknown_attach_type;
 pub mod unknown_helper;
 pub mod unknown_ksym;
@@ -213,6 +214,7 @@ pub static ALL: &[&Rule] = &[
     &unchecked_read::RULE,
     &undecided::RULE,
     &unguarded_field::RULE,
+    &unguarded_hook::RULE,
     &unknown_attach_type::RULE,
     &unknown_helper::RULE,
     &unknown_ksym::RULE,

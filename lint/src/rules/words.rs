@@ -51,7 +51,15 @@ pub(super) fn several(name: &str, values: &[Several]) -> String {
 pub(super) fn places(what: &str, values: &[Several]) -> String {
     let (first, rest) = match values {
         [] => return format!("{what} is on no supported kernel"),
-        [one] => return format!("{what} is at {} on every supported kernel", one.value),
+        [one] if one.kernels == "every kernel" => {
+            return format!("{what} is at {} on every supported kernel", one.value);
+        }
+        [one] => {
+            return format!(
+                "{what} is at {} on {}, and not there on others",
+                one.value, one.kernels
+            );
+        }
         [first, rest @ ..] => (first, rest),
     };
     let shown = rest.iter().take(2);

@@ -9,6 +9,7 @@
 //! - `tree.rs`, `lower/`: libclang's tree to ours, with libbpf's macros as nodes.
 //! - `flow/`, `versions.rs`: our tree to facts.
 //! - `on_kernels.rs`: what the supported kernels say about the names in it.
+//! - `loader.rs`: what the project's loader says about its programs.
 //! - `view.rs`: the facts, for the rules.
 
 mod build;
@@ -20,6 +21,7 @@ mod dump;
 mod flags;
 mod flow;
 mod includes;
+mod loader;
 mod lower;
 mod on_kernels;
 mod parse;
@@ -140,9 +142,15 @@ fn look(
     flow::follow(&tree, &mut view);
     versions::find(&tree, &mut view);
     if let Some(known) = &settings.known {
+        let related = || loader::related(&project, path);
         let answered = Supported::new(known, &settings.asked, owner)
-            .and_then(|supported| on_kernels::answer(&mut view, &supported));
+            .and_then(|supported| on_kernels::answer(&mut view, &related, &supported));
         answered.map_err(|error| format!("{error:#}"))?;
+    }
+    if !view.hooks.is_empty() {
+        reading
+            .read
+            .extend(loader::leave(&project, path, &mut view));
     }
     reading.views.push(super::View::C(view));
     for (file, text) in &tree.sources {

@@ -2,13 +2,14 @@
 
 mod arguments;
 mod events;
+mod hooks;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::rc::Rc;
 
 use anyhow::Result;
-use bpf_core_catalogue::KernelSet;
+use bpf_core_catalogue::{Form, KernelSet};
 use bpf_core_kernel_facts::Context;
 use bpf_core_kernel_facts::enumerators::{Enum, enum_of};
 use bpf_core_kernel_facts::flavour::essential_name;
@@ -19,8 +20,12 @@ use crate::front::facts::{Absence, SizeFor};
 use crate::known::{Guard, Question, Supported, sets};
 use crate::span::Span;
 
-/// Adds the answers to the view.
-pub(super) fn answer(view: &mut View, supported: &Supported<'_>) -> Result<()> {
+/// Adds the answers to the view. `related` gives the sections of other files that are for the same.
+pub(super) fn answer(
+    view: &mut View,
+    related: &dyn Fn() -> Vec<String>,
+    supported: &Supported<'_>,
+) -> Result<()> {
     for access in &mut view.accesses {
         access.is_dead = supported.is_dead(&access.guards)?;
     }
@@ -30,6 +35,7 @@ pub(super) fn answer(view: &mut View, supported: &Supported<'_>) -> Result<()> {
     sizes(view, supported)?;
     events::answer(view, supported)?;
     arguments::answer(view, supported)?;
+    hooks::answer(view, related, supported)?;
     of_user_space(view, supported)?;
     versions(view, supported)?;
     absences(view, supported)
@@ -211,13 +217,17 @@ fn attached(view: &View, access: &Access, record: &Record) -> Guard {
 
 /// The members that reads and accesses by name use, and what else the loader has to find.
 fn needs(view: &View) -> impl Iterator<Item = Need<'_>> {
-    let need = |record: &Record, path: &str, span: &Span, access: &Access, is_first: bool| {
+    let need = |record: &Record,
+                (path, form): (&str, &Form),
+                span: &Span,
+                access: &Access,
+                is_first: bool| {
         let mut guards = access.guards.clone();
         if is_first && access.pointer.origin == Origin::Context {
             guards.push(attached(view, access, record));
         }
         Need {
-            what: Question::Field(Rc::clone(&record.name), path.to_owned()),
+            what: Question::Field(Rc::clone(&record.name), path.to_owned(), Some(form.clone())),
             span: span.clone(),
             guards: Cow::Owned(guards),
         }
@@ -231,18 +241,34 @@ fn needs(view: &View) -> impl Iterator<Item = Need<'_>> {
         hops.filter_map(move |(index, hop)| {
             let record = hop.record.as_ref()?;
             let is_need = !hop.path.is_empty() && is_asked(record, read.relocated);
-            is_need.then(|| need(record, &hop.path, &read.span, source, index == 0))
+            is_need.then(|| {
+                need(
+                    record,
+                    (&hop.path, &hop.form),
+                    &read.span,
+                    source,
+                    index == 0,
+                )
+            })
         })
     });
     let accesses = view.accesses.iter().filter_map(move |access: &Access| {
         let record = access.record.as_ref()?;
         let loads = matches!(access.how, How::Load | How::Store) && !access.path.is_empty();
         let is_need = loads && is_asked(record, access.relocated);
-        is_need.then(|| need(record, &access.path, &access.span, access, true))
+        is_need.then(|| {
+            need(
+                record,
+                (&access.path, &access.form),
+                &access.span,
+                access,
+                true,
+            )
+        })
     });
     let needed = view.needed.iter().filter_map(|one| {
         let is_kernel = match &*one.what {
-            Question::Field(record, _) => !is_uapi(essential_name(record)),
+            Question::Field(record, ..) => !is_uapi(essential_name(record)),
             _ => true,
         };
         is_kernel.then(|| Need {

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use serde::Deserialize;
 
 use super::build::{self, Said};
+use super::loader::Sources;
 use crate::front::architecture;
 use crate::input::{Kind, walk};
 
@@ -19,6 +20,8 @@ pub(super) struct Project {
     headers: OnceLock<HashMap<String, Vec<PathBuf>>>,
     /// What its build files tell the compiler.
     build: OnceLock<Vec<build::Command>>,
+    /// Its loaders and programs.
+    sources: OnceLock<Sources>,
     /// How files are compiled, by absolute path.
     commands: OnceLock<HashMap<PathBuf, Arc<Entry>>>,
 }
@@ -73,6 +76,11 @@ impl Project {
             })
         };
         Arc::clone(projects.entry(root.clone()).or_insert_with(new))
+    }
+
+    /// Its loaders and programs.
+    pub(super) fn sources(&self) -> &Sources {
+        self.sources.get_or_init(|| Sources::of(&self.root))
     }
 
     /// The folder that makes `#include "name"` work, if a header of the project is called so and `fits`.

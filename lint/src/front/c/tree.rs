@@ -4,6 +4,8 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use bpf_core_catalogue::Form;
+
 use super::view::{Hop, MacroUse, Record};
 use crate::known::Question;
 use crate::span::Span;
@@ -15,7 +17,8 @@ pub(super) enum Ty {
     Other,
     /// An integer of so many bytes.
     Int(u64),
-    Enum,
+    /// An enum, by its name.
+    Enum(Rc<str>),
     Record(Rc<Record>),
     Pointer(Rc<Ty>),
     Array(Rc<Ty>),
@@ -33,6 +36,18 @@ impl Ty {
         match self {
             Self::Record(record) => Some(record),
             _ => None,
+        }
+    }
+
+    /// The form in which a loader looks for a field of this type.
+    pub(super) fn form(&self) -> Form {
+        match self {
+            Self::Other => Form::Other,
+            Self::Int(_) => Form::Number,
+            Self::Enum(name) => Form::Enum(name.to_string()),
+            Self::Record(_) => Form::Record,
+            Self::Pointer(_) => Form::Pointer,
+            Self::Array(element) => Form::Array(Box::new(element.form())),
         }
     }
 
@@ -189,6 +204,8 @@ impl MacroRead {
 pub(super) struct Function {
     /// As the program has it: `____name` of libbpf's macros is `name`.
     pub(super) name: Rc<str>,
+    /// Its declaration, in front of the body.
+    pub(super) span: Span,
     /// The section of `SEC("...")`.
     pub(super) section: Option<Rc<str>>,
     /// `BPF_PROG`, `BPF_KPROBE`, ... if one of them made it.

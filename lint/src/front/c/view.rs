@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use bpf_core_catalogue::Form;
 use bpf_core_kernel_facts::flavour::essential_name;
 use bpf_core_kernel_facts::{Context, Program, types};
 
@@ -48,8 +49,21 @@ pub struct View {
     pub taken: Vec<TakenFor>,
     /// Arguments that programs take, and what the supported kernels pass.
     pub arguments: Vec<Argument>,
+    /// Programs whose hooks are not on all supported kernels.
+    pub hooks: Vec<AbsentHook>,
     /// Uses of the project's own macros.
     pub macros: Vec<MacroUse>,
+}
+
+/// A program whose hook some supported kernels lack, and others have.
+#[derive(Debug)]
+pub struct AbsentHook {
+    /// The program, of `View::functions`.
+    pub function: usize,
+    /// What it is attached to, in words.
+    pub hook: String,
+    /// The kernels that lack it, in words.
+    pub kernels: String,
 }
 
 /// A thing that the loader has to find.
@@ -94,6 +108,10 @@ pub struct TakenFor {
 /// A function.
 #[derive(Debug)]
 pub struct Function {
+    /// Its name, as the program has it.
+    pub name: Rc<str>,
+    /// Its declaration, in front of the body.
+    pub span: Span,
     /// Its section (`SEC("...")`), if it is a program.
     pub section: Option<Rc<str>>,
     /// `BPF_PROG`, `BPF_KPROBE`, ... if one of them made it.
@@ -104,6 +122,8 @@ pub struct Function {
     pub refuses: bool,
     /// For a program on a tracepoint, the struct of its event.
     pub event: EventLayout,
+    /// Whether some supported kernel has the struct that its context is taken for.
+    pub takes_known: bool,
     /// Whether its section spells a function that one architecture alone has: `SEC("kprobe/__x64_sys_close")`.
     pub is_for_one_architecture: bool,
 }
@@ -169,6 +189,8 @@ pub struct Access {
     pub record: Option<Rc<Record>>,
     /// The members from there, such as `se.vruntime`. Empty for the whole.
     pub path: String,
+    /// What the last member is.
+    pub form: Form,
     /// Whether the last member is a bit-field.
     pub is_bit_field: bool,
     /// How the address is used.
@@ -306,6 +328,8 @@ pub struct Hop {
     pub record: Option<Rc<Record>>,
     /// `a.b`.
     pub path: String,
+    /// What the last member is.
+    pub form: Form,
     /// The supported kernels, in words, whose types lack the struct though it is of the user-space API.
     pub lacking: Option<String>,
     /// Whether the project declares the struct itself, and supported kernels have one of that name with all its
@@ -473,6 +497,16 @@ impl Function {
     #[must_use]
     pub fn program(&self) -> Option<Program<'_>> {
         Program::of_section(self.section.as_deref()?)
+    }
+
+    /// Whether another program is of the other kind: one is on a kprobe, and one has arguments with types.
+    #[must_use]
+    pub fn is_twin(&self, other: &Self) -> bool {
+        let is_probe = |one: &Self| {
+            let program = one.program();
+            program.is_some_and(|program| program.section.context == Context::Registers)
+        };
+        is_probe(self) != is_probe(other)
     }
 
     /// What its first parameter points to, if it is a program.

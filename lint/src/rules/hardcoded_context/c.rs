@@ -61,7 +61,7 @@ fn taken_for(function: &Function) -> Option<(&Span, Finding)> {
     let found = if function.context() == Some(Context::Registers) {
         found.help("use `BPF_KPROBE`, or `struct pt_regs` with `PT_REGS_PARM1`")
     } else {
-        let cure = match is_record(name, &function.event) {
+        let cure = match function.takes_known && is_record(name, &function.event) {
             true => "add `__attribute__((preserve_access_index))` to the struct, so that its fields are relocated".to_owned(),
             false => by_name(function),
         };

@@ -48,7 +48,7 @@ fn register(access: &Access) -> Option<&str> {
 /// Whether the loader has said which registers there are: `bpf_core_field_exists(ctx->di)`.
 fn asks_for_registers(guard: &Guard) -> bool {
     match &*guard.question {
-        Question::Field(record, _) => bpf_core_btf::essential_name(record).ends_with("pt_regs"),
+        Question::Field(record, ..) => bpf_core_btf::essential_name(record).ends_with("pt_regs"),
         Question::Either(one, other) => one.iter().chain(other).any(asks_for_registers),
         _ => false,
     }

@@ -10,7 +10,7 @@ pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
 
 fn cure(what: &Question) -> Option<String> {
     match what {
-        Question::Field(record, path) => Some(format!(
+        Question::Field(record, path, _) => Some(format!(
             "ask `bpf_core_field_exists(struct {record}, {path})` first, and read what these kernels have \
              where it is 0"
         )),

@@ -1,5 +1,8 @@
 //! `unguarded-field`: a source reads a field that a supported kernel lacks, and does not ask first.
 
+use bpf_core_catalogue::Form;
+use bpf_core_kernel_facts::flavour::essential_name;
+
 use super::{Finding, Group, Level, Rule};
 use crate::front::facts::Absence;
 use crate::known::Question;
@@ -46,7 +49,7 @@ fn all(
 /// The finding about a thing that kernels lack.
 fn finding(absence: &Absence) -> Finding {
     let what = match &absence.what {
-        Question::Field(record, path) => format!("`{path}` of `{record}`"),
+        Question::Field(record, path, _) => format!("`{path}` of `{record}`"),
         Question::Type(name) => format!("type `{name}`"),
         Question::Enumerator(of, name) => format!("`{name}` of `enum {of}`"),
         Question::Either(..) | Question::Tracepoint(_) | Question::Before(_) | Question::Other => {
@@ -54,11 +57,33 @@ fn finding(absence: &Absence) -> Finding {
         }
     };
     let kernels = &absence.lack.kernels;
-    let message = format!("{what} is not on {kernels}, and nothing asks for it first");
+    let form = match &absence.what {
+        Question::Field(_, _, Some(form)) if absence.lack.is_form => Some(form),
+        _ => None,
+    };
+    let lacks = match form {
+        Some(form) => format!("no {}", in_words(form)),
+        None => "not".to_owned(),
+    };
+    let message = format!("{what} is {lacks} on {kernels}, and nothing asks for it first");
     let found = Finding::new(RULE.name, absence.span.clone(), message)
         .label("the verifier refuses the program there");
     match &absence.lack.instead {
         Some(instead) => found.note(format!("these kernels have `{instead}` instead")),
         None => found,
+    }
+}
+
+/// What a program declares a field to be.
+fn in_words(form: &Form) -> String {
+    match form {
+        Form::Number => "number".to_owned(),
+        Form::Enum(name) if name.is_empty() => "enum".to_owned(),
+        Form::Enum(name) => format!("`enum {}`", essential_name(name)),
+        Form::Float => "floating-point number".to_owned(),
+        Form::Pointer => "pointer".to_owned(),
+        Form::Record => "struct".to_owned(),
+        Form::Array(element) => format!("array of {}s", in_words(element)),
+        _ => "such field".to_owned(),
     }
 }

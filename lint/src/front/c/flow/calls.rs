@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use bpf_core_catalogue::Form;
 use bpf_core_kernel_facts::helper::Helper;
 use bpf_core_kernel_facts::kfunc::{self, Gives};
 
@@ -149,6 +150,7 @@ impl<'t> Flow<'t, '_> {
                     pointer: pointer.pointer(),
                     record: args[base].bare().ty.pointee().and_then(Ty::record).cloned(),
                     path: String::new(),
+                    form: Form::Other,
                     is_bit_field: false,
                     how: How::Passed,
                     relocated: false,

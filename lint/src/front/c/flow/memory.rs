@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use bpf_core_catalogue::Form;
 use bpf_core_kernel_facts::{Context, Program, context};
 
 use super::value::{Argument, Place, Value};
@@ -24,6 +25,8 @@ pub(super) struct Memory {
     /// The struct that the pointer points to.
     pub(super) record: Option<Rc<Record>>,
     pub(super) path: String,
+    /// What the last member is.
+    form: Form,
     bits: bool,
     /// The index of the element, if it is a known one.
     index: Option<i64>,
@@ -118,7 +121,7 @@ impl<'t> Flow<'t, '_> {
     fn need_member(&mut self, record: Option<&Rc<Record>>, field: &Rc<str>, span: &Span) {
         let record = record.filter(|record| record.relocated && record.is_kernel());
         if let Some(record) = record.filter(|_| self.is_last && !field.is_empty()) {
-            let what = Question::Field(Rc::clone(&record.name), field.to_string());
+            let what = Question::Field(Rc::clone(&record.name), field.to_string(), None);
             self.view.needed.push(Needed {
                 span: span.clone(),
                 what: Rc::new(what),
@@ -237,6 +240,7 @@ impl<'t> Flow<'t, '_> {
             pointer: memory.pointer.pointer(),
             record: memory.record.clone(),
             path: memory.path.clone(),
+            form: memory.form.clone(),
             is_bit_field: memory.bits,
             how,
             relocated: self.local.relocated,
@@ -318,6 +322,7 @@ impl Memory {
             pointer,
             record,
             path: String::new(),
+            form: Form::Other,
             bits: false,
             index: None,
             span: node.span.clone(),
@@ -331,6 +336,7 @@ impl Memory {
                 self.path.push('.');
             }
             self.path.push_str(name);
+            self.form = node.ty.form();
         }
         self.bits = bits;
         self.span = node.span.clone();

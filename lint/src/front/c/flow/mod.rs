@@ -89,11 +89,14 @@ fn function(tree: &Tree, function: &Function, plain: &HashSet<VariableId>) -> vi
         }
     });
     view::Function {
+        name: Rc::clone(&function.name),
+        span: function.span.clone(),
         section: function.section.clone(),
         made_by: function.made_by.clone(),
         params: params.collect(),
         refuses: decisions::refuses(&function.body),
         event: EventLayout::default(),
+        takes_known: false,
         is_for_one_architecture: spells_one_architecture(tree, function),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use bpf_core_catalogue::Form;
 use bpf_core_kernel_facts::context::is_registers;
 use bpf_core_kernel_facts::enumerators::enum_of_elements;
 use bpf_core_kernel_facts::{Context, Program, fields};
@@ -62,6 +63,7 @@ impl<'t> Flow<'t, '_> {
         let hop = Hop {
             record: root_record(from),
             path: field(from).map(|(_, path)| path).unwrap_or_default(),
+            form: form_of(from),
             lacking: None,
             is_copy: false,
         };
@@ -98,6 +100,7 @@ impl<'t> Flow<'t, '_> {
             pointer: pointer.pointer(),
             record,
             path: String::new(),
+            form: Form::Other,
             is_bit_field: false,
             how: How::Read,
             relocated: self.local.relocated,
@@ -164,7 +167,7 @@ impl<'t> Flow<'t, '_> {
     ) {
         let target = self.eval(to, Use::Nothing);
         if wanted == Use::Nothing {
-            if matches!(to.bare().ty.pointee(), Some(Ty::Int(_) | Ty::Enum)) {
+            if matches!(to.bare().ty.pointee(), Some(Ty::Int(_) | Ty::Enum(_))) {
                 value.zero = Some(self.zero_of(read, node));
             }
             value.unchecked = Some(self.local.pending.len());
@@ -243,7 +246,7 @@ impl<'t> Flow<'t, '_> {
         }
         // Reads of the context and of the program's own memory do not fail.
         let fails = read.hops.len() > 1 || !matches!(pointer.origin, Origin::Context | Origin::Own);
-        if fails && matches!(node.ty, Ty::Int(_) | Ty::Enum) {
+        if fails && matches!(node.ty, Ty::Int(_) | Ty::Enum(_)) {
             value.zero = Some(self.zero_of(noted, node));
         }
         value
@@ -396,6 +399,14 @@ fn field(from: &Node) -> Option<(&Node, String)> {
     match &from.bare().kind {
         Kind::AddressOf(field) => path(field),
         _ => None,
+    }
+}
+
+/// What the member in `&t->a.b` is.
+fn form_of(from: &Node) -> Form {
+    match &from.bare().kind {
+        Kind::AddressOf(field) => field.ty.form(),
+        _ => Form::Other,
     }
 }
 

@@ -261,7 +261,8 @@ fn asked_for(what: u32, asked: Node) -> Option<Question> {
     match what {
         0 => {
             let hop = chain(asked).hops.pop()?;
-            Some(Question::Field(Rc::clone(&hop.record?.name), hop.path))
+            let name = Rc::clone(&hop.record?.name);
+            Some(Question::Field(name, hop.path, Some(hop.form)))
         }
         1 => {
             let record = asked.ty.record()?;

@@ -126,11 +126,13 @@ impl<'u> Lower<'u> {
                 .filter(|part| part.kind() == clang::raw::CXCursor_ParmDecl)
                 .map(|&part| self.variable(part))
                 .collect();
+            let span = self.head(cursor, body);
             let body = self.node(body);
             let function = Function {
                 section: sections.get(shown).cloned(),
                 made_by: self.macros.outer(cursor),
                 name: shown.into(),
+                span,
                 params,
                 body,
             };
@@ -214,6 +216,15 @@ impl<'u> Lower<'u> {
                 Span::new(&path, 0..0)
             }
         }
+    }
+
+    /// The declaration of a function, in front of its body.
+    fn head(&mut self, function: Cursor<'u>, body: Cursor<'u>) -> Span {
+        let (mut head, body) = (self.span(function), self.span(body));
+        if head.contains(&body) && body.start > head.start {
+            head.end = body.start;
+        }
+        head
     }
 
     fn node(&mut self, mut cursor: Cursor<'u>) -> Node {

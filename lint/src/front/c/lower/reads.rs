@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use bpf_core_catalogue::Form;
+
 use super::Lower;
 use crate::front::c::clang::Cursor;
 use crate::front::c::tree::{Kind, MacroRead, Node, Ty};
@@ -132,6 +134,7 @@ pub(super) fn chain(mut at: Node) -> Chain {
     }
     let mut hops: Vec<Hop> = Vec::new();
     let mut path: Vec<Rc<str>> = Vec::new();
+    let mut form = Form::Other;
     let mut indexes = Vec::new();
     loop {
         match at.kind {
@@ -143,6 +146,9 @@ pub(super) fn chain(mut at: Node) -> Chain {
                 base, field, arrow, ..
             } => {
                 if !field.is_empty() {
+                    if path.is_empty() {
+                        form = at.ty.form();
+                    }
                     path.push(field);
                 }
                 if arrow {
@@ -150,6 +156,7 @@ pub(super) fn chain(mut at: Node) -> Chain {
                     hops.push(Hop {
                         record: base.ty.pointee().and_then(Ty::record).cloned(),
                         path: path.join("."),
+                        form: std::mem::replace(&mut form, Form::Other),
                         lacking: None,
                         is_copy: false,
                     });

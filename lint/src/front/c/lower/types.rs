@@ -26,10 +26,18 @@ impl<'u> Lower<'u> {
             raw::CXType_ConstantArray | raw::CXType_IncompleteArray | raw::CXType_VariableArray => {
                 Ty::Array(Rc::new(self.ty_at(ty.element(), depth + 1)))
             }
-            raw::CXType_Enum => Ty::Enum,
+            raw::CXType_Enum => Ty::Enum(self.name_of(Cursor::declaring(ty))),
             raw::CXType_Record => Ty::Record(self.record(Cursor::declaring(ty))),
             // Types of attributes are sugar that canonical types have none of.
             _ => Ty::Other,
+        }
+    }
+
+    /// The name of a declaration. Empty if it has none.
+    fn name_of(&self, declaration: Cursor<'u>) -> Rc<str> {
+        match declaration.is_anonymous() {
+            true => "".into(),
+            false => declaration.name().into(),
         }
     }
 
@@ -42,11 +50,6 @@ impl<'u> Lower<'u> {
         let at = definition.unwrap_or(declaration);
         let file = at.expansion().map(|place| place.file.name());
         let home = file.map_or(Home::System, |file| home(Path::new(&file), self.root));
-        let name = if at.is_anonymous() {
-            String::new()
-        } else {
-            at.name()
-        };
         let declared = (home == Home::Project && definition.is_some()).then(|| self.span(at));
         let (mut inside, mut members, mut places) = (Vec::new(), Vec::new(), Vec::new());
         if declared.is_some() {
@@ -61,7 +64,7 @@ impl<'u> Lower<'u> {
             }
         }
         let record = Rc::new(Record {
-            name: name.into(),
+            name: self.name_of(at),
             home,
             relocated: match home {
                 // Asked for one, all are: the attribute is pushed around the whole file.

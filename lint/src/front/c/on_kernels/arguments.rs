@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use anyhow::Result;
 use bpf_core_kernel_facts::flavour::essential_name;
 
-use super::super::view::{Function, Param, View};
+use super::super::view::{Function, Param, TakenFor, View};
 use crate::front::facts::Argument;
 use crate::known::{Attached, Meant, Supported};
 
@@ -22,13 +22,12 @@ pub(super) fn answer(view: &mut View, supported: &Supported<'_>) -> Result<()> {
         if record.is_empty() {
             continue;
         }
-        let others = view.functions.iter().filter_map(self::attached);
         let meant = Meant::Record(record.to_owned());
         found.push(Argument {
             span: taken.span.clone(),
             name: taken.name.to_string(),
             number: taken.number,
-            has_alternative: others.filter(|other| *other == attached).count() > 1,
+            has_alternative: has_other(view, taken, &attached),
             passed: supported.passed((&attached, taken.number), &meant, &kernels)?,
             hook: attached.hook,
             meant,
@@ -36,6 +35,19 @@ pub(super) fn answer(view: &mut View, supported: &Supported<'_>) -> Result<()> {
     }
     view.arguments = found;
     Ok(())
+}
+
+/// Whether a loader can take another program for the same, one that does not take the argument as this one does.
+fn has_other(view: &View, taken: &TakenFor, attached: &Attached) -> bool {
+    let is_alike = |one: &TakenFor, function: usize| {
+        (one.function, one.number, &one.record.name) == (function, taken.number, &taken.record.name)
+    };
+    let others = view.functions.iter().enumerate();
+    let mut others = others.filter(|(index, _)| *index != taken.function);
+    others.any(|(index, other)| {
+        self::attached(other).as_ref() == Some(attached)
+            && !view.taken.iter().any(|one| is_alike(one, index))
+    })
 }
 
 /// The parameters that are pointers.

@@ -61,6 +61,11 @@ fn layouts(view: &mut View, supported: &Supported<'_>) -> Result<()> {
             },
             false => supported.event_layout(&program, parts)?,
         };
+        let takes_known = match record {
+            Some(record) => !supported.size(record.essential())?.values.is_empty(),
+            None => false,
+        };
+        view.functions[number].takes_known = takes_known;
         view.functions[number].event = layout;
     }
     Ok(())

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use bpf_core_catalogue::Form;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::ext::IdentExt as _;
 use syn::parse::Parser as _;
@@ -100,7 +101,7 @@ impl Lowering<'_> {
                 ty = *to;
             }
             let owner = self.kernel_name(&ty);
-            let (mut path, mut is_optional) = (Vec::new(), false);
+            let (mut path, mut is_optional, mut form) = (Vec::new(), false, None);
             let mut tokens = group.into_iter();
             while let Some(token) = tokens.next() {
                 match token {
@@ -110,6 +111,7 @@ impl Lowering<'_> {
                         is_optional |= declared.is_optional;
                         path.push(declared.name);
                         ty = declared.ty;
+                        form = form_of(&ty);
                     }
                     TokenTree::Group(index) if index.delimiter() == Delimiter::Bracket => {
                         if let Ok(index) = syn::parse2(index.stream()) {
@@ -132,7 +134,7 @@ impl Lowering<'_> {
             if let Some(owner) = owner
                 && !path.iter().any(String::is_empty)
             {
-                let field = Question::Field(owner.as_str().into(), path.join("."));
+                let field = Question::Field(owner.as_str().into(), path.join("."), form);
                 hops.push(Hop { field, is_optional });
             }
         }
@@ -175,6 +177,16 @@ impl Lowering<'_> {
             field: Question::Enumerator(of, found.name.as_str().into()),
             is_optional: found.is_optional,
         })
+    }
+}
+
+/// The form in which a loader looks for a field of this type, if the type tells.
+fn form_of(ty: &Ty) -> Option<Form> {
+    match ty {
+        Ty::Int(_) => Some(Form::Number),
+        Ty::Ptr(_) => Some(Form::Pointer),
+        Ty::Array(element) => Some(Form::Array(Box::new(form_of(element)?))),
+        _ => None,
     }
 }
 

@@ -110,7 +110,7 @@ impl Lowering<'_> {
             fills,
             source,
             fields: match hops.last().map(|hop| &hop.field) {
-                Some(Question::Field(_, path)) => path.clone(),
+                Some(Question::Field(_, path, _)) => path.clone(),
                 _ => String::new(),
             },
             block: span.clone(),

@@ -1,0 +1,245 @@
+//! Programs of which the project's loader says on which kernels they run.
+
+use std::collections::HashSet;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use bpf_core_kernel_facts::target::Target;
+
+use super::project::Project;
+use super::view::{AbsentHook, View};
+use crate::input::walk;
+
+/// The languages of loaders.
+const LANGUAGES: [&str; 6] = ["c", "cc", "cpp", "go", "py", "rs"];
+
+/// What asks for the kernel, or goes on where a hook is absent.
+const ASKING: [&str; 14] = [
+    "ENOENT",
+    "ErrNotExist",
+    "HaveProg",
+    "IsNotExist",
+    "KernelVersion",
+    "LinuxVersion",
+    "MinKernel",
+    "_exists(",
+    "available_filter_functions",
+    "kallsyms",
+    "kernelVersion",
+    "kernel_version",
+    "min_kernel",
+    "uname(",
+];
+
+/// What takes one of several programs, or another hook for one.
+const CHOOSING: [&str; 4] = ["autoload", "can_attach", "set_attach_target", "setAutoload"];
+
+/// A question is about what is named so near to it.
+const NEAR: usize = 12;
+
+/// A source is written by hand.
+const MAX_LEN: u64 = 1 << 20;
+
+/// A source that asks for the kernel, or chooses programs.
+#[derive(Debug)]
+pub(super) struct Asking {
+    path: PathBuf,
+    /// The words of each line, in lower case and without underscores: bpf2go calls `trace_exec` `TraceExec`.
+    lines: Vec<Vec<String>>,
+    /// The lines that ask.
+    asking: Vec<usize>,
+    /// The lines that choose.
+    choosing: Vec<usize>,
+}
+
+/// The sources of a project that load programs, and those that have some.
+#[derive(Debug, Default)]
+pub(super) struct Sources {
+    asking: Vec<Asking>,
+    /// Files with the sections of their programs.
+    programs: Vec<(PathBuf, Vec<String>)>,
+}
+
+impl Sources {
+    pub(super) fn of(root: &Path) -> Self {
+        let is_own = |path: &Path| {
+            let name = path.file_name().unwrap_or_default();
+            name != "vendor" && name != "third_party" && name != "testdata"
+        };
+        let mut sources = Self::default();
+        for path in walk::files(root, &is_own) {
+            let Some(text) = is_loader(&path)
+                .then(|| fs::read_to_string(&path).ok())
+                .flatten()
+            else {
+                continue;
+            };
+            let sections = text.split("SEC(\"").skip(1);
+            let sections = sections.filter_map(|rest| Some(rest.split_once('"')?.0.to_owned()));
+            let sections: Vec<String> = sections.collect();
+            // A program for the kernel asks by CO-RE.
+            match sections.is_empty() {
+                false => sources.programs.push((path, sections)),
+                true => sources.asking.extend(Asking::of(path, &text)),
+            }
+        }
+        sources
+    }
+}
+
+/// The sections of programs in files that are for the same as this one: `iouring_old/program.bpf.c` and
+/// `iouring_new/program.bpf.c`. A loader takes one of them.
+pub(super) fn related(project: &Project, path: &Path) -> Vec<String> {
+    let programs = project.sources().programs.iter();
+    let related = programs.filter(|(other, _)| are_related(path, other));
+    related
+        .flat_map(|(_, sections)| sections.iter().cloned())
+        .collect()
+}
+
+/// Whether two paths differ in one name, and there behind the first word.
+fn are_related(one: &Path, other: &Path) -> bool {
+    let pairs = one.iter().zip(other.iter());
+    let mut differing = pairs.filter(|(a, b)| a != b);
+    let word = |name: &OsStr| {
+        let name = name.to_string_lossy();
+        let end = name.find(|letter: char| !letter.is_alphanumeric());
+        name[..end.unwrap_or(name.len())].to_owned()
+    };
+    let is_same_depth = one.iter().count() == other.iter().count();
+    let first = differing.next();
+    is_same_depth
+        && differing.next().is_none()
+        && first.is_some_and(|(a, b)| word(a) == word(b) && !word(a).is_empty())
+}
+
+/// Takes the programs out of [`View::hooks`] that a loader names beside a question for the kernel. Gives the files
+/// that this depends on.
+pub(super) fn leave(project: &Project, path: &Path, view: &mut View) -> Vec<PathBuf> {
+    let sources = project.sources();
+    let asking = &sources.asking;
+    let functions = &view.functions;
+    let target = |index: usize| Some(Target::of(&functions[index].program()?)?.to_string());
+    view.hooks.retain(|one| {
+        // A program for `fentry` and one for a kprobe on one function are no choice of functions.
+        let mut others = 0..functions.len();
+        let has_twin = others.any(|other| {
+            other != one.function
+                && functions[other].section != functions[one.function].section
+                && functions[other].is_twin(&functions[one.function])
+                && target(other) == target(one.function)
+        });
+        let names = [&*functions[one.function].name, end(one)].map(plain);
+        !asking.iter().any(|file| file.is_about(&names, has_twin))
+    });
+    let beside = path.parent().map(fs::read_dir);
+    let beside = beside.into_iter().flatten().flatten().flatten();
+    let beside = beside.map(|entry| entry.path());
+    let beside = beside.filter(|one| is_loader(one));
+    let known = asking.iter().map(|one| one.path.clone());
+    let programs = sources.programs.iter().map(|(path, _)| path.clone());
+    let related = programs.filter(|other| are_related(path, other));
+    let all: HashSet<PathBuf> = known.chain(related).chain(beside).collect();
+    all.into_iter().collect()
+}
+
+impl Asking {
+    fn of(path: PathBuf, text: &str) -> Option<Self> {
+        let lines_with = |words: &[&str]| {
+            let lines = text.lines().enumerate();
+            let with = lines.filter(|(_, line)| words.iter().any(|word| line.contains(word)));
+            with.map(|(number, _)| number).collect::<Vec<usize>>()
+        };
+        let (asking, choosing) = (lines_with(&ASKING), lines_with(&CHOOSING));
+        let asks = !(asking.is_empty() && choosing.is_empty());
+        asks.then(|| Self {
+            lines: text.lines().map(words).collect(),
+            path,
+            asking,
+            choosing,
+        })
+    }
+
+    /// Whether it asks near one of these names.
+    fn is_about(&self, names: &[String], has_twin: bool) -> bool {
+        let lines = self.lines.iter().enumerate();
+        let mut named = lines.filter(|(_, line)| names.iter().any(|name| line.contains(name)));
+        named.any(|(number, _)| {
+            let is_near = |at: &usize| at.abs_diff(number) <= NEAR;
+            self.asking.iter().any(is_near) || !has_twin && self.choosing.iter().any(is_near)
+        })
+    }
+}
+
+fn is_loader(path: &Path) -> bool {
+    let extension = path.extension().unwrap_or_default().to_string_lossy();
+    LANGUAGES.contains(&&*extension)
+        && fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() <= MAX_LEN)
+}
+
+/// The function or event: `sched_switch` of `tp/sched/sched_switch`.
+fn end(one: &AbsentHook) -> &str {
+    one.hook.rsplit('/').next().unwrap_or_default()
+}
+
+fn words(line: &str) -> Vec<String> {
+    let words = line.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+    let words = words.filter(|word| !word.is_empty());
+    // libbpf-rs calls the mutable one so.
+    let words = words.map(|word| plain(word.strip_suffix("_mut").unwrap_or(word)));
+    words.collect()
+}
+
+fn plain(text: &str) -> String {
+    let letters = text.chars().filter(|letter| *letter != '_');
+    letters.map(|letter| letter.to_ascii_lowercase()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{Asking, CHOOSING, are_related, plain, words};
+
+    fn source(text: &str) -> Asking {
+        let lines = text.lines().enumerate();
+        let choosing = lines.filter(|(_, line)| CHOOSING.iter().any(|word| line.contains(word)));
+        Asking {
+            path: "loader.c".into(),
+            lines: text.lines().map(words).collect(),
+            asking: Vec::new(),
+            choosing: choosing.map(|(number, _)| number).collect(),
+        }
+    }
+
+    #[test]
+    fn a_choice_is_near_its_name() {
+        let near = source("x();\nbpf_program__set_autoload(obj->progs.trace_exec, false);\n");
+        assert!(near.is_about(&[plain("trace_exec")], false));
+        assert!(near.is_about(&[plain("TraceExec")], false));
+        assert!(!near.is_about(&[plain("trace_exit")], false));
+        assert!(!near.is_about(&[plain("trace")], false));
+        let far = format!("attach(objs.TraceExec)\n{}autoload\n", "x()\n".repeat(40));
+        assert!(!source(&far).is_about(&[plain("trace_exec")], false));
+    }
+
+    #[test]
+    fn files_for_the_same_have_one_word() {
+        let are = |one: &str, other: &str| are_related(Path::new(one), Path::new(other));
+        assert!(are("bpf/cachestat.bpf.c", "bpf/cachestat-pre-5.16.bpf.c"));
+        assert!(are(
+            "a/iouring_old/program.bpf.c",
+            "a/iouring_new/program.bpf.c"
+        ));
+        assert!(!are("bpf/cachestat.bpf.c", "bpf/cachetop.bpf.c"));
+        assert!(!are("bpf/cachestat.bpf.c", "bpf/cachestat.bpf.c"));
+        assert!(!are("a/one_old/x.bpf.c", "a/one_new/y.bpf.c"));
+    }
+
+    #[test]
+    fn a_choice_of_kinds_is_none_of_functions() {
+        let kinds = source("bpf_program__set_autoload(obj->progs.fentry_page, false);\n");
+        assert!(!kinds.is_about(&[plain("fentry_page")], true));
+    }
+}

@@ -1,0 +1,71 @@
+//! Programs whose hooks are not on all supported kernels.
+
+use std::rc::Rc;
+
+use anyhow::Result;
+use bpf_core_kernel_facts::Program;
+
+use super::super::view::{AbsentHook, View};
+use crate::known::{Guard, Hooked, Question, Supported};
+
+/// Adds them to the view. Where two programs are on hooks that are on each other's missing kernels, a loader has to
+/// choose one anyway. `related` gives the sections of other files that are for the same.
+pub(super) fn answer(
+    view: &mut View,
+    related: &dyn Fn() -> Vec<String>,
+    supported: &Supported<'_>,
+) -> Result<()> {
+    // The loader creates a `struct_ops` map only where the kernel has the type.
+    let types = view.struct_ops.iter().map(|name| Guard {
+        question: Question::Type(Rc::clone(name)).into(),
+        exists: true,
+    });
+    let types: Vec<Guard> = types.collect();
+    let mut all: Vec<(usize, &str, Hooked)> = Vec::new();
+    for (index, function) in view.functions.iter().enumerate() {
+        let section = function.section.as_deref().unwrap_or_default();
+        // libbpf does not load such a program unless it is told to.
+        let is_optional = section.starts_with('?');
+        if let Some(program) = function.program().filter(|_| !is_optional) {
+            all.push((index, section, supported.hooked(&program, &types)?));
+        }
+    }
+    if all.iter().all(|(_, _, hooked)| hooked.lacks.is_empty()) {
+        return Ok(());
+    }
+    let related = related();
+    let mut others = Vec::new();
+    for section in &related {
+        if let Some(program) = Program::of_section(section) {
+            others.push((section.as_str(), supported.hooked(&program, &types)?));
+        }
+    }
+    let mut found = Vec::new();
+    for (function, section, hooked) in &all {
+        let of_file = all.iter().map(|(_, section, other)| (*section, other));
+        let others = others.iter().map(|(section, other)| (*section, other));
+        let mut others = others.chain(of_file);
+        let has_other = others.any(|(other_section, other)| {
+            hooked.complements(other)
+                || are_alike(section, other_section) && hooked.is_followed_by(other)
+        });
+        if !hooked.lacks.is_empty() && !has_other {
+            found.push(AbsentHook {
+                function: *function,
+                hook: (*section).to_owned(),
+                kernels: hooked.kernels.clone(),
+            });
+        }
+    }
+    view.hooks = found;
+    Ok(())
+}
+
+/// Whether the names of two hooks begin alike: `scx_bpf_dispatch` became `scx_bpf_dsq_insert`.
+fn are_alike(one: &str, other: &str) -> bool {
+    const ENOUGH: usize = 8;
+    let target = |section: &str| section.rsplit('/').next().unwrap_or_default().to_owned();
+    let (one, other) = (target(one), target(other));
+    let pairs = one.chars().zip(other.chars());
+    one != other && pairs.take_while(|(a, b)| a == b).count() >= ENOUGH
+}
