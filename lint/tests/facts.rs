@@ -48,7 +48,7 @@ fn loads(name: &str, body: &str) -> Vec<String> {
 
 fn shown(guard: &Guard) -> String {
     let asked = match &*guard.question {
-        Question::Field(record, path) => format!("{}.{path}", record),
+        Question::Field(record, path, _) => format!("{}.{path}", record),
         Question::Type(record) => record.to_string(),
         Question::Enumerator(_, name) => name.to_string(),
         Question::Either(a, b) => {

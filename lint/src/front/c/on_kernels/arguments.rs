@@ -7,7 +7,7 @@ use bpf_core_kernel_facts::flavour::essential_name;
 
 use super::super::view::{Function, Param, TakenFor, View};
 use crate::front::facts::Argument;
-use crate::known::{Attached, Meant, Supported};
+use crate::known::{Attached, Given, Meant, Passed, Supported};
 
 /// Adds the arguments to the view.
 pub(super) fn answer(view: &mut View, supported: &Supported<'_>) -> Result<()> {
@@ -50,7 +50,7 @@ fn has_other(view: &View, taken: &TakenFor, attached: &Attached) -> bool {
     })
 }
 
-/// The parameters that are pointers.
+/// The parameters that are pointers, and those that stand for the result on some kernels.
 fn parameters(view: &View, supported: &Supported<'_>) -> Result<Vec<Argument>> {
     let mut programs: HashMap<Attached, usize> = HashMap::new();
     for attached in view.functions.iter().filter_map(attached_of_macro) {
@@ -62,16 +62,22 @@ fn parameters(view: &View, supported: &Supported<'_>) -> Result<Vec<Argument>> {
             continue;
         };
         for (number, param) in function.params.iter().skip(1).enumerate() {
-            if !param.is_used || !param.is_pointer {
+            if !param.is_used {
                 continue;
             }
             let meant = meant(param);
+            let passed = supported.passed((&attached, number), &meant, supported.kernels())?;
+            // A number may be anything, but not the result on one kernel and an argument on another.
+            let is_result = |one: &Passed| one.given == Given::Result;
+            if !param.is_pointer && !passed.iter().any(is_result) {
+                continue;
+            }
             found.push(Argument {
                 span: param.span.clone(),
                 name: param.name.to_string(),
                 number,
                 has_alternative: programs[&attached] > 1,
-                passed: supported.passed((&attached, number), &meant, supported.kernels())?,
+                passed,
                 hook: attached.hook.clone(),
                 meant,
             });
@@ -80,11 +86,12 @@ fn parameters(view: &View, supported: &Supported<'_>) -> Result<Vec<Argument>> {
     Ok(found)
 }
 
-/// What a parameter that is a pointer points to.
+/// What a parameter is, if it is a pointer.
 fn meant(param: &Param) -> Meant {
     match &param.record {
         Some(record) => Meant::Record(essential_name(&record.name).to_owned()),
-        None => Meant::Pointer,
+        None if param.is_pointer => Meant::Pointer,
+        None => Meant::Any,
     }
 }
 
