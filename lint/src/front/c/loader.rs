@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 
 use bpf_core_kernel_facts::target::Target;
 
-use super::project::Project;
 use super::view::{AbsentHook, View};
 use crate::input::walk;
 
@@ -90,8 +89,8 @@ impl Sources {
 
 /// The sections of programs in files that are for the same as this one: `iouring_old/program.bpf.c` and
 /// `iouring_new/program.bpf.c`. A loader takes one of them.
-pub(super) fn related(project: &Project, path: &Path) -> Vec<String> {
-    let programs = project.sources().programs.iter();
+pub(super) fn related(sources: &Sources, path: &Path) -> Vec<String> {
+    let programs = sources.programs.iter();
     let related = programs.filter(|(other, _)| are_related(path, other));
     related
         .flat_map(|(_, sections)| sections.iter().cloned())
@@ -116,8 +115,7 @@ fn are_related(one: &Path, other: &Path) -> bool {
 
 /// Takes the programs out of [`View::hooks`] that a loader names beside a question for the kernel. Gives the files
 /// that this depends on.
-pub(super) fn leave(project: &Project, path: &Path, view: &mut View) -> Vec<PathBuf> {
-    let sources = project.sources();
+pub(super) fn leave(sources: &Sources, path: &Path, view: &mut View) -> Vec<PathBuf> {
     let asking = &sources.asking;
     let functions = &view.functions;
     let target = |index: usize| Some(Target::of(&functions[index].program()?)?.to_string());

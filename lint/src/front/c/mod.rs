@@ -3,7 +3,7 @@
 //! - `clang/`: libclang, made safe.
 //! - `project.rs`, `build.rs`, `flags.rs`: how a file is compiled.
 //! - `includes.rs`, `conditions.rs`, `choices.rs`: what it includes, and what the build must choose.
-//! - `vmlinux.rs`, `dump.rs`, `builtin/`, `standins.rs`: headers that are made at build time, or missing;
+//! - `vmlinux.rs`, `dump.rs`, `members.rs`, `builtin/`, `standins.rs`: headers that are made at build time, or missing;
 //!   `stored.rs`: where those are kept that the linter makes.
 //! - `parse.rs`: the file with all of these.
 //! - `tree.rs`, `lower/`: libclang's tree to ours, with libbpf's macros as nodes.
@@ -23,6 +23,7 @@ mod flow;
 mod includes;
 mod loader;
 mod lower;
+mod members;
 mod on_kernels;
 mod parse;
 mod project;
@@ -142,7 +143,7 @@ fn look(
     flow::follow(&tree, &mut view);
     versions::find(&tree, &mut view);
     if let Some(known) = &settings.known {
-        let related = || loader::related(&project, path);
+        let related = || loader::related(project.sources(), path);
         let answered = Supported::new(known, &settings.asked, owner)
             .and_then(|supported| on_kernels::answer(&mut view, &related, &supported));
         answered.map_err(|error| format!("{error:#}"))?;
@@ -150,7 +151,7 @@ fn look(
     if !view.hooks.is_empty() {
         reading
             .read
-            .extend(loader::leave(&project, path, &mut view));
+            .extend(loader::leave(project.sources(), path, &mut view));
     }
     reading.views.push(super::View::C(view));
     for (file, text) in &tree.sources {

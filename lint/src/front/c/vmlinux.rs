@@ -49,9 +49,10 @@ pub(super) fn made(
         if chosen.is_empty() {
             chosen = kernels.clone();
         }
-        // A header that was made by another text of the module is another.
+        // A header that was made by another text of the modules is another.
         let name = digest(&[
             include_bytes!("dump.rs"),
+            include_bytes!("members.rs"),
             print.as_bytes(),
             format!("{chosen:?}").as_bytes(),
         ]);
