@@ -235,14 +235,17 @@ impl<'a> Known<'a> {
             [] => bail!("no kernel is called `{name}`: `cargo corelint kernels list` lists them"),
             [at] => Ok(at),
             _ => {
-                let names: Vec<String> = found
-                    .iter()
-                    .map(|at| format!("`{}`", self.kernels[*at]))
-                    .collect();
+                const SHOWN: usize = 8;
+                let names = found.iter().take(SHOWN);
+                let names = names.map(|at| format!("`{}`", self.kernels[*at]));
+                let more = match found.len() > SHOWN {
+                    true => " and others",
+                    false => "",
+                };
                 bail!(
-                    "`{name}` is a part of {} names: {}",
+                    "`{name}` is a part of {} names: {}{more}",
                     found.len(),
-                    names.join(", ")
+                    names.collect::<Vec<_>>().join(", ")
                 )
             }
         }

@@ -1,5 +1,7 @@
 //! What is around a place in a source: the function, and what it returns.
 
+use std::ops::Range;
+
 use syn::{GenericArgument, PathArguments, ReturnType, Type};
 
 use super::types::Types;
@@ -14,6 +16,13 @@ pub(super) enum Way {
     Option,
     /// It cannot.
     Shut,
+}
+
+/// Where the address of a place is taken, as a pointer.
+pub(super) struct Taken {
+    /// What is replaced: up to the place, and the bracket of a macro behind it.
+    pub(super) range: Range<usize>,
+    pub(super) is_mut: bool,
 }
 
 /// The tokens of a source, without comments.
@@ -36,6 +45,20 @@ impl<'t> Source<'t> {
     pub(super) fn word(&self, at: usize) -> &'t str {
         let token = self.tokens.get(at);
         token.map_or("", |token| &self.text[token.range.clone()])
+    }
+
+    /// The bracket that closes another.
+    pub(super) fn close(&self, open: usize) -> usize {
+        let mut depth = 0_usize;
+        for (at, token) in self.tokens.iter().enumerate().skip(open) {
+            match token.kind {
+                Kind::Open => depth += 1,
+                Kind::Close if depth <= 1 => return at,
+                Kind::Close => depth -= 1,
+                _ => {}
+            }
+        }
+        self.tokens.len().saturating_sub(1)
     }
 
     /// How an error at a byte can leave.
@@ -66,6 +89,32 @@ impl<'t> Source<'t> {
             }
         }
         Way::Shut
+    }
+
+    /// What takes the address of a place: `&raw const`, `addr_of!`, or `&` before a cast.
+    pub(super) fn address_of(&self, place: &Range<usize>) -> Option<Taken> {
+        let tokens = &self.tokens;
+        let first = tokens.partition_point(|token| token.range.start < place.start);
+        let next = tokens.partition_point(|token| token.range.start < place.end);
+        let before = |back: usize| first.checked_sub(back).map_or("", |at| self.word(at));
+        let taken = |back: usize, end: usize, is_mut| Taken {
+            range: tokens[first - back].range.start..end,
+            is_mut,
+        };
+        match (before(3), before(2), before(1)) {
+            ("&", "raw", word @ ("const" | "mut")) => Some(taken(3, place.end, word == "mut")),
+            (name @ ("addr_of" | "addr_of_mut"), "!", "(") if self.word(next) == ")" => {
+                let end = tokens.get(next)?.range.end;
+                let mut back = 3;
+                while before(back + 1) == ":" && before(back + 2) == ":" {
+                    back += 3;
+                }
+                (first >= back).then(|| taken(back, end, name == "addr_of_mut"))
+            }
+            (_, "&", "mut") if self.word(next) == "as" => Some(taken(2, place.end, true)),
+            (_, _, "&") if self.word(next) == "as" => Some(taken(1, place.end, false)),
+            _ => None,
+        }
     }
 
     /// Whether a bar ends the parameters of a closure, or begins them.

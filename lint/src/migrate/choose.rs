@@ -25,8 +25,7 @@ pub(super) fn choose(
         mut left,
     } = sites;
     let mut blocked = Blocked::new();
-    let owners = sites.iter().flat_map(|site| &site.fields);
-    for name in owners.map(|field| field.of.clone()).collect::<Vec<_>>() {
+    for name in sites.iter().flat_map(declared).collect::<Vec<_>>() {
         if let Some((path, at)) = by_value(&name, texts) {
             let why = format!(
                 "`{name}` is used by value or by reference at {}",
@@ -63,16 +62,29 @@ pub(super) fn choose(
     }
 }
 
+/// The structs that a site needs anew: those that it goes through, and the one whose address it takes.
+fn declared(site: &Site) -> Vec<String> {
+    let through = site.fields.iter().map(|field| field.of.clone());
+    let taken = match (&site.value, site.fields.last()) {
+        (Shape::Pointer(_, Some(to)), Some(last)) => match (to.as_ref(), &last.shape) {
+            (Shape::Record(name), Some(Shape::Record(of))) if name == of => Some(name.clone()),
+            _ => None,
+        },
+        _ => None,
+    };
+    through.chain(taken).collect()
+}
+
 /// Why a site cannot be rewritten.
 fn refused(
     site: &Site,
     blocked: &Blocked,
     declarations: &mut Declarations<'_, '_>,
 ) -> Option<String> {
-    site.fields.iter().find_map(|field| {
-        let why = blocked.get(&field.of).cloned();
-        why.or_else(|| declarations.refuses(field))
-    })
+    let names = declared(site);
+    let why = names.iter().find_map(|name| blocked.get(name).cloned());
+    let mut fields = site.fields.iter();
+    why.or_else(|| fields.find_map(|field| declarations.refuses(field)))
 }
 
 /// A place that stays keeps its struct, and the struct of what it reads.
@@ -139,11 +151,18 @@ fn is_by_value(source: &Source<'_>, at: usize) -> bool {
         back += 1;
     }
     match before(back) {
+        // `pointer.cast::<sock>()`, `null::<sock>()`
+        "<" if is_of_pointers(before(back + 3)) => false,
         ":" | "<" => true,
         ">" => before(back + 1) == "-",
         "," => matches!(behind, ">" | ",") && !is_argument(source, first),
         _ => false,
     }
+}
+
+/// Functions that make a pointer to the type that they are given.
+fn is_of_pointers(function: &str) -> bool {
+    matches!(function, "cast" | "null" | "null_mut")
 }
 
 /// Whether a word is an argument of a call, as a variable of that name is.

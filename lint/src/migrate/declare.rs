@@ -58,7 +58,8 @@ impl Declarations<'_, '_> {
     fn judge(&self, field: &Field) -> Result<Shape, String> {
         let of = &field.of;
         let name = &field.name;
-        let want = Want::parse(&format!("{of}.{name}")).map_err(|error| error.to_string())?;
+        let want = format!("{}.{name}", field.asked);
+        let want = Want::parse(&want).map_err(|error| error.to_string())?;
         let text = self.text(&[want]).map_err(|error| error.to_string())?;
         let members = members(&text)?;
         let flavour = format!("{of}___2");
@@ -94,7 +95,7 @@ impl Declarations<'_, '_> {
         let fields: Vec<&Field> = sites.iter().flat_map(|site| &site.fields).collect();
         let names: BTreeSet<(&str, &str)> = fields
             .iter()
-            .map(|field| (field.of.as_str(), field.name.as_str()))
+            .map(|field| (field.asked.as_str(), field.name.as_str()))
             .collect();
         let wants = names
             .iter()
@@ -115,7 +116,11 @@ impl Declarations<'_, '_> {
             edits.extend(shape.map(|shape| (member.range.clone(), shape)));
         }
         // What stands behind pointers only is still that of the bindings.
+        let embedded: BTreeSet<String> = members.values().filter_map(Member::record).collect();
         for (name, range) in empty(&text)? {
+            if embedded.contains(&name) {
+                continue;
+            }
             if facts.structs.contains_key(&name) && !fields.iter().any(|field| field.of == name) {
                 edits.push((range, String::new()));
             }
@@ -159,6 +164,20 @@ struct Member {
     range: Range<usize>,
     is_optional: bool,
     is_bitfield: bool,
+}
+
+impl Member {
+    /// The struct that it is, by its name.
+    fn record(&self) -> Option<String> {
+        let mut ty = &self.ty;
+        while let syn::Type::Array(array) = ty {
+            ty = &array.elem;
+        }
+        match ty {
+            syn::Type::Path(path) => path.path.get_ident().map(ToString::to_string),
+            _ => None,
+        }
+    }
 }
 
 /// The fields of all structs of a source, by struct and name in the kernel.

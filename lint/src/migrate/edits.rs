@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::around::Source;
+use super::needless::Needless;
 use super::site::Site;
 use crate::front::lex::Kind;
 
@@ -19,7 +20,12 @@ pub(super) struct Modules<'a> {
 }
 
 /// The new text of a source.
-pub(super) fn rewrite(source: &Source<'_>, sites: &[&Site], modules: Modules<'_>) -> String {
+pub(super) fn rewrite(
+    source: &Source<'_>,
+    sites: &[&Site],
+    modules: Modules<'_>,
+    needless: &Needless,
+) -> String {
     let mut edits: Vec<(Range<usize>, String)> = Vec::new();
     match modules.bindings {
         Some(bindings) => edits.extend(with_bindings(source, sites, bindings, modules.declared)),
@@ -38,6 +44,7 @@ pub(super) fn rewrite(source: &Source<'_>, sites: &[&Site], modules: Modules<'_>
     for helper in HELPERS {
         edits.extend(import(source, helper, &replaced).map(|range| (range, String::new())));
     }
+    edits.extend(needless.edits(source, &edits));
     edits.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
     let mut text = source.text.to_owned();
     for (range, with) in edits {

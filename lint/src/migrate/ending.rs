@@ -82,7 +82,7 @@ fn is_error_free(source: &Source<'_>, types: &Types<'_>, range: &Range<usize>) -
             return false;
         }
         let name = source.word(at + 1);
-        let close = close(source, at + 2);
+        let close = source.close(at + 2);
         if DROP_ERROR.contains(&name) {
             return true;
         }
@@ -119,7 +119,7 @@ fn is_matched_with_ok(source: &Source<'_>, first: usize) -> bool {
 
 /// Whether the arms of a `match` look at no error: `Err(_) => ...`.
 fn drops_errors(source: &Source<'_>, open: usize) -> bool {
-    let mut arms = (open + 1)..close(source, open);
+    let mut arms = (open + 1)..source.close(open);
     let words = |at: usize| {
         [
             source.word(at + 1),
@@ -129,19 +129,6 @@ fn drops_errors(source: &Source<'_>, open: usize) -> bool {
     };
     source.word(open) == "{"
         && arms.all(|at| source.word(at) != "Err" || words(at) == ["(", "_", ")"])
-}
-
-fn close(source: &Source<'_>, open: usize) -> usize {
-    let mut depth = 0_usize;
-    for (at, token) in source.tokens.iter().enumerate().skip(open) {
-        match token.kind {
-            Kind::Open => depth += 1,
-            Kind::Close if depth <= 1 => return at,
-            Kind::Close => depth -= 1,
-            _ => {}
-        }
-    }
-    source.tokens.len().saturating_sub(1)
 }
 
 /// What `map_err` makes of an error.

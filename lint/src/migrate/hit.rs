@@ -26,6 +26,8 @@ pub(super) struct Of<'k> {
     pub(super) known: &'k Known<'static>,
     /// Its number; `None` if the user names none.
     pub(super) kernel: Option<usize>,
+    /// Whether the constant's name says the field, and not its number.
+    pub(super) by_name: bool,
     /// The module of the declarations.
     pub(super) module: &'k str,
 }
@@ -162,7 +164,9 @@ impl<'a> Hits<'a> {
     pub(super) fn kernel(&self) -> Result<usize, String> {
         let named = self.of.kernel;
         named.ok_or_else(|| {
-            "name the kernel that the offset is of: `--kernel '6.1.176 amd64'`".to_owned()
+            "name the kernel that the offset is of: `--kernel '6.1.176 amd64'`; or take the constants' names for \
+             fields: `--by-name`"
+                .to_owned()
         })
     }
 
@@ -190,12 +194,6 @@ impl<'a> Hits<'a> {
         if literal.base.offset.is_some() {
             return Err("something was added to the pointer before: add it up".to_owned());
         }
-        let byte = literal.byte.ok_or_else(|| {
-            let name = &literal.words;
-            format!(
-                "the value of `{name}` is not known, or depends on the features of the package: name them by `--features`"
-            )
-        })?;
         let read = match literal.at {
             At::Offset(number) => read_here(source, body, number, self.types.error)?,
             At::Call(number) => self.read_by(source, function, number)?,
@@ -205,7 +203,17 @@ impl<'a> Hits<'a> {
         let bytes = shape
             .bytes()
             .ok_or("the type that is read has no size that is known")?;
-        let spot = self.spot(kernel, &record, (byte, bytes), &literal.words)?;
+        let words = &literal.words;
+        let spot = match (self.of.by_name, literal.byte) {
+            (true, _) => self.spot_called(kernel, &record, bytes, words)?,
+            (false, Some(byte)) => self.spot(kernel, &record, (byte, bytes), words)?,
+            (false, None) => {
+                return Err(format!(
+                    "the value of `{words}` is not known, or depends on the features of the package: name them by \
+                     `--features`"
+                ));
+            }
+        };
         Ok(Hit {
             record,
             spot,
@@ -265,6 +273,35 @@ impl<'a> Hits<'a> {
                     names.join(" and ")
                 ))
             }
+        }
+    }
+
+    /// The one field of that size that a constant is called after: the end of its name is the whole name.
+    fn spot_called(
+        &self,
+        kernel: usize,
+        record: &str,
+        bytes: u32,
+        words: &str,
+    ) -> Result<Spot, String> {
+        let last = words.rsplit("::").next().unwrap_or(words).to_lowercase();
+        let last = ["_offset", "_offs", "_off"]
+            .iter()
+            .find_map(|end| last.strip_suffix(end))
+            .unwrap_or(&last);
+        let none =
+            || format!("no field of {bytes} bytes of `{record}` is called as `{words}` ends");
+        let starts = last
+            .char_indices()
+            .filter(|(at, _)| *at == 0 || last[..*at].ends_with('_'));
+        let names: Vec<String> = starts.map(|(at, _)| last[at..].to_owned()).collect();
+        let (name, byte) = self.called(kernel, record, &names)?.ok_or_else(none)?;
+        let found = self.of.known.fields_at(kernel, record, byte, bytes);
+        let mut found = found.map_err(|error| error.to_string())?;
+        found.retain(|spot| spot.steps.first().is_some_and(|(_, field)| *field == name));
+        match found.len() {
+            1 => Ok(found.remove(0)),
+            _ => Err(none()),
         }
     }
 

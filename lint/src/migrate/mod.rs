@@ -9,7 +9,7 @@
 //! - `hit.rs`: the field that an offset hits; `record.rs`: the struct that a pointer leads to.
 //! - `declare.rs`: declarations for the supported kernels; `choose.rs`: the structs that all their uses can
 //!   follow.
-//! - `edits.rs`: the new sources; `report.rs`: what is said of it.
+//! - `edits.rs`: the new sources; `needless.rs`: `unsafe` blocks that go; `report.rs`: what is said of it.
 
 mod adder;
 mod around;
@@ -19,6 +19,7 @@ mod declare;
 mod edits;
 mod ending;
 mod hit;
+mod needless;
 mod offset;
 mod passed;
 mod path;
@@ -39,6 +40,7 @@ use clap::Args;
 use self::around::Source;
 use self::declare::Declarations;
 use self::edits::Modules;
+use self::needless::Needless;
 use self::report::Outcome;
 use self::site::{Left, Sites};
 use self::types::Types;
@@ -61,6 +63,10 @@ pub(crate) struct Migrate {
     /// The kernel that literal offsets are of: a known one, as `6.1.176 amd64 cloud`
     #[arg(long, value_name = "KERNEL")]
     pub kernel: Option<String>,
+    /// Take the names of constants for fields, where the kernel that the offsets are of is not known:
+    /// `TASK_TGID` is `task_struct.tgid`
+    #[arg(long, conflicts_with = "kernel")]
+    pub by_name: bool,
     /// The features of the packages that are on, where constants depend on them
     #[arg(long, value_name = "FEATURES", value_delimiter = ',')]
     pub features: Vec<String>,
@@ -158,13 +164,18 @@ fn migrate(
         asked: HashMap::new(),
     };
     let mut sites = choose::choose(found, &texts, &place, &mut declarations);
+    let kernel = match &options.kernel {
+        Some(name) => Some(known.kernel(name)?),
+        None if options.by_name => {
+            let chosen = declarations.chosen.iter();
+            chosen.max_by_key(|at| known.kernels()[*at].numbers())
+        }
+        None => None,
+    };
     let of = hit::Of {
         known,
-        kernel: options
-            .kernel
-            .as_deref()
-            .map(|name| known.kernel(name))
-            .transpose()?,
+        kernel,
+        by_name: options.by_name,
         module: &options.module,
     };
     let literal = offset::find(krate, (&types, &texts), &of, &mut declarations);
@@ -190,6 +201,8 @@ fn migrate(
             path: file,
             fixes: 0,
         });
+        let has_unsafe_arg = types.error == "i64";
+        let needless = Needless::new(texts.values(), &krate.facts, has_unsafe_arg);
         for (path, text) in &read {
             let own: Vec<&site::Site> = sites.iter().filter(|site| site.path == *path).collect();
             let modules = Modules {
@@ -197,7 +210,7 @@ fn migrate(
                 declared: &options.module,
                 is_root: home.root == Path::new(path.as_ref()),
             };
-            let after = edits::rewrite(&texts[path], &own, modules);
+            let after = edits::rewrite(&texts[path], &own, modules, &needless);
             if after != *text {
                 outcome.rewrites.push(Rewrite {
                     path: PathBuf::from(path.as_ref()),
@@ -240,15 +253,14 @@ fn in_one_module(
     krate: &Crate,
     texts: &HashMap<Arc<str>, Source<'_>>,
 ) -> (Sites, Option<Home>) {
-    let file_of = |name: &str| {
-        krate
-            .facts
-            .structs
-            .get(name)
-            .map(|found| Arc::clone(&found.path))
+    let file_of = |field: &site::Field| {
+        // A struct without a name is in the file of the one around it.
+        let name = field.asked.split('.').next()?;
+        let found = krate.facts.structs.get(name)?;
+        Some(Arc::clone(&found.path))
     };
     let first = found.sites.first().and_then(|site| site.fields.first());
-    let first = first.and_then(|field| file_of(&field.of));
+    let first = first.and_then(file_of);
     let home = first
         .as_ref()
         .and_then(|file| home(Path::new(file.as_ref()), texts));
@@ -257,7 +269,7 @@ fn in_one_module(
         ..Sites::default()
     };
     for site in found.sites {
-        let stranger = site.fields.iter().find(|field| file_of(&field.of) != first);
+        let stranger = site.fields.iter().find(|field| file_of(field) != first);
         let why = match (&home, stranger) {
             (Some(_), None) => {
                 sites.sites.push(site);

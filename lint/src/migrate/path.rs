@@ -3,7 +3,11 @@
 use std::ops::Range;
 
 use syn::spanned::Spanned as _;
-use syn::{Expr, ExprLit, Lit, Member, UnOp};
+use syn::{Expr, ExprLit, Lit, Member, Stmt, UnOp};
+
+use super::sum::may_be_unsafe;
+
+const NOT_FOLLOWED: &str = "its pointer is an expression that is not followed";
 
 /// A part of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +25,10 @@ pub(super) struct Access {
     pub(super) base: Range<usize>,
     /// Whether it is a reference, which is followed without a `*`.
     is_reference: bool,
+    /// Whether it may need the `unsafe` block around it.
+    pub(super) may_be_unsafe: bool,
+    /// Whether that block is a part of the place: `unsafe { &*sock }.sk`.
+    in_unsafe: bool,
     /// The fields between two pointers, for each pointer.
     pub(super) hops: Vec<Vec<Part>>,
 }
@@ -31,6 +39,16 @@ pub(super) fn access(place: &Expr) -> Result<Access, String> {
         Expr::Paren(inner) => access(&inner.expr),
         Expr::Group(inner) => access(&inner.expr),
         Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)) => behind(&unary.expr),
+        // `(&*sock).sk`
+        Expr::Reference(reference) => access(&reference.expr),
+        Expr::Unsafe(block) => match &block.block.stmts[..] {
+            [Stmt::Expr(inner, None)] => {
+                let mut access = access(inner)?;
+                access.in_unsafe = true;
+                Ok(access)
+            }
+            _ => Err(NOT_FOLLOWED.to_owned()),
+        },
         Expr::Field(field) => {
             let Member::Named(name) = &field.member else {
                 return Err("it is a field by number".to_owned());
@@ -56,9 +74,11 @@ pub(super) fn access(place: &Expr) -> Result<Access, String> {
         Expr::Path(path) => Ok(Access {
             base: path.span().byte_range(),
             is_reference: true,
+            may_be_unsafe: false,
+            in_unsafe: false,
             hops: vec![Vec::new()],
         }),
-        _ => Err("its pointer is an expression that is not followed".to_owned()),
+        _ => Err(NOT_FOLLOWED.to_owned()),
     }
 }
 
@@ -77,6 +97,8 @@ fn behind(pointer: &Expr) -> Result<Access, String> {
     Ok(Access {
         base: inner.span().byte_range(),
         is_reference: false,
+        may_be_unsafe: may_be_unsafe(inner),
+        in_unsafe: false,
         hops: vec![Vec::new()],
     })
 }
@@ -85,10 +107,13 @@ impl Access {
     /// The pointer in source.
     pub(super) fn pointer(&self, text: &str) -> Option<String> {
         let base = text.get(self.base.clone())?;
-        Some(match self.is_reference {
-            true => format!("core::ptr::from_ref({base})"),
-            false => base.to_owned(),
-        })
+        Some(
+            match (self.is_reference, self.in_unsafe && self.may_be_unsafe) {
+                (true, _) => format!("core::ptr::from_ref({base})"),
+                (false, true) => format!("unsafe {{ {base} }}"),
+                (false, false) => base.to_owned(),
+            },
+        )
     }
 
     fn push(&mut self, part: Part) {

@@ -10,7 +10,7 @@ use syn::{Expr, GenericArgument, PathArguments, Type};
 use super::around::{Source, Way};
 use super::ending;
 use super::path::{self, Access, Part};
-use super::types::{Shape, Types};
+use super::types::{Shape, Types, is_unnamed};
 use crate::front::facts::Space;
 use crate::front::rust::Crate;
 use crate::front::rust::facts::StructKind;
@@ -32,7 +32,10 @@ pub(super) struct Site {
 /// A field of a struct, by the kernel's names.
 #[derive(Clone, Debug)]
 pub(super) struct Field {
+    /// The struct, as it is declared.
     pub(super) of: String,
+    /// How it is asked for: by its name, or as a field of another one if the kernel gives it none.
+    pub(super) asked: String,
     pub(super) name: String,
     /// Its type in the bindings. `None` without bindings: it is declared as the kernels have it.
     pub(super) shape: Option<Shape>,
@@ -43,6 +46,7 @@ impl Field {
     pub(super) fn of_kernel(of: &str, name: &str) -> Self {
         Self {
             of: of.to_owned(),
+            asked: of.to_owned(),
             name: name.to_owned(),
             shape: None,
         }
@@ -205,7 +209,7 @@ impl Seeker<'_> {
             (How::Method, _) => Err("it is a bit-field: declare it `#[core(bitfield)]`".to_owned()),
             (How::Whole, _) => Err("the whole struct is read: read its fields".to_owned()),
             (How::OffsetOf, _) => Err("`offset_of!` gives a number: read the field".to_owned()),
-            (How::Address, None) => Err("its address is used without a read".to_owned()),
+            (How::Address, None) => self.address(place),
             (How::Address, Some(read)) if read.fills => Err(INTO_BUFFER.to_owned()),
             (How::Address, Some(read)) if read.space == Space::User => Err(AS_USER.to_owned()),
             (How::Address, Some(read)) => self.read(place, read),
@@ -232,7 +236,7 @@ impl Seeker<'_> {
         let inner = inner.ok_or("its address is not taken where it is read")?;
         let access = path::access(&inner)?;
         let base = access.pointer(text).ok_or("its pointer is not found")?;
-        let (path, fields, value) = self.resolve(&place.owner, &access)?;
+        let (path, fields, value) = self.readable(&place.owner, &access)?;
         let wanted = casts.iter().filter_map(|cast| match cast {
             Type::Ptr(pointer) => Some(&*pointer.elem),
             _ => None,
@@ -246,7 +250,7 @@ impl Seeker<'_> {
             self.source,
             (self.types, self.types.error),
             &read.span,
-            false,
+            access.may_be_unsafe,
         );
         Ok(Site {
             path: Arc::clone(&self.function.path),
@@ -267,21 +271,61 @@ impl Seeker<'_> {
         let base = access.pointer(text).ok_or("its pointer is not found")?;
         // The struct that the path starts from is that of its first place.
         let owner = self.owner(place, &access)?;
-        let (path, fields, value) = self.resolve(&owner, &access)?;
+        let (path, fields, value) = self.readable(&owner, &access)?;
         let ending = match self.source.way(place.span.start, self.types) {
             Way::Errno => "?",
             Way::Option => ".ok()?",
-            Way::Shut => {
-                return Err("a read may fail, and the function around returns no errno".to_owned());
-            }
+            // A load that fails gives zero, too.
+            Way::Shut => value.zero().ok_or_else(|| {
+                "a read may fail, and the function around returns no errno".to_owned()
+            })?,
         };
-        let (range, _) = ending::without_unsafe(self.source, &place.span);
+        let range = match access.may_be_unsafe {
+            true => place.span.clone(),
+            false => ending::without_unsafe(self.source, &place.span).0,
+        };
         Ok(Site {
             path: Arc::clone(&self.function.path),
             range,
             text: format!("bpf_core::core_read!({base}, {path}){ending}"),
             fields,
             value,
+        })
+    }
+
+    /// `&raw const (*file).f_path`, or `&(*file).f_path as *const _`
+    fn address(&self, place: &Place) -> Result<Site, String> {
+        const LEFT: &str = "its address is used without a read";
+        let taken = self.source.address_of(&place.span).ok_or(LEFT)?;
+        let text = self.text(&place.span)?;
+        let expression = syn::parse_str::<Expr>(text).map_err(|_| LEFT)?;
+        let access = path::access(&expression)?;
+        let base = access.pointer(text).ok_or("its pointer is not found")?;
+        if access.hops.len() > 1 {
+            return Err(LEFT.to_owned());
+        }
+        let (path, fields, value) = self.resolve(&place.owner, &access)?;
+        let has_structs = matches!(value, Shape::Array(..)) && value.text().is_none();
+        if has_structs || matches!(value, Shape::Void | Shape::Other) || value.is_unnamed() {
+            return Err(LEFT.to_owned());
+        }
+        let ending = match self.source.way(place.span.start, self.types) {
+            Way::Errno => "?",
+            Way::Option => ".ok()?",
+            // Without a pointer on the way it does not fail.
+            Way::Shut => ".unwrap_or(core::ptr::null())",
+        };
+        let range = match access.may_be_unsafe {
+            true => taken.range,
+            false => ending::without_unsafe(self.source, &taken.range).0,
+        };
+        let mutable = if taken.is_mut { ".cast_mut()" } else { "" };
+        Ok(Site {
+            path: Arc::clone(&self.function.path),
+            range,
+            text: format!("bpf_core::core_field_ptr!({base}, {path}){ending}{mutable}"),
+            fields,
+            value: Shape::Pointer(taken.is_mut, Some(Box::new(value))),
         })
     }
 
@@ -308,7 +352,20 @@ impl Seeker<'_> {
         Ok(first.owner.clone())
     }
 
-    /// The path as `core_read!` takes it, the fields with their structs, and what is read.
+    /// The same of a value that `core_read!` can read.
+    fn readable(
+        &self,
+        owner: &str,
+        access: &Access,
+    ) -> Result<(String, Vec<Field>, Shape), String> {
+        let found = self.resolve(owner, access)?;
+        match found.2.text() {
+            Some(_) => Ok(found),
+            None => Err("it is no number, pointer or array of numbers: read its fields".to_owned()),
+        }
+    }
+
+    /// The path as macros take it, the fields with their structs, and what is read.
     fn resolve(&self, owner: &str, access: &Access) -> Result<(String, Vec<Field>, Shape), String> {
         let mut fields = Vec::new();
         let mut hops = Vec::new();
@@ -321,8 +378,8 @@ impl Seeker<'_> {
                 };
             }
             let mut words = String::new();
-            // Fields of unnamed structs are declared in the struct around them.
-            let mut around = String::new();
+            // What fields of an unnamed struct are declared in.
+            let mut around: Option<Declared> = None;
             for part in hop {
                 let name = match part {
                     Part::Index(index) => {
@@ -339,29 +396,36 @@ impl Seeker<'_> {
                     return Err("a field on the way has no type".to_owned());
                 };
                 let record = record.clone();
-                let of = match record.contains("__bindgen_ty_") {
-                    true if around.is_empty() => {
+                let of = match (is_unnamed(&record), around) {
+                    (true, None) => {
                         return Err("it is in a struct that has no name in the kernel".to_owned());
                     }
-                    true => around.clone(),
-                    false => record.clone(),
+                    (true, Some(around)) => around,
+                    (false, _) => Declared {
+                        name: record.clone(),
+                        asked: record.clone(),
+                    },
                 };
                 let shape = self.types.field(&record, name);
                 value = shape.ok_or_else(|| format!("`{record}` declares no `{name}`"))?;
                 if name.starts_with("__bindgen_anon_") {
-                    around = of;
+                    around = Some(of);
                     continue;
                 }
-                around.clear();
                 let kernel = kernel_name(name);
                 if !words.is_empty() {
                     words.push('.');
                 }
                 words.push_str(&rust_name(&kernel));
+                around = Some(Declared {
+                    name: format!("{}_{kernel}", of.name),
+                    asked: format!("{}.{kernel}", of.asked),
+                });
                 fields.push(Field {
-                    of,
+                    of: of.name,
+                    asked: of.asked,
                     name: kernel,
-                    shape: Some(value.clone()),
+                    shape: (!value.is_unnamed()).then(|| value.clone()),
                 });
             }
             if words.is_empty() {
@@ -369,11 +433,14 @@ impl Seeker<'_> {
             }
             hops.push(words);
         }
-        match value.text() {
-            Some(_) => Ok((hops.join(", "), fields, value)),
-            None => Err("it is no number, pointer or array of numbers: read its fields".to_owned()),
-        }
+        Ok((hops.join(", "), fields, value))
     }
+}
+
+/// A struct as it is declared, and how it is asked for.
+struct Declared {
+    name: String,
+    asked: String,
 }
 
 /// bindgen puts `_` behind words that Rust keeps.

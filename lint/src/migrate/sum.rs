@@ -125,7 +125,7 @@ fn adds(method: &syn::Ident) -> bool {
 }
 
 /// Whether an expression may need the `unsafe` block around it.
-fn may_be_unsafe(expression: &Expr) -> bool {
+pub(super) fn may_be_unsafe(expression: &Expr) -> bool {
     match expression {
         Expr::Path(_) | Expr::Unsafe(_) => false,
         Expr::Paren(inner) => may_be_unsafe(&inner.expr),

@@ -149,6 +149,11 @@ fn size(int: &str) -> u32 {
     digits.parse().map_or(1, |bits: u32| bits / 8)
 }
 
+/// Whether bindgen made up the name of a struct.
+pub(super) fn is_unnamed(name: &str) -> bool {
+    name.contains("__bindgen_ty_")
+}
+
 fn length(length: &Expr) -> Option<u64> {
     match length {
         Expr::Lit(ExprLit {
@@ -191,6 +196,30 @@ impl Shape {
             },
             Self::Record(_) | Self::Void | Self::Other => return None,
         })
+    }
+
+    /// What a read that failed gives in place of a value, if it gives zero: a call behind it.
+    pub(super) fn zero(&self) -> Option<&'static str> {
+        const LONGEST: u64 = 32;
+        match self {
+            Self::Int(_) => Some(".unwrap_or_default()"),
+            Self::Array(element, length) => {
+                let has_default = *length <= LONGEST && matches!(**element, Self::Int(_));
+                has_default.then_some(".unwrap_or_default()")
+            }
+            Self::Pointer(true, _) => Some(".unwrap_or(core::ptr::null_mut())"),
+            Self::Pointer(false, _) => Some(".unwrap_or(core::ptr::null())"),
+            Self::Record(_) | Self::Void | Self::Other => None,
+        }
+    }
+
+    /// Whether it is a struct without a name in the kernel, or an array of them.
+    pub(super) fn is_unnamed(&self) -> bool {
+        match self {
+            Self::Record(name) => is_unnamed(name),
+            Self::Array(element, _) => element.is_unnamed(),
+            _ => false,
+        }
     }
 
     /// Whether values of both have the same bits, so that one can be declared for the other.

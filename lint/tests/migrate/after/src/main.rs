@@ -10,7 +10,7 @@ mod kernel;
 
 use aya_ebpf::helpers::{bpf_get_current_pid_tgid, bpf_get_current_task, bpf_probe_read_kernel};
 use constructs_ebpf::program;
-use kernel::{dentry, mm_struct, net_device, task_struct};
+use kernel::{dentry, file, mm_struct, net_device, path, sock, task_struct};
 
 /* A comment, and   odd   spaces, stay as they are: task_struct, vmlinux::task_struct. */
 unsafe fn parent(task: *const task_struct) -> Result<i32, i32> {
@@ -55,6 +55,35 @@ unsafe fn frozen(task: *const task_struct, dentry: *const dentry) -> u32 {
     next.unwrap_or(0) + u32::from(name.is_ok() || at.is_null())
 }
 
+// Zero stays what a failed load gives where no error can leave.
+fn leader(task: *const task_struct) -> *mut task_struct {
+    let task = bpf_core::core_read!(task, real_parent).unwrap_or(core::ptr::null_mut());
+    if task.is_null() { return core::ptr::null_mut(); }
+    bpf_core::core_read!(task, real_parent).unwrap_or(core::ptr::null_mut())
+}
+
+fn root(task: *const task_struct) -> i32 {
+    let same = |one: *mut task_struct| bpf_core::core_read!(one, tgid).unwrap_or_default() != 0;
+    i32::from(same(leader(task))) + unsafe { running() }
+}
+
+unsafe fn running() -> i32 {
+    unsafe { bpf_core::core_read!(bpf_get_current_task() as *const task_struct, pid).unwrap_or_default() }
+}
+
+unsafe fn address(sk: *const sock) -> Result<u8, i32> {
+    let sk = sk.cast::<u8>().cast::<sock>();
+    Ok(bpf_core::core_read!(sk, __sk_common.skc_v6_daddr.in6_u.u6_addr8)?[0])
+}
+
+fn path_of(file: *const file) -> *mut path {
+    bpf_core::core_field_ptr!(file, f_path).unwrap_or(core::ptr::null()) as *const _ as *mut path
+}
+
+unsafe fn name_of(file: *mut file) -> Option<*const *mut dentry> {
+    Some(bpf_core::core_field_ptr!(file, f_path.dentry).ok()?)
+}
+
 program!(|_number| {
     let task = unsafe { bpf_get_current_task() } as *const task_struct;
     let tgid = (bpf_get_current_pid_tgid() >> 32) as i32;
@@ -62,5 +91,7 @@ program!(|_number| {
     let same = matches!(parents, (Ok(one), Ok(other)) if one == other);
     let reads = own(task) == Ok(tgid) && vruntime(task).is_some() && unsafe { arguments(task) } != 0;
     let left = unsafe { kind(core::ptr::null()).is_err() && frozen(task, core::ptr::null()) < u32::MAX };
-    u64::from(same && reads && left)
+    let none = path_of(core::ptr::null()).cast::<u8>();
+    let paths = unsafe { address(core::ptr::null()).is_err() && name_of(none.cast()).is_some() };
+    u64::from(same && reads && left && paths && root(task) > 1)
 });

@@ -57,3 +57,34 @@ pub struct dentry {
     pub d_parent: *mut dentry,
     pub d_name: qstr,
 }
+#[repr(C)]
+pub struct in6_addr {
+    pub in6_u: in6_addr__bindgen_ty_1,
+}
+#[repr(C)]
+pub union in6_addr__bindgen_ty_1 {
+    pub u6_addr8: [__u8; 16usize],
+}
+#[repr(C)]
+pub struct sock_common {
+    pub before: [u64; 7usize],
+    pub skc_v6_daddr: in6_addr,
+}
+#[repr(C)]
+pub struct sock {
+    pub __sk_common: sock_common,
+}
+#[repr(C)]
+pub struct vfsmount {
+    pub mnt_flags: ::core::ffi::c_int,
+}
+#[repr(C)]
+pub struct path {
+    pub mnt: *mut vfsmount,
+    pub dentry: *mut dentry,
+}
+#[repr(C)]
+pub struct file {
+    pub before: [u64; 8usize],
+    pub f_path: path,
+}
