@@ -28,6 +28,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `log.rs` | a log as refusals: each with its program and instruction |
+//! | `printed.rs` | the lines of a log without what a logger prints around them |
 //! | `line.rs` | one line without what loaders print around it |
 //! | `cause.rs` | what a line says, where it has a number or a name |
 //! | `message.rs` | the messages that say all by themselves: what each means, and its cure |
@@ -40,6 +41,7 @@ mod cause;
 mod line;
 mod log;
 mod message;
+mod printed;
 mod site;
 
 pub use cause::Cause;

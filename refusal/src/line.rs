@@ -45,6 +45,20 @@ fn is_of_loading(rest: &str) -> bool {
     starts.iter().any(|start| rest.starts_with(start))
 }
 
+/// Where an instruction starts in a line of any logger.
+pub(crate) fn start_of_instruction(line: &str) -> Option<usize> {
+    line.match_indices(": ").find_map(|(at, _)| {
+        let start = line[..at]
+            .trim_end_matches(|c: char| c.is_ascii_digit())
+            .len();
+        // `mark_precise` walks back: `regs=r0 stack= before 9: (79) r1 = ...`
+        let is_apart = line[..start].is_empty()
+            || line[..start].ends_with(char::is_whitespace) && !line[..start].ends_with("before ");
+        let is_it = is_apart && logged(&line[start..at], &line[at + 2..]).is_some();
+        is_it.then_some(start)
+    })
+}
+
 /// `11: (85) call unknown#195896080`, `11: <invalid CO-RE relocation>`: at the start of a line, or behind
 /// the error in a line of cilium/ebpf.
 pub(crate) fn instruction(text: &str) -> Option<Logged> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::cause::Cause;
 use crate::line::{self, number_behind};
 use crate::message;
+use crate::printed;
 
 /// How many instructions of a program are kept. The kernel takes no longer program.
 const TRAIL: usize = 1_000_000;
@@ -51,8 +52,8 @@ impl Log {
     pub fn read(log: &[u8]) -> Self {
         let text = String::from_utf8_lossy(log);
         let mut reader = Reader::default();
-        for (number, line) in text.split(['\n', '\r', '\0']).enumerate() {
-            reader.line(number + 1, line);
+        for (number, line) in printed::lines(&text) {
+            reader.line(number, &line);
         }
         reader.end_of_program();
         reader.finish()
