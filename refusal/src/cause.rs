@@ -78,6 +78,13 @@ fn named(text: &str) -> Option<Cause> {
     if text.contains("kfunc \"") && text.contains("not supported") {
         return owned("kfunc \"", "\"").map(Cause::Ksym);
     }
+    if text.contains("resolve .ksyms: ") {
+        // cilium/ebpf: `typed ksym: look up variable NAME: ...`, `resolve required ksyms: NAME,...`
+        let ends = ["look up variable ", "resolve required ksyms: "];
+        let behind = ends.iter().find_map(|end| Some(text.split_once(end)?.1));
+        let name = behind.and_then(|behind| behind.split([':', ',', ' ']).next());
+        return name.map(|name| Cause::Ksym(name.to_owned()));
+    }
     if text.contains("(strong): not resolved") {
         return owned("extern '", "'").map(Cause::Kconfig);
     }
@@ -91,10 +98,11 @@ fn named(text: &str) -> Option<Cause> {
 
 fn hook(text: &str) -> Option<String> {
     let name = between(text, "failed to find kernel BTF type ID of '", "'")
-        .or_else(|| between(text, "unknown BTF type `", "`"))
+        .or_else(|| between(text, "nknown BTF type `", "`"))
         .or_else(|| between(text, "failed to determine tracepoint '", "'"))
         .or_else(|| between(text, "failed to create kprobe '", "'"))
         .or_else(|| between(text, "failed to add legacy kprobe event for '", "'"))
+        .or_else(|| not_supported(text))
         .or_else(|| {
             // cilium/ebpf: `attach Tracing/TraceFEntry: find target for ... nope: not found`
             let is_absent = text.contains("attach ") && text.contains("not found");
@@ -103,6 +111,16 @@ fn hook(text: &str) -> Option<String> {
         })?;
     let name = name.split('+').next().unwrap_or(name);
     Some(name.trim_matches('"').to_owned())
+}
+
+/// `attach LSM/LSMMac: nope_hook LSM hook not supported`, of cilium/ebpf.
+fn not_supported(text: &str) -> Option<&str> {
+    let (_, what) = text.split_once("attach ")?.1.split_once(": ")?;
+    let what = what.split_once(" not supported")?.0;
+    let ends = [" LSM hook", " iterator"];
+    let bare = ends.iter().find_map(|end| what.strip_suffix(end));
+    let what = bare.unwrap_or(what);
+    what.rsplit(' ').next()
 }
 
 fn map(text: &str) -> Option<String> {

@@ -84,6 +84,12 @@ fn logged(before: &str, behind: &str) -> Option<Logged> {
     Some(Logged { index, opcode })
 }
 
+/// The number of the line in `; return 7; @ probe.bpf.c:8`, as kernels write it since 6.10.
+pub(crate) fn source(text: &str) -> Option<u32> {
+    let (_, place) = text.rsplit_once(" @ ")?;
+    place.rsplit_once(':')?.1.parse().ok()
+}
+
 /// The number behind a word: 1 of `unreachable insn 1`.
 pub(crate) fn number_behind(text: &str, word: &str) -> Option<i64> {
     let (_, behind) = text.split_once(word)?;

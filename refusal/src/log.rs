@@ -41,6 +41,8 @@ pub struct Refusal {
     pub program: Option<String>,
     /// The number of the instruction in the program as it was loaded.
     pub insn: Option<u32>,
+    /// The line of the source that the log shows before that instruction.
+    pub source_line: Option<u32>,
     /// Whether the log says nowhere that the process may not do this.
     pub is_permitted: bool,
     /// The opcodes of instructions that the log has, by their numbers.
@@ -68,6 +70,7 @@ struct Reader {
     causes: Vec<Refusal>,
     program: Option<String>,
     insn: Option<u32>,
+    source_line: Option<u32>,
     trail: BTreeMap<u32, u8>,
     /// Lines since the last instruction that are not known.
     unknown: Vec<String>,
@@ -90,7 +93,11 @@ impl Reader {
             self.trail.clear();
         }
         // The source text in a log says what a programmer likes.
-        if text.is_empty() || text.starts_with("; ") {
+        if text.is_empty() {
+            return;
+        }
+        if text.starts_with("; ") {
+            self.source_line = line::source(text).or(self.source_line);
             return;
         }
         let logged = line::instruction(text);
@@ -120,6 +127,9 @@ impl Reader {
             text: text.to_owned(),
             line,
             program: self.program.clone(),
+            source_line: self
+                .source_line
+                .filter(|_| own.is_none() || own == self.insn),
             insn: own.or(self.insn),
             is_permitted: true,
             trail: Arc::default(),
@@ -160,7 +170,7 @@ impl Reader {
         }
         self.log.refusals.append(&mut kept);
         self.unknown.clear();
-        (self.program, self.insn) = (None, None);
+        (self.program, self.insn, self.source_line) = (None, None, None);
     }
 
     /// A vague cause, such as the end of a load, adds nothing to a clear one of the same log.

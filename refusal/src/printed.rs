@@ -53,8 +53,9 @@ fn without_colours(line: &str) -> Cow<'_, str> {
 fn unfold<'t>(number: usize, line: Cow<'t, str>, lines: &mut Vec<Line<'t>>) {
     let trimmed = line.trim();
     let is_json = trimmed.starts_with("{\"") && trimmed.ends_with('}');
-    // One `\n` may be source text: `; bpf_printk("...\n")`.
-    let is_folded = !trimmed.starts_with("; ") && trimmed.matches("\\n").count() > 1;
+    // Source text has such marks as well: `; bpf_printk("...\n")`.
+    let is_folded = !trimmed.starts_with("; ") && trimmed.matches("\\n").count() > 1
+        || trimmed.contains("\\\"") && !trimmed.contains("; ");
     if !is_json && !is_folded {
         lines.push((number, line));
         return;

@@ -128,7 +128,17 @@ impl<'e> Sites<'e> {
                 program: program.to_owned(),
                 insn,
             }),
-            _ => Ok(Self { all }),
+            _ => {
+                // Two programs may start alike. The source that the log shows is of one.
+                let shown = |site: &Site<'_>| {
+                    let line = site.line.map(|line| line.line);
+                    refusal.source_line.is_some() && line == refusal.source_line
+                };
+                if all.len() > 1 && all.iter().any(shown) {
+                    all.retain(shown);
+                }
+                Ok(Self { all })
+            }
         }
     }
 
