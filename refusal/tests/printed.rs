@@ -37,8 +37,10 @@ fn json(text: &str) -> String {
     string
 }
 
-/// The loggers, each with what it makes of a log.
-fn loggers() -> Vec<(&'static str, fn(&str) -> String)> {
+/// What a logger makes of a log.
+type Logger = fn(&str) -> String;
+
+fn loggers() -> Vec<(&'static str, Logger)> {
     vec![
         ("env_logger", |log| {
             each(log, |at, line| {
