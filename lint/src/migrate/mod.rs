@@ -3,7 +3,8 @@
 //!
 //! - `types.rs`: the types of fields in the bindings; `path.rs`: the syntax of an access; `around.rs`: what is
 //!   around it.
-//! - `site.rs`: the places that can be rewritten, and those that are left; `ending.rs`: what is around a read.
+//! - `site.rs`: the places that can be rewritten, and those that are left; `resolve.rs`: their paths in the kernel's
+//!   words; `ending.rs`: what is around a read.
 //! - `offset.rs`: places that read by a literal offset; `sum.rs`: the syntax of one; `adder.rs`: a function that
 //!   adds and reads; `passed.rs`: the calls of one.
 //! - `hit.rs`: the field that an offset hits; `record.rs`: the struct that a pointer leads to.
@@ -25,6 +26,7 @@ mod passed;
 mod path;
 mod record;
 mod report;
+mod resolve;
 mod site;
 mod sum;
 mod types;

@@ -9,7 +9,8 @@ use super::around::Source;
 use super::declare::Declarations;
 use super::ending;
 use super::hit::{Hit, Hits, Of};
-use super::site::{self, Field, Left, Site, Sites};
+use super::resolve;
+use super::site::{Field, Left, Site, Sites};
 use super::types::{Shape, Types};
 use crate::front::rust::Crate;
 
@@ -81,7 +82,11 @@ fn site(
             (range, format!(".ok(){mark}"))
         }
     };
-    let names = hit.spot.steps.iter().map(|(_, name)| site::rust_name(name));
+    let names = hit
+        .spot
+        .steps
+        .iter()
+        .map(|(_, name)| resolve::rust_name(name));
     let names = names.collect::<Vec<_>>().join(".");
     let mut text = format!("bpf_core::core_read!({base}, {names}){cast}{ending}");
     let mut range = range;
