@@ -93,7 +93,7 @@ macro_rules! errors {
         impl From<$error> for i32 {
             #[inline(always)]
             fn from(error: $error) -> Self {
-                error.code.get()
+                bounded(error.code.get())
             }
         }
 
@@ -101,7 +101,7 @@ macro_rules! errors {
         impl From<$error> for i64 {
             #[inline(always)]
             fn from(error: $error) -> Self {
-                error.code.get().into()
+                bounded(error.code.get()).into()
             }
         }
 
@@ -121,6 +121,15 @@ macro_rules! errors {
 
         impl core::error::Error for $error {}
     )*};
+}
+
+/// The same number, such that the verifier knows its bounds too: a program of a hook that gives an errno may return
+/// no other number (Linux 6.12, `bpf_lsm_get_retval_range`), and what a helper returns has no bounds.
+#[inline(always)]
+const fn bounded(code: i32) -> i32 {
+    const MAX_ERRNO: i32 = 4095;
+    let code = if code < -MAX_ERRNO { -MAX_ERRNO } else { code };
+    if code > -1 { -1 } else { code }
 }
 
 errors! {

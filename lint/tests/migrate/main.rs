@@ -2,6 +2,7 @@
 //! programs that come out.
 
 mod bindings;
+mod by_name;
 mod literal;
 #[path = "../project/mod.rs"]
 mod project;
