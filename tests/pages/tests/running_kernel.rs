@@ -95,6 +95,7 @@ fn both_languages_have_every_page() {
         "panic-on-failure",
         "unchecked-lookup",
         "undecided",
+        "unguarded-hook",
         "unknown-attach-type",
         "unknown-helper",
         "unknown-ksym",
