@@ -116,8 +116,7 @@ pub fn check(
     let ext = object.btf_ext()?;
     let programs = program::all(object);
     let answers = Answers::of(object, ext.as_ref(), catalogue, kernels)?;
-    let built_for =
-        architecture::kernels_for(object.endian(), &answers, catalogue.kernels(), kernels);
+    let built_for = architecture::kernels_for(object, &answers, catalogue, kernels)?;
     let kernels = &built_for;
     let externs = externs::of(object, catalogue, kernels)?;
     let ground = Ground {

@@ -6,9 +6,10 @@ use crate::{judge, works_everywhere};
 
 #[test]
 fn an_object_of_one_architecture_is_judged_there() {
-    let objects: [(&[u8], _, _); 2] = [
+    let objects: [(&[u8], _, _); 3] = [
         (include_bytes!("registers.bpf.o"), "of_one", "amd64"),
         (include_bytes!("registers.bpfeb.o"), "of_s390", "s390x"),
+        (include_bytes!("plain_registers.bpf.o"), "of_one", "amd64"),
     ];
     for (object, program, architecture) in objects {
         let report = judge(object);
@@ -18,6 +19,15 @@ fn an_object_of_one_architecture_is_judged_there() {
             assert_eq!(report.kernels[kernel].architecture, architecture);
         }
         works_everywhere(&report, program);
+    }
+}
+
+#[test]
+fn an_object_that_reads_no_register_is_judged_where_its_byte_order_is() {
+    let report = judge(include_bytes!("opaque_registers.bpf.o"));
+    for (at, kernel) in report.kernels.iter().enumerate() {
+        let is_of_its_order = !is_big_endian(&kernel.architecture);
+        assert_eq!(report.judged.contains(at), is_of_its_order, "{kernel}");
     }
 }
 
