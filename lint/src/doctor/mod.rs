@@ -5,6 +5,7 @@
 //! - `project.rs`, `script.rs`: what a project has; `program.rs`: how its programs are built;
 //!   `versions.rs`: what `Cargo.lock` has.
 
+mod clang;
 mod human;
 mod kernel;
 mod line;
@@ -70,16 +71,28 @@ pub fn examine(machine: &dyn Machine, folder: &Path) -> Vec<Line> {
     let programs = project
         .as_ref()
         .filter(|project| !project.programs.is_empty());
+    // Programs in C need no compiler and no linker for Rust's.
+    let has_c = match &project {
+        Some(project) => project.has_c,
+        None => project::has_c(folder),
+    };
+    let is_in_c = programs.is_none() && has_c;
     let found = match programs {
         Some(project) => program::check(machine, project, &mut lines),
+        None if is_in_c => {
+            lines.push(clang::check(machine, folder));
+            program::Found::default()
+        }
         None => without_programs(machine, folder, &mut lines),
     };
-    lines.push(linker::llvm(machine, folder, found.has_linker));
-    if project.as_ref().is_some_and(|project| project.has_c) {
+    if !is_in_c {
+        lines.push(linker::llvm(machine, folder, found.has_linker));
+    }
+    if has_c {
         lines.push(libclang());
     }
     let is_readable = !lines.iter().any(|line| line.subject == "manifest");
-    if programs.is_none() && is_readable {
+    if programs.is_none() && is_readable && !is_in_c {
         lines.push(Line::bad(
             Part::Project,
             "programs",

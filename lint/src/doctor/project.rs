@@ -62,6 +62,12 @@ pub(super) fn find(folder: &Path, lines: &mut Vec<Line>) -> Option<Project> {
     Some(project)
 }
 
+/// Whether a folder without a package has programs in C.
+pub(super) fn has_c(folder: &Path) -> bool {
+    let files = walk::files(folder, &|_| true);
+    files.iter().any(|path| input::is_ebpf_source(path))
+}
+
 impl Project {
     fn add(&mut self, manifest: &Path, lines: &mut Vec<Line>) {
         let unit = Unit {

@@ -1,6 +1,9 @@
 //! Projects whose versions, settings and build scripts do not fit.
 
+use cargo_corelint::doctor;
+
 use crate::case::{Case, NOTHING, check};
+use crate::project::Project;
 use crate::recorded::{Recorded, SOURCE, btf, metadata};
 
 const TWO_VERSIONS: &str = r#"version = 4
@@ -237,4 +240,48 @@ fn settings() {
             ],
         },
     ]);
+}
+
+/// Nothing is asked for that only programs in Rust need.
+#[test]
+fn a_project_in_c() {
+    let project = Project::new(
+        "doctor/in-c",
+        &[
+            (
+                "Cargo.toml",
+                "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[workspace]\n",
+            ),
+            ("src/main.rs", "fn main() {}\n"),
+            ("src/bpf/probe.bpf.c", "int probe;\n"),
+        ],
+    );
+    let said = |machine: &Recorded| {
+        let lines = doctor::examine(machine, &project.0).into_iter();
+        let lines = lines.filter(|line| line.subject != "libclang");
+        let lines = lines.map(|line| format!("{:?} {}: {}", line.state, line.subject, line.found));
+        lines.collect::<Vec<_>>()
+    };
+    let mut machine = Recorded::healthy();
+    machine.prints(
+        "clang --version",
+        "Debian clang version 14.0.6\nTarget: x86_64\n",
+    );
+    let lines = said(&machine);
+    assert!(
+        lines.contains(&"Ok clang: Debian clang version 14.0.6".to_owned()),
+        "{lines:?}"
+    );
+    let others = ["linker", "rustc for eBPF", "LLVM", "programs"];
+    let is_other = |line: &String| {
+        others
+            .iter()
+            .any(|other| line.contains(&format!(" {other}: ")))
+    };
+    assert!(!lines.iter().any(is_other), "{lines:?}");
+    machine.prints("clang --version", "clang version 9.0.1\n");
+    let old = "Error clang: clang version 9.0.1: CO-RE needs clang 10 or newer".to_owned();
+    assert!(said(&machine).contains(&old));
+    machine.lacks("clang");
+    assert!(said(&machine).contains(&"Error clang: `clang` is not in `PATH`".to_owned()));
 }
