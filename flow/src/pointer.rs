@@ -37,6 +37,17 @@ impl Origin {
         }
     }
 
+    /// Where a pointer comes from that is read through this one, in this way. What the verifier does not know does not
+    /// become known by a load.
+    #[must_use]
+    pub fn behind(self, way: Self) -> Self {
+        match self.is_typed() {
+            Some(true) => way,
+            Some(false) => Self::ProbeRead,
+            None => Self::Several,
+        }
+    }
+
     /// Where an argument in a context comes from.
     #[must_use]
     pub fn of_argument(argument: Argument) -> Self {

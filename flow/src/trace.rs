@@ -357,9 +357,6 @@ fn behind(pointer: Pointer<'static>, origin: Origin) -> Option<Known> {
     if matches!(pointer.offset, Offset::Relocated { .. } | Offset::Varying) {
         return None;
     }
-    let origin = match pointer.origin.is_typed() {
-        Some(true) => origin,
-        _ => Origin::ProbeRead,
-    };
+    let origin = pointer.origin.behind(origin);
     Some(Known::Kernel(Pointer::new(origin, None)))
 }

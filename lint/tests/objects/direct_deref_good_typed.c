@@ -28,3 +28,16 @@ int iterator(struct bpf_iter__task *ctx)
 		out = ctx->task->tgid;
 	return 0;
 }
+
+/* Both have a type. What is behind them has one too. */
+SEC("tp_btf/sched_switch")
+int either(u64 *ctx)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+
+	if (ctx[0])
+		task = (void *)ctx[1];
+	asm volatile("" : "+r"(task));
+	out = task->real_parent->mm->arg_start;
+	return 0;
+}

@@ -360,11 +360,7 @@ impl<'e, 'b> Place<'e, 'b> {
 
 /// What a copy of a field is.
 fn behind<'b>(content: Content<'b>, through: Origin, origin: Origin) -> Value<'b> {
-    // What the verifier does not know does not become known by a load.
-    let origin = match through.is_typed() {
-        Some(true) => origin,
-        _ => Origin::ProbeRead,
-    };
+    let origin = through.behind(origin);
     match content {
         Content::Pointer(name) => Value::Kernel(Pointer::new(origin, Some(name))),
         Content::Unknown => Value::Kernel(Pointer::new(origin, None)),
