@@ -38,6 +38,8 @@ pub enum Rule {
     UnknownAttachType,
     /// An element of a map that may not be there, used without a test for null.
     UncheckedLookup,
+    /// A program that gives a number which its hook does not take.
+    UnboundedResult,
     /// A read of the stack deeper than all that was written.
     UnwrittenStack,
     /// The loader cannot do what the object asks.
@@ -48,7 +50,7 @@ pub enum Rule {
 
 impl Rule {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::AbsentField,
         Self::ChangedType,
         Self::AmbiguousType,
@@ -62,6 +64,7 @@ impl Rule {
         Self::UnknownProgramType,
         Self::UnknownAttachType,
         Self::UncheckedLookup,
+        Self::UnboundedResult,
         Self::UnwrittenStack,
         Self::LoaderUnsupported,
         Self::UnfollowedProgram,
@@ -83,6 +86,7 @@ impl Rule {
             Self::UnknownProgramType => "unknown-program-type",
             Self::UnknownAttachType => "unknown-attach-type",
             Self::UncheckedLookup => "unchecked-lookup",
+            Self::UnboundedResult => "unbounded-result",
             Self::UnwrittenStack => "unwritten-stack",
             Self::LoaderUnsupported => "loader-unsupported",
             Self::UnfollowedProgram => "unfollowed-program",

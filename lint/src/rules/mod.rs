@@ -41,6 +41,7 @@ pub mod relocation_on_uapi;
 pub mod silent_zero;
 pub mod sizeof_local_type;
 pub mod syscall_regs;
+pub mod unbounded_result;
 pub mod unchecked_lookup;
 pub mod unchecked_read;
 pub mod undecided;
@@ -210,6 +211,7 @@ pub static ALL: &[&Rule] = &[
     &silent_zero::RULE,
     &sizeof_local_type::RULE,
     &syscall_regs::RULE,
+    &unbounded_result::RULE,
     &unchecked_lookup::RULE,
     &unchecked_read::RULE,
     &undecided::RULE,

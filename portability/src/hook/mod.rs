@@ -6,6 +6,7 @@ mod presence;
 mod probe;
 mod prototype;
 mod restriction;
+mod result;
 mod struct_ops;
 mod usage;
 
@@ -38,6 +39,9 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<()
             let subject = target.to_string();
             cases.report(findings, Rule::AbsentHook, Some(number), None, subject);
             argument::check(scene, number, target, findings)?;
+            if let Target::Lsm(hook) = target {
+                result::check(scene, number, hook, findings)?;
+            }
         } else if Target::is_left_to_the_loader(kind) {
             let mut cases = Cases::of(scene.kernels);
             let has = "the section does not name it, so its loader has to: it is checked where the section does";

@@ -48,7 +48,7 @@ pub(super) fn check(
 }
 
 /// The kernels that have a function in a set of BTF ids.
-fn in_set(
+pub(super) fn in_set(
     scene: &Scene<'_>,
     function: &str,
     is_meant: impl Fn(&str) -> bool,

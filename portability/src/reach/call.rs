@@ -142,12 +142,21 @@ impl Walk<'_> {
         self.next.push(state);
     }
 
-    pub(super) fn exit(&mut self, state: &mut State) -> After {
+    pub(super) fn exit(&mut self, state: &mut State, at: u32) -> After {
         let Some(frame) = state.frames.pop() else {
             return After::End;
         };
         match frame.back {
-            Back::End => return After::End,
+            Back::End => {
+                if self.code.gives_errno
+                    && frame.function == 0
+                    && let Value::Scalar { number, .. } = frame.regs[0].value
+                {
+                    let known = self.found.results.entry(at).or_insert(number.s32);
+                    *known = known.hull(number.s32);
+                }
+                return After::End;
+            }
             Back::To(at) => {
                 let depth = state.frames.len() as u8;
                 let given = match frame.regs[0].value {

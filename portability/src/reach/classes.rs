@@ -293,6 +293,13 @@ impl<'g> Classes<'g> {
                 .iter()
                 .map(|(at, gap)| (place(*at as usize), *gap))
                 .collect(),
+            results: if found.has_guessed || found.has_stopped {
+                BTreeMap::new()
+            } else {
+                let results = found.results.iter();
+                let results = results.map(|(at, of)| (place(*at as usize), (of.min, of.max)));
+                results.collect()
+            },
             guards: poisoned
                 .iter()
                 .filter(|at| found.visited[**at as usize])

@@ -17,6 +17,8 @@ pub(super) struct Code {
     pub(super) functions: Vec<Part>,
     /// Steps that several ways lead to: there, ways are compared.
     pub(super) is_join: Vec<bool>,
+    /// Whether verifiers look at the bounds of what the program gives: a hook of security modules.
+    pub(super) gives_errno: bool,
 }
 
 /// A function of a program.
@@ -53,6 +55,9 @@ impl Code {
             steps: Vec::with_capacity(numbers.len()),
             functions: Vec::new(),
             is_join: vec![false; numbers.len()],
+            gives_errno: program
+                .kind
+                .is_some_and(|kind| kind.section.attach_type == "lsm_mac"),
         };
         for function in &program.functions {
             let start = numbers.get(&start_of(function)).copied();

@@ -72,6 +72,9 @@ pub(crate) struct Reached {
     unchecked: BTreeSet<(Place, usize)>,
     /// Reads of the stack deeper than all that was written.
     unwritten: BTreeSet<(Place, Gap)>,
+    /// The least and the most that a program on a hook of security modules may give, by the instruction that ends it, as
+    /// far as a verifier knows no more.
+    results: BTreeMap<Place, (i32, i32)>,
     /// By instruction that a kernel refuses: the record that has led there.
     guards: BTreeMap<Place, usize>,
 }
@@ -125,6 +128,12 @@ impl Reached {
     /// Reads of the stack deeper than all that was written.
     pub(crate) fn unwritten(&self) -> impl Iterator<Item = (Place, Gap)> {
         self.unwritten.iter().copied()
+    }
+
+    /// The least and the most that a program on a hook of security modules may give, by the instruction that ends it, as
+    /// far as a verifier knows no more.
+    pub(crate) fn results(&self) -> impl Iterator<Item = (Place, (i32, i32))> {
+        self.results.iter().map(|(at, of)| (*at, *of))
     }
 
     /// The variables of `.rodata` that users must set for the verifier to visit an instruction that the

@@ -59,6 +59,9 @@ impl Relevance {
             outer: vec![0; code.functions.len()],
             results: vec![(false, false); code.functions.len()],
         };
+        if let Some(of_program) = relevance.results.first_mut() {
+            *of_program = (code.gives_errno, code.gives_errno);
+        }
         loop {
             let mut has_changed = false;
             for (at, step) in code.steps.iter().enumerate().rev() {

@@ -19,11 +19,11 @@ impl<T: Ord + Copy> Bounds<T> {
         Self::new(self.min.max(other.min), self.max.min(other.max))
     }
 
-    fn hull(self, other: Self) -> Self {
+    pub(super) fn hull(self, other: Self) -> Self {
         Self::new(self.min.min(other.min), self.max.max(other.max))
     }
 
-    fn covers(self, other: Self) -> bool {
+    pub(super) fn covers(self, other: Self) -> bool {
         self.min <= other.min && other.max <= self.max
     }
 

@@ -10,6 +10,7 @@ use super::scalar::Scalar;
 use super::setting::Taken;
 use super::state::State;
 use super::value::{Origin, Reg, Value};
+use super::verifier::Feature;
 use super::walk::{After, Walk};
 
 impl Walk<'_> {
@@ -45,6 +46,13 @@ impl Walk<'_> {
                     Source::Register => self.operand(state, insn.src, op == AluOp::Mov && wide),
                 };
                 let left = state.reg(insn.dst);
+                self.found.has_guessed |= is_guess((op, wide), &left, &right);
+                let (op, left, right) = match op {
+                    AluOp::Neg if self.setting.verifier.has(Feature::Negation) => {
+                        (AluOp::Sub, Reg::constant(0), left)
+                    }
+                    _ => (op, left, right),
+                };
                 if wide && matches!(op, AluOp::Add | AluOp::Sub) && right.known() != Some(0) {
                     self.note_unchecked(at, left);
                 }
@@ -103,7 +111,7 @@ impl Walk<'_> {
                 return self.branch(state, at, (op, wide), (&insn, source), step.target);
             }
             Op::Call(_) => return self.call(state, at, step),
-            Op::Exit => return self.exit(state),
+            Op::Exit => return self.exit(state, at),
             _ => {}
         }
         match step.next {
@@ -236,6 +244,19 @@ fn arithmetic((op, wide): (AluOp, bool), left: Reg, right: Reg) -> Reg {
         _ => Value::number(alu(op, wide, left.number(), right.number())),
     };
     Reg { value, origin }
+}
+
+/// Whether verifiers may know more of what an operation gives than is known here: of swapped bytes, and of an argument
+/// that is no pointer.
+fn is_guess((op, wide): (AluOp, bool), left: &Reg, right: &Reg) -> bool {
+    let is_argument = |reg: &Reg| reg.value == Value::Kernel;
+    match op {
+        AluOp::ToLe(_) | AluOp::ToBe(_) | AluOp::Bswap(_) => true,
+        AluOp::Mov if wide => false,
+        AluOp::Mov | AluOp::MovSx(_) => is_argument(right),
+        AluOp::Add | AluOp::Sub if wide => false,
+        _ => is_argument(left) || is_argument(right),
+    }
 }
 
 /// Whether a branch is taken, if the verifier can tell.

@@ -18,6 +18,8 @@ pub(super) enum Feature {
     LazyGlobals = 8,
     /// Knows that an array has the element of a constant key (6.14).
     ConstantKeys = 16,
+    /// Knows the bounds of the negative of a number (6.17).
+    Negation = 32,
 }
 
 /// Features, a bit each.
@@ -35,6 +37,7 @@ impl Features {
             (Feature::NarrowFills, since(6, 9)),
             (Feature::LazyGlobals, since(6, 8)),
             (Feature::ConstantKeys, since(6, 14)),
+            (Feature::Negation, since(6, 17)),
         ];
         let there = all.into_iter().filter(|(_, is_there)| *is_there);
         Self(there.fold(0, |bits, (feature, _)| bits | feature as u8))

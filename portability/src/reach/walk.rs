@@ -8,6 +8,7 @@ use bpf_core_btf::insn::Op;
 use super::Gap;
 use super::code::Code;
 use super::relevance::{Observed, Relevance};
+use super::scalar::Bounds;
 use super::setting::Setting;
 use super::state::{Back, Frame, State};
 use super::value::{Origin, Reg, Value};
@@ -50,6 +51,10 @@ pub(super) struct Found {
     pub(super) unchecked: BTreeSet<(u32, u16)>,
     /// Reads of the stack deeper than all that was written, by step.
     pub(super) unwritten: BTreeSet<(u32, Gap)>,
+    /// What the program may give, by the step that ends it.
+    pub(super) results: BTreeMap<u32, Bounds<i32>>,
+    /// Whether some arithmetic gave a number of which a verifier may know more.
+    pub(super) has_guessed: bool,
     /// Variables of `.rodata` that branches look at.
     pub(super) variables: BTreeSet<u16>,
     /// Reads of fields, by step.

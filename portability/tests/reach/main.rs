@@ -1,6 +1,6 @@
 //! Whether the verifier reaches a field that a kernel lacks. `reach.bpf.c` has ways to one, and ways past
 //! it. `too_long.bpf.c` has programs that nobody follows to the end. `lookups.bpf.c` uses elements of maps, and
-//! `depth.bpf.c` the stack. What is expected here follows from the
+//! `depth.bpf.c` the stack. `results.bpf.c` gives results. What is expected here follows from the
 //! rules of each version of the verifier. `conformance` asks the running kernel.
 
 use bpf_core_btf::object::Object;
@@ -181,6 +181,57 @@ fn the_stack_is_read_as_deep_as_it_was_written() {
             assert_eq!(effect, expected, "{} on {it}", program.name);
         }
     }
+}
+
+#[test]
+fn hooks_of_security_modules_get_an_errno() {
+    let catalogue = Catalogue::open(bpf_core_kernels_debian::CATALOGUE).unwrap();
+    let all = KernelSet::first(catalogue.kernels().len());
+    let report = report("results", &catalogue, &all);
+
+    let never = |_: &Kernel| false;
+    let since_a_check = |kernel: &Kernel| kernel.numbers() >= [6, 12, 0];
+    // The bounds of a negative number are known since 6.17.
+    let until_negation = |kernel: &Kernel| since_a_check(kernel) && kernel.numbers() < [6, 17, 0];
+    let expected: [(&str, IsRefused<'_>); 20] = [
+        ("zero", &never),
+        ("errno", &until_negation),
+        ("one", &since_a_check),
+        ("least", &since_a_check),
+        ("of_helper", &since_a_check),
+        ("if_negative", &since_a_check),
+        ("bounded", &never),
+        ("length_of_text", &since_a_check),
+        ("error_of_text", &never),
+        ("from_map", &since_a_check),
+        ("from_map_tested", &never),
+        ("of_setting", &never),
+        ("through_stack", &since_a_check),
+        ("of_callee", &never),
+        ("of_hook", &never),
+        ("of_hook_or_own", &until_negation),
+        // Told as an argument.
+        ("of_argument", &never),
+        ("negated", &until_negation),
+        ("masked", &until_negation),
+        ("of_void", &never),
+    ];
+    for (name, expected) in expected {
+        let program = report.programs.iter().position(|one| one.name == name);
+        assert!(program.is_some(), "no program `{name}`");
+        for kernel in report.judged.iter() {
+            let it = &catalogue.kernels()[kernel];
+            let is_refused = report.findings.iter().any(|finding| {
+                finding.rule == Rule::UnboundedResult
+                    && finding.program == program
+                    && finding.kernels().contains(kernel)
+            });
+            // Kernels of an architecture that was not booted may not be known.
+            let is_asked = ["amd64", "arm64"].contains(&&*it.architecture);
+            assert!(is_refused == expected(it) || !is_asked, "{name} on {it}");
+        }
+    }
+    assert_eq!(report.programs.len(), expected.len());
 }
 
 #[test]

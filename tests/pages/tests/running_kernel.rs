@@ -93,6 +93,7 @@ fn both_languages_have_every_page() {
         "invalid-relocation",
         "loader-unsupported",
         "panic-on-failure",
+        "unbounded-result",
         "unchecked-lookup",
         "undecided",
         "unguarded-hook",
