@@ -69,6 +69,10 @@ pub(crate) struct Migrate {
     /// `TASK_TGID` is `task_struct.tgid`
     #[arg(long, conflicts_with = "kernel")]
     pub by_name: bool,
+    /// Where no error can leave a function, let a read that fails give 0, as the load before did. Without it, such a
+    /// place is left
+    #[arg(long)]
+    pub keep_zeros: bool,
     /// The features of the packages that are on, where constants depend on them
     #[arg(long, value_name = "FEATURES", value_delimiter = ',')]
     pub features: Vec<String>,
@@ -157,7 +161,7 @@ fn migrate(
         let line = before.unwrap_or_default().matches('\n').count() + 1;
         format!("{}:{line}", outcome.short(Path::new(path)))
     };
-    let found = site::find(krate, &types, &texts);
+    let found = site::find(krate, &types, &texts, options.keep_zeros);
     let (found, home) = in_one_module(found, krate, &texts);
     let mut declarations = Declarations {
         known,

@@ -55,6 +55,7 @@ impl Field {
 
 pub(super) const INTO_BUFFER: &str =
     "it is read into a buffer: write `core_read_str!` or `core_read_into!`";
+const NO_ERRNO: &str = "a read may fail, and the function around returns no errno";
 pub(super) const AS_USER: &str = "it is read as user memory";
 
 /// A place that is left.
@@ -120,11 +121,12 @@ impl Site {
     }
 }
 
-/// Finds them. `texts` are the sources by path.
+/// Finds them. `texts` are the sources by path. `keeps_zeros`: a failed read may give 0.
 pub(super) fn find(
     krate: &Crate,
     types: &Types<'_>,
     texts: &HashMap<Arc<str>, Source<'_>>,
+    keeps_zeros: bool,
 ) -> Sites {
     let mut found = Sites::default();
     for (index, function) in krate.functions.iter().enumerate() {
@@ -152,6 +154,7 @@ pub(super) fn find(
                 types,
                 source,
                 function,
+                keeps_zeros,
             };
             match seeker.site(place, read) {
                 Ok(site) => found.sites.push(site),
@@ -194,6 +197,8 @@ pub(super) struct Seeker<'a> {
     pub(super) types: &'a Types<'a>,
     pub(super) source: &'a Source<'a>,
     pub(super) function: &'a Function,
+    /// Whether a read that fails may give 0, as the load did before.
+    keeps_zeros: bool,
 }
 
 impl Seeker<'_> {
@@ -275,10 +280,11 @@ impl Seeker<'_> {
         let ending = match self.source.way(place.span.start, self.types) {
             Way::Errno => "?",
             Way::Option => ".ok()?",
-            // A load that fails gives zero, too.
-            Way::Shut => value.zero().ok_or_else(|| {
-                "a read may fail, and the function around returns no errno".to_owned()
-            })?,
+            // A read through a null pointer fails, and says so.
+            Way::Shut if self.keeps_zeros || matches!(value, Shape::Pointer(..)) => {
+                value.zero().ok_or(NO_ERRNO)?
+            }
+            Way::Shut => return Err(NO_ERRNO.to_owned()),
         };
         let range = match access.may_be_unsafe {
             true => place.span.clone(),

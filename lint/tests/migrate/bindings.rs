@@ -29,7 +29,7 @@ fn small(name: &str, main: &str) -> Project {
 #[test]
 fn reads_become_reads_by_name() {
     let project = before("written");
-    let ran = project.run(&["migrate", "--write"]);
+    let ran = project.run(&["migrate", "--keep-zeros", "--write"]);
     assert_eq!((ran.err.as_str(), ran.code), ("", 0), "{}", ran.out);
     updated("after", &["main.rs", "kernel.rs", "vmlinux.rs"], &project);
     assert_eq!(
@@ -44,10 +44,10 @@ left src/main.rs:53: `dentry.d_parent`: `dentry` is also used at src/main.rs:52,
 #[test]
 fn a_second_run_changes_nothing() {
     let project = before("twice");
-    project.run(&["migrate", "--write"]);
+    project.run(&["migrate", "--keep-zeros", "--write"]);
     let files = ["src/main.rs", "src/kernel.rs", "src/vmlinux.rs"];
     let once = files.map(|file| project.read(file));
-    let again = project.run(&["migrate", "--write"]);
+    let again = project.run(&["migrate", "--keep-zeros", "--write"]);
     assert_eq!(again.code, 0, "{}", again.err);
     assert!(
         again.out.ends_with("0 of 2 places rewritten\n"),
@@ -60,13 +60,17 @@ fn a_second_run_changes_nothing() {
 #[test]
 fn without_write_a_patch_is_shown() {
     let project = before("patch");
-    let ran = project.run(&["migrate"]);
+    let ran = project.run(&["migrate", "--keep-zeros"]);
     assert_eq!(project.read("src/main.rs"), fixture("before", "main.rs"));
     assert!(!project.0.join("src/kernel.rs").exists());
     let line = "+    let tgid = bpf_core::core_read!(task, real_parent, tgid)?;\n";
     assert!(ran.out.contains(line), "{}", ran.out);
-    let json: serde_json::Value =
-        serde_json::from_str(&project.run(&["migrate", "--format", "json"]).out).expect("JSON");
+    let json: serde_json::Value = serde_json::from_str(
+        &project
+            .run(&["migrate", "--keep-zeros", "--format", "json"])
+            .out,
+    )
+    .expect("JSON");
     assert_eq!(json["rewritten"], 19);
     assert_eq!(json["left"].as_array().map(Vec::len), Some(2));
     assert!(
@@ -92,6 +96,18 @@ fn left(name: &str, main: &str, expected: &[&str]) {
         ran.out
     );
     assert_eq!(project.read("src/main.rs"), text);
+}
+
+#[test]
+fn a_zero_is_kept_only_where_it_is_asked_for() {
+    let load = "fn pid(task: *const task_struct) -> i32 { unsafe { (*task).pid } }\n";
+    left(
+        "zero",
+        load,
+        &[
+            "left src/main.rs:6: `task_struct.pid`: a read may fail, and the function around returns no errno",
+        ],
+    );
 }
 
 #[test]
