@@ -110,8 +110,14 @@ fn fired(rule: &Rule, what: &str) -> Vec<(String, Vec<String>)> {
                 }
                 _ => file,
             };
+            // Old kernels on arm64 attach nothing to hooks of security modules, which other rules' pages do.
+            let kernels: &[&str] = match rule.on_kernels {
+                Some(_) => &["--kernels", "amd64"],
+                None => &[],
+            };
             let output = Command::new(env!("CARGO_BIN_EXE_cargo-corelint"))
                 .args(["--no-cache", "--format", "short", "--warn", "all"])
+                .args(kernels)
                 .arg(&file)
                 .current_dir(&folder)
                 .output()

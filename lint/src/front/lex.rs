@@ -40,6 +40,21 @@ pub struct Token {
     pub range: Range<usize>,
 }
 
+/// The token that closes the bracket at `open`; the last one, if none does.
+#[must_use]
+pub fn close(tokens: &[Token], open: usize) -> usize {
+    let mut depth = 0_usize;
+    for (at, token) in tokens.iter().enumerate().skip(open) {
+        match token.kind {
+            Kind::Open => depth += 1,
+            Kind::Close if depth <= 1 => return at,
+            Kind::Close => depth -= 1,
+            _ => {}
+        }
+    }
+    tokens.len().saturating_sub(1)
+}
+
 /// An iterator over the tokens of a text.
 #[derive(Clone, Debug)]
 pub struct Lexer<'a> {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use syn::{GenericArgument, PathArguments, ReturnType, Type};
 
 use super::types::Types;
-use crate::front::lex::{Dialect, Kind, Lexer, Token};
+use crate::front::lex::{self, Dialect, Kind, Lexer, Token};
 
 /// How a failed read can leave the code around.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,16 +49,7 @@ impl<'t> Source<'t> {
 
     /// The bracket that closes another.
     pub(super) fn close(&self, open: usize) -> usize {
-        let mut depth = 0_usize;
-        for (at, token) in self.tokens.iter().enumerate().skip(open) {
-            match token.kind {
-                Kind::Open => depth += 1,
-                Kind::Close if depth <= 1 => return at,
-                Kind::Close => depth -= 1,
-                _ => {}
-            }
-        }
-        self.tokens.len().saturating_sub(1)
+        lex::close(&self.tokens, open)
     }
 
     /// How an error at a byte can leave.

@@ -11,7 +11,7 @@ use bpf_core_kernel_facts::types::{is_kernel_struct, is_uapi};
 
 use super::cfg::Cfg;
 use super::core_attribute;
-use crate::front::lex::{Kind, Token};
+use crate::front::lex::{self, Kind, Token};
 
 /// The declarations of a crate, by their own name: paths are not followed.
 #[derive(Debug, Default)]
@@ -233,16 +233,7 @@ impl<'a> Scan<'a> {
 
     /// The token that closes the bracket at `open`.
     fn close(&self, open: usize) -> usize {
-        let mut depth = 0_usize;
-        for (at, token) in self.tokens.iter().enumerate().skip(open) {
-            match token.kind {
-                Kind::Open => depth += 1,
-                Kind::Close if depth <= 1 => return at,
-                Kind::Close => depth -= 1,
-                _ => {}
-            }
-        }
-        self.tokens.len().saturating_sub(1)
+        lex::close(self.tokens, open)
     }
 
     /// The first of some words at this level, from `from`.
