@@ -37,7 +37,6 @@ pub struct sock_common {
 }
 
 /// `include/uapi/linux/in6.h`
-// corelint: allow(relocation-on-uapi, reason = "it is part of a struct that is relocated")
 #[derive(CoreStruct)]
 pub struct in6_addr {
     pub in6_u: in6_u,

@@ -158,7 +158,6 @@ pub struct linux_dirent64 {
 }
 
 #[derive(CoreStruct)]
-// corelint: allow(relocation-on-uapi, reason = "to read user memory by name is what is tested")
 pub struct robust_list {
     pub next: *const robust_list,
 }

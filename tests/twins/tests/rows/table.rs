@@ -140,8 +140,10 @@ fn reads(around: &Surroundings) -> Vec<Row> {
     let own = lineage.map(|ids| ids[0]);
     let parent = lineage.map(|ids| ids[1]);
     let weight = process::weight();
-    // `WMULT_CONST` over what is left of the weight by `scale_load_down` (kernel/sched/core.c).
-    let whole = weight.map(|weight| weight + (1 << 32) / (weight >> 10));
+    // `WMULT_CONST` over what is left of the weight by `scale_load_down`, rounded as `sched_prio_to_wmult` has it
+    // (kernel/sched/core.c).
+    let inverse = |weight: u64| ((1 << 32) + weight / 2) / weight;
+    let whole = weight.map(|weight| weight + inverse(weight >> 10));
     let letter = process::comm().as_bytes().get(3).copied().unwrap_or(0);
     vec![
         Row::new("parent", Task, if_known(parent)),
