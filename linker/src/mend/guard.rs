@@ -43,35 +43,54 @@ pub(crate) fn keep(module: &Module<'_>) {
     // SAFETY: the array holds as many C strings; LLVM copies what it keeps, and takes
     // null for no description.
     unsafe { LLVMParseCommandLineOptions(2, arguments.as_ptr(), ptr::null()) };
+    drop_unused(module);
     let builder = module.get_context().create_builder();
     let mut repaired = HashSet::new();
-    for function in ir::functions(module) {
-        if !function.name().starts_with(b"llvm.bpf.passthrough") {
+    for call in passed_through(module) {
+        let Some(passed) = call.arguments().get(PASSED as usize).copied() else {
             continue;
-        }
-        for call in function.users() {
-            if call.users().is_empty() {
-                // The passes keep the call, and the backend then drops what it passes on:
-                // it would be a lost record of something that nobody asked.
-                repaired.extend(call.parent_function());
-                // SAFETY: nothing uses the call.
-                unsafe { LLVMInstructionEraseFromParent(call.raw()) };
-                continue;
-            }
-            let Some(passed) = call.arguments().get(PASSED as usize).copied() else {
-                continue;
-            };
-            if let Some(copy) = copy_before(builder.as_mut_ptr(), call, passed, false, DEEPEST) {
-                // SAFETY: the copy stands before the call and has the same type.
-                unsafe { LLVMSetOperand(call.raw(), PASSED, copy.raw()) };
-                repaired.extend(call.parent_function());
-            }
+        };
+        if let Some(copy) = copy_before(builder.as_mut_ptr(), call, passed, false, DEEPEST) {
+            // SAFETY: the copy stands before the call and has the same type.
+            unsafe { LLVMSetOperand(call.raw(), PASSED, copy.raw()) };
+            repaired.extend(call.parent_function());
         }
     }
     for function in repaired {
         // Removes the originals: each would have a record of its own.
         ir::run_passes(function, c"adce");
     }
+}
+
+/// Takes away the calls whose result nothing uses. LLVM's passes keep them, and the backend then drops what they pass
+/// on: it would be a lost record of something that nobody asked. One may be used by another one alone.
+fn drop_unused(module: &Module<'_>) {
+    loop {
+        let unused = passed_through(module).filter(|call| call.users().is_empty());
+        let unused: Vec<Value<'_>> = unused.collect();
+        if unused.is_empty() {
+            return;
+        }
+        let functions: HashSet<Value<'_>> = unused
+            .iter()
+            .filter_map(|call| call.parent_function())
+            .collect();
+        for call in unused {
+            // SAFETY: nothing uses the call.
+            unsafe { LLVMInstructionEraseFromParent(call.raw()) };
+        }
+        for function in functions {
+            ir::run_passes(function, c"adce");
+        }
+    }
+}
+
+/// The calls of `llvm.bpf.passthrough`.
+fn passed_through<'m>(module: &'m Module<'_>) -> impl Iterator<Item = Value<'m>> {
+    let functions = ir::functions(module);
+    functions
+        .filter(|function| function.name().starts_with(b"llvm.bpf.passthrough"))
+        .flat_map(|function| function.users())
 }
 
 /// Copies `value` to before `call`, with all that it is computed from, if there is a

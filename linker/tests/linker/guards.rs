@@ -228,6 +228,30 @@ fn in_a_loop_that_reads() {
     check("loop_read", READ);
 }
 
+/// Nothing uses the last of two pointers, and only that one uses the first.
+const UNUSED: &str = r#"
+define i64 @prog(ptr %context) section "raw_tp/x" !dbg !20 {
+  %p = call ptr @prog_1(ptr %context), !dbg !21
+  %q = call ptr @prog_1(ptr %p), !dbg !21
+  %o = call i64 @prog_2(), !dbg !21
+  ret i64 %o, !dbg !21
+}
+"#;
+
+#[test]
+fn what_nothing_uses_is_asked_by_nobody() {
+    let folder = Folder::new("unused");
+    let input = folder.file("a.ll", module("prog", &REQUESTS, UNUSED));
+    for level in ["0", "2"] {
+        let object = folder.link(&[&input, "--export", "prog", "-O", level]);
+        assert_eq!(
+            said(&records(&object)),
+            ["byte_off task_struct.pid"],
+            "-O {level}"
+        );
+    }
+}
+
 #[test]
 fn the_check_sees_an_offset_that_is_not_guarded() {
     let unguarded = BRANCH
