@@ -110,7 +110,7 @@ fn fired(rule: &Rule, what: &str) -> Vec<(String, Vec<String>)> {
                 }
                 _ => file,
             };
-            // Old kernels on arm64 attach nothing to hooks of security modules, which other rules' pages do.
+            // Pages of rules about kernels are judged on x86: old kernels on arm64 attach nothing to LSM hooks.
             let kernels: &[&str] = match rule.on_kernels {
                 Some(_) => &["--kernels", "amd64"],
                 None => &[],

@@ -7,7 +7,7 @@ use bpf_core_btf::object::Object;
 use bpf_core_btf::{Endian, Kind, Type};
 use bpf_core_catalogue::{Catalogue, Definition, KernelSet, OpenError, Record, is_big_endian};
 
-use crate::answers::{Answer, Answers};
+use crate::answers::{self, Answer, Answers};
 
 /// Structs whose fields are registers (`PT_REGS_PARM1` of libbpf's `bpf_tracing.h`).
 const REGISTERS: [&str; 4] = [
@@ -38,13 +38,15 @@ pub(crate) fn kernels_for(
         return Ok(asked.clone());
     }
     let mut built_for = of_its_order.clone();
-    let mut are_named = false;
-    for record in answers.records() {
-        let root = record.subject.split(['.', '[']).next().unwrap_or_default();
-        if !REGISTERS.contains(&bpf_core_btf::essential_name(root)) {
-            continue;
-        }
-        are_named = true;
+    let named = answers.records().iter().filter(|of| is_register(of));
+    if named.clone().next().is_none() {
+        let declared = declared_for(object, catalogue)?;
+        built_for = of_its_order
+            .iter()
+            .filter(|at| declared.contains(architecture(*at)))
+            .collect();
+    }
+    for record in named {
         let there = record.on.iter();
         let there = there.filter(|(_, answer)| matches!(answer, Answer::Value { .. }));
         let there: BTreeSet<&str> = there
@@ -58,17 +60,15 @@ pub(crate) fn kernels_for(
             .filter(|at| there.contains(architecture(*at)));
         built_for = there.collect();
     }
-    if !are_named {
-        let declared = declared_for(object, catalogue)?;
-        let alike = built_for
-            .iter()
-            .filter(|at| declared.contains(architecture(*at)));
-        built_for = alike.collect();
-    }
     if built_for.is_empty() {
         return Ok(of_its_order);
     }
     Ok(built_for)
+}
+
+fn is_register(record: &answers::Record) -> bool {
+    let root = record.subject.split(['.', '[']).next().unwrap_or_default();
+    REGISTERS.contains(&bpf_core_btf::essential_name(root))
 }
 
 /// The architectures whose registers are where an object declares them: each member is at its place in the kernel's

@@ -124,6 +124,11 @@ pub fn check(
         ext: ext.as_ref(),
         answers: &answers,
         externs: &externs,
+        maps: object
+            .maps()
+            .iter()
+            .map(|map| object.map_definition(map))
+            .collect(),
         catalogue,
         kernels,
     };

@@ -3,14 +3,11 @@
 use std::collections::HashSet;
 
 use anyhow::Result;
-use bpf_core_catalogue::{Catalogue, History, KernelSet, NameSpace, OpenError};
+use bpf_core_catalogue::{Catalogue, History, KernelSet, OpenError, Presence};
 use bpf_core_kernel_facts::{Program, target};
 
 use super::supported::sets;
 use super::{Guard, Supported};
-
-/// What a compiler adds to the name of a function that it changed. Whether it does is a matter of its version.
-const CHANGED: [&str; 3] = [".isra.0", ".constprop.0", ".part.0"];
 
 /// The kernels that have a hook, and those that lack it.
 #[derive(Clone, Debug, Default)]
@@ -41,8 +38,8 @@ impl Hooked {
 }
 
 impl Supported<'_> {
-    /// The kernels that have the hook of a program, and those that lack it, where guards hold. Nothing, where the section does not tell
-    /// the hook, a module has it, or no supported kernel has it: then a loader chooses another.
+    /// The kernels that have the hook of a program, and those that lack it, where guards hold. Nothing, where the
+    /// section does not tell the hook, a module has it, or no supported kernel has it: then a loader chooses another.
     ///
     /// # Errors
     /// A catalogue is damaged.
@@ -88,66 +85,44 @@ fn presence(
     target: target::Target<'_>,
     all: &KernelSet,
 ) -> Result<History<()>, OpenError> {
-    let nobody_knows = || History {
-        values: Vec::new(),
-        absent: KernelSet::default(),
-    };
     let (has, known) = match target {
         target::Target::Function(name) => {
-            let Some(has) = in_types(catalogue, name)? else {
-                return Ok(nobody_knows());
-            };
             // The verifier takes the address from the kernel's symbols.
             let inlined = catalogue.symbol(name)?.absent();
+            let has = alone(catalogue.function(name)?);
             (has.difference(&inlined), all.clone())
         }
-        target::Target::Lsm(_) | target::Target::TypedTracepoint(_) => {
-            let name = target.btf_name().unwrap_or_default();
-            match in_types(catalogue, &name)? {
-                Some(has) => (has, all.clone()),
-                None => return Ok(nobody_knows()),
-            }
+        target::Target::Lsm(name) => {
+            let function = target::lsm_function(name);
+            (alone(catalogue.function(&function)?), all.clone())
         }
-        target::Target::RawTracepoint(name) | target::Target::Event(name) => {
-            match in_types(catalogue, &format!("btf_trace_{name}"))? {
-                Some(has) => (has, all.clone()),
-                None => return Ok(nobody_knows()),
-            }
-        }
+        target::Target::TypedTracepoint(name)
+        | target::Target::RawTracepoint(name)
+        | target::Target::Event(name) => (alone(catalogue.tracepoint(name)?), all.clone()),
         target::Target::Probe(name) => {
             let symbol = catalogue.symbol(name)?;
-            if !symbol.modules.is_empty() {
-                return Ok(nobody_knows());
-            }
-            let mut has = symbol.code;
-            for suffix in CHANGED {
-                has = has.union(&catalogue.symbol(&format!("{name}{suffix}"))?.code);
-            }
-            (has, symbol.known)
+            let mut has = Presence::default();
+            has.modules = symbol.modules;
+            // Whether a compiler changes it is a matter of its version.
+            let changed = catalogue.changed(name)?.into_iter();
+            has.there = changed.fold(symbol.code, |all, (_, kernels)| all.union(&kernels));
+            (alone(has), symbol.known)
         }
-        _ => return Ok(nobody_knows()),
+        _ => Default::default(),
     };
-    Ok(match has.is_empty() {
-        true => nobody_knows(),
-        false => History {
-            absent: known.difference(&has),
-            values: vec![((), has)],
-        },
-    })
+    // Nobody knows where a hook is that no kernel has itself.
+    let absent = match has.is_empty() {
+        true => KernelSet::default(),
+        false => known.difference(&has),
+    };
+    let values = Vec::from_iter((!has.is_empty()).then_some(((), has)));
+    Ok(History { values, absent })
 }
 
-/// The kernels that have a function or a typedef. `None` if modules have it.
-fn in_types(catalogue: &Catalogue<'_>, name: &str) -> Result<Option<KernelSet>, OpenError> {
-    let mut entries = catalogue.functions_named(name)?;
-    entries.extend(catalogue.types_named(name)?);
-    let is_hook = |space| matches!(space, NameSpace::Function | NameSpace::Typedef);
-    entries.retain(|entry| entry.name == name && is_hook(entry.space));
-    let mut has = KernelSet::default();
-    for (module, kernels) in entries.into_iter().flat_map(|entry| entry.owners) {
-        if module.is_some() {
-            return Ok(None);
-        }
-        has = has.union(kernels);
+/// The kernels that have something themselves; none if a module has it.
+fn alone(of: Presence) -> KernelSet {
+    match of.modules.is_empty() {
+        true => of.there,
+        false => KernelSet::default(),
     }
-    Ok(Some(has))
 }

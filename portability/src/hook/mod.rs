@@ -2,7 +2,6 @@
 
 mod argument;
 mod pattern;
-mod presence;
 mod probe;
 mod prototype;
 mod restriction;
@@ -10,8 +9,9 @@ mod result;
 mod struct_ops;
 mod usage;
 
-use bpf_core_catalogue::KernelSet;
+use bpf_core_catalogue::{Catalogue, KernelSet, OpenError, Presence};
 use bpf_core_kernel_facts::probed::{self, Question};
+use bpf_core_kernel_facts::syscall;
 use bpf_core_kernel_facts::target::{iterator_function, lsm_function};
 use bpf_core_kernel_facts::{Program, Target};
 
@@ -19,7 +19,6 @@ use crate::finding::{Effect, Finding, Rule};
 use crate::licence;
 use crate::visits::Cases;
 use crate::{CheckError, Scene};
-use presence::Presence;
 
 /// Judges every program whose section names what it is attached to.
 pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<(), CheckError> {
@@ -66,14 +65,14 @@ fn judge(
     let catalogue = scene.catalogue;
     match target {
         Target::Function(name) => {
-            let presence = Presence::of_function(catalogue, name)?;
+            let presence = catalogue.function(name)?;
             without_address(scene, name, &presence, cases)?;
             restriction::check(scene, program, name, &presence.there, cases)?;
             lacking(scene, &presence, Effect::Refused, cases);
         }
         Target::Lsm(name) => {
             let function = lsm_function(name);
-            let presence = Presence::of_function(catalogue, &function)?;
+            let presence = catalogue.function(&function)?;
             disabled(scene, name, &presence, cases)?;
             if !licence::is_gpl(scene) {
                 // Source: `bpf_lsm_verify_prog` in `kernel/bpf/bpf_lsm.c`.
@@ -90,15 +89,15 @@ fn judge(
             lacking(scene, &presence, Effect::Refused, cases);
         }
         Target::Iterator(name) => {
-            let presence = Presence::of_function(catalogue, &iterator_function(name))?;
+            let presence = catalogue.function(&iterator_function(name))?;
             lacking(scene, &presence, Effect::Refused, cases);
         }
         Target::TypedTracepoint(name) => {
-            let presence = Presence::of_tracepoint(catalogue, name)?;
+            let presence = catalogue.tracepoint(name)?;
             lacking(scene, &presence, Effect::Refused, cases);
         }
         Target::RawTracepoint(name) | Target::Event(name) => {
-            let presence = Presence::of_tracepoint(catalogue, name)?;
+            let presence = catalogue.tracepoint(name)?;
             lacking(scene, &presence, Effect::NotAttached, cases);
         }
         Target::SystemCallEvent(name) => {
@@ -108,11 +107,11 @@ fn judge(
                 .said(Question::SystemCallEvent, name, scene.kernels);
             cases.are_well(&said.yes);
             cases.add(&said.no, Effect::NotAttached, "");
-            let presence = Presence::of_system_call(catalogue, name)?;
+            let presence = of_system_call(catalogue, name)?;
             lacking(scene, &presence, Effect::NotAttached, cases);
         }
         Target::SystemCall(name) => {
-            let presence = Presence::of_system_call(catalogue, name)?;
+            let presence = of_system_call(catalogue, name)?;
             lacking(scene, &presence, Effect::NotAttached, cases);
         }
         Target::Probe(name) => probe::check(scene, name, cases)?,
@@ -125,6 +124,15 @@ fn judge(
         Target::Member(..) => {}
     }
     Ok(())
+}
+
+/// A system call, by the functions that `SYSCALL_DEFINE` makes: each architecture has another.
+fn of_system_call(catalogue: &Catalogue<'_>, name: &str) -> Result<Presence, OpenError> {
+    let mut all = Presence::default();
+    for function in syscall::functions(name) {
+        all.there = all.there.union(&catalogue.function(&function)?.there);
+    }
+    Ok(all)
 }
 
 /// The verifier takes the address of what it attaches to from the kernel's symbols. A function that was

@@ -3,7 +3,6 @@
 use bpf_core_catalogue::{KernelSet, Symbol};
 
 use super::in_modules;
-use super::presence::Presence;
 use crate::finding::Effect;
 use crate::visits::Cases;
 use crate::{CheckError, Scene};
@@ -13,19 +12,9 @@ use crate::{CheckError, Scene};
 /// Source: `number_of_same_symbols` in `kernel/trace/trace_kprobe.c`, commit b022f0c7e404.
 const REFUSES_SHARED_NAMES: [u32; 3] = [6, 7, 0];
 
-/// What a compiler adds to the name of a function that it changed.
-const CHANGED: [&str; 6] = [
-    ".isra.0",
-    ".constprop.0",
-    ".part.0",
-    ".isra.0.constprop.0",
-    ".constprop.0.isra.0",
-    ".isra.0.part.0",
-];
-
 pub(super) fn check(scene: &Scene<'_>, name: &str, cases: &mut Cases) -> Result<(), CheckError> {
     let symbol = scene.catalogue.symbol(name)?;
-    let presence = Presence::of_function(scene.catalogue, name)?;
+    let presence = scene.catalogue.function(name)?;
     let refused = [
         (&symbol.unprobeable, "kprobes are refused there"),
         (&symbol.init, "it is freed once the kernel has booted"),
@@ -41,9 +30,7 @@ pub(super) fn check(scene: &Scene<'_>, name: &str, cases: &mut Cases) -> Result<
     cases.are_well(&symbol.code);
     cases.are_well(&presence.there.difference(&symbol.known));
     in_modules(scene, &presence.modules, &Effect::NotAttached, cases);
-    for suffix in CHANGED {
-        let changed = format!("{name}{suffix}");
-        let there = scene.catalogue.symbol(&changed)?.code;
+    for (changed, there) in scene.catalogue.changed(name)? {
         let has = format!("`{changed}`, which the compiler made of it");
         cases.add(&there, Effect::NotAttached, has);
     }

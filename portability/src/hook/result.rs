@@ -9,8 +9,8 @@ use crate::finding::{Effect, Finding, Rule};
 use crate::visits::Cases;
 use crate::{CheckError, Scene};
 
-/// The least errno.
-const MOST: i32 = -4095;
+/// The least number that is an errno (`MAX_ERRNO`).
+const LEAST_ERRNO: i32 = -4095;
 
 /// Judges each end of a program on a hook.
 ///
@@ -34,7 +34,7 @@ pub(super) fn check(
         let kernels = kernels.intersection(&of_errno);
         let any = scene.probed.said(Question::AnyResult, "lsm", &kernels);
         for (place, (least, most)) in reached.results() {
-            if MOST <= least && most <= 0 {
+            if LEAST_ERRNO <= least && most <= 0 {
                 continue;
             }
             let mut cases = Cases::of(&kernels);

@@ -7,7 +7,6 @@ use bpf_core_btf::{Btf, Kind, Member as Declared, Type, essential_name};
 use bpf_core_catalogue::{Ask, KernelSet};
 
 use super::in_modules;
-use super::presence::Presence;
 use crate::finding::{Effect, Finding, Rule};
 use crate::number::Numbers;
 use crate::visits::Cases;
@@ -101,7 +100,7 @@ impl<'o> Map<'o> {
         findings: &mut Vec<Finding>,
     ) -> Result<(), CheckError> {
         let value = format!("bpf_struct_ops_{}", self.record);
-        let presence = Presence::of_struct(scene.catalogue, &value)?;
+        let presence = scene.catalogue.structure(&value)?;
         let mut cases = Cases::of(scene.kernels);
         in_modules(scene, &presence.modules, &Effect::Refused, &mut cases);
         if self.section.ends_with(".link") {

@@ -171,11 +171,11 @@ impl Loader {
                 let mut starts = CILIUM_STARTS.iter();
                 let is_taken =
                     (major, minor) < CILIUM_NAMES && starts.any(|start| section.starts_with(start));
-                let known = || since(kind).map(|(_, cilium)| cilium);
-                (
-                    (major, minor),
-                    if is_taken { Some((0, 0)) } else { known() },
-                )
+                let since = match is_taken {
+                    true => Some((0, 0)),
+                    false => since(kind).map(|(_, cilium)| cilium),
+                };
+                ((major, minor), since)
             }
         };
         match since {

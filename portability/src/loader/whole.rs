@@ -1,7 +1,7 @@
 //! Objects that a loader refuses whole, whatever program is asked for: before it loads one, it reads all
 //! sections and externs, and creates all maps.
 
-use bpf_core_btf::object::{ExternKind, Map, Place, Target};
+use bpf_core_btf::object::{ExternKind, MapDefinition, Place, Target};
 
 use super::Loader;
 use super::limit::reject;
@@ -80,9 +80,11 @@ fn maps(
 ) -> Result<(), CheckError> {
     let types = Numbers::read(scene.catalogue, "bpf_map_type")?;
     for map in scene.object.maps() {
-        let name = scene.object.map_definition(map).map_type;
+        let definition = scene.object.map_definition(map);
+        let name = definition.map_type;
         let name = name.and_then(|number| types.name_of(number.into()));
-        let Some(why) = name.and_then(|name| badly_sized(scene, map, name)) else {
+        let why = name.and_then(|name| badly_sized(scene.loader, &definition, name));
+        let Some(why) = why else {
             continue;
         };
         let subject = format!("map {}", map.name);
@@ -91,13 +93,16 @@ fn maps(
     Ok(())
 }
 
-fn badly_sized(scene: &Scene<'_>, map: &Map<'_>, map_type: &str) -> Option<&'static str> {
-    let definition = scene.object.map_definition(map);
+fn badly_sized(
+    loader: &Loader,
+    definition: &MapDefinition,
+    map_type: &str,
+) -> Option<&'static str> {
     let key = definition.key_size.unwrap_or(0);
     match map_type.strip_prefix("BPF_MAP_TYPE_")? {
         "PERF_EVENT_ARRAY" => {
             let is_right = key == 4 && definition.value_size == Some(4);
-            let is_filled_in = matches!(scene.loader, Loader::Cilium(..));
+            let is_filled_in = matches!(loader, Loader::Cilium(..));
             let why = "its keys and its values must have 4 bytes each: write `__uint(key_size, 4)` and \
                        `__uint(value_size, 4)`";
             (!is_right && !is_filled_in).then_some(why)

@@ -2,7 +2,7 @@
 
 use super::code::Step;
 use super::effect::{Effect, Gives};
-use super::memory::{forget, hand_out};
+use super::memory::forget;
 use super::refers::Refers;
 use super::scalar::Scalar;
 use super::stack::slots_of;
@@ -96,7 +96,6 @@ impl Walk<'_> {
             self.begin_global(callee);
             for (pointer, size) in (1..).zip(part.pointees) {
                 forget(state, pointer, size);
-                hand_out(state, pointer);
             }
             state.frame_mut().clobber();
             return After::On;

@@ -196,6 +196,7 @@ impl<'g> Classes<'g> {
             is_offset: &self.is_offset,
             taken: taken.collect(),
             externs: externs.collect(),
+            maps: &self.ground.maps,
             variables: &self.variables,
             unset: unset.to_vec(),
         };

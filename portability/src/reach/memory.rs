@@ -112,7 +112,11 @@ impl Walk<'_> {
                         self.note_unwritten(at, frame, off, size);
                     }
                 }
-                None if effect.reads.is_none() => hand_out(state, number),
+                None if effect.reads.is_none() => {
+                    if let Some(frame) = state.frames.get_mut(usize::from(frame)) {
+                        frame.stack.deepen(off);
+                    }
+                }
                 None => {}
             }
         }
@@ -121,7 +125,7 @@ impl Walk<'_> {
     /// How many bytes a helper reads at the most, if that is known.
     fn amount(&self, state: &State, amount: Amount) -> Option<u32> {
         let map = || match state.reg(1).value {
-            Value::Map { which } => Some(self.setting.map(which)),
+            Value::Map { which } => Some(&self.setting.maps[usize::from(which)]),
             _ => None,
         };
         match amount {
@@ -223,15 +227,6 @@ impl Walk<'_> {
         for (pointer, size) in written.into_iter().chain(pointees) {
             forget(state, pointer, size);
         }
-    }
-}
-
-/// Anything may be written through an argument.
-pub(super) fn hand_out(state: &mut State, pointer: u8) {
-    if let Value::Stack { frame, off } = state.reg(pointer).value
-        && let Some(frame) = state.frames.get_mut(usize::from(frame))
-    {
-        frame.stack.deepen(off);
     }
 }
 

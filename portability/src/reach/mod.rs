@@ -46,7 +46,7 @@ mod walk;
 use std::collections::{BTreeMap, BTreeSet};
 
 use bpf_core_btf::BtfExt;
-use bpf_core_btf::object::{Object, Place};
+use bpf_core_btf::object::{MapDefinition, Object, Place};
 use bpf_core_catalogue::{Catalogue, KernelSet};
 
 use crate::answers::Answers;
@@ -173,6 +173,8 @@ pub(crate) struct Ground<'a> {
     pub(crate) ext: Option<&'a BtfExt<'a>>,
     pub(crate) answers: &'a Answers,
     pub(crate) externs: &'a Externs,
+    /// By map.
+    pub(crate) maps: Vec<MapDefinition>,
     pub(crate) catalogue: &'a Catalogue<'a>,
     pub(crate) kernels: &'a KernelSet,
 }

@@ -23,7 +23,7 @@ impl<T: Ord + Copy> Bounds<T> {
         Self::new(self.min.min(other.min), self.max.max(other.max))
     }
 
-    pub(super) fn covers(self, other: Self) -> bool {
+    fn covers(self, other: Self) -> bool {
         self.min <= other.min && other.max <= self.max
     }
 

@@ -32,6 +32,8 @@ pub(super) struct Setting<'s> {
     pub(super) taken: Vec<Taken>,
     /// By extern.
     pub(super) externs: Vec<External>,
+    /// By map.
+    pub(super) maps: &'s [MapDefinition],
     pub(super) variables: &'s Variables<'s>,
     /// Variables of `.rodata` that a user may have set to any value.
     pub(super) unset: Vec<u16>,
@@ -63,18 +65,12 @@ impl Setting<'_> {
         )
     }
 
-    /// What the object says of one of its maps.
-    pub(super) fn map(&self, which: u16) -> MapDefinition {
-        self.object
-            .map_definition(&self.object.maps()[usize::from(which)])
-    }
-
     /// How many elements an array of the object has; as many as there can be, if a loader sets it. `None`: the
     /// map is none.
     pub(super) fn entries_of_array(&self, which: u16) -> Option<u32> {
         const ARRAY: u32 = 2;
         const PERCPU_ARRAY: u32 = 6;
-        let definition = self.map(which);
+        let definition = &self.maps[usize::from(which)];
         let entries = definition.max_entries.filter(|entries| *entries > 0);
         matches!(definition.map_type, Some(ARRAY | PERCPU_ARRAY))
             .then_some(entries.unwrap_or(u32::MAX))

@@ -75,3 +75,30 @@ impl Verifier {
         self.asked.get()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bpf_core_kernel_facts::probed::{self, PERMISSIONS, Question};
+
+    use super::*;
+
+    /// A name that no kernel was asked about would be taken for something that none permits.
+    #[test]
+    fn kernels_were_asked_about_every_permission() {
+        for name in PERMISSIONS {
+            assert_ne!(probed::said(Question::Permission, name), 0, "{name}");
+        }
+    }
+
+    #[test]
+    fn booted_kernels_know_constant_keys_as_their_versions_say() {
+        let said = probed::said(Question::Permission, "constant_key");
+        for (asked, at) in probed::asked().zip(0..) {
+            let mut kernel = Kernel::new("", asked.architecture);
+            asked.version.clone_into(&mut kernel.version);
+            let verifier = Verifier::with(Features::of(&kernel));
+            let knows = verifier.has(Feature::ConstantKeys);
+            assert_eq!(knows, said >> at & 1 != 0, "{}", asked.version);
+        }
+    }
+}

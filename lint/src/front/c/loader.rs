@@ -198,17 +198,10 @@ fn plain(text: &str) -> String {
 mod tests {
     use std::path::Path;
 
-    use super::{Asking, CHOOSING, are_related, plain, words};
+    use super::{Asking, are_related, plain};
 
     fn source(text: &str) -> Asking {
-        let lines = text.lines().enumerate();
-        let choosing = lines.filter(|(_, line)| CHOOSING.iter().any(|word| line.contains(word)));
-        Asking {
-            path: "loader.c".into(),
-            lines: text.lines().map(words).collect(),
-            asking: Vec::new(),
-            choosing: choosing.map(|(number, _)| number).collect(),
-        }
+        Asking::of("loader.c".into(), text).expect("a choice")
     }
 
     #[test]
