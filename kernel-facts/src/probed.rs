@@ -68,9 +68,9 @@ pub const INSTRUCTIONS: &[&str] = &[
     "subprogram",
 ];
 
-/// What not every verifier permits: to use an element of an array that was looked up by a constant key without a
-/// test for null, to take the address of a function of the kernel, and to read the stack deeper
-/// than all that was written.
+/// What not every verifier permits. `constant_key`: a program uses an element of an array without a test for null, if
+/// the key is a constant. `function_address`: it takes the address of a kernel function. `unwritten_stack`: it reads the
+/// stack deeper than it has written it.
 pub const PERMISSIONS: &[&str] = &["constant_key", "function_address", "unwritten_stack"];
 
 /// The kinds of program that kernels were asked about: `tracing/trace_fentry.s` is a program of this type

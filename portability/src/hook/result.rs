@@ -1,4 +1,4 @@
-//! What a program on a hook of security modules gives: newer verifiers take 0 and errnos alone.
+//! What a program on an LSM hook gives. Newer verifiers take 0 and errnos alone.
 
 use bpf_core_catalogue::{KernelSet, TypeRef};
 use bpf_core_kernel_facts::probed::Question;

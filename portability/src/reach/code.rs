@@ -17,7 +17,7 @@ pub(super) struct Code {
     pub(super) functions: Vec<Part>,
     /// Steps that several ways lead to: there, ways are compared.
     pub(super) is_join: Vec<bool>,
-    /// Whether verifiers look at the bounds of what the program gives: a hook of security modules.
+    /// Whether it is a program on an LSM hook: verifiers look at the bounds of what it gives.
     pub(super) gives_errno: bool,
 }
 

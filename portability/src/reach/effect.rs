@@ -15,8 +15,8 @@ pub(super) struct Effect {
     pub(super) gives: Gives,
     /// Memory that it changes: the argument that points to it, and its size.
     pub(super) writes: Option<(u8, Size)>,
-    /// Memory that it reads, and no other pointer is written through but that of `writes`. `None`: it may do
-    /// anything with its arguments.
+    /// Memory that it reads. It writes through no pointer but that of `writes`. `None`: nobody knows what it does with
+    /// its arguments.
     pub(super) reads: Option<Sources>,
     /// Whether it copies memory of any kind (destination, size and source are the first arguments), and
     /// then whether it ends at a zero byte.

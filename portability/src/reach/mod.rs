@@ -72,14 +72,14 @@ pub(crate) struct Reached {
     unchecked: BTreeSet<(Place, usize)>,
     /// Reads of the stack deeper than all that was written.
     unwritten: BTreeSet<(Place, Gap)>,
-    /// The least and the most that a program on a hook of security modules may give, by the instruction that ends it, as
-    /// far as a verifier knows no more.
+    /// The least and the most that a program on an LSM hook may give, by the instruction that ends it. Empty where a
+    /// verifier may know more.
     results: BTreeMap<Place, (i32, i32)>,
     /// By instruction that a kernel refuses: the record that has led there.
     guards: BTreeMap<Place, usize>,
 }
 
-/// Of so many bytes of the stack that are read, those from the first on that are deeper than all that was written.
+/// A read of the stack. The first `bytes` of its `of` bytes are deeper than all that was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Gap {
     pub(crate) bytes: u32,
@@ -130,8 +130,8 @@ impl Reached {
         self.unwritten.iter().copied()
     }
 
-    /// The least and the most that a program on a hook of security modules may give, by the instruction that ends it, as
-    /// far as a verifier knows no more.
+    /// The least and the most that a program on an LSM hook may give, by the instruction that ends it. Empty where a
+    /// verifier may know more.
     pub(crate) fn results(&self) -> impl Iterator<Item = (Place, (i32, i32))> {
         self.results.iter().map(|(at, of)| (*at, *of))
     }

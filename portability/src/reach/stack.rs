@@ -94,7 +94,7 @@ impl Stack {
         });
     }
 
-    /// Something may be written from here on. Without a place, anywhere.
+    /// Notes that something may be written here. Without a place, it may be anywhere.
     pub(super) fn deepen(&mut self, off: Option<i32>) {
         let bytes = off.map_or(512, |off| off.min(0).unsigned_abs());
         self.depth = self.depth.max(bytes.next_multiple_of(8));
@@ -106,7 +106,7 @@ impl Stack {
         deep.min(size)
     }
 
-    /// Something that is not known is written into these bytes. Without a place, into any.
+    /// Writes something that is not known into these bytes. Without a place, it may be any.
     pub(super) fn forget(&mut self, off: Option<i32>, size: u32) {
         self.deepen(off);
         let Some(off) = off else {
