@@ -38,10 +38,21 @@ pub fn headers() -> impl Iterator<Item = &'static str> {
     HEADERS.lines()
 }
 
-/// Whether a header is one of the kernel's own, which only its sources have: `linux/cred.h`.
+/// Headers of the kernel's sources that have macros alone, which builds of eBPF programs include first.
+const WITHOUT_STRUCTS: &[&str] = &[
+    "linux/build_bug.h",
+    "linux/compiler.h",
+    "linux/compiler_types.h",
+    "linux/kconfig.h",
+    "linux/stringify.h",
+];
+
+/// Whether a header is one of the kernel's own that has structs, and which only its sources have: `linux/cred.h`.
 #[must_use]
 pub fn is_kernel_header(name: &str) -> bool {
-    (name.starts_with("linux/") || name.starts_with("net/")) && headers().all(|one| one != name)
+    (name.starts_with("linux/") || name.starts_with("net/"))
+        && !WITHOUT_STRUCTS.contains(&name)
+        && headers().all(|one| one != name)
 }
 
 /// What the kernel's headers for user space declare.

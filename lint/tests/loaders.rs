@@ -78,6 +78,30 @@ fn a_loader_that_does_not_ask_is_told() {
 }
 
 #[test]
+fn a_loader_that_goes_on_may_leave_it_out() {
+    let tolerant = "for prog in object.progs_mut() {\n    match prog.attach() {\n        Ok(link) => links.push(link),\n        \
+        Err(error) if error.kind() == ErrorKind::NotFound => debug!(\"{error}\"),\n        \
+        Err(error) => return Err(error),\n    }\n}\n";
+    let strict =
+        "for prog in object.progs_mut() {\n    links.push(prog.attach()?);\n}\nwarn!(\"done\");\n";
+    let typed = PROGRAM
+        .replace("kprobe/", "fentry/")
+        .replace("BPF_KPROBE", "BPF_PROG");
+    for (name, program, loader, expected) in [
+        ("goes-on", PROGRAM, tolerant, false),
+        ("gives-up", PROGRAM, strict, true),
+        // The object does not load without it.
+        ("typed", typed.as_str(), tolerant, true),
+    ] {
+        let sources = [("bpf/count.bpf.c", program), ("src/main.rs", loader)];
+        let Some(found) = is_found(name, &sources) else {
+            return;
+        };
+        assert_eq!(found, expected, "{name}");
+    }
+}
+
+#[test]
 fn a_loader_that_learns_to_ask_is_seen() {
     if !libclang::reads_c("hooks of C") {
         return;

@@ -97,6 +97,12 @@ impl Supported<'_> {
         parts: impl IntoIterator<Item = EventPart>,
     ) -> Result<EventLayout> {
         let (name, is_of_calls) = own(program.name());
+        if !is_of_calls && self.has_no(program.name())? {
+            return Ok(EventLayout {
+                own: None,
+                layout: Layout::Same,
+            });
+        }
         let known = self.size(&name)?;
         let is_known = !known.values.is_empty() && known.absent.is_empty();
         let own = Some(name).filter(|_| is_known && !program.name().is_empty());
@@ -110,6 +116,16 @@ impl Supported<'_> {
             layout = head;
         }
         Ok(EventLayout { own, layout })
+    }
+
+    /// Whether no kernel that is known has an event: then a program for it is for others.
+    fn has_no(&self, event: &str) -> Result<bool> {
+        let mut is_there = event.is_empty();
+        for (_, catalogue) in self.known.catalogues() {
+            let found = catalogue.tracepoint(event)?;
+            is_there |= !found.there.is_empty() || !found.modules.is_empty();
+        }
+        Ok(!is_there)
     }
 
     /// Whether parts of a struct are at one place each. Unknown, where there are none, or one of them is.

@@ -50,6 +50,8 @@ pub(super) struct Asking {
     asking: Vec<usize>,
     /// The lines that choose.
     choosing: Vec<usize>,
+    /// Whether it attaches all programs one by one, and goes on where one cannot be.
+    goes_on: bool,
 }
 
 /// The sources of a project that load programs, and those that have some.
@@ -129,7 +131,10 @@ pub(super) fn leave(sources: &Sources, path: &Path, view: &mut View) -> Vec<Path
                 && target(other) == target(one.function)
         });
         let names = [&*functions[one.function].name, end(one)].map(plain);
-        !asking.iter().any(|file| file.is_about(&names, has_twin))
+        // A program on a function of the kernel by its BTF does not load without it.
+        let loads = one.hook.starts_with(['k', 't', 'r']) && !one.hook.starts_with("tp_btf");
+        let is_passed_over = loads && asking.iter().any(|file| file.goes_on);
+        !is_passed_over && !asking.iter().any(|file| file.is_about(&names, has_twin))
     });
     let beside = path.parent().map(fs::read_dir);
     let beside = beside.into_iter().flatten().flatten().flatten();
@@ -150,8 +155,10 @@ impl Asking {
             with.map(|(number, _)| number).collect::<Vec<usize>>()
         };
         let (asking, choosing) = (lines_with(&ASKING), lines_with(&CHOOSING));
-        let asks = !(asking.is_empty() && choosing.is_empty());
+        let goes_on = goes_on(text);
+        let asks = goes_on || !(asking.is_empty() && choosing.is_empty());
         asks.then(|| Self {
+            goes_on,
             lines: text.lines().map(words).collect(),
             path,
             asking,
@@ -169,6 +176,42 @@ impl Asking {
         })
     }
 }
+
+/// Whether a loader has a loop over all programs that attaches each, and goes on with the next one where the kernel
+/// has no such hook.
+fn goes_on(text: &str) -> bool {
+    /// How far a loop reaches, and how far the answer to a failure is from the call.
+    const LOOP: usize = 40;
+    const ANSWER: usize = 8;
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let has = |line: &str, words: &[&str]| words.iter().any(|word| line.contains(word));
+    let mut loops = (0..lines.len()).filter(|at| {
+        let line = lines[*at];
+        let is_loop = line.starts_with("for ") || line.starts_with("bpf_object__for_each_program");
+        is_loop && has(&line.to_ascii_lowercase(), &["prog"])
+    });
+    loops.any(|start| {
+        let body = start..lines.len().min(start + LOOP);
+        let mut attached = body.filter(|at| has(lines[*at], ATTACHING));
+        attached.any(|at| {
+            // A `?` behind the call, or a way out of the loop, gives up.
+            let gives_up = |line: &&&str| has(line, LEAVING) || has(line, &["?;", "?)", "?,"]);
+            let answer = &lines[at..lines.len().min(at + ANSWER)];
+            let until = answer.iter().position(|line| gives_up(&line));
+            let answer = &answer[..until.unwrap_or(answer.len())];
+            answer.iter().any(|line| has(line, GOING_ON))
+        })
+    })
+}
+
+/// What attaches a program that a variable holds.
+const ATTACHING: &[&str] = &[".attach()", "bpf_program__attach(", "AttachGeneric()"];
+
+/// What leaves a loop.
+const LEAVING: &[&str] = &["return", "goto ", "break", "bail!", "panic!", "exit("];
+
+/// What goes on with the next program.
+const GOING_ON: &[&str] = &["continue", "ENOENT", "NotFound", "warn", "debug"];
 
 fn is_loader(path: &Path) -> bool {
     let extension = path.extension().unwrap_or_default().to_string_lossy();
@@ -213,6 +256,26 @@ mod tests {
         assert!(!near.is_about(&[plain("trace")], false));
         let far = format!("attach(objs.TraceExec)\n{}autoload\n", "x()\n".repeat(40));
         assert!(!source(&far).is_about(&[plain("trace_exec")], false));
+    }
+
+    #[test]
+    fn goes_on_with_the_next_program() {
+        for text in [
+            "for prog in object.progs_mut() {\n match prog.attach() {\n Ok(link) => links.push(link),\n \
+             Err(e) if e.kind() == ErrorKind::NotFound => debug!(\"{e}\"),\n Err(e) => return Err(e),\n }\n}\n",
+            "bpf_object__for_each_program(prog, obj) {\n link = bpf_program__attach(prog);\n if (!link)\n \
+             continue;\n}\n",
+        ] {
+            assert!(super::goes_on(text), "{text}");
+        }
+        for text in [
+            "for prog in object.progs_mut() {\n links.push(prog.attach()?);\n}\nwarn!(\"done\");\n",
+            "bpf_object__for_each_program(prog, obj) {\n link = bpf_program__attach(prog);\n if (!link)\n \
+             goto cleanup;\n}\nwarn(\"done\");\n",
+            "for index in 0..4 {\n if skel.attach().is_err() {\n continue;\n }\n}\n",
+        ] {
+            assert!(!super::goes_on(text), "{text}");
+        }
     }
 
     #[test]

@@ -210,9 +210,19 @@ fn header(
     vmlinux::precompiled(file.library, header, flags, settings)
 }
 
+/// Whether an error is about a call of a function that nobody declares: the call is there all the same. A name in upper
+/// case is that of a macro, whose text is not.
+fn is_of_call(error: &Diagnostic) -> bool {
+    let name = error.text.strip_prefix("call to undeclared function '");
+    let name = name.and_then(|rest| rest.split('\'').next());
+    name.is_some_and(|name| name.contains(|letter: char| letter.is_ascii_lowercase()))
+}
+
 /// What could not be understood is told: findings may be missing.
 fn note(file: &File<'_>, errors: &[Diagnostic], missing: &[String], reading: &mut Reading) {
-    let Some(first) = errors.first() else { return };
+    let Some(first) = errors.iter().find(|error| !is_of_call(error)) else {
+        return;
+    };
     let (path, at) = match &first.at {
         Some((path, at)) => (path.as_str().into(), *at),
         None => (Arc::from(file.path.to_string_lossy()), 0),

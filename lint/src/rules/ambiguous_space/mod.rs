@@ -1,7 +1,9 @@
 //! `ambiguous-space`: a helper that does not say whose memory it reads gets a pointer of the process.
 
+use bpf_core_kernel_facts::{Context, Program};
+
 use super::{Finding, Group, Level, Rule, words};
-use crate::front::c::view::{Origin, View};
+use crate::front::c::view::{Home, Origin, Pointer, Read, SourceKind, View};
 use crate::front::facts::Space;
 
 /// The rule.
@@ -18,7 +20,10 @@ pub static RULE: Rule = Rule {
 fn check(view: &View, findings: &mut Vec<Finding>) {
     for read in &view.reads {
         let pointer = &view.source(read).pointer;
-        if read.space != Space::Either || pointer.origin != Origin::User {
+        if read.space != Space::Either
+            || pointer.origin != Origin::User
+            || is_handed_over(read, pointer)
+        {
             continue;
         }
         let name = &read.name;
@@ -37,4 +42,17 @@ fn check(view: &View, findings: &mut Vec<Finding>) {
             false => "use `bpf_probe_read_user`",
         }));
     }
+}
+
+/// Whether a process hands a pointer to the kernel's own memory over to a probe of itself: nothing in the process has
+/// such a struct.
+fn is_handed_over(read: &Read, pointer: &Pointer) -> bool {
+    let record = read.hops.first().and_then(|hop| hop.record.as_ref());
+    let section = pointer.source.as_ref().map(|source| &source.what);
+    let Some(SourceKind::Context(section) | SourceKind::Parameter(_, section)) = section else {
+        return false;
+    };
+    let program = Program::of_section(section);
+    program.is_some_and(|program| program.section.context == Context::UserRegisters)
+        && record.is_some_and(|record| record.is_kernel() && record.home != Home::Project)
 }

@@ -11,6 +11,7 @@ use crate::rules::words::several;
 
 pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
     check_elements(view, findings);
+    let mut choices = super::Choices::default();
     for used in &view.enumerators {
         let (name, of) = (&used.name, &used.of);
         let found = super::finding(&used.span, name);
@@ -19,13 +20,19 @@ pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
                 continue;
             }
             let found = found.note(several(name, &used.values));
-            findings.push(match enum_of(name) {
-                Some(Enum::Named(of_kernel)) if of.is_empty() => found.help(format!(
-                    "declare it in `enum {of_kernel}`, as the kernel does, and use \
-                     `bpf_core_enum_value(enum {of_kernel}, {name})`"
-                )),
-                _ => found.help(format!("use `bpf_core_enum_value(enum {of}, {name})`")),
-            });
+            match enum_of(name) {
+                Some(Enum::Named(of_kernel)) if of.is_empty() => {
+                    let found = found.help(format!(
+                        "declare it in `enum {of_kernel}`, as the kernel does, and use \
+                         `bpf_core_enum_value(enum {of_kernel}, {name})`"
+                    ));
+                    choices.add(found, of_kernel);
+                }
+                _ => {
+                    let cure = format!("use `bpf_core_enum_value(enum {of}, {name})`");
+                    choices.add(found.help(cure), of);
+                }
+            }
         } else if let Some(Enum::Unnamed) = enum_of(name)
             && used.value != 0
         {
@@ -35,6 +42,7 @@ pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
             findings.push(found);
         }
     }
+    findings.extend(choices.into_findings());
 }
 
 /// Elements that are taken by the number that one kernel's configuration counted to.

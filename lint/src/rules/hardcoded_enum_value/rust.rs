@@ -7,25 +7,26 @@ use crate::rules::words::several;
 
 pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
     for function in &krate.functions {
+        let mut choices = super::Choices::default();
         for used in function.enumerators.iter().filter(|used| !used.is_fallback) {
             let found = super::finding(&function.span(&used.span), &used.name);
-            findings.extend(match used.of {
-                None => Some(
+            match used.of {
+                None => findings.push(
                     found
                         .note(super::UNNAMED)
                         .help("hand the value over in a `static`, which the loader sets"),
                 ),
-                Some(of) if moves(used) => Some(
-                    found
-                        .note(several(&used.name, &used.values))
-                        .help(format!(
-                            "declare `enum {of}` with `#[derive(CoreEnum)]`, and take the running kernel's \
-                             value with `core_enum_value!`"
-                        )),
-                ),
-                Some(_) => None,
-            });
+                Some(of) if moves(used) => {
+                    let found = found.note(several(&used.name, &used.values)).help(format!(
+                        "declare `enum {of}` with `#[derive(CoreEnum)]`, and take the running kernel's \
+                         value with `core_enum_value!`"
+                    ));
+                    choices.add(found, of);
+                }
+                Some(_) => {}
+            }
         }
+        findings.extend(choices.into_findings());
     }
 }
 

@@ -194,7 +194,10 @@ impl Lowering<'_> {
             return;
         };
         let facts = self.input.facts;
-        let is_own = around.is_some_and(|around| facts.own_enums.contains(&around));
+        // A map or a variable of that name stands in front of it.
+        let is_own = facts.maps.contains_key(&name)
+            || facts.statics.contains(&name)
+            || around.is_some_and(|around| facts.own_enums.contains(&around));
         let Some(of) = enum_of(&name).filter(|_| !is_own) else {
             return;
         };
