@@ -120,3 +120,242 @@ fn a_loader_that_learns_to_ask_is_seen() {
     assert!(!after.out.contains("unguarded-hook"), "{}", after.out);
     assert_eq!(project.read("bpf/count.c"), asks);
 }
+
+/// What is found in a project whose loader has this text, and whose programs are these.
+fn of_rust(name: &str, loader: &str, programs: &str) -> String {
+    let main = format!("use aya::{{Ebpf, programs::*}};\n{loader}");
+    let ebpf =
+        format!("#![no_std]\n#![no_main]\nuse aya_ebpf::{{macros::*, programs::*}};\n{programs}");
+    let files = [
+        (
+            "Cargo.toml",
+            "[workspace]\nmembers = [\"app\", \"app-ebpf\"]\nresolver = \"2\"\n",
+        ),
+        (
+            "app/Cargo.toml",
+            "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[dependencies]\naya = \"0.13\"\n",
+        ),
+        ("app/src/main.rs", main.as_str()),
+        (
+            "app-ebpf/Cargo.toml",
+            "[package]\nname = \"app-ebpf\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[dependencies]\naya-ebpf = \"0.1\"\n",
+        ),
+        ("app-ebpf/src/main.rs", ebpf.as_str()),
+    ];
+    let project = Project::new(&format!("hooks-rust-{name}"), &files);
+    let ran = project.run(&[
+        "--no-cache",
+        "--format",
+        "short",
+        "--allow",
+        "missing-debug-info",
+    ]);
+    assert_eq!(ran.code, 0, "{name}: {}", ran.err);
+    ran.out
+}
+
+#[test]
+fn a_loader_in_rust_that_gives_up_is_told() {
+    let kprobe = "let program: &mut KProbe = ebpf.program_mut(\"unlink\").unwrap().try_into()?;\nprogram.load()?;\n";
+    let bodies = [
+        ("plain", format!("{kprobe}program.attach(\"do_unlinkat\", 0)?;\nOk(())\n")),
+        ("unwrap", format!("{kprobe}program.attach(\"do_unlinkat\", 0).unwrap();\nOk(())\n")),
+        (
+            "context",
+            format!("{kprobe}program.attach(\"do_unlinkat\", 0).context(\"attach\")?;\nOk(())\n"),
+        ),
+        // What it asks is no matter of the kernel.
+        (
+            "wanted",
+            format!("{kprobe}if options.unlink {{ program.attach(\"do_unlinkat\", 0)?; }}\nOk(())\n"),
+        ),
+        (
+            "typed",
+            "let program: &mut FEntry = ebpf.program_mut(\"unlink\").unwrap().try_into()?;\n\
+             program.load(\"do_unlinkat\", &btf)?;\nprogram.attach()?;\nOk(())\n"
+                .to_owned(),
+        ),
+        (
+            "event",
+            "let program: &mut TracePoint = ebpf.program_mut(\"alloc\").unwrap().try_into()?;\n\
+             program.load()?;\nprogram.attach(\"kmem\", \"kmalloc_node\")?;\nOk(())\n"
+                .to_owned(),
+        ),
+        // A list of which all have to be there.
+        (
+            "list",
+            "for (name, function) in [(\"exit\", \"do_exit\"), (\"unlink\", \"do_unlinkat\")] {\n\
+             let program: &mut KProbe = ebpf.program_mut(name).unwrap().try_into()?;\nprogram.load()?;\n\
+             program.attach(function, 0)?;\n}\nOk(())\n"
+                .to_owned(),
+        ),
+        (
+            "helper",
+            "attach(ebpf, \"unlink\", \"do_unlinkat\")?;\nOk(())\n}\n\
+             fn attach(ebpf: &mut Ebpf, name: &str, function: &str) -> Result<()> {\n\
+             let program: &mut KProbe = ebpf.program_mut(name).unwrap().try_into()?;\nprogram.load()?;\n\
+             program.attach(function, 0)?;\nOk(())\n"
+                .to_owned(),
+        ),
+    ];
+    for (name, body) in bodies {
+        let loader = format!("fn main() -> Result<()> {{\n{body}}}\n");
+        let found = of_rust(name, &loader, "");
+        assert!(found.contains("app/src/main.rs"), "{name}: {found}");
+        assert_eq!(
+            found.matches("[unguarded-hook]").count(),
+            1,
+            "{name}: {found}"
+        );
+    }
+}
+
+#[test]
+fn a_loader_in_rust_that_goes_on_is_silent() {
+    let kprobe = "let program: &mut KProbe = ebpf.program_mut(\"unlink\").unwrap().try_into()?;\nprogram.load()?;\n";
+    let bodies = [
+        (
+            "let-err",
+            format!(
+                "{kprobe}if let Err(error) = program.attach(\"do_unlinkat\", 0) {{ warn!(\"{{error}}\"); }}\n"
+            ),
+        ),
+        (
+            "match",
+            format!(
+                "{kprobe}match program.attach(\"do_unlinkat\", 0) {{ Ok(_) => {{}}, Err(e) => warn!(\"{{e}}\") }}\n"
+            ),
+        ),
+        (
+            "is-ok",
+            format!("{kprobe}let is_on = program.attach(\"do_unlinkat\", 0).is_ok();\n"),
+        ),
+        (
+            "ok",
+            format!("{kprobe}program.attach(\"do_unlinkat\", 0).ok();\n"),
+        ),
+        (
+            "or-else",
+            format!(
+                "{kprobe}program.attach(\"do_unlinkat\", 0).or_else(|_| program.attach(\"filename_unlinkat\", 0))?;\n"
+            ),
+        ),
+        (
+            "one-by-one",
+            format!(
+                "{kprobe}for function in [\"filename_unlinkat\", \"do_unlinkat\"] {{\n\
+                 if program.attach(function, 0).is_ok() {{ break; }}\n}}\n"
+            ),
+        ),
+        (
+            "kallsyms",
+            format!(
+                "{kprobe}if symbols.contains(\"do_unlinkat\") {{ program.attach(\"do_unlinkat\", 0)?; }}\n"
+            ),
+        ),
+        (
+            "version",
+            format!(
+                "{kprobe}if KernelVersion::current()? < KernelVersion::new(7, 0, 0) {{\n\
+                 program.attach(\"do_unlinkat\", 0)?;\n}}\n"
+            ),
+        ),
+        (
+            "leaves",
+            format!(
+                "if btf.id_by_name_kind(\"do_unlinkat\", BtfKind::Func).is_err() {{ return Ok(()); }}\n\
+                 {kprobe}program.attach(\"do_unlinkat\", 0)?;\n"
+            ),
+        ),
+        (
+            "branches",
+            format!(
+                "{kprobe}match newer {{\n\
+                 true => program.attach(\"filename_unlinkat\", 0)?,\n\
+                 false => program.attach(\"do_unlinkat\", 0)?,\n}};\n"
+            ),
+        ),
+        (
+            "caller",
+            format!(
+                "if let Err(error) = optional(ebpf) {{ warn!(\"{{error}}\"); }}\nOk(())\n}}\n\
+                 fn optional(ebpf: &mut Ebpf) -> Result<()> {{\n{kprobe}program.attach(\"do_unlinkat\", 0)?;\n"
+            ),
+        ),
+        (
+            "closure",
+            format!(
+                "let done = (|| {{ {kprobe}program.attach(\"do_unlinkat\", 0)?; Ok(()) }})();\n"
+            ),
+        ),
+        // Every kernel has it.
+        (
+            "there",
+            format!("{kprobe}program.attach(\"do_exit\", 0)?;\n"),
+        ),
+        // A process has it.
+        (
+            "process",
+            "let program: &mut UProbe = ebpf.program_mut(\"u\").unwrap().try_into()?;\n\
+             program.load()?;\nprogram.attach(\"do_unlinkat\", 0)?;\n"
+                .to_owned(),
+        ),
+    ];
+    for (name, body) in bodies {
+        let loader = format!("fn main() -> Result<()> {{\n{body}Ok(())\n}}\n");
+        let found = of_rust(name, &loader, "");
+        assert_eq!(found, "", "{name}");
+    }
+}
+
+#[test]
+fn a_program_in_rust_that_names_its_hook_is_told() {
+    let program =
+        "#[fentry(function = \"do_unlinkat\")]\nfn unlink(ctx: FEntryContext) -> i32 { 0 }\n";
+    let found = of_rust("attribute", "fn main() {}\n", program);
+    assert!(found.contains("app-ebpf/src/main.rs"), "{found}");
+    assert_eq!(found.matches("[unguarded-hook]").count(), 1, "{found}");
+    // Another program is for the kernels without it.
+    let both = format!(
+        "{program}#[fentry(function = \"filename_unlinkat\")]\nfn unlink_by_name(ctx: FEntryContext) -> i32 {{ 0 }}\n"
+    );
+    assert_eq!(of_rust("attributes", "fn main() {}\n", &both), "");
+    // The loader names it, and goes on.
+    let loader = "fn main() -> Result<()> {\n\
+        let program: &mut FEntry = ebpf.program_mut(\"unlink\").unwrap().try_into()?;\n\
+        if program.load(\"do_unlinkat\", &btf).is_ok() { program.attach()?; }\nOk(())\n}\n";
+    assert_eq!(of_rust("attribute-loader", loader, program), "");
+    // Every kernel has it.
+    let everywhere = program.replace("do_unlinkat", "do_exit");
+    assert_eq!(
+        of_rust("attribute-there", "fn main() {}\n", &everywhere),
+        ""
+    );
+}
+
+#[test]
+fn a_loader_in_rust_tells_the_event() {
+    let loader = "fn main() -> Result<()> {\n\
+        let program: &mut TracePoint = ebpf.program_mut(\"observe\").unwrap().try_into()?;\n\
+        program.load()?;\nprogram.attach(\"CATEGORY\", \"EVENT\")?;\nOk(())\n}\n";
+    let loader =
+        |category: &str, event: &str| loader.replace("CATEGORY", category).replace("EVENT", event);
+    let program = "#[tracepoint]\nfn observe(ctx: TracePointContext) -> u32 {\n\
+        match unsafe { ctx.read_at::<u64>(16) } { Ok(value) => value as u32, Err(_) => 0 }\n}\n";
+    // The first argument of a system call is there on every kernel.
+    assert_eq!(
+        of_rust("call", &loader("syscalls", "sys_enter_openat"), program),
+        ""
+    );
+    let found = of_rust("event", &loader("sched", "sched_process_fork"), program);
+    assert_eq!(found.matches("[hardcoded-context]").count(), 1, "{found}");
+    // A program on two events has no one record.
+    let two = format!(
+        "{}fn more(ebpf: &mut Ebpf) -> Result<()> {{\n\
+         let program: &mut TracePoint = ebpf.program_mut(\"observe\").unwrap().try_into()?;\n\
+         program.attach(\"sched\", \"sched_process_exec\")?;\nOk(())\n}}\n",
+        loader("syscalls", "sys_enter_openat")
+    );
+    let found = of_rust("events", &two, program);
+    assert_eq!(found.matches("[hardcoded-context]").count(), 1, "{found}");
+}

@@ -10,6 +10,7 @@ mod contents;
 pub mod facts;
 pub mod ir;
 pub mod lex;
+mod loaders;
 pub mod manifest;
 pub mod object;
 pub mod rust;

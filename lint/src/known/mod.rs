@@ -40,7 +40,7 @@ pub use hook::Hook;
 pub use lack::Lack;
 pub use layout::{Layout, Several};
 pub use leads_to::{LeadsTo, names_in};
-pub use presence::Hooked;
+pub use presence::{Hooked, is_choice};
 pub use question::{Guard, Question};
 pub use spot::Spot;
 pub use supported::Supported;

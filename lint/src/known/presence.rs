@@ -37,6 +37,22 @@ impl Hooked {
     }
 }
 
+/// Whether a loader has to choose between two hooks. Where the names begin alike, one was made of the other:
+/// `scx_bpf_dispatch` became `scx_bpf_dsq_insert`.
+#[must_use]
+pub fn is_choice((name, one): (&str, &Hooked), (other_name, other): (&str, &Hooked)) -> bool {
+    one.complements(other) || are_alike(name, other_name) && one.is_followed_by(other)
+}
+
+/// Whether the names of two hooks begin alike.
+fn are_alike(one: &str, other: &str) -> bool {
+    const ENOUGH: usize = 8;
+    let target = |section: &str| section.rsplit('/').next().unwrap_or_default().to_owned();
+    let (one, other) = (target(one), target(other));
+    let pairs = one.chars().zip(other.chars());
+    one != other && pairs.take_while(|(a, b)| a == b).count() >= ENOUGH
+}
+
 impl Supported<'_> {
     /// The kernels that have the hook of a program, and those that lack it, where guards hold. Nothing, where the
     /// section does not tell the hook, a module has it, or no supported kernel has it: then a loader chooses another.

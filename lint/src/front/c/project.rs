@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 use serde::Deserialize;
 
 use super::build::{self, Said};
-use super::loader::Sources;
 use crate::front::architecture;
+use crate::front::loaders::Sources;
 use crate::input::{Kind, walk};
 
 /// A folder tree that belongs together.

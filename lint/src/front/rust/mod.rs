@@ -1,12 +1,14 @@
 //! The front end for Rust: parses a crate with syn, and makes a view of facts. Its phases:
 //! - `facts.rs`: what all files of a crate declare.
 //! - `lower/`: each file's syntax tree to functions, one file at a time.
+//! - `loader/`: what the loaders of the project attach its programs to.
 //! - `resolve.rs`: values over the borders of functions; `offsets.rs`: additions to pointers.
 //! - `on_kernels.rs`: what the supported kernels say about the names.
 
 pub mod cfg;
 mod core_attribute;
 pub mod facts;
+mod loader;
 mod lower;
 mod offsets;
 mod on_kernels;
@@ -23,6 +25,7 @@ use std::sync::Arc;
 
 use self::cfg::Cfg;
 use self::facts::Facts;
+use self::loader::Loaders;
 use super::lex::{self, Dialect, Kind, Lexer, Token};
 use super::{Problem, Reading, Settings, View, suppression};
 use crate::input::Unit;
@@ -41,6 +44,9 @@ pub(super) fn read(unit: &Unit, files: &[PathBuf], settings: &Settings, wanted: 
     let mut reading = Reading::default();
     let lone = unit.owner.manifest_path.is_none();
     if unit.owner.ebpf != Some(true) && !files.iter().any(|file| is_program(file, lone)) {
+        if let Err(error) = read_loader(unit, files, settings, &mut reading) {
+            reading.unreadable(&files[0], format!("{error:#}"));
+        }
         return reading;
     }
     let cfg = Cfg {
@@ -96,14 +102,55 @@ pub(super) fn read(unit: &Unit, files: &[PathBuf], settings: &Settings, wanted: 
             Err((at, why)) => reading.problems.push(Problem::new(file, at, why)),
         }
     }
+    let loaders = unit.owner.manifest_path.as_deref().map(Loaders::of);
+    let loaders = loaders.unwrap_or_default();
+    loaders.attach(&mut functions);
+    reading.read.extend(loaders.files.iter().cloned());
     let mut krate = Box::new(Crate::new(facts, functions));
     if let Some(supported) = &supported
-        && let Err(error) = on_kernels::answer(&mut krate, supported)
+        && let Err(error) = on_kernels::answer(&mut krate, &loaders, supported)
     {
         reading.unreadable(&files[0], format!("{error:#}"));
     }
     reading.views.push(View::Rust(krate));
     reading
+}
+
+/// Reads a crate that is no program for the kernel: it may load some.
+fn read_loader(
+    unit: &Unit,
+    files: &[PathBuf],
+    settings: &Settings,
+    reading: &mut Reading,
+) -> anyhow::Result<()> {
+    let attachments = loader::attachments(files);
+    let (Some(manifest), Some(known)) = (&unit.owner.manifest_path, &settings.known) else {
+        return Ok(());
+    };
+    if attachments.is_empty() {
+        return Ok(());
+    }
+    let supported = Supported::new(known, &settings.asked, &unit.owner)?;
+    let loaders = Loaders::of(manifest);
+    let krate = Crate {
+        hooks: on_kernels::hooks::of_loader(&attachments, &loaders.sources, &supported)?,
+        ..Crate::default()
+    };
+    for file in files {
+        let path: Arc<str> = file.to_string_lossy().into();
+        if attachments.iter().any(|one| one.path == path)
+            && let Ok(text) = text(file)
+        {
+            let comments = suppression::of_text(&path, &text, Dialect::Rust);
+            reading.suppressions.extend(comments);
+        }
+    }
+    reading
+        .read
+        .extend(loaders.sources.asking().map(Path::to_owned));
+    reading.read.extend(loaders.files.iter().cloned());
+    reading.views.push(View::Rust(Box::new(krate)));
+    Ok(())
 }
 
 /// Whether a file says that it is made for the kernel. The imports count only in a `lone` file:

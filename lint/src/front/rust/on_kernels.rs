@@ -2,9 +2,11 @@
 
 mod arguments;
 mod events;
+pub(super) mod hooks;
 
 use anyhow::Result;
 
+use super::loader::Loaders;
 use super::view::{Amount, Crate};
 use crate::front::facts::Absence;
 use crate::known::{Guard, LeadsTo, Supported};
@@ -15,7 +17,12 @@ const MAX_HOPS: usize = 4;
 const MAX_WAYS: usize = 32;
 
 /// Adds the answers to the view.
-pub(super) fn answer(krate: &mut Crate, supported: &Supported<'_>) -> Result<()> {
+pub(super) fn answer(
+    krate: &mut Crate,
+    loaders: &Loaders,
+    supported: &Supported<'_>,
+) -> Result<()> {
+    krate.hooks = hooks::of_programs(krate, loaders, supported)?;
     krate.absences = absences(krate, supported)?;
     krate.arguments = arguments::taken(krate, supported)?;
     krate.event_structs = events::structs(krate, supported)?;

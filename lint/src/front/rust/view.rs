@@ -29,6 +29,8 @@ pub struct Crate {
     pub arguments: Vec<ArgumentUse>,
     /// Contexts that are taken for the struct of another event.
     pub event_structs: Vec<EventStruct>,
+    /// Hooks that some supported kernels lack.
+    pub hooks: Vec<AbsentHook>,
     /// The functions of a name.
     pub(super) by_name: HashMap<String, Vec<usize>>,
     /// Who calls whom: by function, the caller and the call.
@@ -39,11 +41,26 @@ pub struct Crate {
     pub(super) programs: Vec<Vec<usize>>,
 }
 
+/// A hook that some supported kernels lack, and others have, where a program or its loader names it.
+#[derive(Debug)]
+pub struct AbsentHook {
+    /// Where.
+    pub span: Span,
+    /// What a program is attached to: `sched/sched_switch`.
+    pub target: String,
+    /// The kernels that lack it, in words.
+    pub kernels: String,
+    /// Whether the loader names it, and not the program.
+    pub is_of_loader: bool,
+}
+
 /// A function, or the initialiser of a static.
 #[derive(Debug, Default)]
 pub struct Function {
     /// Its name.
     pub name: String,
+    /// The name's bytes.
+    pub at: Range<usize>,
     /// Its file.
     pub path: Arc<str>,
     /// What makes it a program, if it is one.

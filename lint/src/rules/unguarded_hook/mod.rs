@@ -3,6 +3,7 @@
 use super::{Group, Level, Rule};
 
 mod c;
+mod rust;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -12,5 +13,6 @@ pub static RULE: Rule = Rule {
     summary: "a hook that a supported kernel lacks, in a project whose loader does not ask for it",
     page: include_str!("unguarded-hook.md"),
     c: Some(c::check),
+    rust: Some(rust::check),
     ..Rule::BARE
 };

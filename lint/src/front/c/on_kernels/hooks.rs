@@ -6,7 +6,7 @@ use anyhow::Result;
 use bpf_core_kernel_facts::Program;
 
 use super::super::view::{AbsentHook, View};
-use crate::known::{Guard, Hooked, Question, Supported};
+use crate::known::{Guard, Hooked, Question, Supported, is_choice};
 
 /// Adds them to the view. Where two programs are on hooks that are on each other's missing kernels, a loader has to
 /// choose one anyway. `related` gives the sections of other files that are for the same.
@@ -45,10 +45,8 @@ pub(super) fn answer(
         let of_file = all.iter().map(|(_, section, other)| (*section, other));
         let others = others.iter().map(|(section, other)| (*section, other));
         let mut others = others.chain(of_file);
-        let has_other = others.any(|(other_section, other)| {
-            hooked.complements(other)
-                || are_alike(section, other_section) && hooked.is_followed_by(other)
-        });
+        let has_other = others
+            .any(|(other_section, other)| is_choice((section, hooked), (other_section, other)));
         if !hooked.lacks.is_empty() && !has_other {
             found.push(AbsentHook {
                 function: *function,
@@ -59,13 +57,4 @@ pub(super) fn answer(
     }
     view.hooks = found;
     Ok(())
-}
-
-/// Whether the names of two hooks begin alike: `scx_bpf_dispatch` became `scx_bpf_dsq_insert`.
-fn are_alike(one: &str, other: &str) -> bool {
-    const ENOUGH: usize = 8;
-    let target = |section: &str| section.rsplit('/').next().unwrap_or_default().to_owned();
-    let (one, other) = (target(one), target(other));
-    let pairs = one.chars().zip(other.chars());
-    one != other && pairs.take_while(|(a, b)| a == b).count() >= ENOUGH
 }

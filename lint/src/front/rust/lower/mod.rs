@@ -160,6 +160,7 @@ impl Lowering<'_> {
         }
         let function = Function {
             name: signature.ident.to_string(),
+            at: self.range(&signature.ident),
             path: Arc::clone(self.input.path),
             program: attributes.iter().find_map(program::of_attribute),
             ..Function::default()
