@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use bpf_core_btf::{Array, BtfBuilder, Endian, Enumerator, Kind, Member, Param, TypeId};
 
 use crate::ask::Ask;
-use crate::closure::{Closure, Found};
+use crate::closure::{Closure, Found, Place};
 use crate::definition::{Definition, Enum, NameSpace, Prototype, Qualifier, Record, TypeRef};
 
 /// BTF in the making: types refer to each other in circles, so their ids are given before they are
@@ -13,10 +13,10 @@ use crate::definition::{Definition, Enum, NameSpace, Prototype, Qualifier, Recor
 pub(crate) struct Blob<'a, 'c> {
     ask: &'a Ask,
     closure: &'a Closure<'c>,
-    kernel: usize,
-    module: Option<&'a str>,
+    /// Of the definition that is being written.
+    place: Place<'a>,
     nodes: Vec<Node<'a>>,
-    complete: HashMap<(NameSpace, &'a str, Option<u64>), TypeId>,
+    complete: HashMap<*const Found<'c>, TypeId>,
     /// Records without members.
     hollow: HashMap<(NameSpace, &'a str), TypeId>,
 }
@@ -47,8 +47,7 @@ impl<'a, 'c> Blob<'a, 'c> {
         let mut blob = Self {
             ask,
             closure,
-            kernel,
-            module,
+            place: (kernel, module),
             nodes: Vec::new(),
             complete: HashMap::new(),
             hollow: HashMap::new(),
@@ -67,13 +66,16 @@ impl<'a, 'c> Blob<'a, 'c> {
     }
 
     fn define(&mut self, found: &'a Found<'c>) -> TypeId {
-        let key = (found.space, found.name, Some(found.which));
+        let key = std::ptr::from_ref(found);
         if let Some(id) = self.complete.get(&key) {
             return *id;
         }
         let id = self.reserve();
         self.complete.insert(key, id);
+        let place = self.place;
+        self.place = found.place(place);
         let node = self.node(found.name, &found.definition);
+        self.place = place;
         self.set(id, node);
         id
     }
@@ -168,8 +170,7 @@ impl<'a, 'c> Blob<'a, 'c> {
     ) -> TypeId {
         let is_record = matches!(space, NameSpace::Struct | NameSpace::Union);
         let is_wanted = by_value || !is_record || self.ask.has(name);
-        let place = (self.kernel, self.module);
-        let found = self.closure.find(place, space, name, which);
+        let found = self.closure.find(self.place, space, name, which);
         if let Some(found) = found.filter(|_| is_wanted) {
             return self.define(found);
         }

@@ -6,9 +6,10 @@
 //! | counts | the same | how many definitions it has |
 //! | shared | a name | how many bytes of the name before it it begins with, 255 at most |
 //! | names | a name | the rest, up to a 0 |
+//! | places | every [`STEP`]th name, but the first | how far the next three columns went since the last of them |
 //! | owners | a definition | who has it, and in which kernels |
-//! | sizes | a definition | the size of its body |
-//! | bodies | a definition | its body |
+//! | numbers | a definition | its body, without texts |
+//! | texts | a definition | the texts of its body |
 //!
 //! A block begins with the sizes of all columns but the last.
 
@@ -16,6 +17,7 @@ use std::ops::Range;
 
 use bpf_core_btf::essential_name;
 
+use crate::body::{self, View};
 use crate::bytes::{Reader, put_number};
 use crate::error::Damaged;
 use crate::format::LARGEST;
@@ -29,7 +31,10 @@ const MORE: usize = 1;
 /// Flag of an owner: it is a module, whose number follows. Others are the kernel itself.
 const MODULE: usize = 2;
 
-const COLUMNS: usize = 7;
+/// Every so many names a block tells where the definitions are: who looks for a name reads a few others at most.
+const STEP: usize = 32;
+
+const COLUMNS: usize = 8;
 
 /// A block that is being written.
 #[derive(Debug, Default)]
@@ -38,15 +43,24 @@ pub(crate) struct Columns {
     counts: Vec<u8>,
     shared: Vec<u8>,
     names: Vec<u8>,
+    places: Vec<u8>,
     owners: Vec<u8>,
-    sizes: Vec<u8>,
-    bodies: Vec<u8>,
+    numbers: Vec<u8>,
+    texts: Vec<u8>,
     last: Option<String>,
+    last_place: [usize; 3],
 }
 
 impl Columns {
     /// Begins a name that has so many definitions.
     pub(crate) fn name(&mut self, space: u8, name: &str, count: usize) {
+        if !self.spaces.is_empty() && self.spaces.len().is_multiple_of(STEP) {
+            let place = [&self.owners, &self.numbers, &self.texts].map(Vec::len);
+            for (end, start) in place.iter().zip(self.last_place) {
+                put_number(&mut self.places, (end - start) as u64);
+            }
+            self.last_place = place;
+        }
         put_number(&mut self.counts, count as u64);
         if self.last.as_deref() == Some(name) {
             self.spaces.push(space | SAME);
@@ -71,9 +85,9 @@ impl Columns {
     }
 
     /// Adds a definition, behind its owners.
-    pub(crate) fn body(&mut self, body: &[u8]) {
-        put_number(&mut self.sizes, body.len() as u64);
-        self.bodies.extend(body);
+    pub(crate) fn body(&mut self, body: View<'_>) {
+        self.numbers.extend(body.numbers);
+        self.texts.extend(body.texts);
     }
 
     /// The block's bytes.
@@ -83,9 +97,10 @@ impl Columns {
             self.counts,
             self.shared,
             self.names,
+            self.places,
             self.owners,
-            self.sizes,
-            self.bodies,
+            self.numbers,
+            self.texts,
         ];
         let mut out = Vec::new();
         for column in &columns[..COLUMNS - 1] {
@@ -111,17 +126,24 @@ pub(crate) struct Block {
     bytes: Vec<u8>,
     names: String,
     heads: Vec<Head>,
+    /// Where the definitions of every [`STEP`]th name begin.
+    places: Vec<Place>,
 }
 
-/// A name, and where its definitions begin in the last three columns.
+/// A name.
 #[derive(Clone, Debug)]
 struct Head {
     space: u8,
     name: Range<usize>,
     count: usize,
+}
+
+/// Where definitions begin in the last three columns.
+#[derive(Clone, Copy, Debug)]
+struct Place {
     owners: usize,
-    sizes: usize,
-    bodies: usize,
+    numbers: usize,
+    texts: usize,
 }
 
 /// A name of a block, and its definitions.
@@ -133,10 +155,11 @@ pub(crate) struct Row<'b> {
 }
 
 /// The columns of definitions, read in step.
+#[derive(Clone, Copy)]
 pub(crate) struct Definitions<'b> {
     owners: Reader<'b>,
-    sizes: Reader<'b>,
-    bodies: Reader<'b>,
+    numbers: Reader<'b>,
+    texts: Reader<'b>,
 }
 
 /// Who has a definition.
@@ -161,14 +184,65 @@ impl<'b> Definitions<'b> {
     }
 
     /// Reads the body of the next definition.
-    pub(crate) fn body(&mut self) -> Result<&'b [u8], Damaged> {
-        let size = self.sizes.count()?;
-        self.bodies.bytes(size)
+    pub(crate) fn body(&mut self) -> Result<View<'b>, Damaged> {
+        body::take(&mut self.numbers, &mut self.texts)
+    }
+
+    /// The columns behind so many definitions.
+    fn behind(mut self, count: usize) -> Result<Self, Damaged> {
+        for _ in 0..count {
+            while self.owner()?.1 {}
+            self.body()?;
+        }
+        Ok(self)
+    }
+}
+
+impl Place {
+    /// The next place, which has to be in the columns.
+    fn next(self, places: &mut Reader<'_>, ends: [usize; 3]) -> Result<Self, Damaged> {
+        let mut next = [self.owners, self.numbers, self.texts];
+        for (at, end) in next.iter_mut().zip(ends) {
+            let moved = at.checked_add(places.count()?);
+            let moved = moved.filter(|moved| *moved <= end);
+            *at = moved.ok_or(Damaged("has definitions behind its end"))?;
+        }
+        let [owners, numbers, texts] = next;
+        Ok(Self {
+            owners,
+            numbers,
+            texts,
+        })
+    }
+}
+
+/// Names of a block in a row. The definitions of names that nobody takes are not read.
+struct Rows<'b> {
+    block: &'b Block,
+    heads: std::slice::Iter<'b, Head>,
+    definitions: Result<Definitions<'b>, Damaged>,
+    /// How many definitions are before those of the next name.
+    before: usize,
+}
+
+impl<'b> Iterator for Rows<'b> {
+    type Item = Result<Row<'b>, Damaged>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let head = self.heads.next()?;
+        self.definitions = self.definitions.and_then(|all| all.behind(self.before));
+        self.before = head.count;
+        Some(self.definitions.map(|definitions| Row {
+            space: head.space,
+            name: &self.block.names[head.name.clone()],
+            count: head.count,
+            definitions,
+        }))
     }
 }
 
 impl Block {
-    /// Checks the columns, and finds where each name has its definitions.
+    /// Reads the names. Definitions are read when they are asked for.
     pub(crate) fn new(bytes: Vec<u8>) -> Result<Self, Damaged> {
         let mut reader = Reader::new(&bytes);
         let mut sizes = [0; COLUMNS - 1];
@@ -176,30 +250,34 @@ impl Block {
             *size = reader.count()?;
         }
         let mut columns = [Reader::new(&[]); COLUMNS];
-        let mut ends = [bytes.len(); COLUMNS];
+        let mut starts = [0; COLUMNS];
         for (at, size) in sizes.into_iter().enumerate() {
+            starts[at] = bytes.len() - reader.rest().len();
             columns[at] = Reader::new(reader.bytes(size)?);
-            ends[at] = bytes.len() - reader.rest().len();
         }
-        columns[COLUMNS - 1] = reader;
+        starts[COLUMNS - 1] = bytes.len() - reader.rest().len();
         let [
             mut spaces,
             mut counts,
             mut shared,
             mut rest,
-            owners,
-            sizes,
-            bodies,
+            mut distances,
+            ..,
         ] = columns;
-        let [.., owners_end, sizes_end, bodies_end] = ends;
-        let mut definitions = Definitions {
+        let [.., owners, numbers, texts] = starts;
+        let mut place = Place {
             owners,
-            sizes,
-            bodies,
+            numbers,
+            texts,
         };
+        let mut places = vec![place];
         let mut heads: Vec<Head> = Vec::new();
         let mut names = String::new();
         while !spaces.is_empty() {
+            if !heads.is_empty() && heads.len().is_multiple_of(STEP) {
+                place = place.next(&mut distances, [numbers, texts, bytes.len()])?;
+                places.push(place);
+            }
             let space = spaces.byte()?;
             let last = heads.last().map_or(0..0, |head| head.name.clone());
             let name = if space & SAME != 0 {
@@ -207,51 +285,56 @@ impl Block {
             } else {
                 put_name(&mut names, last, &mut shared, &mut rest)?
             };
-            let head = Head {
+            heads.push(Head {
                 space: space & !SAME,
                 name,
                 count: counts.count()?,
-                owners: owners_end - definitions.owners.rest().len(),
-                sizes: sizes_end - definitions.sizes.rest().len(),
-                bodies: bodies_end - definitions.bodies.rest().len(),
-            };
-            for _ in 0..head.count {
-                while definitions.owner()?.1 {}
-                definitions.body()?;
-            }
-            heads.push(head);
+            });
         }
         Ok(Self {
             bytes,
             names,
             heads,
+            places,
         })
     }
 
     /// All names in order.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        self.heads.iter().map(|head| self.row(head))
+    pub(crate) fn rows(&self) -> impl Iterator<Item = Result<Row<'_>, Damaged>> {
+        self.rows_from(0)
     }
 
     /// The names that are this one if they have no flavour.
-    pub(crate) fn rows_of(&self, essential: &str) -> impl Iterator<Item = Row<'_>> {
+    pub(crate) fn rows_of(
+        &self,
+        essential: &str,
+    ) -> impl Iterator<Item = Result<Row<'_>, Damaged>> {
         let name = |head: &Head| essential_name(&self.names[head.name.clone()]);
         let start = self.heads.partition_point(|head| name(head) < essential);
-        let rows = self.heads[start..].iter();
-        rows.take_while(move |head| name(head) == essential)
-            .map(|head| self.row(head))
+        let heads = self.heads[start..].iter();
+        let count = heads.take_while(|head| name(head) == essential).count();
+        self.rows_from(start).take(count)
     }
 
-    fn row(&self, head: &Head) -> Row<'_> {
-        Row {
-            space: head.space,
-            name: &self.names[head.name.clone()],
-            count: head.count,
-            definitions: Definitions {
-                owners: Reader::new(&self.bytes[head.owners..]),
-                sizes: Reader::new(&self.bytes[head.sizes..]),
-                bodies: Reader::new(&self.bytes[head.bodies..]),
+    fn rows_from(&self, start: usize) -> Rows<'_> {
+        let first = start - start % STEP;
+        let before = self.heads[first..start].iter().map(|head| head.count);
+        Rows {
+            block: self,
+            heads: self.heads[start..].iter(),
+            definitions: match self.places.get(start / STEP) {
+                Some(place) => Ok(self.at(*place)),
+                None => Err(Damaged("ends early")),
             },
+            before: before.fold(0, usize::saturating_add),
+        }
+    }
+
+    fn at(&self, place: Place) -> Definitions<'_> {
+        Definitions {
+            owners: Reader::new(&self.bytes[place.owners..]),
+            numbers: Reader::new(&self.bytes[place.numbers..]),
+            texts: Reader::new(&self.bytes[place.texts..]),
         }
     }
 }
@@ -280,6 +363,19 @@ fn put_name(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::body::Body;
+    use crate::definition::Definition;
+
+    fn option(value: &str) -> Body {
+        body::encode(&Definition::Config(value.to_owned()))
+    }
+
+    fn value(view: View<'_>) -> Result<String, Damaged> {
+        match body::decode(view)? {
+            Definition::Config(value) => Ok(value),
+            other => Ok(format!("{other:?}")),
+        }
+    }
 
     fn written() -> Vec<u8> {
         let mut columns = Columns::default();
@@ -294,7 +390,7 @@ mod tests {
             for body in bodies {
                 columns.owner(1, None, true);
                 columns.owner(300, Some(7), false);
-                columns.body(body.as_bytes());
+                columns.body(option(body).view());
             }
         }
         columns.finish()
@@ -304,12 +400,13 @@ mod tests {
     fn read(bytes: &[u8]) -> Result<String, Damaged> {
         let block = Block::new(bytes.to_vec())?;
         let mut text = String::new();
-        for mut row in block.rows() {
+        for row in block.rows() {
+            let mut row = row?;
             text.push_str(&format!("{} {}:", row.space, row.name));
             for _ in 0..row.count {
                 while row.definitions.owner()?.1 {}
                 let body = row.definitions.body()?;
-                text.push_str(&format!(" {}", String::from_utf8_lossy(body)));
+                text.push_str(&format!(" {}", value(body)?));
             }
             text.push('\n');
         }
@@ -335,34 +432,49 @@ mod tests {
         for name in names {
             columns.name(2, name, 1);
             columns.owner(0, None, false);
-            columns.body(name.as_bytes());
+            columns.body(option(name).view());
         }
         let block = Block::new(columns.finish())?;
-        let found = |essential| -> Vec<&str> {
-            let bodies = block
-                .rows_of(essential)
-                .map(|mut row| row.definitions.body());
-            bodies
-                .filter_map(|body| str::from_utf8(body.ok()?).ok())
+        let found = |essential| -> Vec<String> {
+            let rows = block.rows_of(essential);
+            rows.filter_map(|row| value(row.ok()?.definitions.body().ok()?).ok())
                 .collect()
         };
         assert_eq!(found("a"), ["a"]);
         assert_eq!(found("b"), ["b", "b___2", "b___old"]);
         assert_eq!(found("c"), ["c___b"]);
         for absent in ["", "aa", "b___2", "d"] {
-            assert_eq!(found(absent), [""; 0], "{absent}");
+            assert!(found(absent).is_empty(), "{absent}");
         }
         Ok(())
+    }
+
+    #[test]
+    fn a_name_is_found_among_many() {
+        let names: Vec<String> = (0..5 * STEP).map(|at| format!("name{at:03}")).collect();
+        let mut columns = Columns::default();
+        for name in &names {
+            columns.name(2, name, 2);
+            for body in [name.as_str(), "behind it"] {
+                columns.owner(0, None, false);
+                columns.body(option(body).view());
+            }
+        }
+        let block = Block::new(columns.finish());
+        for name in &names {
+            let found = block.as_ref().ok().and_then(|block| {
+                let mut row = block.rows_of(name).next()?.ok()?;
+                value(row.definitions.body().ok()?).ok()
+            });
+            assert_eq!(found.as_ref(), Some(name));
+        }
     }
 
     #[test]
     fn damaged_blocks_do_not_panic() {
         let good = written();
         for at in 0..good.len() {
-            assert!(
-                read(&good[..at]).is_err() || at + 8 > good.len(),
-                "cut to {at}"
-            );
+            assert!(read(&good[..at]).is_err(), "cut to {at}");
             for flip in 1..=u8::MAX {
                 let mut bytes = good.clone();
                 bytes[at] ^= flip;

@@ -22,6 +22,17 @@ pub(crate) fn put_string(out: &mut Vec<u8>, text: &str) {
     out.extend_from_slice(text.as_bytes());
 }
 
+/// Writes a text with a 0 behind it.
+pub(crate) fn put_text(out: &mut Vec<u8>, text: &str) {
+    out.extend_from_slice(until_zero(text).as_bytes());
+    out.push(0);
+}
+
+/// A text as C sees it: damaged files have texts with a 0 in them.
+pub(crate) fn until_zero(text: &str) -> &str {
+    text.split('\0').next().unwrap_or_default()
+}
+
 /// Reads what the functions above wrote, from the front of a slice.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reader<'a> {
@@ -82,12 +93,22 @@ impl<'a> Reader<'a> {
         self.rest
     }
 
+    /// The bytes from here to where another reader of the same bytes is.
+    pub(crate) fn until(&self, end: &Self) -> &'a [u8] {
+        &self.rest[..self.rest.len() - end.rest.len()]
+    }
+
     /// A text up to a 0.
     pub(crate) fn text(&mut self) -> Result<&'a str, Damaged> {
+        str::from_utf8(self.skip_text()?).map_err(|_| Damaged("has a name that is not UTF-8"))
+    }
+
+    /// The bytes of a text up to a 0.
+    pub(crate) fn skip_text(&mut self) -> Result<&'a [u8], Damaged> {
         let end = self.rest.iter().position(|byte| *byte == 0);
         let text = self.bytes(end.ok_or(Damaged("ends early"))?)?;
         self.byte()?;
-        str::from_utf8(text).map_err(|_| Damaged("has a name that is not UTF-8"))
+        Ok(text)
     }
 
     pub(crate) fn string(&mut self) -> Result<&'a str, Damaged> {
@@ -98,9 +119,17 @@ impl<'a> Reader<'a> {
 
 /// FNV-1a of 64 bits: tells bodies apart, and finds bytes that changed by accident.
 pub(crate) fn hash(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
+    hash_of([bytes])
+}
+
+/// The same of bytes that lie in several places.
+pub(crate) fn hash_of<const N: usize>(parts: [&[u8]; N]) -> u64 {
+    parts
+        .into_iter()
+        .flatten()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        })
 }
 
 #[cfg(test)]
@@ -115,6 +144,7 @@ mod tests {
         numbers.iter().for_each(|n| put_number(&mut out, *n));
         signed.iter().for_each(|n| put_signed(&mut out, *n));
         put_string(&mut out, "task_struct");
+        put_text(&mut out, "comm");
         let mut reader = Reader::new(&out);
         for number in numbers {
             assert_eq!(reader.number(), Ok(number));
@@ -123,6 +153,7 @@ mod tests {
             assert_eq!(reader.signed(), Ok(number));
         }
         assert_eq!(reader.string(), Ok("task_struct"));
+        assert_eq!(reader.text(), Ok("comm"));
         assert!(reader.is_empty());
         assert_eq!(reader.byte(), Err(Damaged("ends early")));
     }

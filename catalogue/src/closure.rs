@@ -6,12 +6,14 @@ use std::collections::BTreeMap;
 use bpf_core_btf::essential_name;
 
 use crate::ask::Ask;
-use crate::body;
-use crate::bytes::hash;
+use crate::body::{self, View};
 use crate::definition::{Definition, NameSpace, Prototype, TypeRef};
 use crate::error::OpenError;
 use crate::read::{Catalogue, Entry};
 use crate::set::KernelSet;
+
+/// Where a definition is looked at: on a kernel, and there in a module or in the kernel itself.
+pub(crate) type Place<'a> = (usize, Option<&'a str>);
 
 /// A definition of one name, as far as it was asked for.
 #[derive(Clone, Debug)]
@@ -19,8 +21,8 @@ pub(crate) struct Found<'c> {
     pub(crate) space: NameSpace,
     pub(crate) name: &'c str,
     pub(crate) owners: Vec<(Option<&'c str>, &'c KernelSet)>,
-    /// Hash of the whole body, which references give.
-    pub(crate) which: u64,
+    /// The whole of it. References give its hash.
+    body: View<'c>,
     /// Trimmed to what was asked.
     pub(crate) definition: Definition,
     /// Hash of the trimmed definition.
@@ -38,11 +40,18 @@ impl<'c> Found<'c> {
         Ok(Self {
             space: entry.space,
             name: entry.name,
-            which: entry.which(),
-            class: hash(&body::encode(&definition)),
+            body: entry.body(),
+            class: body::encode(&definition).view().hash(),
             owners: entry.owners,
             definition,
         })
+    }
+
+    /// Where its references are looked up, if it was found at `place`. A module's definitions refer to its own before
+    /// the kernel's, and the kernel's never to a module's.
+    pub(crate) fn place<'a>(&self, (kernel, module): Place<'a>) -> Place<'a> {
+        let module = module.filter(|module| self.is_of(kernel, Some(module)));
+        (kernel, module)
     }
 
     /// Whether a kernel, or a module of it, has this definition.
@@ -110,15 +119,15 @@ impl<'c> Closure<'c> {
     /// The definition that a reference means on a kernel: the module's before the kernel's own.
     pub(crate) fn find(
         &self,
-        (kernel, module): (usize, Option<&str>),
+        (kernel, module): Place<'_>,
         space: NameSpace,
         name: &str,
         which: Option<u64>,
     ) -> Option<&Found<'c>> {
         let found = self.named(essential_name(name));
         let fits = |found: &&Found<'_>| {
-            let is_meant = which.is_none_or(|which| found.which == which);
-            found.space == space && found.name == name && is_meant
+            let is_meant = || which.is_none_or(|which| found.body.hash() == which);
+            found.space == space && found.name == name && is_meant()
         };
         let of = |module| {
             found

@@ -5,8 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use bpf_core_btf::{Btf, Kind, Type, TypeId};
 
-use crate::body;
-use crate::bytes::hash;
+use crate::body::{self, Body};
 use crate::definition::{
     Definition, Enum, Member, NameSpace, Prototype, Qualifier, Record, TypeRef,
 };
@@ -26,16 +25,18 @@ pub(crate) struct Collector<'b> {
     tags: HashMap<TypeId, Vec<&'b str>>,
     /// Names with more than one meaning here.
     ambiguous: HashSet<Key<'b>>,
+    /// Whether all types are read alike, also those of the base: then hashes tell which are the same.
+    compares: bool,
     /// Hashes of bodies, by id.
     hashes: RefCell<HashMap<TypeId, u64>>,
 }
 
-/// A definition of a name, as bytes.
+/// A definition of a name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Named<'b> {
     pub(crate) space: NameSpace,
     pub(crate) name: &'b str,
-    pub(crate) body: Vec<u8>,
+    pub(crate) body: Body,
 }
 
 /// The name space of a type that has a definition.
@@ -75,6 +76,7 @@ impl<'b> Collector<'b> {
             ids,
             tags,
             ambiguous: HashSet::new(),
+            compares: true,
             hashes: RefCell::default(),
         };
         collector.find_ambiguous()?;
@@ -101,6 +103,7 @@ impl<'b> Collector<'b> {
             }
         }
         self.ambiguous = unlike;
+        self.compares = false;
         self.hashes.borrow_mut().clear();
         Ok(())
     }
@@ -133,11 +136,20 @@ impl<'b> Collector<'b> {
         Ok(found)
     }
 
+    /// What tells a type from others of its name: the hash of its definition, which a base has in its own words.
+    fn which(&self, id: TypeId, depth: u32) -> Result<u64, AddError> {
+        let is_of = |base: &&Collector<'_>| base.btf.type_by_id(id).is_some();
+        match self.base.filter(is_of) {
+            Some(base) if !self.compares => base.hash_of(id, depth),
+            _ => self.hash_of(id, depth),
+        }
+    }
+
     fn hash_of(&self, id: TypeId, depth: u32) -> Result<u64, AddError> {
         if let Some(hash) = self.hashes.borrow().get(&id) {
             return Ok(*hash);
         }
-        let found = hash(&body::encode(&self.definition(id, depth)?));
+        let found = body::encode(&self.definition(id, depth)?).view().hash();
         self.hashes.borrow_mut().insert(id, found);
         Ok(found)
     }
@@ -253,7 +265,7 @@ impl<'b> Collector<'b> {
                     return Ok(TypeRef::Unnamed(Box::new(self.definition(id, depth)?)));
                 }
                 let which = if by_value && self.is_ambiguous(&(space, ty.name())) {
-                    Some(self.hash_of(id, depth)?)
+                    Some(self.which(id, depth)?)
                 } else {
                     None
                 };

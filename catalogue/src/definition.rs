@@ -79,10 +79,11 @@ pub(crate) enum Region {
 }
 
 impl Region {
+    /// All of them, in the order of their numbers.
+    pub(crate) const ALL: [Self; 3] = [Self::Types, Self::Code, Self::Build];
+
     pub(crate) fn from_raw(raw: u8) -> Option<Self> {
-        [Self::Types, Self::Code, Self::Build]
-            .get(usize::from(raw))
-            .copied()
+        Self::ALL.get(usize::from(raw)).copied()
     }
 }
 

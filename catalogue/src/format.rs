@@ -6,7 +6,7 @@ use crate::definition::NameSpace;
 pub(crate) const MAGIC: &[u8; 16] = b"BPFCORE-KERNELS\0";
 
 /// The format that this version writes and reads.
-pub(crate) const FORMAT: u32 = 4;
+pub(crate) const FORMAT: u32 = 5;
 
 /// Size of the head.
 pub(crate) const HEAD: usize = 40;

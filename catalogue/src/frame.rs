@@ -1,14 +1,18 @@
 //! A part of a file that is packed by itself: a zstd frame, with its sizes and its hash in the index.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::ops::Range;
 
 use ruzstd::decoding::FrameDecoder;
 use ruzstd::decoding::errors::FrameDecoderError;
 
 use crate::bytes::{Reader, hash, put_number};
+use crate::dictionary::Dictionary;
 use crate::error::{Damaged, OpenError};
 use crate::format::LARGEST;
+use crate::pack::Pack;
 
 /// Where a frame is, and what it unpacks to.
 #[derive(Debug)]
@@ -27,11 +31,11 @@ impl Frame {
     /// Puts the frame of some bytes behind a file, and what tells of it behind a table.
     pub(crate) fn put(
         unpacked: &[u8],
-        compress: &mut impl FnMut(&[u8]) -> Vec<u8>,
-        file: &mut Vec<u8>,
-        table: &mut Vec<u8>,
+        dictionary: &[u8],
+        pack: &mut impl Pack,
+        (file, table): (&mut Vec<u8>, &mut Vec<u8>),
     ) {
-        let stored = compress(unpacked);
+        let stored = pack.frame(unpacked, dictionary);
         put_number(table, stored.len() as u64);
         put_number(table, unpacked.len() as u64);
         table.extend(hash(&stored).to_le_bytes());
@@ -58,13 +62,18 @@ impl Frame {
         self.place.end
     }
 
-    /// The bytes of the frame.
-    pub(crate) fn unpack(&self, file: &[u8]) -> Result<Vec<u8>, Damaged> {
+    /// The hash of its bytes, as they are stored.
+    pub(crate) fn hash(&self) -> u64 {
+        self.hash
+    }
+
+    /// What the frame has. It was made with this dictionary.
+    pub(crate) fn unpack(&self, file: &[u8], dictionary: &Dictionary) -> Result<Vec<u8>, Damaged> {
         let stored = file.get(self.place.clone()).unwrap_or_default();
         if hash(stored) != self.hash {
             return Err(Damaged("is not what was written"));
         }
-        unpack(stored, self.size)
+        unpack(stored, self.size, dictionary)
     }
 
     /// The error about what this frame has.
@@ -75,17 +84,23 @@ impl Frame {
 }
 
 thread_local! {
-    /// Its tables and its window are made once.
-    static DECODER: RefCell<FrameDecoder> = RefCell::new(FrameDecoder::new());
+    /// The tables and the window of a decoder are made once, for each dictionary.
+    static DECODERS: RefCell<HashMap<u64, FrameDecoder>> = RefCell::default();
 }
 
 /// The bytes of a zstd frame, of which there are `size`.
-fn unpack(stored: &[u8], size: usize) -> Result<Vec<u8>, Damaged> {
+fn unpack(stored: &[u8], size: usize, dictionary: &Dictionary) -> Result<Vec<u8>, Damaged> {
     if size > LARGEST {
         return Err(Damaged("claims to be too large"));
     }
     let mut bytes = vec![0; size];
-    let found = DECODER.with_borrow_mut(|decoder| decoder.decode_all(stored, &mut bytes));
+    let found = DECODERS.with_borrow_mut(|decoders| {
+        let decoder = match decoders.entry(dictionary.hash()) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => entry.insert(dictionary.decoder()?),
+        };
+        Ok(decoder.decode_all(stored, &mut bytes))
+    })?;
     match found {
         Ok(found) if found == size => Ok(bytes),
         Ok(_) | Err(FrameDecoderError::TargetTooSmall) => Err(Damaged("unpacks to another size")),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bpf_core_btf::essential_name;
 
 use crate::ask::Ask;
-use crate::closure::Closure;
+use crate::closure::{Closure, Place};
 use crate::definition::{Definition, Member, NameSpace, Record, TypeRef};
 use crate::error::OpenError;
 use crate::form::Form;
@@ -166,21 +166,35 @@ impl Catalogue<'_> {
 }
 
 /// Goes from a type to its parts on one kernel.
+#[derive(Clone, Copy)]
 struct Walk<'a, 'c> {
     closure: &'a Closure<'c>,
-    place: (usize, Option<&'a str>),
+    /// The kernel, and its module whose definition is looked at.
+    place: Place<'a>,
 }
 
 /// Chains of typedefs are a handful long.
 const MAX_DEPTH: u32 = 64;
 
 impl<'a> Walk<'a, '_> {
-    fn field(&self, record: &'a Record, path: &[&str]) -> Option<Field> {
+    /// The definition that a reference means, and the walk from there.
+    fn find(
+        self,
+        space: NameSpace,
+        name: &str,
+        which: Option<u64>,
+    ) -> Option<(Self, &'a Definition)> {
+        let found = self.closure.find(self.place, space, name, which)?;
+        let place = found.place(self.place);
+        Some((Self { place, ..self }, &found.definition))
+    }
+
+    fn field(self, record: &'a Record, path: &[&str]) -> Option<Field> {
         let (first, rest) = path.split_first()?;
-        let (bit_offset, member) = self.member(record, first, 0)?;
+        let (walk, bit_offset, member) = self.member(record, first, 0)?;
         if !rest.is_empty() {
-            let inner = self.record(&member.type_ref, 0)?;
-            let field = self.field(inner, rest)?;
+            let (walk, inner) = walk.record(&member.type_ref, 0)?;
+            let field = walk.field(inner, rest)?;
             return Some(Field {
                 bit_offset: field.bit_offset.checked_add(bit_offset)?,
                 ..field
@@ -190,37 +204,37 @@ impl<'a> Walk<'a, '_> {
         let bit_size = if is_bitfield {
             Some(u64::from(member.bitfield_size))
         } else {
-            self.size(&member.type_ref, 0).map(|size| size * 8)
+            walk.size(&member.type_ref, 0).map(|size| size * 8)
         };
         Some(Field {
             bit_offset,
             bit_size,
             is_bitfield,
             type_text: type_text(&member.type_ref),
-            form: self.form(&member.type_ref, 0),
+            form: walk.form(&member.type_ref, 0),
         })
     }
 
     /// A member by its name, in the record or in its unnamed members, and its offset.
-    fn member(&self, record: &'a Record, name: &str, depth: u32) -> Option<(u32, &'a Member)> {
+    fn member(self, record: &'a Record, name: &str, depth: u32) -> Option<(Self, u32, &'a Member)> {
         if depth == MAX_DEPTH {
             return None;
         }
         record.members.iter().find_map(|member| {
             if member.name == name {
-                return Some((member.bit_offset, member));
+                return Some((self, member.bit_offset, member));
             }
             if !member.name.is_empty() {
                 return None;
             }
-            let inner = self.record(&member.type_ref, depth)?;
-            let (offset, found) = self.member(inner, name, depth + 1)?;
-            Some((offset.checked_add(member.bit_offset)?, found))
+            let (walk, inner) = self.record(&member.type_ref, depth)?;
+            let (walk, offset, found) = walk.member(inner, name, depth + 1)?;
+            Some((walk, offset.checked_add(member.bit_offset)?, found))
         })
     }
 
     /// The record behind typedefs, qualifiers and arrays.
-    fn record(&self, of: &'a TypeRef, depth: u32) -> Option<&'a Record> {
+    fn record(self, of: &'a TypeRef, depth: u32) -> Option<(Self, &'a Record)> {
         if depth == MAX_DEPTH {
             return None;
         }
@@ -228,17 +242,14 @@ impl<'a> Walk<'a, '_> {
             TypeRef::Qualified(_, of) | TypeRef::Tagged(_, of) => self.record(of, depth + 1),
             TypeRef::Array { element, .. } => self.record(element, depth + 1),
             TypeRef::Unnamed(definition) => match &**definition {
-                Definition::Record(record) => Some(record),
+                Definition::Record(record) => Some((self, record)),
                 _ => None,
             },
             TypeRef::Named { space, name, which } => {
-                match &self
-                    .closure
-                    .find(self.place, *space, name, *which)?
-                    .definition
-                {
-                    Definition::Record(record) => Some(record),
-                    Definition::Typedef(of) => self.record(of, depth + 1),
+                let (walk, definition) = self.find(*space, name, *which)?;
+                match definition {
+                    Definition::Record(record) => Some((walk, record)),
+                    Definition::Typedef(of) => walk.record(of, depth + 1),
                     _ => None,
                 }
             }
@@ -246,7 +257,7 @@ impl<'a> Walk<'a, '_> {
         }
     }
 
-    fn form(&self, of: &'a TypeRef, depth: u32) -> Form {
+    fn form(self, of: &'a TypeRef, depth: u32) -> Form {
         if depth == MAX_DEPTH {
             return Form::Other;
         }
@@ -264,19 +275,16 @@ impl<'a> Walk<'a, '_> {
                 NameSpace::Float => Form::Float,
                 NameSpace::Struct | NameSpace::Union => Form::Record,
                 NameSpace::Enum => Form::Enum(name.clone()),
-                _ => match self.closure.find(self.place, *space, name, *which) {
-                    Some(found) => match &found.definition {
-                        Definition::Typedef(of) => self.form(of, depth + 1),
-                        _ => Form::Other,
-                    },
-                    None => Form::Other,
+                _ => match self.find(*space, name, *which) {
+                    Some((walk, Definition::Typedef(of))) => walk.form(of, depth + 1),
+                    _ => Form::Other,
                 },
             },
             TypeRef::Void | TypeRef::Forward { .. } | TypeRef::Prototype(_) => Form::Other,
         }
     }
 
-    fn size(&self, of: &'a TypeRef, depth: u32) -> Option<u64> {
+    fn size(self, of: &'a TypeRef, depth: u32) -> Option<u64> {
         if depth == MAX_DEPTH {
             return None;
         }
@@ -289,14 +297,14 @@ impl<'a> Walk<'a, '_> {
             }
             TypeRef::Unnamed(definition) => self.size_of_definition(definition, depth + 1),
             TypeRef::Named { space, name, which } => {
-                let found = self.closure.find(self.place, *space, name, *which)?;
-                self.size_of_definition(&found.definition, depth + 1)
+                let (walk, definition) = self.find(*space, name, *which)?;
+                walk.size_of_definition(definition, depth + 1)
             }
             TypeRef::Void | TypeRef::Forward { .. } | TypeRef::Prototype(_) => None,
         }
     }
 
-    fn size_of_definition(&self, definition: &'a Definition, depth: u32) -> Option<u64> {
+    fn size_of_definition(self, definition: &'a Definition, depth: u32) -> Option<u64> {
         match definition {
             Definition::Record(record) => Some(u64::from(record.size)),
             Definition::Enum(of) => Some(u64::from(of.size)),

@@ -19,6 +19,8 @@ pub(crate) struct Index {
     pub(crate) modules: Vec<(String, usize)>,
     /// Of each of [`FACTS`].
     pub(crate) known: Vec<usize>,
+    /// Of each of [`Region::ALL`].
+    pub(crate) dictionaries: Vec<Frame>,
     pub(crate) blocks: Vec<Block>,
     pub(crate) sets: Sets,
 }
@@ -48,8 +50,14 @@ impl Index {
         for _ in FACTS {
             known.push(reader.count()?);
         }
-        let mut blocks = Vec::new();
+        let mut dictionaries = Vec::new();
         let mut start = HEAD;
+        for _ in Region::ALL {
+            let frame = Frame::read(&mut reader, start, size)?;
+            start = frame.end();
+            dictionaries.push(frame);
+        }
+        let mut blocks = Vec::new();
         for _ in 0..reader.count()? {
             let first = reader.string()?.to_owned();
             let region = Region::from_raw(reader.byte()?);
@@ -67,6 +75,7 @@ impl Index {
             kernels,
             modules,
             known,
+            dictionaries,
             blocks,
             sets,
         })

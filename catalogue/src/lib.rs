@@ -37,7 +37,8 @@
 //! | `definition.rs` | what a catalogue keeps of a type |
 //! | `body.rs`, `bytes.rs` | a definition as bytes |
 //! | `collect.rs` | definitions out of BTF |
-//! | `write.rs`, `read.rs`, `index.rs`, `block.rs`, `sets.rs`, `frame.rs`, `format.rs` | the file |
+//! | `write.rs`, `read.rs`, `index.rs`, `block.rs`, `sets.rs`, `format.rs` | the file |
+//! | `frame.rs`, `dictionary.rs`, `pack.rs` | how its parts are packed |
 //! | `ask.rs`, `closure.rs` | what is asked for, and what that refers to |
 //! | `types.rs`, `blob.rs` | the answer as BTF |
 //! | `history.rs`, `form.rs`, `text.rs` | the answer in words |
@@ -60,6 +61,7 @@ mod bytes;
 mod closure;
 mod collect;
 mod definition;
+mod dictionary;
 mod error;
 mod facts;
 mod form;
@@ -68,6 +70,7 @@ mod frame;
 mod history;
 mod index;
 mod kernel;
+mod pack;
 mod presence;
 mod prototypes;
 mod read;
@@ -88,6 +91,7 @@ pub use facts::{Facts, Symbol};
 pub use form::Form;
 pub use history::{Field, History};
 pub use kernel::Kernel;
+pub use pack::Pack;
 pub use presence::Presence;
 pub use read::{Catalogue, Entry};
 pub use select::{SelectError, select};

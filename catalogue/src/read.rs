@@ -1,14 +1,14 @@
 //! Reads a catalogue: the index at once, a block when one of its names is asked for.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bpf_core_btf::essential_name;
 
 use crate::block::{self, Owner, Row};
-use crate::body;
-use crate::bytes::hash;
+use crate::body::{self, View};
 use crate::definition::{Definition, NameSpace, Region};
+use crate::dictionary::Dictionary;
 use crate::error::{Damaged, OpenError};
 use crate::format::{FACTS, FORMAT, HEAD, MAGIC};
 use crate::frame::Frame;
@@ -28,6 +28,8 @@ pub struct Catalogue<'a> {
     /// Of each of [`FACTS`].
     known: Vec<KernelSet>,
     sets: Sets,
+    /// Of each of [`Region::ALL`].
+    dictionaries: Vec<(Frame, OnceLock<Dictionary>)>,
     blocks: Vec<Block>,
 }
 
@@ -42,11 +44,11 @@ pub struct Entry<'c> {
     pub name: &'c str,
     /// Where it is: in the kernel itself (`None`) or in a module, in some kernels.
     pub owners: Vec<(Option<&'c str>, &'c KernelSet)>,
-    body: &'c [u8],
+    body: View<'c>,
     frame: &'c Frame,
 }
 
-impl Entry<'_> {
+impl<'c> Entry<'c> {
     /// The definition.
     ///
     /// # Errors
@@ -62,13 +64,8 @@ impl Entry<'_> {
     }
 
     /// The definition as it is stored.
-    pub(crate) fn body(&self) -> &[u8] {
+    pub(crate) fn body(&self) -> View<'c> {
         self.body
-    }
-
-    /// What tells it from other definitions of its name.
-    pub(crate) fn which(&self) -> u64 {
-        hash(self.body)
     }
 }
 
@@ -103,7 +100,8 @@ impl<'a> Catalogue<'a> {
         let start = start.ok_or(head("tells of an index behind the end of the file"))?;
         let frame = Frame::new(start..file.len(), size as usize, expected);
         let damaged = |damaged| frame.damaged("index", damaged);
-        let index = frame.unpack(file).map_err(damaged)?;
+        let index = frame.unpack(file, &Dictionary::default());
+        let index = index.map_err(damaged)?;
         let index = Index::read(&index, file.len()).map_err(damaged)?;
         let set = |number| match index.sets.get(file, number) {
             Ok(set) => set.cloned().ok_or_else(|| damaged(UNKNOWN_SET)),
@@ -116,6 +114,8 @@ impl<'a> Catalogue<'a> {
         let modules = modules.collect::<Result<Vec<(String, KernelSet)>, OpenError>>()?;
         let sets_of_modules = modules.iter().map(|(_, set)| set);
         let with_modules = sets_of_modules.fold(KernelSet::default(), |all, set| all.union(set));
+        let dictionaries = index.dictionaries.into_iter();
+        let dictionaries = dictionaries.map(|frame| (frame, OnceLock::new()));
         Ok(Self {
             file,
             hash: expected,
@@ -124,6 +124,7 @@ impl<'a> Catalogue<'a> {
             with_modules,
             known,
             sets: index.sets,
+            dictionaries: dictionaries.collect(),
             blocks: index.blocks,
         })
     }
@@ -281,21 +282,33 @@ impl<'a> Catalogue<'a> {
         if let Some(unpacked) = block.unpacked.get() {
             return Ok(unpacked);
         }
-        let unpacked = block.frame.unpack(self.file);
+        let dictionary = self.dictionary(block.region)?;
+        let unpacked = block.frame.unpack(self.file, dictionary);
         let unpacked = unpacked.and_then(block::Block::new);
         let unpacked = unpacked.map_err(|damaged| block.frame.damaged("block", damaged))?;
         // Another thread may have been faster, with the same bytes.
         Ok(block.unpacked.get_or_init(|| unpacked))
     }
 
+    fn dictionary(&self, region: Region) -> Result<&Dictionary, OpenError> {
+        let (frame, dictionary) = &self.dictionaries[region as usize];
+        if let Some(dictionary) = dictionary.get() {
+            return Ok(dictionary);
+        }
+        let read = Dictionary::read(frame, self.file);
+        let read = read.map_err(|damaged| frame.damaged("dictionary", damaged))?;
+        Ok(dictionary.get_or_init(|| read))
+    }
+
     /// Reads the definitions of a name.
     fn read_row<'c>(
         &'c self,
-        mut row: Row<'c>,
+        row: Result<Row<'c>, Damaged>,
         block: &'c Block,
         mut each: impl FnMut(Entry<'c>),
     ) -> Result<(), OpenError> {
         let damaged = |damaged| block.frame.damaged("block", damaged);
+        let mut row = row.map_err(damaged)?;
         let space = NameSpace::from_raw(row.space);
         let space = space.ok_or_else(|| damaged(Damaged("has a name of an unknown kind")))?;
         for _ in 0..row.count {

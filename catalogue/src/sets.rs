@@ -7,8 +7,10 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use crate::bytes::{Reader, put_number};
+use crate::dictionary::Dictionary;
 use crate::error::{Damaged, OpenError};
 use crate::frame::Frame;
+use crate::pack::Pack;
 use crate::set::KernelSet;
 
 /// A frame is closed once it has this many bytes: the sets of a few blocks, as all of a frame are read at once.
@@ -68,12 +70,7 @@ impl<'w> Numbers<'w> {
     }
 
     /// Puts the frames behind a file, and what tells of them behind a table.
-    pub(crate) fn put(
-        &self,
-        compress: &mut impl FnMut(&[u8]) -> Vec<u8>,
-        file: &mut Vec<u8>,
-        table: &mut Vec<u8>,
-    ) {
+    pub(crate) fn put(&self, pack: &mut impl Pack, file: &mut Vec<u8>, table: &mut Vec<u8>) {
         let mut frames: Vec<(u64, Vec<u8>)> = Vec::new();
         for set in &self.sets {
             if frames.last().is_none_or(|(_, bytes)| bytes.len() >= FRAME) {
@@ -88,7 +85,7 @@ impl<'w> Numbers<'w> {
         put_number(table, frames.len() as u64);
         for (count, bytes) in frames {
             put_number(table, count);
-            Frame::put(&bytes, compress, file, table);
+            Frame::put(&bytes, &[], pack, (file, table));
         }
     }
 }
@@ -156,7 +153,7 @@ impl Sets {
 
 impl OfFrame {
     fn unpack(&self, file: &[u8], kernels: usize) -> Result<Vec<KernelSet>, Damaged> {
-        let bytes = self.frame.unpack(file)?;
+        let bytes = self.frame.unpack(file, &Dictionary::default())?;
         let mut reader = Reader::new(&bytes);
         let mut sets = Vec::new();
         for _ in 0..self.count {
@@ -177,12 +174,14 @@ impl OfFrame {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pack::WithoutDictionary;
     use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
     fn put(numbers: &Numbers<'_>) -> (Vec<u8>, Vec<u8>) {
         let (mut file, mut table) = (vec![0; 7], Vec::new());
-        let mut compress = |bytes: &[u8]| compress_to_vec(bytes, CompressionLevel::Fastest);
-        numbers.put(&mut compress, &mut file, &mut table);
+        let compress = |bytes: &[u8]| compress_to_vec(bytes, CompressionLevel::Fastest);
+        let mut pack = WithoutDictionary(compress);
+        numbers.put(&mut pack, &mut file, &mut table);
         (file, table)
     }
 

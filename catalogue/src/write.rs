@@ -11,10 +11,11 @@
 //! | `u64` | offset of the index |
 //! | `u64` | hash of the index as it is stored |
 //!
-//! Blocks, sets and the index are zstd frames. A block has all definitions of some names in a row (`block.rs`): of
+//! Dictionaries, blocks, sets and the index are zstd frames. The blocks of a region are packed with the region's
+//! dictionary (`dictionary.rs`). A block has all definitions of some names in a row (`block.rs`): of
 //! each its name, name space, owners and body. An owner is a module, or the kernel itself, with the number of a set of
 //! kernels (`sets.rs`).
-//! Blocks of types come first, then those of functions, variables and symbols, then those of options and sets of ids,
+//! Dictionaries come first, then blocks of types, those of functions, variables and symbols, then those of options and sets of ids,
 //! then sets of kernels. Kernels, names of modules, the first name of each block, and where each frame is, are in the
 //! index.
 
@@ -23,8 +24,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use bpf_core_btf::{Btf, essential_name};
 
 use crate::block::{Columns, shared_start};
-use crate::body;
-use crate::bytes::{hash, put_number, put_string};
+use crate::body::{self, Body};
+use crate::bytes::{hash, put_number, put_string, until_zero};
 use crate::collect::{Collector, Named};
 use crate::definition::{Definition, NameSpace, Region};
 use crate::error::{AddError, OpenError};
@@ -32,6 +33,7 @@ use crate::facts::Facts;
 use crate::format::{FACTS, FORMAT, HEAD, MAGIC};
 use crate::frame::Frame;
 use crate::kernel::Kernel;
+use crate::pack::{Pack, WithoutDictionary};
 use crate::read::{Catalogue, Entry};
 use crate::set::KernelSet;
 use crate::sets::Numbers;
@@ -58,7 +60,7 @@ struct Key {
 }
 
 /// The definitions of a name, and who has them.
-type Bodies = HashMap<Vec<u8>, Owners>;
+type Bodies = HashMap<Body, Owners>;
 
 /// A name with its definitions.
 type Name<'w> = (&'w Key, &'w Bodies);
@@ -118,7 +120,7 @@ impl Writer {
         catalogue.for_each(|entry| {
             for (module, set) in &entry.owners {
                 let mut unchanged = moved(set);
-                let mut add = |body: Vec<u8>, kernels: &KernelSet| {
+                let mut add = |body: Body, kernels: &KernelSet| {
                     let (space, name) = (entry.space, entry.name);
                     let named = Named { space, name, body };
                     self.add_definition(named, module.unwrap_or_default(), kernels);
@@ -133,7 +135,7 @@ impl Writer {
                     Err(error) => failed = Some(error),
                 }
                 if !unchanged.is_empty() {
-                    add(entry.body().to_vec(), &unchanged);
+                    add(entry.body().to_body(), &unchanged);
                 }
             }
         })?;
@@ -192,6 +194,7 @@ impl Writer {
 
     fn add_definition(&mut self, named: Named<'_>, module: &str, kernels: &KernelSet) {
         let Named { space, name, body } = named;
+        let name = until_zero(name);
         let key = Key {
             region: space.region(),
             essential: essential_name(name).to_owned(),
@@ -204,7 +207,12 @@ impl Writer {
     }
 
     /// Writes the catalogue. `compress` makes a zstd frame of the bytes that it is given.
-    pub fn finish(self, mut compress: impl FnMut(&[u8]) -> Vec<u8>) -> Vec<u8> {
+    pub fn finish(self, compress: impl FnMut(&[u8]) -> Vec<u8>) -> Vec<u8> {
+        self.finish_with(&mut WithoutDictionary(compress))
+    }
+
+    /// Writes the catalogue, with dictionaries.
+    pub fn finish_with(self, pack: &mut impl Pack) -> Vec<u8> {
         let modules: HashMap<&str, u64> =
             self.modules.keys().map(String::as_str).zip(0..).collect();
         let blocks = self.blocks();
@@ -213,22 +221,28 @@ impl Writer {
             bodies.flat_map(BTreeMap::values)
         });
         let sets = Numbers::of(sets_of_blocks, self.modules.values().chain(&self.known));
+        let blocks: Vec<(&Key, Vec<u8>)> = blocks
+            .iter()
+            .filter_map(|names| Some((names.first()?.0, bytes_of(names, &modules, &sets))))
+            .collect();
         let mut file = vec![0; HEAD];
         let mut table = Vec::new();
-        put_number(&mut table, blocks.len() as u64);
-        for names in &blocks {
-            let mut block = Columns::default();
-            for (at, (key, bodies)) in names.iter().enumerate() {
-                if at == 0 {
-                    put_string(&mut table, &key.essential);
-                    table.push(key.region as u8);
-                }
-                block.name(key.space as u8, &key.name, bodies.len());
-                put_bodies(&mut block, bodies, &modules, &sets);
-            }
-            Frame::put(&block.finish(), &mut compress, &mut file, &mut table);
+        let dictionaries = Region::ALL.map(|region| {
+            let parts = blocks.iter().filter(|(first, _)| first.region == region);
+            let parts: Vec<&[u8]> = parts.map(|(_, block)| block.as_slice()).collect();
+            pack.dictionary(&parts)
+        });
+        for dictionary in &dictionaries {
+            Frame::put(dictionary, &[], pack, (&mut file, &mut table));
         }
-        sets.put(&mut compress, &mut file, &mut table);
+        put_number(&mut table, blocks.len() as u64);
+        for (first, block) in blocks {
+            put_string(&mut table, &first.essential);
+            table.push(first.region as u8);
+            let dictionary = &dictionaries[first.region as usize];
+            Frame::put(&block, dictionary, pack, (&mut file, &mut table));
+        }
+        sets.put(pack, &mut file, &mut table);
         let mut index = Vec::new();
         put_number(&mut index, self.kernels.len() as u64);
         self.kernels
@@ -243,7 +257,7 @@ impl Writer {
             put_number(&mut index, sets.number(set));
         }
         index.extend(table);
-        let stored = compress(&index);
+        let stored = pack.frame(&index, &[]);
         let offset = file.len() as u64;
         let head = [
             &MAGIC[..],
@@ -279,12 +293,25 @@ impl Writer {
                     size = 0;
                 }
             }
-            // Names of name spaces, counts, owners and sizes mostly have one byte each.
+            // Names of name spaces, counts and owners mostly have one byte each.
             size += key.name.len() - shared + 4;
-            size += bodies.keys().map(|body| body.len() + 2).sum::<usize>();
+            size += bodies
+                .keys()
+                .map(|body| body.view().len() + 1)
+                .sum::<usize>();
         }
         blocks
     }
+}
+
+/// The block of some names.
+fn bytes_of(names: &[Name<'_>], modules: &HashMap<&str, u64>, sets: &Numbers<'_>) -> Vec<u8> {
+    let mut block = Columns::default();
+    for (key, bodies) in names {
+        block.name(key.space as u8, &key.name, bodies.len());
+        put_bodies(&mut block, bodies, modules, sets);
+    }
+    block.finish()
 }
 
 /// Bodies in the order of the first kernel that has them, so that neighbours are alike.
@@ -294,7 +321,7 @@ fn put_bodies(
     modules: &HashMap<&str, u64>,
     sets: &Numbers<'_>,
 ) {
-    let mut bodies: Vec<(Vec<usize>, &Vec<u8>, &Owners)> = bodies
+    let mut bodies: Vec<(Vec<usize>, &Body, &Owners)> = bodies
         .iter()
         .map(|(body, owners)| {
             let kernels = owners.values().flat_map(KernelSet::iter).min();
@@ -309,6 +336,6 @@ fn put_bodies(
             let module = modules.get(module.as_str()).copied();
             block.owner(sets.number(set), module, left > 0);
         }
-        block.body(body);
+        block.body(body.view());
     }
 }

@@ -145,6 +145,9 @@ fn relocations_resolve_as_with_the_kernels_own_btf() -> Result<(), Box<dyn std::
     );
     builder.typedef("pid_t", int);
     builder.union("has_small", 4, &[]);
+    let leaf = builder.structure("leaf", 4, &[member("a", int, 0)]);
+    let branch = builder.structure("branch", 4, &[member("leaf", leaf, 0)]);
+    builder.structure("tree", 4, &[member("branch", branch, 0)]);
     let object = builder.finish();
     let local = Btf::parse(&object)?;
     let mut relos = Vec::new();
@@ -155,7 +158,7 @@ fn relocations_resolve_as_with_the_kernels_own_btf() -> Result<(), Box<dyn std::
             let accesses: Vec<String> = if kind.is_field_based() {
                 (0..members)
                     .map(|at| format!("0:{at}"))
-                    .chain(["0:1:0".to_owned()])
+                    .chain(["0:1:0".to_owned(), "0:0:0:0".to_owned()])
                     .collect()
             } else if kind.is_enumval_based() {
                 (0..enumerators).map(|at| at.to_string()).collect()

@@ -2,8 +2,8 @@
 
 mod kernels;
 
-use bpf_core_catalogue::{Catalogue, KernelSet, OpenError};
-use kernels::catalogue;
+use bpf_core_catalogue::{Catalogue, KernelSet, OpenError, Pack};
+use kernels::{catalogue, pack, writer};
 
 /// Reads all of a catalogue; gives how many definitions it has.
 fn read(file: &[u8]) -> Result<usize, OpenError> {
@@ -33,7 +33,7 @@ fn other_files_and_other_versions_are_told() {
     let mut newer = file;
     newer[16] = 9;
     let error = read(&newer).err().map(|error| error.to_string());
-    assert!(error.is_some_and(|text| text.contains("format 9") && text.contains("reads format 4")));
+    assert!(error.is_some_and(|text| text.contains("format 9") && text.contains("reads format 5")));
 }
 
 #[test]
@@ -57,4 +57,28 @@ fn every_changed_byte_is_an_error() {
         }
         changed[at] = file[at];
     }
+}
+
+/// Has a dictionary that is none.
+struct Broken;
+
+impl Pack for Broken {
+    fn dictionary(&mut self, parts: &[&[u8]]) -> Vec<u8> {
+        parts.concat()
+    }
+
+    fn frame(&mut self, bytes: &[u8], _dictionary: &[u8]) -> Vec<u8> {
+        pack(bytes)
+    }
+}
+
+#[test]
+fn a_dictionary_that_is_none_is_an_error() {
+    let error = read(&writer().finish_with(&mut Broken)).err();
+    let text = error.map(|error| error.to_string());
+    let expected = "is packed with a dictionary that cannot be used";
+    assert!(
+        text.as_ref().is_some_and(|text| text.contains(expected)),
+        "{text:?}"
+    );
 }

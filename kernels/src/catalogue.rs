@@ -16,13 +16,8 @@ use setup::workspace;
 
 use crate::choose::{self, Chosen};
 use crate::mirror::{Mirror, Refusal};
+use crate::pack;
 use crate::package::Package;
-
-/// zstd's best. It costs time here only: a catalogue of any level is read equally fast.
-const LEVEL: i32 = 22;
-
-/// For what is only kept here.
-const QUICK: i32 = 1;
 
 pub(crate) fn file() -> PathBuf {
     workspace::root().join("catalogue/debian/debian.kernels")
@@ -43,7 +38,7 @@ pub(crate) fn make() -> Result<()> {
         writer.add_all(&catalogue).with_context(name)?;
         count += catalogue.kernels().len();
     }
-    let bytes = finish(writer, LEVEL)?;
+    let bytes = pack::best(writer)?;
     fs::write(file(), &bytes)?;
     say(format_args!(
         "{count} kernels in {} bytes: {}",
@@ -91,20 +86,6 @@ fn part_name(chosen: &Chosen) -> String {
     format!("{}{modules}.kernels", &chosen.kernel.sha256[..16])
 }
 
-fn finish(writer: Writer, level: i32) -> Result<Vec<u8>> {
-    let mut failed = None;
-    let bytes = writer.finish(|block| {
-        zstd::bulk::compress(block, level).unwrap_or_else(|error| {
-            failed = Some(error);
-            Vec::new()
-        })
-    });
-    match failed {
-        Some(error) => Err(error).context("zstd"),
-        None => Ok(bytes),
-    }
-}
-
 /// Downloads the packages of a kernel and makes a catalogue of it. Nothing else is kept.
 fn fetch(mirror: &Mirror, chosen: &Chosen, folder: &Path) -> Result<Vec<u8>> {
     say(format_args!("fetching {}", chosen.kernel.id()));
@@ -125,7 +106,7 @@ fn fetch(mirror: &Mirror, chosen: &Chosen, folder: &Path) -> Result<Vec<u8>> {
             }
             Err(error) => return Err(error.into()),
         }
-        finish(writer, QUICK)
+        pack::quickly(writer)
     });
     fs::remove_dir_all(&partial)?;
     bytes

@@ -27,6 +27,7 @@ mod initramfs;
 mod libraries;
 mod load;
 mod mirror;
+mod pack;
 mod package;
 mod payload;
 mod pin;

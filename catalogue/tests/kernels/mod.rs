@@ -71,11 +71,14 @@ pub(crate) fn kernel(endian: Endian, pid_at: u32, state: &str) -> Vec<u8> {
     ];
     btf.structure("task_struct", 160, &members);
     btf.union("has_small", 4, &[member("small", small, 0)]);
+    let leaf = btf.structure("leaf", 8, &[member("a", int, 32)]);
+    btf.structure("branch", 8, &[member("leaf", leaf, 0)]);
     btf.finish()
 }
 
 /// A module's types: its own `list_user` with a list of the kernel, a `twin` that is not the kernel's, a
-/// copy of the kernel's `pid_t`, and a function.
+/// copy of the kernel's `pid_t`, and a function. Its `tree` has the kernel's `branch`, beside a `branch` and a
+/// `leaf` of its own.
 pub(crate) fn module(base: &Btf<'_>) -> Vec<u8> {
     let mut btf = BtfBuilder::split(base);
     let id = |name, kind| {
@@ -87,6 +90,10 @@ pub(crate) fn module(base: &Btf<'_>) -> Vec<u8> {
     let members = [member("list", list, 0), member("twin", twin, 64)];
     btf.structure("list_user", 24, &members);
     btf.typedef("pid_t", int);
+    btf.structure("leaf", 2, &[]);
+    btf.structure("branch", 1, &[]);
+    let branch = id("branch", Kind::Struct);
+    btf.structure("tree", 16, &[member("branch", branch, 64)]);
     let prototype = btf.func_proto(int, &[]);
     btf.reference(Kind::Func, "use_list", prototype);
     btf.finish()
@@ -127,6 +134,11 @@ pub(crate) fn facts() -> Facts {
 
 /// Two kernels; the second has a module, and facts.
 pub(crate) fn catalogue() -> Vec<u8> {
+    writer().finish(pack)
+}
+
+/// The writer of that catalogue.
+pub(crate) fn writer() -> Writer {
     let (old, new) = (
         kernel(Endian::Little, 36, "state"),
         kernel(Endian::Big, 44, "__state"),
@@ -143,5 +155,5 @@ pub(crate) fn catalogue() -> Vec<u8> {
     let added = writer.add(Kernel::new("6.1.0-amd64", "amd64"), &new, &modules);
     assert_eq!(added, Ok(1));
     writer.add_facts(1, &facts());
-    writer.finish(pack)
+    writer
 }

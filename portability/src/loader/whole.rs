@@ -73,7 +73,8 @@ fn externs(scene: &Scene<'_>, mut refuse: impl FnMut(Option<Place>, &str, &str))
 /// The kernel creates no map whose keys have a size that its type cannot have. cilium/ebpf knows the sizes
 /// where there is a choice of one.
 ///
-/// Source: `map_alloc_check` of each type in `kernel/bpf`; `fixupMagicFields` of cilium/ebpf.
+/// Source: `map_alloc_check` and `map_alloc` of each type in `kernel/bpf`; `fixupMagicFields` and `mapSpecFromBTF` of
+/// cilium/ebpf; `value_size_override` of aya.
 fn maps(
     scene: &Scene<'_>,
     mut refuse: impl FnMut(Option<Place>, &str, &str),
@@ -116,6 +117,21 @@ fn badly_sized(
         | "DEVMAP_HASH" => {
             let why = "its keys have no size: write `__type(key, ...)`";
             (key == 0).then_some(why)
+        }
+        "RINGBUF" | "USER_RINGBUF" => {
+            let is_sized = key != 0 || definition.value_size.is_some_and(|size| size != 0);
+            let is_filled_in = match loader {
+                Loader::Libbpf(..) => false,
+                Loader::Aya(..) => loader.version() >= (0, 14),
+                Loader::Cilium(..) => true,
+            };
+            let why = "a ring buffer has neither keys nor values: remove `__type(key, ...)` and \
+                       `__type(value, ...)`";
+            (is_sized && !is_filled_in).then_some(why)
+        }
+        "QUEUE" | "STACK" | "BLOOM_FILTER" => {
+            let why = "it has no keys: remove `__type(key, ...)`";
+            (key != 0).then_some(why)
         }
         _ => None,
     }

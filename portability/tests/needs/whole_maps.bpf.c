@@ -59,6 +59,19 @@ struct {
   int (*max_entries)[1];
 } queue SEC(".maps");
 
+struct {
+  int (*type)[27]; /* ringbuf */
+  int *value;
+  int (*max_entries)[4096];
+} ring_of_values SEC(".maps");
+
+struct {
+  int (*type)[22]; /* queue */
+  int *key;
+  int *value;
+  int (*max_entries)[1];
+} queue_with_keys SEC(".maps");
+
 SEC("raw_tp/sched_switch") int program(void *ctx) { return 0; }
 
 char LICENSE[] SEC("license") = "GPL";
