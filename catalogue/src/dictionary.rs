@@ -3,7 +3,6 @@
 use ruzstd::decoding::{self, FrameDecoder};
 
 use crate::error::Damaged;
-use crate::frame::Frame;
 
 /// A dictionary, unpacked. It has no bytes if the blocks were packed without one.
 #[derive(Debug, Default)]
@@ -13,12 +12,9 @@ pub(crate) struct Dictionary {
 }
 
 impl Dictionary {
-    /// Reads the dictionary of a frame.
-    pub(crate) fn read(frame: &Frame, file: &[u8]) -> Result<Self, Damaged> {
-        Ok(Self {
-            bytes: frame.unpack(file, &Self::default())?,
-            hash: frame.hash(),
-        })
+    /// A dictionary of these bytes, whose hash tells it from others.
+    pub(crate) fn new(bytes: Vec<u8>, hash: u64) -> Self {
+        Self { bytes, hash }
     }
 
     /// Tells it from other dictionaries.

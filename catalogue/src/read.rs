@@ -295,9 +295,9 @@ impl<'a> Catalogue<'a> {
         if let Some(dictionary) = dictionary.get() {
             return Ok(dictionary);
         }
-        let read = Dictionary::read(frame, self.file);
-        let read = read.map_err(|damaged| frame.damaged("dictionary", damaged))?;
-        Ok(dictionary.get_or_init(|| read))
+        let bytes = frame.unpack(self.file, &Dictionary::default());
+        let bytes = bytes.map_err(|damaged| frame.damaged("dictionary", damaged))?;
+        Ok(dictionary.get_or_init(|| Dictionary::new(bytes, frame.hash())))
     }
 
     /// Reads the definitions of a name.
