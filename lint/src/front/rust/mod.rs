@@ -102,16 +102,17 @@ pub(super) fn read(unit: &Unit, files: &[PathBuf], settings: &Settings, wanted: 
             Err((at, why)) => reading.problems.push(Problem::new(file, at, why)),
         }
     }
-    let loaders = unit.owner.manifest_path.as_deref().map(Loaders::of);
-    let loaders = loaders.unwrap_or_default();
+    let manifest = unit.owner.manifest_path.as_deref();
+    let manifest = manifest.filter(|_| unit.owner.ebpf == Some(true));
+    let loaders = manifest.map(Loaders::of).unwrap_or_default();
     loaders.attach(&mut functions);
-    reading.read.extend(loaders.files.iter().cloned());
     let mut krate = Box::new(Crate::new(facts, functions));
     if let Some(supported) = &supported
         && let Err(error) = on_kernels::answer(&mut krate, &loaders, supported)
     {
         reading.unreadable(&files[0], format!("{error:#}"));
     }
+    reading.read.extend(loaders.read());
     reading.views.push(View::Rust(krate));
     reading
 }
@@ -133,7 +134,7 @@ fn read_loader(
     let supported = Supported::new(known, &settings.asked, &unit.owner)?;
     let loaders = Loaders::of(manifest);
     let krate = Crate {
-        hooks: on_kernels::hooks::of_loader(&attachments, &loaders.sources, &supported)?,
+        hooks: on_kernels::hooks::of_loader(&attachments, &loaders, &supported)?,
         ..Crate::default()
     };
     for file in files {
@@ -145,10 +146,7 @@ fn read_loader(
             reading.suppressions.extend(comments);
         }
     }
-    reading
-        .read
-        .extend(loaders.sources.asking().map(Path::to_owned));
-    reading.read.extend(loaders.files.iter().cloned());
+    reading.read.extend(loaders.read());
     reading.views.push(View::Rust(Box::new(krate)));
     Ok(())
 }

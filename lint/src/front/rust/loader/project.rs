@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use super::{Attachment, attachments, is_loader};
 use crate::front::loaders::Sources;
@@ -15,10 +15,12 @@ use crate::input::walk;
 pub(in crate::front::rust) struct Loaders {
     /// What they attach.
     pub(in crate::front::rust) attachments: Vec<Attachment>,
-    /// What they ask.
-    pub(in crate::front::rust) sources: Sources,
+    /// The folder that they are below.
+    top: PathBuf,
+    /// What they ask, once somebody wants to know.
+    sources: OnceLock<Sources>,
     /// The files that attach something.
-    pub(in crate::front::rust) files: Vec<PathBuf>,
+    files: Vec<PathBuf>,
 }
 
 /// Folders above that of the loader and the program, at most: `crates/probes/ebpf`.
@@ -54,9 +56,28 @@ impl Loaders {
             .collect();
         Self {
             attachments: attachments(&files),
-            sources: Sources::of(top),
+            top: top.to_owned(),
+            sources: OnceLock::new(),
             files,
         }
+    }
+
+    /// Whether a source of the project asks for the kernel near one of these names, or goes on without any program.
+    pub(in crate::front::rust) fn ask(&self, names: &[&str]) -> bool {
+        // Without a folder there is no project.
+        let sources = || match self.top.as_os_str().is_empty() {
+            true => Sources::default(),
+            false => Sources::of(&self.top),
+        };
+        let sources = self.sources.get_or_init(sources);
+        sources.goes_on() || sources.asks_about(names, false)
+    }
+
+    /// The files that an answer depends on.
+    pub(in crate::front::rust) fn read(&self) -> Vec<PathBuf> {
+        let asking = self.sources.get().into_iter().flat_map(Sources::asking);
+        let asking = asking.map(Path::to_owned);
+        asking.chain(self.files.iter().cloned()).collect()
     }
 
     /// Whether a loader names a program, or what it is attached to.

@@ -3,7 +3,6 @@
 use anyhow::Result;
 use bpf_core_kernel_facts::Program;
 
-use crate::front::loaders::Sources;
 use crate::front::rust::loader::{Attachment, Loaders};
 use crate::front::rust::view::{AbsentHook, Crate};
 use crate::known::{Hooked, Supported, is_choice};
@@ -37,13 +36,13 @@ pub(in crate::front::rust) fn of_programs(
             is_needed: !loaders.names(&function.name, &program.target),
         });
     }
-    absent(&all, (&loaders.sources, false), supported)
+    absent(&all, (loaders, false), supported)
 }
 
 /// The hooks that a loader attaches programs to, and cannot do without.
 pub(in crate::front::rust) fn of_loader(
     attachments: &[Attachment],
-    sources: &Sources,
+    loaders: &Loaders,
     supported: &Supported<'_>,
 ) -> Result<Vec<AbsentHook>> {
     let all = attachments.iter().map(|one| Named {
@@ -53,12 +52,12 @@ pub(in crate::front::rust) fn of_loader(
         span: Span::new(&one.path, one.at.clone()),
         is_needed: one.is_required,
     });
-    absent(&all.collect::<Vec<_>>(), (sources, true), supported)
+    absent(&all.collect::<Vec<_>>(), (loaders, true), supported)
 }
 
 fn absent(
     all: &[Named<'_>],
-    (sources, is_of_loader): (&Sources, bool),
+    (loaders, is_of_loader): (&Loaders, bool),
     supported: &Supported<'_>,
 ) -> Result<Vec<AbsentHook>> {
     let mut judged: Vec<Hooked> = Vec::new();
@@ -80,8 +79,7 @@ fn absent(
         if hooked.lacks.is_empty()
             || !one.is_needed
             || others.any(|(other, of)| is_choice((one.target, hooked), (other.target, of)))
-            || sources.goes_on()
-            || sources.asks_about(&names, false)
+            || loaders.ask(&names)
         {
             continue;
         }
