@@ -61,9 +61,7 @@ fn judge(reading: Reading) -> Outcome {
         for rule in rules::ALL {
             rule.check(view, &mut findings);
         }
-        if let View::C(view) = view {
-            rules::macros::merge(view, &mut findings, first);
-        }
+        rules::macros::merge(view, &mut findings, first);
     }
     let mut suppressions = reading.suppressions;
     if reading.compiled {

@@ -36,6 +36,19 @@ pub struct Facts {
     pub maps: HashMap<String, String>,
     /// `type A = B`, in source.
     pub aliases: HashMap<String, String>,
+    /// Macros by `macro_rules!`.
+    pub macros: HashMap<String, Macro>,
+}
+
+/// A macro by `macro_rules!`.
+#[derive(Clone, Debug)]
+pub struct Macro {
+    /// What is between its brackets, in source.
+    pub rules: String,
+    /// Where.
+    pub path: Arc<str>,
+    /// The name's bytes.
+    pub name: Range<usize>,
 }
 
 /// A struct or union.
@@ -219,6 +232,7 @@ impl<'a> Scan<'a> {
                 "const" | "static" => self.constant(&attributes),
                 "fn" => self.function(),
                 "use" => self.import(),
+                "macro_rules" if self.word(1) == "!" => self.rules(),
                 "type" => self.alias(),
                 "pub" | "(" | ")" | "crate" | "super" | "in" | "unsafe" | "extern" | "async" => {
                     self.at += 1;
@@ -390,6 +404,21 @@ impl<'a> Scan<'a> {
             self.facts.asking.insert(name.clone(), text.to_owned());
         }
         self.facts.functions.insert(name, returned.to_owned());
+    }
+
+    /// `macro_rules! name { .. }`. What it declares is declared by its uses.
+    fn rules(&mut self) {
+        let open = self.at + 3;
+        let end = self.close(open);
+        let inside = self.range(open).end..self.range(end).start;
+        if let Some(rules) = self.text.get(inside) {
+            let found = Macro {
+                rules: rules.to_owned(),
+                path: Arc::clone(self.path),
+                name: self.range(self.at + 2),
+            };
+            self.facts.macros.insert(self.word(2).to_owned(), found);
+        }
     }
 
     /// `use vmlinux::{cred, task_struct}`: the names behind a module of bindings.

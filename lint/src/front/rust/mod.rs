@@ -1,5 +1,6 @@
 //! The front end for Rust: parses a crate with syn, and makes a view of facts. Its phases:
 //! - `facts.rs`: what all files of a crate declare.
+//! - `expand.rs`: the macros that they declare.
 //! - `lower/`: each file's syntax tree to functions, one file at a time.
 //! - `loader/`: what the loaders of the project attach its programs to.
 //! - `resolve.rs`: values over the borders of functions; `offsets.rs`: additions to pointers.
@@ -7,6 +8,7 @@
 
 pub mod cfg;
 mod core_attribute;
+mod expand;
 pub mod facts;
 mod loader;
 mod lower;

@@ -95,6 +95,8 @@ pub struct Function {
     pub failures: Vec<Failure>,
     /// Failures that panic.
     pub panics: Vec<Panic>,
+    /// Uses of macros of the crate, with their names.
+    pub macros: Vec<(Range<usize>, String)>,
     /// Whether it gives a number below zero somewhere, as a hook that forbids something does.
     pub refuses: bool,
     /// For a program on a tracepoint, the struct of its event.

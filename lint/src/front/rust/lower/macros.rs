@@ -3,11 +3,13 @@
 use proc_macro2::{TokenStream, TokenTree};
 use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
+use syn::spanned::Spanned as _;
 use syn::{Block, Expr, Macro, Pat, Token};
 
 use super::field::Hop;
 use super::{Lowering, guard};
 use crate::front::facts::Space;
+use crate::front::rust::expand;
 use crate::front::rust::ty::Ty;
 use crate::front::rust::view::{Amount, How, Origin, Place, Read, Says, Value};
 use crate::known::{Layout, Question};
@@ -35,11 +37,53 @@ impl Lowering<'_> {
             },
             "offset_of" => self.offset_of(call),
             "matches" => self.matches(call),
-            _ => {
-                self.arguments(call);
-                Value::default()
-            }
+            _ => match self.expanded(&name, call) {
+                Some(value) => value,
+                None => {
+                    self.arguments(call);
+                    Value::default()
+                }
+            },
         }
+    }
+
+    /// The functions that a macro of the crate makes.
+    pub(super) fn item_macro(&mut self, call: &Macro) {
+        if let Some(tokens) = self.made_by(call)
+            && let Ok(file) = syn::parse2::<syn::File>(tokens)
+        {
+            self.expanding += 1;
+            self.items(&file.items);
+            self.expanding -= 1;
+        }
+    }
+
+    /// What a call of a macro of the crate becomes. `None` if it is another's, or is too deep.
+    fn made_by(&self, call: &Macro) -> Option<TokenStream> {
+        /// Macros in macros that are looked into.
+        const DEEPEST: usize = 8;
+        let name = call.path.segments.last()?.ident.to_string();
+        let declared = self.input.facts.macros.get(&name)?;
+        let is_deep = self.expanding >= DEEPEST;
+        let made = || expand::expand(&declared.rules, call.tokens.clone(), call.span());
+        (!is_deep).then(made)?
+    }
+
+    /// What a macro of the crate stands for. `None` if it is another's, or is too deep.
+    fn expanded(&mut self, name: &str, call: &Macro) -> Option<Value> {
+        let tokens = self.made_by(call)?;
+        let statements = Block::parse_within.parse2(tokens).ok()?;
+        if self.expanding == 0 {
+            let at = self.range(call);
+            self.function.macros.push((at, name.to_owned()));
+        }
+        self.expanding += 1;
+        let mut value = Value::default();
+        for statement in &statements {
+            value = self.statement(statement);
+        }
+        self.expanding -= 1;
+        Some(value)
     }
 
     /// The arguments of a macro that is not known: expressions, or statements, or something else.

@@ -68,6 +68,7 @@ pub(super) fn functions(input: &Input<'_>, file: &syn::File) -> Vec<Function> {
         asks_version: VERSION_PARTS.iter().any(|part| input.text.contains(part)),
         caught: None,
         receiver: Ty::Unknown,
+        expanding: 0,
         branches: 0,
     };
     if !input.cfg.is_out(&file.attrs) {
@@ -115,6 +116,8 @@ struct Lowering<'a> {
     caught: Option<String>,
     /// The type that the methods at hand belong to.
     receiver: Ty,
+    /// How many macros of the crate are around the walk.
+    expanding: usize,
     /// How many branches are around the walk, or may have left the function before it.
     branches: usize,
 }
@@ -147,6 +150,9 @@ impl Lowering<'_> {
                             self.item_fn(&item.attrs, &item.sig, body);
                         }
                     }
+                }
+                Item::Macro(item) if !self.input.cfg.is_out(&item.attrs) => {
+                    self.item_macro(&item.mac);
                 }
                 _ => {}
             }
