@@ -193,6 +193,7 @@ pub struct Code(i64);
 
 impl Code {
     pub(crate) const TOO_LONG: Self = Self(-7);
+    pub(crate) const FAULT: Self = Self(-14);
     pub(crate) const NOT_BPF: Self = Self(-38);
     pub(crate) const OVERFLOW: Self = Self(-75);
     pub(crate) const UNSUPPORTED: Self = Self(-95);

@@ -50,7 +50,7 @@ pub fn follow<S: Space, P: Path, T: Points, U: CoreStruct, B>(
     if !P::Presence::is_there(field_exists::<P>) {
         return Followed::Stopped(None);
     }
-    match S::value::<usize>((P::FIELD_PTR)(base.raw as *const u8)) {
+    match S::address((P::FIELD_PTR)(base.raw as *const u8)) {
         Ok(address) => Followed::To(Address::new(address as *const U)),
         Err(error) => Followed::Stopped(Some(error)),
     }

@@ -3,12 +3,12 @@
 use core::{hint::assert_unchecked, mem::MaybeUninit};
 
 use crate::{
-    contract::relocation::{ByteSize, LshiftU64, RshiftU64, Signed, info},
+    contract::relocation::{ByteSize, Kind, LshiftU64, RshiftI64, RshiftU64, Signed, info},
     error::{Code, ReadError, checked},
     path::{Path, field_ptr},
     pointer::{space::Space, user::UserPtr},
     types::{
-        Bitfield, Bits, CoreType, Integer,
+        Bitfield, Bits, CoreType, Extended, Integer,
         plain::{Plain, PlainData},
     },
 };
@@ -149,23 +149,31 @@ impl<S: Space, T: Bits> Read<S> for Bitfield<T> {
 
     #[inline(always)]
     fn read<P: Path>(base: *const u8) -> Result<T, Code> {
-        let word = S::bytes::<P>(base)?;
-        let (left, right) = (info::<LshiftU64, P>(), info::<RshiftU64, P>());
-        // SAFETY: a field has at least one of the 64 bits.
-        unsafe { assert_unchecked(left < 64 && right < 64) };
-        let bits = shifted(word, left, right, info::<Signed, P>() != 0);
+        let bits = S::bytes::<P>(base)? << shift::<LshiftU64, P>();
+        let is_signed = || info::<Signed, P>() != 0;
+        let bits = match T::EXTENDED {
+            Extended::NotAtAll => bits,
+            Extended::ByZeros if (bits as i64) < 0 && is_signed() => return Err(Code::OVERFLOW),
+            Extended::AsTheKernels if is_signed() => moved_with_sign(bits, shift::<RshiftI64, P>()),
+            Extended::ByZeros | Extended::AsTheKernels => bits >> shift::<RshiftU64, P>(),
+        };
         T::of_bits(bits).ok_or(Code::OVERFLOW)
     }
 }
 
-/// The bits that are left of `word`, extended by zeros or by the sign.
+/// The bits at the top of `bits`, moved down and extended by the sign.
 #[inline(always)]
-const fn shifted(word: u64, left: u64, right: u64, signed: bool) -> u64 {
-    let word = word << left;
-    match signed {
-        true => (word as i64 >> right) as u64,
-        false => word >> right,
-    }
+const fn moved_with_sign(bits: u64, right: u64) -> u64 {
+    (bits as i64 >> right) as u64
+}
+
+/// By how many bits a field is shifted.
+#[inline(always)]
+fn shift<K: Kind, P: Path>() -> u64 {
+    let shift = info::<K, P>();
+    // SAFETY: a field has at least one of the 64 bits.
+    unsafe { assert_unchecked(shift < 64) };
+    shift
 }
 
 // A pointer that was found in user memory is one of user memory, however it is declared.
@@ -222,7 +230,10 @@ mod tests {
             true => u64::from_be_bytes(bytes),
             false => u64::from_le_bytes(bytes),
         };
-        shifted(word, left, right, signed)
+        match signed {
+            true => moved_with_sign(word << left, right),
+            false => word << left >> right,
+        }
     }
 
     /// The shifts are those of `bpf_core_calc_field_relo` in libbpf, which counts the bits of a

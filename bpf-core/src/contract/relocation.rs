@@ -45,6 +45,9 @@ kinds! {
     LshiftU64 = "lshift_u64";
     /// By how much it is then shifted to the right, to lose what stands below.
     RshiftU64 = "rshift_u64";
+    /// The same, of a signed field. It is a function of its own, or the compiler takes the call out of both ways
+    /// of a branch on the sign, and makes no branch of what is left.
+    RshiftI64 = "rshift_u64";
     /// The id of a type in the object's own BTF.
     TypeIdLocal = "local_type_id";
     /// The id of a type in the target's BTF.

@@ -19,7 +19,7 @@ use crate::{
 ///
 /// A [`core_read!`](crate::core_read) that starts from it is one load. Where a load faults, the kernel
 /// gives the program a zero. So a value that is zero is read again by the helper, which reports the
-/// fault.
+/// fault. A pointer on the way that is zero is not: what is read behind it fails.
 pub struct CastPtr<T>(*const T);
 
 /// The address `pointer`, as a pointer to a `T`. `None` where the kernel has no such type. In C:
@@ -104,6 +104,16 @@ impl Loaded for Cast {
         match size_of::<T>() <= size_of::<u64>() && is_zero(&value) {
             true => Kernel::value(src),
             false => Ok(value),
+        }
+    }
+
+    /// A load that faults gives a null pointer, and the helper that is to read behind it fails. Not so on s390x, which
+    /// has memory there: the lowcore.
+    #[inline(always)]
+    fn load_address(src: *const u8) -> Result<usize, Code> {
+        match Trusted::load::<usize>(src)? {
+            0 if cfg!(target_endian = "big") => Err(Code::FAULT),
+            address => Ok(address),
         }
     }
 

@@ -69,7 +69,14 @@ pub trait Space: Sealed + Sized {
         copy::<Self, T>(src)
     }
 
-    /// The same, with the error that the user gets.
+    /// The address in the pointer at the address `src`, to read from there.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn address(src: *const u8) -> Result<usize, Code> {
+        Self::value::<usize>(src)
+    }
+
+    /// The same as [`value`](Self::value), with the error that the user gets.
     #[doc(hidden)]
     fn checked_value<T: Plain>(src: *const u8) -> Result<T, ReadError>;
 

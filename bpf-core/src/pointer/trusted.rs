@@ -206,6 +206,12 @@ pub(crate) trait Loaded: Sealed {
     /// [`Space::value`]
     fn load<T: Plain>(src: *const u8) -> Result<T, Code>;
 
+    /// [`Space::address`]
+    #[inline(always)]
+    fn load_address(src: *const u8) -> Result<usize, Code> {
+        Self::load::<usize>(src)
+    }
+
     /// [`Space::bytes`]
     fn load_bytes<P: Path>(base: *const u8) -> Result<u64, Code>;
 }
@@ -235,6 +241,11 @@ impl<L: Loaded> Space for L {
     #[inline(always)]
     fn value<T: Plain>(src: *const u8) -> Result<T, Code> {
         L::load(src)
+    }
+
+    #[inline(always)]
+    fn address(src: *const u8) -> Result<usize, Code> {
+        L::load_address(src)
     }
 
     #[inline(always)]

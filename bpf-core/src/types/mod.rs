@@ -168,7 +168,11 @@ pub trait Bits: CoreType {
     #[doc(hidden)]
     type Field: CoreType;
 
-    /// The value, when the kernel's bits are extended to 64; `None` where it does not fit.
+    /// How the bits of the field are extended.
+    #[doc(hidden)]
+    const EXTENDED: Extended;
+
+    /// The value, when the bits are extended to 64; `None` where it does not fit.
     #[doc(hidden)]
     fn of_bits(bits: u64) -> Option<Self>
     where
@@ -179,11 +183,24 @@ pub trait Bits: CoreType {
     fn to_bits(self) -> u64;
 }
 
+/// How the bits of a field become 64, which says how many instructions a read takes.
+#[doc(hidden)]
+pub enum Extended {
+    /// They stay at the top: all that counts is whether there is one.
+    NotAtAll,
+    /// By zeros: a number below 0 does not fit.
+    ByZeros,
+    /// By zeros or by the sign, as the kernel's field is.
+    AsTheKernels,
+}
+
 macro_rules! bits {
-    ($($int:ident)*) => {$(
+    ($($extended:ident: $($int:ident)*;)*) => {$($(
         #[diagnostic::do_not_recommend]
         impl Bits for $int {
             type Field = Bitfield<Self>;
+
+            const EXTENDED: Extended = Extended::$extended;
 
             #[inline(always)]
             fn of_bits(bits: u64) -> Option<Self> {
@@ -196,14 +213,19 @@ macro_rules! bits {
                 self as u64
             }
         }
-    )*};
+    )*)*};
 }
 
-bits!(u8 u16 u32 u64 i8 i16 i32 i64);
+bits! {
+    ByZeros: u8 u16 u32;
+    AsTheKernels: u64 i8 i16 i32 i64;
+}
 
 #[diagnostic::do_not_recommend]
 impl Bits for bool {
     type Field = Bitfield<Self>;
+
+    const EXTENDED: Extended = Extended::NotAtAll;
 
     #[inline(always)]
     fn of_bits(bits: u64) -> Option<Self> {

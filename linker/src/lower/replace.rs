@@ -250,15 +250,15 @@ impl<'ctx> Lowering<'_, 'ctx> {
         )?;
         let number = self.widened(call)?;
         match ask {
-            FieldAsk::ByteOffset => self.opaque(number),
+            FieldAsk::ByteOffset | FieldAsk::ByteSize => self.opaque(number),
             _ => Ok(number.as_value_ref()),
         }
     }
 
-    /// Hides from code generation that the number is an offset. Code generation would join an addition of an
+    /// Hides from code generation where the number comes from. Code generation would join an addition of an
     /// offset with the load behind it (`BPFMISimplifyPatchable.cpp`). Loaders compare the size of such a load
     /// with that of the local field. This costs no instruction; libbpf's `BPF_CORE_READ_BITFIELD` does the
-    /// same.
+    /// same. A number that is compared and then passed on, a size or an id, would be loaded twice.
     ///
     /// The passes may drop it, by its attributes. Code generation may not, or a record would be missing. Nor may
     /// it take all offsets of a block first: many of them need more registers than there are. So the assembly
@@ -294,7 +294,11 @@ impl<'ctx> Lowering<'_, 'ctx> {
             TypeAsk::Exists => self.preserve_type_info(0, of).map(|is| is.as_value_ref()),
             TypeAsk::Size => self.preserve_type_info(1, of).map(|is| is.as_value_ref()),
             TypeAsk::IdLocal => self.type_id(0, of),
-            TypeAsk::IdTarget => self.type_id(1, of),
+            TypeAsk::IdTarget => {
+                let id = self.type_id(1, of)?;
+                // SAFETY: the intrinsic gives an integer of 64 bits.
+                self.opaque(unsafe { IntValue::new(id) })
+            }
         }
     }
 

@@ -19,7 +19,7 @@ extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
 extern struct task_struct *bpf_task_acquire(struct task_struct *p) __ksym;
 extern void bpf_task_release(struct task_struct *p) __ksym;
 
-// `bpf_core_cast`, which is not in libbpf 1.1. A load that faults is a zero.
+// `bpf_core_cast`, which is not in libbpf 1.1. A load that faults is a zero: without -DINTO, it is read again.
 #define CAST(pointer, type) \
 	((type *)bpf_rdonly_cast(pointer, bpf_core_type_id_kernel(type)))
 
@@ -31,7 +31,15 @@ ROW(current_task)
 
 ROW(cast)
 {
-	return give(CAST(ARG(0, void *), struct task_struct)->tgid);
+	struct task_struct *task = CAST(ARG(0, void *), struct task_struct);
+	int tgid = task->tgid;
+	long error = 0;
+
+#ifndef INTO
+	if (!tgid)
+		error = READ1(&tgid, task, tgid);
+#endif
+	return GIVE(error, tgid);
 }
 
 // The first hop is a load, the second one the helper's.
