@@ -22,3 +22,5 @@ pub mod module;
 mod trace;
 
 pub use pointer::{Offset, Origin, Pointer, Step};
+#[cfg(feature = "llvm")]
+pub use trace::helper;

@@ -7,7 +7,7 @@ use bpf_core_kernel_facts::{self as facts, Program};
 use inkwell::llvm_sys::LLVMOpcode;
 use inkwell::module::Module;
 
-use crate::ir::{Step, Value};
+use crate::ir::{Step, Value, relocation::PASSTHROUGH};
 use crate::pointer::{Offset, Origin, Pointer};
 
 /// What is known about a value.
@@ -321,7 +321,7 @@ impl<'m, 'ctx> Trace<'m, 'ctx> {
             return Pointer::of_helper(helper(callee)?).map(Known::Kernel);
         }
         let name = callee.name();
-        if name.starts_with(b"llvm.bpf.passthrough") {
+        if name.starts_with(PASSTHROUGH) {
             return Some(self.value(*arguments.get(1)?));
         }
         if name.starts_with(b"llvm.preserve.") {
@@ -346,7 +346,7 @@ fn is_wide(value: Value<'_>) -> bool {
 }
 
 /// The helper that an address means.
-pub(crate) fn helper(callee: Value<'_>) -> Option<Helper> {
+pub fn helper(callee: Value<'_>) -> Option<Helper> {
     (callee.opcode()? == LLVMOpcode::LLVMIntToPtr).then_some(())?;
     Some(Helper::of_id(callee.operands().first()?.number()?))
 }

@@ -12,6 +12,10 @@ pub const INTRINSICS: [&str; 3] = [
     "llvm.bpf.btf.type.id",
 ];
 
+/// What the names of the functions begin with whose call gives its last argument, in the place where it stands
+/// (`IntrinsicsBPF.td`).
+pub const PASSTHROUGH: &[u8] = b"llvm.bpf.passthrough";
+
 /// What the name of a global says of its relocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Relocation<'n> {

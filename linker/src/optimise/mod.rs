@@ -1,11 +1,24 @@
 //! Optimises a linked module before code generation, as bpf-linker does (`llvm::optimize` there): hides the
 //! symbols that are not exported, and runs LLVM's passes.
+//!
+//! Beside that, a file for each thing that LLVM does not do by itself, in the order in which they are done:
+//! - `debug_checks.rs`, `unpack.rs`: what rustc makes, in a form that LLVM sees through
+//! - `keys.rs`: names for types while LLVM makes relocations
+//! - `callable.rs`: functions that eBPF cannot call
+//! - `assumptions.rs`, `answers.rs`, `filled.rs`: what LLVM may know when the passes run once more
+//! - `ranges.rs`, `widths.rs`, `layout.rs`, `errors.rs`: what costs an instruction in eBPF alone
 
+mod answers;
+mod assumptions;
 mod callable;
 pub(crate) mod debug_checks;
+mod errors;
+mod filled;
 mod keys;
 mod layout;
+mod ranges;
 mod unpack;
+mod widths;
 
 use std::collections::BTreeSet;
 
@@ -74,7 +87,16 @@ pub(crate) fn optimise(
     }
     callable::return_by_pointer(module);
     keys.restore();
+    if result.is_ok() {
+        assumptions::drop(module);
+        answers::join(module);
+        filled::tell(module);
+        result = module.run_passes(AGAIN, machine, PassBuilderOptions::create());
+    }
+    ranges::part(module);
+    widths::widen(module);
     layout::order(module);
+    errors::meet(module);
     for function in ir::functions(module) {
         // LLVM gives such functions a section of their own, and libbpf takes that section for a program.
         remove(function, "cold");
@@ -83,6 +105,10 @@ pub(crate) fn optimise(
         Error::new("LLVM cannot optimise this program").note(session::lossy(&message))
     })
 }
+
+/// What is run once more, when LLVM knows more than at first.
+const AGAIN: &str = "function(early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>,\
+                     simplifycfg,instcombine<no-verify-fixpoint>,dse,adce,simplifycfg)";
 
 fn remove(function: Value<'_>, attribute: &str) {
     // SAFETY: the value is a function of a live module.

@@ -3,7 +3,9 @@
 // Brings LLVM along, which the tests use through the same crates.
 use bpf_core_linker as _;
 
+mod again;
 mod big_endian;
+mod branches;
 mod callable;
 mod corelint;
 mod debug_checks;

@@ -1,0 +1,105 @@
+//! Lets errors meet in 64 bits, as helpers give them, before their lower half is taken.
+//!
+//! rustc takes the lower half on the way on which a read has failed. In eBPF that is no instruction, but a way with
+//! something in it is a block of its own, which code generation leaves by a jump:
+//!
+//! ```text
+//! failed:  %code = trunc i64 %r to i32
+//! joined:  %errno = phi i32 [ %code, %failed ], [ -75, ... ]
+//! ```
+
+use inkwell::{
+    llvm_sys::{
+        LLVMOpcode, LLVMTypeKind,
+        core::{
+            LLVMAddIncoming, LLVMBuildPhi, LLVMBuildTrunc, LLVMConstInt, LLVMGetIncomingBlock,
+            LLVMGetIntTypeWidth, LLVMGetNextInstruction, LLVMGetTypeKind,
+            LLVMInstructionEraseFromParent, LLVMPositionBuilderBefore, LLVMReplaceAllUsesWith,
+            LLVMTypeOf,
+        },
+        prelude::LLVMBuilderRef,
+    },
+    module::Module,
+};
+
+use crate::ir::{self, Value};
+
+/// Widens what meets in all functions.
+pub(super) fn widen(module: &Module<'_>) {
+    let builder = module.get_context().create_builder();
+    for function in ir::functions(module) {
+        let phis = function.instructions();
+        let phis = phis
+            .into_iter()
+            .filter(|of| of.opcode() == Some(LLVMOpcode::LLVMPHI));
+        for phi in phis.collect::<Vec<_>>() {
+            if let Some(halves) = halves(phi) {
+                meet(builder.as_mut_ptr(), phi, &halves);
+            }
+        }
+    }
+}
+
+/// What comes into a phi, in 64 bits: a number that is cut for it alone, or a constant.
+enum Wide<'m> {
+    Number(Value<'m>),
+    Constant(i64),
+}
+
+/// All that comes into a phi of 32 bits, if some of it is cut.
+fn halves<'m>(phi: Value<'m>) -> Option<Vec<Wide<'m>>> {
+    // SAFETY: every value has a type, and the width is asked of integers only.
+    let is_half = unsafe {
+        LLVMGetTypeKind(phi.type_of()) == LLVMTypeKind::LLVMIntegerTypeKind
+            && LLVMGetIntTypeWidth(phi.type_of()) == 32
+    };
+    let half = |value: Value<'m>| {
+        if let Some(constant) = value.number() {
+            return Some(Wide::Constant(constant));
+        }
+        let cut = value.is_instruction() && value.opcode() == Some(LLVMOpcode::LLVMTrunc);
+        let from = *value.operands().first()?;
+        (cut && from.is_i64() && value.users().len() == 1).then_some(Wide::Number(from))
+    };
+    let halves: Option<Vec<_>> = phi.operands().into_iter().map(half).collect();
+    let is_cut = |halves: &Vec<_>| halves.iter().any(|half| matches!(half, Wide::Number(_)));
+    halves.filter(|halves| is_half && is_cut(halves))
+}
+
+/// Makes a phi of 64 bits, and takes the lower half of it.
+fn meet(builder: LLVMBuilderRef, phi: Value<'_>, halves: &[Wide<'_>]) {
+    let cuts = phi.operands();
+    // SAFETY: the values come from the blocks that the phi names, which stand before these blocks' ends.
+    unsafe {
+        LLVMPositionBuilderBefore(builder, phi.raw());
+        let wide = halves.iter().find_map(|half| match half {
+            Wide::Number(number) => Some(number.type_of()),
+            Wide::Constant(_) => None,
+        });
+        let Some(wide) = wide else { return };
+        let all = LLVMBuildPhi(builder, wide, c"".as_ptr());
+        for (index, half) in (0..).zip(halves) {
+            let mut value = match half {
+                Wide::Number(number) => number.raw(),
+                Wide::Constant(constant) => LLVMConstInt(wide, *constant as u64, 1),
+            };
+            let mut from = LLVMGetIncomingBlock(phi.raw(), index);
+            LLVMAddIncoming(all, &mut value, &mut from, 1);
+        }
+        let mut first = phi;
+        while let Some(next) = Value::new(LLVMGetNextInstruction(first.raw()))
+            && first.opcode() == Some(LLVMOpcode::LLVMPHI)
+        {
+            first = next;
+        }
+        LLVMPositionBuilderBefore(builder, first.raw());
+        let cut = LLVMBuildTrunc(builder, all, LLVMTypeOf(phi.raw()), c"".as_ptr());
+        LLVMReplaceAllUsesWith(phi.raw(), cut);
+        LLVMInstructionEraseFromParent(phi.raw());
+        for cut in cuts {
+            if cut.is_instruction() && !cut.is_used() {
+                LLVMInstructionEraseFromParent(cut.raw());
+            }
+        }
+    }
+}
