@@ -147,6 +147,22 @@ const fn gives(name: &'static str) -> Helper {
     }
 }
 
+/// Helpers and kfuncs that write what they find out about an object into a buffer, by their names, with the place of
+/// the buffer in the arguments. Their result alone says whether they did.
+const FILLS: &[(&str, usize)] = &[
+    ("bpf_d_path", 1),
+    ("bpf_ima_file_hash", 1),
+    ("bpf_ima_inode_hash", 1),
+    ("bpf_path_d_path", 1),
+];
+
+/// The place of the buffer in the arguments of a helper or kfunc that fills one, and does not read memory.
+#[must_use]
+pub fn fills(name: &str) -> Option<usize> {
+    let mut known = FILLS.iter().filter(|(filling, _)| *filling == name);
+    known.next().map(|(_, buffer)| *buffer)
+}
+
 /// Helpers without arguments, by their names without `bpf_`.
 const WITHOUT_ARGUMENTS: &[&str] = &[
     "get_current_cgroup_id",

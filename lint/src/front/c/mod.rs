@@ -7,7 +7,7 @@
 //!   `stored.rs`: where those are kept that the linter makes.
 //! - `parse.rs`: the file with all of these.
 //! - `tree.rs`, `lower/`: libclang's tree to ours, with libbpf's macros as nodes.
-//! - `flow/`, `versions.rs`: our tree to facts.
+//! - `flow/`, `versions.rs`, `filled.rs`: our tree to facts.
 //! - `on_kernels.rs`: what the supported kernels say about the names in it.
 //! - `loader.rs`: what the project's loader says about its programs.
 //! - `view.rs`: the facts, for the rules.
@@ -18,6 +18,7 @@ mod choices;
 mod clang;
 mod conditions;
 mod dump;
+mod filled;
 mod flags;
 mod flow;
 mod includes;
@@ -142,6 +143,7 @@ fn look(
     };
     flow::follow(&tree, &mut view);
     versions::find(&tree, &mut view);
+    view.filled = filled::find(&tree);
     if let Some(known) = &settings.known {
         let related = || loader::related(project.sources(), path);
         let answered = Supported::new(known, &settings.asked, owner)

@@ -7,6 +7,7 @@ use super::clang::{self, Diagnostic, Unit, Wanted};
 use super::conditions::Macros;
 use super::flags::Flags;
 use super::includes::{self, Includes, Search, Vmlinux};
+use super::lower::is_of_kernel;
 use super::{File, builtin, choices, standins, stored, vmlinux};
 use crate::front::{InPart, Reading};
 use crate::span::Span;
@@ -210,12 +211,11 @@ fn header(
     vmlinux::precompiled(file.library, header, flags, settings)
 }
 
-/// Whether an error is about a call of a function that nobody declares: the call is there all the same. A name in upper
-/// case is that of a macro, whose text is not.
+/// Whether an error is about a call of a helper or kfunc that nobody declares: the call is there all the same.
 fn is_of_call(error: &Diagnostic) -> bool {
     let name = error.text.strip_prefix("call to undeclared function '");
     let name = name.and_then(|rest| rest.split('\'').next());
-    name.is_some_and(|name| name.contains(|letter: char| letter.is_ascii_lowercase()))
+    name.is_some_and(is_of_kernel)
 }
 
 /// What could not be understood is told: findings may be missing.

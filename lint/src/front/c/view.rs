@@ -51,6 +51,8 @@ pub struct View {
     pub arguments: Vec<Argument>,
     /// Programs whose hooks are not on all supported kernels.
     pub hooks: Vec<AbsentHook>,
+    /// Buffers that helpers fill, and that decide something though nothing looks at the result.
+    pub filled: Vec<Filled>,
     /// Uses of the project's own macros.
     pub macros: Vec<MacroUse>,
 }
@@ -64,6 +66,21 @@ pub struct AbsentHook {
     pub hook: String,
     /// The kernels that lack it, in words.
     pub kernels: String,
+}
+
+/// A buffer that a helper such as `bpf_d_path` fills, whose result nothing looks at, and that decides something.
+#[derive(Debug)]
+pub struct Filled {
+    /// The helper.
+    pub by: Rc<str>,
+    /// Its call.
+    pub span: Span,
+    /// The buffer, as the file has it.
+    pub buffer: String,
+    /// How it decides.
+    pub what: Deciding,
+    /// Where.
+    pub decides: Span,
 }
 
 /// A thing that the loader has to find.

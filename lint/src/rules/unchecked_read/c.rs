@@ -19,6 +19,15 @@ pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
             findings.push(found);
         }
     }
+    for filled in &view.filled {
+        let (by, buffer) = (format!("`{}`", filled.by), format!("`{}`", filled.buffer));
+        let what = format!("{} here", zero_on_failure::words(filled.what));
+        let found = super::finding(&filled.span, &by, &buffer)
+            .also(filled.decides.clone(), what)
+            .note("a path that is too long, or that leads nowhere, is a failure as well")
+            .help("look at the result before the buffer: it is negative if nothing was written");
+        findings.push(found);
+    }
 }
 
 /// A buffer in words.

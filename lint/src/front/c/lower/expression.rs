@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use super::Lower;
 use super::reads::chain;
+use super::{Lower, is_of_kernel};
 use crate::front::c::clang::{Cursor, raw};
 use crate::front::c::tree::{Kind, Node, Ty, Unary};
 use crate::known::Question;
@@ -90,7 +90,7 @@ impl<'u> Lower<'u> {
             None => cursor.name().into(),
         };
         // It may be a macro of a header that is missing, and read what it is given.
-        if self.undeclared.contains(name.as_ref()) {
+        if self.undeclared.contains(name.as_ref()) && !is_of_kernel(&name) {
             return Kind::Other(Vec::new());
         }
         if QUESTIONS.contains(&name.as_ref()) {

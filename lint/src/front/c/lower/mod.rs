@@ -56,6 +56,12 @@ pub(super) fn tree(unit: &Unit, root: &Path, main: &Path) -> Tree {
     tree
 }
 
+/// Whether a function that nobody declares is a helper or a kfunc by its name, and no macro that reads: those of
+/// `bpf_core_read.h`.
+pub(super) fn is_of_kernel(name: &str) -> bool {
+    name.starts_with("bpf_") && !name.starts_with("bpf_core_")
+}
+
 struct Lower<'u> {
     unit: &'u Unit,
     root: &'u Path,

@@ -21,6 +21,9 @@ impl Lowering<'_> {
         };
         let name = last.ident.to_string();
         let turbofish = ty::argument(&last.arguments).map(|ty| self.ty(&ty));
+        if let Some(value) = self.filling(&name, call, expression) {
+            return value;
+        }
         if let Some(value) = self.probe_read(&name, call, turbofish.clone(), expression) {
             return value;
         }

@@ -1,5 +1,6 @@
 //! Notes reads of memory by helpers.
 
+use bpf_core_kernel_facts::helper;
 use syn::{Expr, ExprCall, UnOp};
 
 use super::Lowering;
@@ -77,6 +78,39 @@ impl Lowering<'_> {
             origin,
             born: ty.clone(),
             ty: if fills { Ty::Unknown } else { ty },
+            source: Some(span),
+            read: Some(read),
+            ..Value::default()
+        })
+    }
+
+    /// A call of a helper that fills a buffer with what it finds out: `bpf_d_path`.
+    pub(super) fn filling(
+        &mut self,
+        name: &str,
+        call: &ExprCall,
+        expression: &Expr,
+    ) -> Option<Value> {
+        let buffer = call.args.iter().nth(helper::fills(name)?)?;
+        for argument in &call.args {
+            self.eval(argument);
+        }
+        let span = self.range(expression);
+        let buffer = self.buffer_name(buffer);
+        let read = self.read(Read {
+            callee: name.to_owned(),
+            space: Space::Kernel,
+            fills: true,
+            source: Value::default(),
+            fields: String::new(),
+            block: span.clone(),
+            span: span.clone(),
+            checked: false,
+            buffer,
+            used: None,
+            replaceable: false,
+        });
+        Some(Value {
             source: Some(span),
             read: Some(read),
             ..Value::default()
