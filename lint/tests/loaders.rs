@@ -349,6 +349,14 @@ fn a_loader_in_rust_tells_the_event() {
     );
     let found = of_rust("event", &loader("sched", "sched_process_fork"), program);
     assert_eq!(found.matches("[hardcoded-context]").count(), 1, "{found}");
+    // All system calls have one record.
+    let calls = format!(
+        "{}fn more(ebpf: &mut Ebpf) -> Result<()> {{\n\
+         let program: &mut TracePoint = ebpf.program_mut(\"observe\").unwrap().try_into()?;\n\
+         program.attach(\"syscalls\", \"sys_enter_write\")?;\nOk(())\n}}\n",
+        loader("syscalls", "sys_enter_openat")
+    );
+    assert_eq!(of_rust("calls", &calls, program), "");
     // A program on two events has no one record.
     let two = format!(
         "{}fn more(ebpf: &mut Ebpf) -> Result<()> {{\n\

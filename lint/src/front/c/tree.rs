@@ -243,6 +243,18 @@ impl Tree {
     }
 }
 
+impl Tree {
+    /// The word that begins at a place.
+    pub(super) fn word(&self, span: &Span) -> Option<&str> {
+        let path = span.source.path();
+        let mut sources = self.sources.iter();
+        let (_, text) = sources.find(|(name, _)| name.as_ref() == path)?;
+        let rest = text.get(span.range().start..)?;
+        let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_');
+        Some(&rest[..end.unwrap_or(rest.len())])
+    }
+}
+
 impl Node {
     /// The node without casts.
     pub(super) fn bare(&self) -> &Self {

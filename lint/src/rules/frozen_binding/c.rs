@@ -1,6 +1,8 @@
 //! `frozen-binding` in C files.
 
-use crate::front::c::view::{Access, How, Origin, Read, Record, View};
+use bpf_core_kernel_facts::Context;
+
+use crate::front::c::view::{Access, Function, How, Origin, Read, Record, View};
 use crate::rules::Finding;
 use crate::rules::finding::{Applicability, Edit, Fix};
 
@@ -38,7 +40,10 @@ pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
         let found = declared(found, record);
         findings.push(found.help("use `bpf_core_field_offset`, which the loader answers"));
     }
-    let mut headers = view.includes.iter().filter(|one| one.is_kernels);
+    let is_of_packets = is_of_packets(view);
+    let is_meant = |name: &str| !(is_of_packets && name.starts_with("net/"));
+    let headers = view.includes.iter().filter(|one| one.is_kernels);
+    let mut headers = headers.filter(|one| is_meant(&one.name));
     if let Some(first) = headers.next() {
         let name = &first.name;
         let message = format!("`{name}` has the structs of the kernel that it came with");
@@ -47,6 +52,16 @@ pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
         headers.for_each(|other| found.and_here(&other.span));
         findings.push(found);
     }
+}
+
+/// Whether all programs of a file are for packets and read no memory: such a program has its context alone, and takes
+/// what the protocols say out of `net/ip.h`.
+fn is_of_packets(view: &View) -> bool {
+    let contexts = view.functions.iter().filter_map(Function::context);
+    let mut contexts = contexts.peekable();
+    contexts.peek().is_some()
+        && view.reads.is_empty()
+        && contexts.all(|context| matches!(context, Context::Api(_)))
 }
 
 /// Whether a member is found by the layout at compile time.

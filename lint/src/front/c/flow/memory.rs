@@ -234,6 +234,11 @@ impl<'t> Flow<'t, '_> {
         if is_sum || !self.is_last || memory.pointer.origin == Origin::Own {
             return;
         }
+        // In the argument of another macro, only the text tells `PT_REGS_PARM1(ctx)` from `ctx->di`.
+        let record = memory.record.as_ref().map_or("", |one| one.essential());
+        let word = context::is_registers(record).then(|| self.tree.word(&memory.span));
+        let word = word.flatten().filter(|word| word.starts_with("PT_REGS_"));
+        let from = word.map(Rc::from).or_else(|| memory.from.clone());
         self.view.accesses.push(Access {
             span: memory.span.clone(),
             function: self.local.index,
@@ -244,7 +249,7 @@ impl<'t> Flow<'t, '_> {
             is_bit_field: memory.bits,
             how,
             relocated: self.local.relocated,
-            from: memory.from.clone(),
+            from,
             target: self.local.target.clone(),
             guards: self.local.guards.clone(),
             is_dead: false,

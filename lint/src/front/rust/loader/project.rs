@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
+use bpf_core_kernel_facts::syscall;
+
 use super::{Attachment, attachments, is_loader};
 use crate::front::loaders::Sources;
 use crate::front::rust::text;
@@ -87,7 +89,7 @@ impl Loaders {
         })
     }
 
-    /// Tells programs what they are attached to, where that is one thing.
+    /// Tells programs what they are attached to, where that is one thing, or several of one kind.
     pub(in crate::front::rust) fn attach(&self, functions: &mut [Function]) {
         for function in functions {
             let Some(program) = &mut function.program else {
@@ -103,9 +105,17 @@ impl Loaders {
             let mut targets: Vec<&str> = of_program.map(|one| one.target.as_str()).collect();
             targets.sort_unstable();
             targets.dedup();
-            if let [target] = targets[..] {
-                program.target = target.to_owned();
+            if let [target, others @ ..] = &targets[..]
+                && others.iter().all(|other| is_of_one_record(target, other))
+            {
+                program.target = (*target).to_owned();
             }
         }
     }
+}
+
+/// Whether two events have one record: all system calls share that of their start, and that of their end.
+fn is_of_one_record(one: &str, other: &str) -> bool {
+    let record = |target: &str| syscall::record(target.strip_prefix("syscalls/")?);
+    record(one).is_some() && record(one) == record(other)
 }
