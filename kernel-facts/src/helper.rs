@@ -1,5 +1,8 @@
 //! Helpers (`enum bpf_func_id` in `include/uapi/linux/bpf.h`), and what they do with memory.
 
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
 /// Their numbers and names without `bpf_`, a line each, as the header has them.
 const LIST: &str = include_str!("generated/helpers.txt");
 
@@ -46,9 +49,12 @@ impl Helper {
     /// The helper of that number.
     #[must_use]
     pub fn of_id(id: i64) -> Self {
-        let mut all = all();
-        all.find(|&(number, _)| i64::from(number) == id)
-            .map_or(Self::Other, |(_, name)| Self::of_name(name))
+        static KNOWN: LazyLock<HashMap<i64, Helper>> = LazyLock::new(|| {
+            all()
+                .map(|(number, name)| (number.into(), Helper::of_name(name)))
+                .collect()
+        });
+        KNOWN.get(&id).copied().unwrap_or(Self::Other)
     }
 
     /// The helper of that name, with or without `bpf_`: before libbpf, programs chose names of their
@@ -184,9 +190,11 @@ const WITHOUT_ARGUMENTS: &[&str] = &[
 /// Whether the helper of that number takes arguments, as far as is known.
 #[must_use]
 pub fn takes_arguments(id: i64) -> bool {
-    let mut all = all();
-    let found = all.find(|&(number, _)| i64::from(number) == id);
-    found.is_none_or(|(_, name)| !WITHOUT_ARGUMENTS.contains(&name))
+    static WITHOUT: LazyLock<HashSet<i64>> = LazyLock::new(|| {
+        let all = all().filter(|(_, name)| WITHOUT_ARGUMENTS.contains(name));
+        all.map(|(number, _)| number.into()).collect()
+    });
+    !WITHOUT.contains(&id)
 }
 
 /// All helpers: their numbers, and names without `bpf_`.

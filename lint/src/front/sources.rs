@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::iter;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -31,7 +33,29 @@ pub(super) struct Place<'a> {
 pub(super) struct Sources {
     /// When the program was compiled.
     made: Option<SystemTime>,
-    files: HashMap<String, Option<(Arc<str>, String)>>,
+    files: HashMap<String, Option<File>>,
+}
+
+/// A source file.
+#[derive(Debug)]
+struct File {
+    path: Arc<str>,
+    text: String,
+    /// Where each line begins.
+    lines: Vec<usize>,
+    changed: Option<SystemTime>,
+}
+
+impl File {
+    fn new(path: Arc<str>, text: String, changed: Option<SystemTime>) -> Self {
+        let ends = text.match_indices('\n').map(|(at, _)| at + 1);
+        Self {
+            path,
+            lines: iter::once(0).chain(ends).collect(),
+            text,
+            changed,
+        }
+    }
 }
 
 impl Sources {
@@ -46,13 +70,13 @@ impl Sources {
     /// A place to point at: a range of the file if it is at hand and unchanged, else the line as
     /// debug info has it.
     pub(super) fn span(&mut self, place: Place<'_>) -> Span {
-        let made = self.made;
-        let file = self.files.entry(place.file.to_owned());
-        let file = file.or_insert_with(|| read(place.file));
-        if let Some((path, text)) = file
-            && let Some(range) = locate(text, place, changed(Path::new(place.file)) <= made)
+        if !self.files.contains_key(place.file) {
+            self.files.insert(place.file.to_owned(), read(place.file));
+        }
+        if let Some(Some(file)) = self.files.get(place.file)
+            && let Some(range) = locate(file, place, file.changed <= self.made)
         {
-            return Span::new(path, range);
+            return Span::new(&file.path, range);
         }
         let shown = match place.text.trim() {
             "" => "(the source is not at hand)",
@@ -63,7 +87,7 @@ impl Sources {
 
     /// Adds the comments of the sources, and the sources themselves, to what was read.
     pub(super) fn tell(&self, reading: &mut Reading) {
-        for (path, text) in self.files.values().flatten() {
+        for File { path, text, .. } in self.files.values().flatten() {
             let dialect = if path.ends_with(".rs") {
                 Dialect::Rust
             } else {
@@ -81,22 +105,24 @@ fn changed(path: &Path) -> Option<SystemTime> {
     fs::metadata(path).ok()?.modified().ok()
 }
 
-fn read(file: &str) -> Option<(Arc<str>, String)> {
+fn read(file: &str) -> Option<File> {
     // A relative path is relative to a folder that only the compiler knew.
     let path = PathBuf::from(file);
     let metadata = fs::metadata(&path).ok()?;
     if !path.is_absolute() || !metadata.is_file() || metadata.len() > LONGEST {
         return None;
     }
-    Some((file.into(), fs::read_to_string(path).ok()?))
+    let text = fs::read_to_string(path).ok()?;
+    Some(File::new(file.into(), text, metadata.modified().ok()))
 }
 
 /// The code that a record means, if the file is still the one that was compiled. A record without
 /// text says so only by the file's age.
-fn locate(text: &str, place: Place<'_>, old_enough: bool) -> Option<std::ops::Range<usize>> {
+fn locate(file: &File, place: Place<'_>, old_enough: bool) -> Option<Range<usize>> {
     let index = usize::try_from(place.line.checked_sub(1)?).ok()?;
-    let found = text.split_inclusive('\n').nth(index)?;
-    let start = found.as_ptr() as usize - text.as_ptr() as usize;
+    let start = *file.lines.get(index)?;
+    let end = file.lines.get(index + 1).copied();
+    let found = &file.text[start..end.unwrap_or(file.text.len())];
     let same = match place.text.trim() {
         "" => old_enough,
         recorded => recorded == found.trim(),
@@ -133,12 +159,13 @@ mod tests {
 
     #[test]
     fn statement_without_comment() {
-        let shown = |line| locate(TEXT, line, false).map(|range| &TEXT[range]);
+        let file = File::new("f.c".into(), TEXT.to_owned(), None);
+        let shown = |line| locate(&file, line, false).map(|range| &TEXT[range]);
         let same = "\treturn read(p + 8); // why";
         assert_eq!(shown(line(same, 0)), Some("return read(p + 8)"));
         assert_eq!(shown(line(same, 14)), Some("p + 8)"));
         assert_eq!(shown(line("return 0;", 0)), None, "another file by now");
         assert_eq!(shown(line("", 0)), None, "perhaps another one");
-        assert!(locate(TEXT, line("", 0), true).is_some());
+        assert!(locate(&file, line("", 0), true).is_some());
     }
 }
