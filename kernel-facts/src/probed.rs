@@ -39,6 +39,8 @@ pub enum Question<'a> {
     Instruction,
     /// The [uses](PERMISSIONS) of old instructions that the verifier permits.
     Permission,
+    /// The kinds of program that may load through a pointer into their context that was moved.
+    MovedContext,
     /// The LSM hooks in BTF that no program may be attached to.
     DisabledHook,
     /// The LSM hooks that no program that may sleep is attached to.
@@ -170,6 +172,7 @@ impl<'a> Question<'a> {
             Self::Kfunc(program_type) => ("kfunc", program_type),
             Self::Instruction => ("insn", ""),
             Self::Permission => ("permits", ""),
+            Self::MovedContext => ("context", ""),
             Self::DisabledHook => ("disabled", ""),
             Self::AwakeHook => ("awake", ""),
             Self::AnyResult => ("any_result", ""),

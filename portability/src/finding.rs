@@ -42,6 +42,8 @@ pub enum Rule {
     UnboundedResult,
     /// A read of the stack deeper than all that was written.
     UnwrittenStack,
+    /// A load or store through a pointer into the context that was moved.
+    ModifiedContext,
     /// The loader cannot do what the object asks.
     LoaderUnsupported,
     /// A program that is too long to follow.
@@ -50,7 +52,7 @@ pub enum Rule {
 
 impl Rule {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::AbsentField,
         Self::ChangedType,
         Self::AmbiguousType,
@@ -66,6 +68,7 @@ impl Rule {
         Self::UncheckedLookup,
         Self::UnboundedResult,
         Self::UnwrittenStack,
+        Self::ModifiedContext,
         Self::LoaderUnsupported,
         Self::UnfollowedProgram,
     ];
@@ -88,6 +91,7 @@ impl Rule {
             Self::UncheckedLookup => "unchecked-lookup",
             Self::UnboundedResult => "unbounded-result",
             Self::UnwrittenStack => "unwritten-stack",
+            Self::ModifiedContext => "modified-context",
             Self::LoaderUnsupported => "loader-unsupported",
             Self::UnfollowedProgram => "unfollowed-program",
         }

@@ -32,6 +32,7 @@ mod absent;
 mod answers;
 mod architecture;
 mod changed;
+mod context;
 mod externs;
 mod feature;
 mod finding;
@@ -149,6 +150,7 @@ pub fn check(
     changed::check(&scene, &mut findings);
     unchecked::check(&scene, &mut findings);
     unwritten::check(&scene, &mut findings);
+    context::check(&scene, &mut findings);
     invalid::check(&scene, &mut findings);
     hook::check(&scene, &mut findings)?;
     feature::check(&scene, &mut findings)?;

@@ -34,6 +34,7 @@ fn main() -> Result<()> {
     kfuncs(&btf, &rows);
     tell("insn", "", instruction::taken(&Enums::new(&btf)));
     tell("permits", "", permission::given(&btf)?);
+    contexts(&rows);
     hooks(&btf, &rows);
     system_calls();
     Ok(())
@@ -150,6 +151,25 @@ fn kfuncs(btf: &Btf<'_>, rows: &[Row]) {
         let allowed = functions.iter().filter(|(_, id)| is_allowed(id));
         tell("kfunc", program_type, allowed.map(|(name, _)| name));
     }
+}
+
+/// The kinds of program that may load through a pointer into their context that was moved.
+///
+/// Source: `check_ptr_off_reg` in `kernel/bpf/verifier.c`, which looks before the check of what is loaded.
+fn contexts(rows: &[Row]) {
+    // r1 += 8; r0 = *(u64 *)(r1 + 0)
+    let code = [
+        insn(0x07, 1, 0, 0, 8),
+        insn(0x79, 0, 1, 0, 0),
+        result(0),
+        EXIT,
+    ];
+    let takes = |row: &&Row| {
+        let refusal = load(row.kind, &code, c"GPL").err();
+        refusal.is_none_or(|refusal| !refusal.log.contains("dereference of modified"))
+    };
+    let loaded = rows.iter().filter(|row| row.smallest.is_ok());
+    tell("context", "", loaded.filter(takes).map(|row| &row.name));
 }
 
 /// LSM hooks that are in BTF and that no program may be attached to; those that may not sleep; and

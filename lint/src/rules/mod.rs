@@ -34,6 +34,7 @@ pub mod hardcoded_offset;
 pub mod invalid_relocation;
 pub mod loader_unsupported;
 pub mod missing_debug_info;
+pub mod modified_context;
 pub mod moved_argument;
 pub mod one_architecture;
 pub mod panic_on_failure;
@@ -204,6 +205,7 @@ pub static ALL: &[&Rule] = &[
     &invalid_relocation::RULE,
     &loader_unsupported::RULE,
     &missing_debug_info::RULE,
+    &modified_context::RULE,
     &moved_argument::RULE,
     &one_architecture::RULE,
     &panic_on_failure::RULE,

@@ -294,6 +294,11 @@ impl<'g> Classes<'g> {
                 .iter()
                 .map(|(at, gap)| (place(*at as usize), *gap))
                 .collect(),
+            moved_contexts: found
+                .moved_contexts
+                .iter()
+                .map(|(at, off)| (place(*at as usize), *off))
+                .collect(),
             results: if found.has_guessed || found.has_stopped {
                 BTreeMap::new()
             } else {

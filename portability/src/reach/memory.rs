@@ -22,6 +22,7 @@ impl Walk<'_> {
         origin: Origin,
     ) -> Reg {
         self.note_unchecked(at, base);
+        self.note_moved_context(at, base);
         let place = base.origin.join(origin);
         let moved = base.value.moved(Some(insn.off.into()));
         let unknown = Reg {
@@ -81,6 +82,17 @@ impl Walk<'_> {
             && let Some(which) = self.lookups.get(&id)
         {
             self.found.unchecked.insert((at, *which));
+        }
+    }
+
+    /// Remembers that memory is used through a pointer into the context that was moved before.
+    ///
+    /// Source: `check_ptr_off_reg`.
+    fn note_moved_context(&mut self, at: u32, pointer: Reg) {
+        if let Value::Context { off: Some(off) } = pointer.value
+            && off != 0
+        {
+            self.found.moved_contexts.insert((at, off));
         }
     }
 
@@ -173,6 +185,7 @@ impl Walk<'_> {
         origin: Origin,
     ) {
         self.note_unchecked(at, base);
+        self.note_moved_context(at, base);
         let Some(Value::Stack { frame, off }) = base.value.moved(Some(insn.off.into())) else {
             return;
         };

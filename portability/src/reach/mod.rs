@@ -72,6 +72,8 @@ pub(crate) struct Reached {
     unchecked: BTreeSet<(Place, usize)>,
     /// Reads of the stack deeper than all that was written.
     unwritten: BTreeSet<(Place, Gap)>,
+    /// Loads and stores through a pointer into the context that was moved, and by how many bytes.
+    moved_contexts: BTreeSet<(Place, i32)>,
     /// The least and the most that a program on an LSM hook may give, by the instruction that ends it. Empty where a
     /// verifier may know more.
     results: BTreeMap<Place, (i32, i32)>,
@@ -128,6 +130,11 @@ impl Reached {
     /// Reads of the stack deeper than all that was written.
     pub(crate) fn unwritten(&self) -> impl Iterator<Item = (Place, Gap)> {
         self.unwritten.iter().copied()
+    }
+
+    /// Loads and stores through a pointer into the context that was moved, and by how many bytes.
+    pub(crate) fn moved_contexts(&self) -> impl Iterator<Item = (Place, i32)> {
+        self.moved_contexts.iter().copied()
     }
 
     /// The least and the most that a program on an LSM hook may give, by the instruction that ends it. Empty where a

@@ -51,6 +51,8 @@ pub(super) struct Found {
     pub(super) unchecked: BTreeSet<(u32, u16)>,
     /// Reads of the stack deeper than all that was written, by step.
     pub(super) unwritten: BTreeSet<(u32, Gap)>,
+    /// Loads and stores through a pointer into the context that was moved, by step, and by how many bytes.
+    pub(super) moved_contexts: BTreeSet<(u32, i32)>,
     /// What the program may give, by the step that ends it.
     pub(super) results: BTreeMap<u32, Bounds<i32>>,
     /// Whether some arithmetic gave a number of which a verifier may know more.

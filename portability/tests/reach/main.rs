@@ -1,7 +1,7 @@
 //! Whether the verifier reaches a field that a kernel lacks. `reach.bpf.c` has ways to one, and ways past
-//! it. `too_long.bpf.c` has programs that nobody follows to the end. `lookups.bpf.c` uses elements of maps, and
-//! `depth.bpf.c` the stack. `results.bpf.c` gives results. What is expected here follows from the
-//! rules of each version of the verifier. `conformance` asks the running kernel.
+//! it. `too_long.bpf.c` has programs that nobody follows to the end. `lookups.bpf.c` uses elements of maps,
+//! `depth.bpf.c` the stack, and `context.bpf.c` the context. `results.bpf.c` gives results. What is expected here
+//! follows from the rules of each version of the verifier. `conformance` asks the running kernel.
 
 use bpf_core_btf::object::Object;
 use bpf_core_catalogue::{Catalogue, Kernel, KernelSet};
@@ -44,13 +44,21 @@ fn refused_by(report: &Report, rule: Rule, expected: &[(&str, IsRefused<'_>)]) {
         assert!(program.is_some(), "no program `{name}`");
         for kernel in report.judged.iter() {
             let it = &report.kernels[kernel];
-            let mut findings = report.findings.iter();
-            let is_refused = findings.any(|finding| {
-                (finding.rule, finding.program) == (rule, program)
-                    && finding.kernels().contains(kernel)
-            });
-            let is_booted = ["amd64", "arm64"].contains(&&*it.architecture);
-            assert!(is_refused == expected(it) || !is_booted, "{name} on {it}");
+            let of_program = report
+                .findings
+                .iter()
+                .filter(|finding| (finding.rule, finding.program) == (rule, program));
+            let mut cases = of_program
+                .flat_map(|finding| &finding.cases)
+                .filter(|case| case.kernels.contains(kernel));
+            let effect = cases.next().map(|case| &case.effect);
+            // A kernel between one that takes it and one that does not, and that was not booted.
+            let is_known = effect != Some(&Effect::Unknown);
+            let is_booted = ["amd64", "arm64"].contains(&&*it.architecture) && is_known;
+            assert!(
+                effect.is_some() == expected(it) || !is_booted,
+                "{name} on {it}"
+            );
         }
     }
     assert_eq!(report.programs.len(), expected.len());
@@ -185,6 +193,33 @@ fn the_stack_is_read_as_deep_as_it_was_written() {
             assert_eq!(effect, expected, "{} on {it}", program.name);
         }
     }
+}
+
+#[test]
+fn contexts_are_used_where_they_are() {
+    let catalogue = Catalogue::open(bpf_core_kernels_debian::CATALOGUE).unwrap();
+    let all = KernelSet::first(catalogue.kernels().len());
+    let report = report("context", &catalogue, &all);
+
+    let never = |_: &Kernel| false;
+    let always = |_: &Kernel| true;
+    // Verifiers learned to take it of programs whose context is not rewritten.
+    let before_7_1 = |kernel: &Kernel| kernel.numbers() < [7, 1, 0];
+    let expected: [(&str, IsRefused<'_>); 12] = [
+        ("moved", &before_7_1),
+        ("at_an_offset", &never),
+        ("back_again", &never),
+        ("moved_and_never_used", &never),
+        ("behind_a_dead_branch", &never),
+        ("a_copy", &before_7_1),
+        ("registers", &before_7_1),
+        ("typed", &before_7_1),
+        ("packet", &always),
+        ("mark", &always),
+        ("event", &always),
+        ("either", &before_7_1),
+    ];
+    refused_by(&report, Rule::ModifiedContext, &expected);
 }
 
 #[test]

@@ -92,6 +92,7 @@ fn both_languages_have_every_page() {
         "core-struct-deref",
         "invalid-relocation",
         "loader-unsupported",
+        "modified-context",
         "panic-on-failure",
         "unbounded-result",
         "unchecked-lookup",

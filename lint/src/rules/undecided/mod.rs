@@ -49,6 +49,12 @@ fn check(view: &OnKernels, findings: &mut Vec<Finding>) {
                         "it is not known whether every kernel takes this instruction: {}",
                         one.subject
                     ),
+                    portability::Rule::ModifiedContext | portability::Rule::UnwrittenStack => {
+                        format!(
+                            "it is not known whether every kernel takes this: {}",
+                            one.subject
+                        )
+                    }
                     _ => format!("it is not known whether every kernel has {}", subject(one)),
                 },
                 help: vec![
