@@ -257,6 +257,42 @@ fn a_comment_allows_a_finding_at_its_line() {
 }
 
 #[test]
+fn a_program_that_loads_and_is_not_attached_is_no_denial() {
+    let Some(clang) = clang::find("programs that load and are not attached") else {
+        return;
+    };
+    let project = project("unattached", MANIFEST);
+    project.write(".git/HEAD", "");
+    let judge = |section: &str, words: &[&str]| {
+        let source = format!(
+            "#include \"vmlinux.h\"\n#include <bpf/bpf_helpers.h>\n\
+             SEC(\"{section}\")\nint probe(void *ctx)\n{{\n\treturn 0;\n}}\n"
+        );
+        project.write("probe.bpf.c", source);
+        let object = project.0.join("probe.o");
+        clang::compile(clang, &project.0.join("probe.bpf.c"), &object);
+        project.run(&[&["--kernels", "amd64", "--format", "short"], words].concat())
+    };
+    let told = judge("kprobe/do_unlinkat", &["probe.o"]);
+    assert!(told.out.contains("warning[absent-hook]"), "{}", told.out);
+    assert_eq!(told.code, 0, "{}", told.out);
+    // Who wants an error gets one.
+    let wanted = judge("kprobe/do_unlinkat", &["probe.o", "-D", "absent-hook"]);
+    assert_eq!(wanted.code, 1, "{}", wanted.out);
+    let refused = judge("fentry/do_unlinkat", &["probe.o"]);
+    assert!(
+        refused.out.contains("error[absent-hook]"),
+        "{}",
+        refused.out
+    );
+    assert_eq!(refused.code, 1, "{}", refused.out);
+    // The source says it, once.
+    let both = judge("kprobe/do_unlinkat", &["probe.o", "probe.bpf.c"]);
+    assert!(both.out.contains("[unguarded-hook]"), "{}", both.out);
+    assert!(!both.out.contains("[absent-hook]"), "{}", both.out);
+}
+
+#[test]
 fn a_line_that_is_inlined_into_several_programs_is_told_once() {
     let Some(clang) = clang::find("a line that is inlined into several programs") else {
         return;

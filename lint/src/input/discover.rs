@@ -184,7 +184,9 @@ impl<'a> Search<'a> {
     ) -> Result<Option<Unit>> {
         let is_meant = match kind {
             // Most objects in a folder are for the host, and all IR may be.
-            Kind::Object | Kind::Ir => Kind::of_contents(&path) == Some(Kind::Object),
+            Kind::Object | Kind::Ir => {
+                Kind::of_contents(&path) == Some(Kind::Object) && !is_of_other_order(&path)
+            }
             // Of Go, only what has a program compiled.
             Kind::Commands => super::generates(&path),
             Kind::C => super::is_ebpf_source(&path),
@@ -263,6 +265,13 @@ impl<'a> Search<'a> {
             manifest_path: Some(manifest.path),
         })
     }
+}
+
+/// Whether bpf2go made an object of the same source for the other order of bytes: few kernels have this one.
+fn is_of_other_order(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let twin = name.strip_suffix("_bpfeb.o");
+    twin.is_some_and(|name| path.with_file_name(format!("{name}_bpfel.o")).is_file())
 }
 
 /// The C files.

@@ -91,6 +91,13 @@ impl Levels {
         self.settings.extend(settings);
     }
 
+    /// Whether somebody set the level of `rule`.
+    #[must_use]
+    pub(crate) fn is_set(&self, rule: &Rule) -> bool {
+        let mut selectors = self.settings.iter().map(|(selector, _)| selector);
+        selectors.any(|selector| selector.covers(rule))
+    }
+
     /// What is done about the findings of `rule`.
     #[must_use]
     pub(crate) fn of(&self, rule: &Rule) -> Level {

@@ -1,11 +1,12 @@
 //! Decides which findings are shown and how much each matters: the only place where findings,
 //! levels and comments that allow meet.
 
-use std::collections::{HashMap, HashSet};
-use std::path::Path;
+use std::collections::HashMap;
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use bpf_core_catalogue::{Kernel, KernelSet};
+use bpf_core_portability::Effect;
 
 use super::levels::Levels;
 use super::on_kernels;
@@ -103,7 +104,7 @@ pub(crate) fn judge(
         let is_whole = found.outcome.in_part.is_none();
         in_part.extend(found.outcome.in_part);
         for finding in found.outcome.findings {
-            if !found.outcome.compiled || !in_sources.contains(&place(&finding)) {
+            if !found.outcome.compiled || !repeats(&finding, &in_sources) {
                 findings.push((finding, Arc::clone(&owner), Arc::clone(&levels), is_whole));
             }
         }
@@ -118,6 +119,8 @@ pub(crate) fn judge(
         let level = match levels.of(rule) {
             // What is not understood may be what makes it right.
             Level::Deny if !is_whole => Level::Warn,
+            // A program that loads is not denied: its loader may do without it.
+            Level::Deny if loads(&finding) && !levels.is_set(rule) => Level::Warn,
             level => level,
         };
         let allowed = suppressions.allows(&finding);
@@ -199,18 +202,54 @@ fn elsewhere(objects: &[On]) -> Option<String> {
     }
 }
 
-/// What rules find in sources. They find it in the program that is made of the sources too, where
-/// it would be said a second time.
-fn in_sources(all: &[Found]) -> HashSet<(&'static str, Arc<str>)> {
+/// What rules find in sources, by rule and path. They find it in the program that is made of the sources too, where it
+/// would be said a second time.
+type InSources = HashMap<&'static str, HashMap<Arc<str>, Vec<String>>>;
+
+fn in_sources(all: &[Found]) -> InSources {
+    let mut found = InSources::default();
     let sources = all.iter().filter(|found| !found.outcome.compiled);
-    sources
-        .flat_map(|found| &found.outcome.findings)
-        .map(place)
-        .collect()
+    for finding in sources.flat_map(|found| &found.outcome.findings) {
+        let of_rule = found.entry(finding.rule).or_default();
+        let path = finding.primary.span.source.path().into();
+        of_rule
+            .entry(path)
+            .or_default()
+            .push(finding.message.clone());
+    }
+    found
 }
 
-fn place(finding: &Finding) -> (&'static str, Arc<str>) {
-    (finding.rule, finding.primary.span.source.path().into())
+/// Whether a finding in a program is one of its sources. An object that was made elsewhere names them by the path that
+/// they had there: `./../../bpf/program.c`.
+fn repeats(finding: &Finding, in_sources: &InSources) -> bool {
+    let path = finding.primary.span.source.path();
+    let inside = Path::new(path).components();
+    let inside = inside.skip_while(|part| !matches!(part, Component::Normal(_)));
+    let inside: PathBuf = inside.collect();
+    let is_moved = Path::new(path).is_relative() && inside.components().count() > 1;
+    let is_it = |source: &str| source == path || is_moved && Path::new(source).ends_with(&inside);
+    let messages = |rule: &str| {
+        let of_rule = in_sources.get(rule).into_iter().flatten();
+        let here = of_rule.filter(|(source, _)| is_it(source));
+        here.flat_map(|(_, messages)| messages)
+    };
+    let subject = finding
+        .on
+        .as_ref()
+        .and_then(|on| on.subject.rsplit(' ').next());
+    let is_of_source = |rule: &str| {
+        let name = subject.map(|name| format!("`{name}`"));
+        name.is_some_and(|name| messages(rule).any(|text| text.contains(&name)))
+    };
+    messages(finding.rule).next().is_some()
+        || finding.rule == "absent-hook" && is_of_source("unguarded-hook")
+}
+
+/// Whether programs of an object load on all kernels, and are only not attached on some.
+fn loads(finding: &Finding) -> bool {
+    let mut cases = finding.on.iter().flat_map(|on| &on.cases).peekable();
+    cases.peek().is_some() && cases.all(|case| case.effect == Effect::NotAttached)
 }
 
 /// What tells reports apart, and their order.
@@ -331,5 +370,24 @@ mod tests {
         // As long as each other.
         let reports = shown(vec![at("kprobe/a+0x10"), at("kprobe/a+0x18")]);
         assert_eq!(reports.len(), 2);
+    }
+
+    #[test]
+    fn an_object_from_elsewhere_names_its_sources_by_their_end() {
+        let mut known = super::InSources::default();
+        let of_rule = known.entry("hardcoded-offset").or_default();
+        of_rule.insert("/here/bpf/program.c".into(), vec![String::new()]);
+        let found = |rule, path: &str| {
+            let path: Arc<str> = path.into();
+            let span = Span::rendered(&path, Some(7), "read(p + 8)");
+            super::repeats(&Finding::new(rule, span, "constant offset 8"), &known)
+        };
+        assert!(found("hardcoded-offset", "./../../bpf/program.c"));
+        assert!(found("hardcoded-offset", "bpf/program.c"));
+        assert!(found("hardcoded-offset", "/here/bpf/program.c"));
+        assert!(!found("hardcoded-offset", "/there/bpf/program.c"));
+        assert!(!found("hardcoded-offset", "../program.c"));
+        assert!(!found("hardcoded-offset", "./../../bpf/other.c"));
+        assert!(!found("direct-deref", "./../../bpf/program.c"));
     }
 }

@@ -48,8 +48,8 @@ pub(super) fn in_sum(lowering: &Lowering<'_>, expression: &Expr) -> Option<Amoun
         Expr::Lit(literal) if matches!(literal.lit, Lit::Int(_)) => Some(choice()),
         Expr::Path(path) => {
             let name = &path.path.segments.last()?.ident;
-            lowering.constant(&name.to_string())?;
-            Some(Amount::Named(name.to_string(), None))
+            // An array that starts there.
+            lowering.constant(&name.to_string())
         }
         _ => None,
     }
