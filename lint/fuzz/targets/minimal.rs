@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use bpf_core_btf::object::Object;
-use bpf_core_btf::{Btf, CoreReloKind, Resolver};
+use bpf_core_btf::{Btf, CoreReloKind, Fault, Resolver};
 use bpf_core_portability::minimal;
 use libfuzzer_sys::fuzz_target;
 
@@ -29,6 +29,12 @@ fuzz_target!(|data: &[u8]| {
     let [mut by_all, mut by_few] = [Resolver::new(local, &kernel), Resolver::new(local, &small)];
     for (_, relo) in objects[0].records(&ext) {
         let [all, few] = [&mut by_all, &mut by_few].map(|by| by.resolve(relo));
+        // On the way to nothing, there is a member 512 MiB behind its record: no kernel has one.
+        if let Err(error) = &all
+            && matches!(error.fault, Fault::OffsetOverflow)
+        {
+            continue;
+        }
         assert_eq!(all.is_ok(), few.is_ok(), "{relo:?}");
         // Types have other numbers.
         if let (Ok(all), Ok(few)) = (all, few)
