@@ -7,47 +7,41 @@
 use bpf_core_btf::CoreReloKind::{EnumvalExists, FieldExists, TypeExists, TypeMatches};
 use bpf_core_flow::ir::relocation::PASSTHROUGH;
 use inkwell::{
-    context::AsContextRef as _,
     llvm_sys::core::{
-        LLVMGetMDKindIDInContext, LLVMInstructionEraseFromParent, LLVMMDNodeInContext2,
-        LLVMMetadataAsValue, LLVMReplaceAllUsesWith, LLVMSetMetadata,
+        LLVMInstructionEraseFromParent, LLVMReplaceAllUsesWith, LLVMSetGlobalConstant,
     },
     module::Module,
 };
 
 use crate::ir::{self, Value};
 
-/// Tells LLVM that what is loaded there never changes.
-const INVARIANT: &[u8] = b"invariant.load";
-
-/// Joins the answers in all functions.
+/// Joins the answers in all functions, once the passes have run.
 pub(super) fn join(module: &Module<'_>) {
-    let context = module.get_context().as_ctx_ref();
-    // SAFETY: the context is alive, the name has that length, and the list of operands has none.
-    let (kind, nothing) = unsafe {
-        let kind =
-            LLVMGetMDKindIDInContext(context, INVARIANT.as_ptr().cast(), INVARIANT.len() as u32);
-        let nothing = LLVMMDNodeInContext2(context, std::ptr::null_mut(), 0);
-        (kind, LLVMMetadataAsValue(context, nothing))
-    };
-    let answers = ir::globals(module).filter(|global| is_answer(*global));
-    for load in answers.flat_map(Value::users) {
-        if !load.loads_relocation() {
-            continue;
+    for answer in ir::globals(module).filter(|global| is_answer(*global)) {
+        // SAFETY: the value is a global variable. It has no initializer, so nothing is known of what it holds.
+        unsafe { LLVMSetGlobalConstant(answer.raw(), 1) };
+        for load in answer
+            .users()
+            .into_iter()
+            .filter(|of| of.loads_relocation())
+        {
+            pass_on(load);
         }
-        // SAFETY: the value is a load.
-        unsafe { LLVMSetMetadata(load.raw(), kind, nothing) };
-        let passes = |user: &Value<'_>| {
-            user.callee()
-                .is_some_and(|callee| callee.name().starts_with(PASSTHROUGH))
-        };
-        for call in load.users().into_iter().filter(passes) {
-            if call.type_of() == load.type_of() {
-                // SAFETY: the call gives what is loaded, and the load stands before it.
-                unsafe {
-                    LLVMReplaceAllUsesWith(call.raw(), load.raw());
-                    LLVMInstructionEraseFromParent(call.raw());
-                }
+    }
+}
+
+/// Puts what is loaded in place of the calls that pass it on.
+fn pass_on(load: Value<'_>) {
+    let passes = |user: &Value<'_>| {
+        user.callee()
+            .is_some_and(|callee| callee.name().starts_with(PASSTHROUGH))
+    };
+    for call in load.users().into_iter().filter(passes) {
+        if call.type_of() == load.type_of() {
+            // SAFETY: the call gives what is loaded, and the load stands before it.
+            unsafe {
+                LLVMReplaceAllUsesWith(call.raw(), load.raw());
+                LLVMInstructionEraseFromParent(call.raw());
             }
         }
     }

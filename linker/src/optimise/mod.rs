@@ -11,12 +11,14 @@
 mod answers;
 mod assumptions;
 mod callable;
+mod calls;
 pub(crate) mod debug_checks;
 mod errors;
 mod filled;
 mod keys;
 mod layout;
 mod ranges;
+mod slots;
 mod unpack;
 mod widths;
 
@@ -91,10 +93,12 @@ pub(crate) fn optimise(
         assumptions::drop(module);
         answers::join(module);
         filled::tell(module);
+        slots::share(module);
         result = module.run_passes(AGAIN, machine, PassBuilderOptions::create());
     }
-    ranges::part(module);
     widths::widen(module);
+    calls::join(module);
+    ranges::part(module);
     layout::order(module);
     errors::meet(module);
     for function in ir::functions(module) {
@@ -108,7 +112,7 @@ pub(crate) fn optimise(
 
 /// What is run once more, when LLVM knows more than at first.
 const AGAIN: &str = "function(early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>,\
-                     simplifycfg,instcombine<no-verify-fixpoint>,dse,adce,simplifycfg)";
+                     jump-threading,simplifycfg,instcombine<no-verify-fixpoint>,dse,adce,simplifycfg)";
 
 fn remove(function: Value<'_>, attribute: &str) {
     // SAFETY: the value is a function of a live module.

@@ -14,8 +14,8 @@ use inkwell::{
         core::{
             LLVMAddIncoming, LLVMBuildPhi, LLVMBuildTrunc, LLVMConstInt, LLVMGetIncomingBlock,
             LLVMGetIntTypeWidth, LLVMGetNextInstruction, LLVMGetTypeKind,
-            LLVMInstructionEraseFromParent, LLVMPositionBuilderBefore, LLVMReplaceAllUsesWith,
-            LLVMTypeOf,
+            LLVMInstructionEraseFromParent, LLVMIsUndef, LLVMPositionBuilderBefore,
+            LLVMReplaceAllUsesWith, LLVMTypeOf,
         },
         prelude::LLVMBuilderRef,
     },
@@ -56,6 +56,11 @@ fn halves<'m>(phi: Value<'m>) -> Option<Vec<Wide<'m>>> {
     let half = |value: Value<'m>| {
         if let Some(constant) = value.number() {
             return Some(Wide::Constant(constant));
+        }
+        // SAFETY: the value is one of a live module.
+        if unsafe { LLVMIsUndef(value.raw()) } != 0 {
+            // As `undefined.rs` of `mend/` has it.
+            return Some(Wide::Constant(0));
         }
         let cut = value.is_instruction() && value.opcode() == Some(LLVMOpcode::LLVMTrunc);
         let from = *value.operands().first()?;

@@ -7,6 +7,7 @@ mod again;
 mod big_endian;
 mod branches;
 mod callable;
+mod calls;
 mod corelint;
 mod debug_checks;
 mod direct;

@@ -1,0 +1,439 @@
+//! Makes one read of two, where a program reads a field of one name or of another.
+//!
+//! A field that was renamed is read at two places, and what follows is the same. LLVM joins what is the same behind a
+//! branch, but not two calls whose results are asked for at once:
+//!
+//! ```text
+//! if the kernel has `state`                           p = task + state
+//!     if read(slot, task + state) != 0 goto failed    goto both, if the kernel has `state`
+//! else                                                p = task + __state
+//!     if read(slot, task + __state) != 0 goto failed  both: if read(slot, p) != 0 goto failed
+//! ```
+
+use std::collections::HashMap;
+
+use inkwell::{
+    context::AsContextRef as _,
+    llvm_sys::{
+        LLVMOpcode,
+        core::{
+            LLVMAddIncoming, LLVMBasicBlockAsValue, LLVMBuildBr, LLVMBuildPhi,
+            LLVMGEPGetNoWrapFlags, LLVMGetAlignment, LLVMGetBasicBlockTerminator,
+            LLVMGetFirstInstruction, LLVMGetFirstUse, LLVMGetICmpPredicate, LLVMGetIncomingBlock,
+            LLVMGetMDKindIDInContext, LLVMGetNSW, LLVMGetNUW, LLVMGetNextInstruction,
+            LLVMGetNextUse, LLVMGetNumSuccessors, LLVMGetSuccessor, LLVMGetUser, LLVMGetVolatile,
+            LLVMInsertBasicBlockInContext, LLVMInsertIntoBuilder, LLVMInstructionEraseFromParent,
+            LLVMInstructionRemoveFromParent, LLVMPositionBuilderAtEnd, LLVMPositionBuilderBefore,
+            LLVMReplaceAllUsesWith, LLVMSetMetadata, LLVMSetOperand, LLVMSetSuccessor,
+        },
+        debuginfo::{LLVMInstructionGetDebugLoc, LLVMInstructionSetDebugLoc},
+        prelude::{LLVMBasicBlockRef, LLVMBuilderRef},
+    },
+    module::Module,
+};
+
+use bpf_core_flow::ir::relocation::PASSTHROUGH;
+
+use crate::ir::{self, Value};
+
+/// Joins reads in all functions.
+pub(super) fn join(module: &Module<'_>) {
+    for function in ir::functions(module) {
+        while let Some(pair) = pair(function) {
+            // SAFETY: the pair is of this function, as it is now.
+            unsafe { pair.join(module) };
+            ir::run_passes(function, c"simplifycfg");
+        }
+    }
+}
+
+/// How many values may differ. Each is an instruction on both ways.
+const MOST_PHIS: usize = 2;
+
+/// What LLVM was told of a value on one way alone.
+const OF_ONE_WAY: [&str; 6] = [
+    "range",
+    "nonnull",
+    "noundef",
+    "align",
+    "dereferenceable",
+    "dereferenceable_or_null",
+];
+
+/// Two blocks whose ends do the same.
+struct Pair<'m> {
+    one: LLVMBasicBlockRef,
+    other: LLVMBasicBlockRef,
+    /// What is done, from the first on, with what it is in the other block.
+    same: Vec<(Value<'m>, Value<'m>)>,
+}
+
+/// What a value of the other block is in the one.
+type Known<'m> = HashMap<Value<'m>, Value<'m>>;
+
+/// The next pair of a function.
+fn pair<'m>(function: Value<'m>) -> Option<Pair<'m>> {
+    let branches: Vec<Value<'m>> = function
+        .instructions()
+        .into_iter()
+        .filter(|of| asks_for_helper(*of).is_some())
+        .collect();
+    for (index, one) in branches.iter().enumerate() {
+        for other in &branches[index + 1..] {
+            // SAFETY: both are branches of a live function.
+            if let Some(pair) = unsafe { Pair::of(*one, *other) } {
+                return Some(pair);
+            }
+        }
+    }
+    None
+}
+
+/// The call that a branch asks for: `br (icmp (call inttoptr ...), ...)`, in one block.
+fn asks_for_helper<'m>(branch: Value<'m>) -> Option<Value<'m>> {
+    if branch.opcode()? != LLVMOpcode::LLVMBr {
+        return None;
+    }
+    let asked = *branch.operands().first()?;
+    let call = *asked.operands().first()?;
+    let is_of_block = |of: Value<'m>| of.is_instruction() && of.block() == branch.block();
+    let is_helper = call.callee()?.opcode() == Some(LLVMOpcode::LLVMIntToPtr);
+    let is_asked = asked.opcode() == Some(LLVMOpcode::LLVMICmp);
+    (is_asked && is_helper && is_of_block(asked) && is_of_block(call)).then_some(call)
+}
+
+impl<'m> Pair<'m> {
+    /// # Safety
+    /// Both are branches of one live function.
+    unsafe fn of(one: Value<'m>, other: Value<'m>) -> Option<Self> {
+        let (one, other) = (one.block()?.as_ptr(), other.block()?.as_ptr());
+        // SAFETY: blocks of a live function.
+        let ways = unsafe { [one, other].map(|block| successors(block)) };
+        let [ones, others] = &ways;
+        if ones
+            .iter()
+            .chain(others)
+            .any(|way| [one, other].contains(way))
+        {
+            return None;
+        }
+        // SAFETY: as above.
+        let (mine, theirs) = unsafe { (instructions(one), instructions(other)) };
+        let pairs = mine.iter().copied().rev().zip(theirs.iter().copied().rev());
+        let mut same: Vec<_> = pairs.take_while(|(a, b)| are_alike(*a, *b)).collect();
+        same.reverse();
+        // As much as may be, but the call and what asks for it.
+        while same.iter().any(|(a, _)| is_helper(*a)) {
+            let mut known = Known::new();
+            let are_joined = same.iter().all(|(a, b)| {
+                let joined = phis(*a, *b, &known).is_some();
+                known.insert(*b, *a);
+                joined
+            });
+            let stays = |(_, b): &(Value<'m>, Value<'m>)| {
+                // SAFETY: as above.
+                unsafe { is_used_in(*b, &[&[other], others.as_slice()].concat()) }
+            };
+            let count = same
+                .iter()
+                .map(|(a, b)| phis(*a, *b, &known).map_or(0, |phis| phis.len()));
+            if are_joined && count.sum::<usize>() <= MOST_PHIS && same.iter().all(stays) {
+                let mut both = ones.iter().zip(others);
+                // SAFETY: as above.
+                let goes_on =
+                    both.all(|(a, b)| unsafe { go_on_alike((one, *a), (other, *b), &mut known) });
+                return goes_on.then_some(Self { one, other, same });
+            }
+            same.remove(0);
+        }
+        None
+    }
+
+    /// # Safety
+    /// The function is as it was when the pair was found.
+    unsafe fn join(self, module: &Module<'_>) {
+        let context = module.get_context();
+        let builder = context.create_builder();
+        let builder = builder.as_mut_ptr();
+        let Some(&(first, _)) = self.same.first() else {
+            return;
+        };
+        // SAFETY: what is moved keeps its order; the new block gets all ways to the old one. What is joined uses what is
+        // at hand in both blocks, or a phi of the two.
+        unsafe {
+            let before =
+                LLVMInsertBasicBlockInContext(context.as_ctx_ref(), self.one, c"".as_ptr());
+            let block = LLVMBasicBlockAsValue(self.one);
+            let mut ways = Vec::new();
+            let mut next = LLVMGetFirstUse(block);
+            while !next.is_null() {
+                ways.push(LLVMGetUser(next));
+                next = LLVMGetNextUse(next);
+            }
+            for way in ways {
+                for at in 0..LLVMGetNumSuccessors(way) {
+                    if LLVMGetSuccessor(way, at) == self.one {
+                        LLVMSetSuccessor(way, at, before);
+                    }
+                }
+            }
+            LLVMPositionBuilderAtEnd(builder, before);
+            for moved in instructions(self.one) {
+                if moved == first {
+                    break;
+                }
+                LLVMInstructionRemoveFromParent(moved.raw());
+                LLVMInsertIntoBuilder(builder, moved.raw());
+            }
+            let line = LLVMInstructionGetDebugLoc(first.raw());
+            LLVMInstructionSetDebugLoc(LLVMBuildBr(builder, self.one), line);
+
+            let mut known = Known::new();
+            for (a, b) in &self.same {
+                for (index, mine, theirs) in phis(*a, *b, &known).unwrap_or_default() {
+                    LLVMPositionBuilderBefore(builder, LLVMGetFirstInstruction(self.one));
+                    let phi = LLVMBuildPhi(builder, mine.type_of(), c"".as_ptr());
+                    let (mut values, mut from) = ([mine.raw(), theirs.raw()], [before, self.other]);
+                    LLVMAddIncoming(phi, values.as_mut_ptr(), from.as_mut_ptr(), 2);
+                    LLVMSetOperand(a.raw(), index, phi);
+                }
+                known.insert(*b, *a);
+                forget_way_of(module, *a);
+            }
+            for (a, b) in successors(self.one).into_iter().zip(successors(self.other)) {
+                if a == b {
+                    forget_way(builder, a, self.other);
+                } else {
+                    instructions(a)
+                        .into_iter()
+                        .for_each(|of| forget_way_of(module, of));
+                }
+            }
+            LLVMInstructionEraseFromParent(LLVMGetBasicBlockTerminator(self.other));
+            for (a, b) in self.same.iter().rev() {
+                if b.is_used() {
+                    LLVMReplaceAllUsesWith(b.raw(), a.raw());
+                }
+                LLVMInstructionEraseFromParent(b.raw());
+            }
+            LLVMPositionBuilderAtEnd(builder, self.other);
+            LLVMInstructionSetDebugLoc(LLVMBuildBr(builder, self.one), line);
+        }
+    }
+}
+
+/// The instructions of a block but its branch.
+///
+/// # Safety
+/// `block` is of a module that lives for `'m`.
+unsafe fn instructions<'m>(block: LLVMBasicBlockRef) -> Vec<Value<'m>> {
+    let mut instructions = Vec::new();
+    // SAFETY: the instructions of a block are a list that ends in null.
+    unsafe {
+        let mut next = LLVMGetFirstInstruction(block);
+        while !next.is_null() {
+            instructions.extend(Value::new(next));
+            next = LLVMGetNextInstruction(next);
+        }
+    }
+    instructions.pop();
+    instructions
+}
+
+/// # Safety
+/// `block` is of a live module.
+unsafe fn successors(block: LLVMBasicBlockRef) -> Vec<LLVMBasicBlockRef> {
+    // SAFETY: every block has a terminator, with as many successors as it says.
+    unsafe {
+        let last = LLVMGetBasicBlockTerminator(block);
+        let count = LLVMGetNumSuccessors(last);
+        (0..count).map(|at| LLVMGetSuccessor(last, at)).collect()
+    }
+}
+
+/// Whether an instruction calls a helper.
+fn is_helper(of: Value<'_>) -> bool {
+    let opcode = of.callee().and_then(Value::opcode);
+    opcode == Some(LLVMOpcode::LLVMIntToPtr)
+}
+
+/// Whether two instructions do the same with their operands.
+fn are_alike(one: Value<'_>, other: Value<'_>) -> bool {
+    use LLVMOpcode::{LLVMCall, LLVMGetElementPtr, LLVMICmp, LLVMLoad, LLVMTrunc};
+    let callee_is_alike = || {
+        let (Some(mine), Some(theirs)) = (one.callee(), other.callee()) else {
+            return false;
+        };
+        let name = mine.name();
+        let is_known =
+            name.starts_with(PASSTHROUGH) || name.starts_with(b"llvm.lifetime.") || is_helper(one);
+        mine == theirs && is_known
+    };
+    // SAFETY: both are instructions of the opcode that is asked for.
+    let does_the_same = || unsafe {
+        match one.opcode() {
+            Some(LLVMCall) => callee_is_alike(),
+            Some(LLVMICmp) => LLVMGetICmpPredicate(one.raw()) == LLVMGetICmpPredicate(other.raw()),
+            Some(LLVMGetElementPtr) => {
+                one.gep_source() == other.gep_source()
+                    && LLVMGEPGetNoWrapFlags(one.raw()) == LLVMGEPGetNoWrapFlags(other.raw())
+            }
+            Some(LLVMTrunc) => {
+                let flags = |of: Value<'_>| (LLVMGetNUW(of.raw()), LLVMGetNSW(of.raw()));
+                flags(one) == flags(other)
+            }
+            Some(LLVMLoad) => {
+                let flags = |of: Value<'_>| (LLVMGetVolatile(of.raw()), LLVMGetAlignment(of.raw()));
+                flags(one) == flags(other)
+            }
+            _ => false,
+        }
+    };
+    one.opcode() == other.opcode()
+        && one.type_of() == other.type_of()
+        && one.operands().len() == other.operands().len()
+        && does_the_same()
+}
+
+/// The operands of two instructions that differ: where they are, and both. `None` where a phi cannot stand.
+fn phis<'m>(
+    one: Value<'m>,
+    other: Value<'m>,
+    known: &Known<'m>,
+) -> Option<Vec<(u32, Value<'m>, Value<'m>)>> {
+    let passes = one
+        .callee()
+        .is_some_and(|callee| callee.name().starts_with(PASSTHROUGH));
+    let mut phis = Vec::new();
+    for ((index, mine), theirs) in (0..).zip(one.operands()).zip(other.operands()) {
+        // What is passed through is numbered.
+        if known.get(&theirs).unwrap_or(&theirs) == &mine || passes && index == 0 {
+            continue;
+        }
+        let is_joined = known.values().any(|joined| *joined == mine) || known.contains_key(&theirs);
+        let is_at_hand = |of: Value<'_>| of.is_instruction() || of.argument().is_some();
+        if is_joined || !is_at_hand(mine) || !is_at_hand(theirs) {
+            return None;
+        }
+        phis.push((index, mine, theirs));
+    }
+    Some(phis)
+}
+
+/// Whether all users of a value are in these blocks, or take it from one of them.
+///
+/// # Safety
+/// The value is an instruction of a live module.
+unsafe fn is_used_in(value: Value<'_>, blocks: &[LLVMBasicBlockRef]) -> bool {
+    let is_in = |user: Value<'_>| {
+        let block = user.block().map(|block| block.as_ptr());
+        let mut taken = (0..)
+            .zip(user.operands())
+            .filter(|(_, operand)| *operand == value);
+        match user.opcode() {
+            Some(LLVMOpcode::LLVMPHI) => taken.all(|(index, _)| {
+                // SAFETY: a phi has as many blocks as values.
+                blocks.contains(&unsafe { LLVMGetIncomingBlock(user.raw(), index) })
+            }),
+            _ => block.is_some_and(|block| blocks.contains(&block)),
+        }
+    };
+    value.users().into_iter().all(is_in)
+}
+
+/// Whether two ways, each from a block to one behind it, do the same and then go on to the same block.
+///
+/// # Safety
+/// The blocks are of one live function.
+unsafe fn go_on_alike<'m>(
+    (one, a): (LLVMBasicBlockRef, LLVMBasicBlockRef),
+    (other, b): (LLVMBasicBlockRef, LLVMBasicBlockRef),
+    known: &mut Known<'m>,
+) -> bool {
+    // SAFETY: as the caller's.
+    unsafe {
+        if a == b {
+            return bring_alike(a, one, other, known);
+        }
+        let comes_alone = |block| {
+            let way = LLVMGetFirstUse(LLVMBasicBlockAsValue(block));
+            !way.is_null() && LLVMGetNextUse(way).is_null()
+        };
+        let (mine, theirs) = (instructions(a), instructions(b));
+        let (ones, others) = (successors(a), successors(b));
+        let is_one_way = ones.len() == 1 && ones == others && comes_alone(a) && comes_alone(b);
+        let does_the_same = mine.len() == theirs.len()
+            && mine.iter().zip(&theirs).all(|(mine, theirs)| {
+                let same = are_alike(*mine, *theirs)
+                    && phis(*mine, *theirs, known).is_some_and(|phis| phis.is_empty());
+                known.insert(*theirs, *mine);
+                same && is_used_in(*theirs, &[b])
+            });
+        is_one_way && does_the_same && bring_alike(ones[0], a, b, known)
+    }
+}
+
+/// Whether the phis of a block take the same from two blocks.
+///
+/// # Safety
+/// The blocks are of one live function.
+unsafe fn bring_alike(
+    block: LLVMBasicBlockRef,
+    one: LLVMBasicBlockRef,
+    other: LLVMBasicBlockRef,
+    known: &Known<'_>,
+) -> bool {
+    // SAFETY: as the caller's; a phi has as many blocks as values.
+    unsafe {
+        instructions(block)
+            .into_iter()
+            .take_while(|of| of.opcode() == Some(LLVMOpcode::LLVMPHI))
+            .all(|phi| {
+                let from = |block| {
+                    let mut all = (0..).zip(phi.operands());
+                    let taken = all.find(|(at, _)| LLVMGetIncomingBlock(phi.raw(), *at) == block);
+                    taken.map(|(_, value)| value)
+                };
+                let theirs = from(other);
+                let theirs = theirs.map(|value| known.get(&value).copied().unwrap_or(value));
+                theirs.is_some() && from(one) == theirs
+            })
+    }
+}
+
+/// Takes a way out of the phis of a block.
+///
+/// # Safety
+/// `from` no longer goes there.
+unsafe fn forget_way(builder: LLVMBuilderRef, block: LLVMBasicBlockRef, from: LLVMBasicBlockRef) {
+    // SAFETY: as the caller's; a phi has as many blocks as values.
+    unsafe {
+        let phis = instructions(block)
+            .into_iter()
+            .take_while(|of| of.opcode() == Some(LLVMOpcode::LLVMPHI));
+        for phi in phis.collect::<Vec<_>>() {
+            LLVMPositionBuilderBefore(builder, phi.raw());
+            let rest = LLVMBuildPhi(builder, phi.type_of(), c"".as_ptr());
+            for (at, value) in (0..).zip(phi.operands()) {
+                let mut way = LLVMGetIncomingBlock(phi.raw(), at);
+                if way != from {
+                    LLVMAddIncoming(rest, &mut value.raw(), &mut way, 1);
+                }
+            }
+            LLVMReplaceAllUsesWith(phi.raw(), rest);
+            LLVMInstructionEraseFromParent(phi.raw());
+        }
+    }
+}
+
+/// Takes from an instruction what was true on one way.
+fn forget_way_of(module: &Module<'_>, instruction: Value<'_>) {
+    let context = module.get_context().as_ctx_ref();
+    for name in OF_ONE_WAY {
+        // SAFETY: the name has that length; LLVM ignores what is not there.
+        unsafe {
+            let kind = LLVMGetMDKindIDInContext(context, name.as_ptr().cast(), name.len() as u32);
+            LLVMSetMetadata(instruction.raw(), kind, std::ptr::null_mut());
+        }
+    }
+}

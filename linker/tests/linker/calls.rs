@@ -1,0 +1,118 @@
+//! Variables share memory if they are never alive at one time, and two reads that differ by their address are one.
+
+use crate::{linking::Folder, program::program};
+
+/// What the linker makes of a program with this body, in this form.
+fn linked(test: &str, form: &str, body: &str) -> String {
+    let requests = [
+        "field_exists struct task_struct.state:i64",
+        "byte_off struct task_struct.pid:i32",
+    ];
+    let ir = program("prog", "raw_tp/x", &requests).replace("  ret i32 0, !dbg !21\n", body);
+    let folder = Folder::new(test);
+    let input = folder.file("a.ll", ir);
+    let output = folder.link(&[&input, "--export", "prog", "--emit", form]);
+    String::from_utf8_lossy(&output).into_owned()
+}
+
+/// How many variables are left of two: of each way, where the second one begins.
+fn variables(test: &str, types: [&str; 2], between: &str, after: &str) -> usize {
+    let [one, other] = types;
+    let body = format!(
+        "  %one = alloca {one}, align 8\n  %other = alloca {other}, align 8\n  \
+         call void @llvm.lifetime.start.p0(ptr %one)\n  \
+         %e = call i64 inttoptr (i64 113 to ptr)(ptr %one, i32 8, ptr %context), !dbg !21\n  \
+         %x = load volatile i64, ptr %one\n{between}  \
+         call void @llvm.lifetime.start.p0(ptr %other)\n  \
+         %f = call i64 inttoptr (i64 112 to ptr)(ptr %other, i32 8, ptr %context), !dbg !21\n  \
+         %y = load volatile i64, ptr %other\n  call void @llvm.lifetime.end.p0(ptr %other)\n{after}  \
+         %sum = add i64 %x, %y\n  store volatile i64 %sum, ptr @prog_out\n  ret i32 0, !dbg !21\n"
+    );
+    let ir = linked(test, "llvm-ir", &body);
+    ir.matches(" = alloca").count()
+}
+
+const END: &str = "  call void @llvm.lifetime.end.p0(ptr %one)\n";
+
+#[test]
+fn variables_one_after_the_other_share_memory() {
+    assert_eq!(variables("slots_after", ["i64", "ptr"], END, ""), 1);
+}
+
+#[test]
+fn other_variables_keep_their_memory() {
+    // Both are alive in the middle.
+    assert_eq!(variables("slots_both", ["i64", "i64"], "", END), 2);
+    assert_eq!(variables("slots_sizes", ["i64", "[9 x i64]"], END, ""), 2);
+    // Somebody may have the address still.
+    let kept = format!("  store volatile ptr %one, ptr @prog_out\n{END}");
+    assert_eq!(variables("slots_kept", ["i64", "i64"], &kept, ""), 2);
+    // The second one may begin while the first one is alive, the next time round.
+    let turn = "  br label %turn\nturn:\n";
+    let again = format!(
+        "  %c = icmp ugt i64 %y, 9\n  br i1 %c, label %turn, label %end\nend:\n  %z = load volatile i64, ptr %one\n\
+         {END}"
+    );
+    assert_eq!(variables("slots_turns", ["i64", "i64"], turn, &again), 2);
+}
+
+/// How often a program calls a helper that reads one of two fields: at once, or by what is `different` on one of the ways.
+fn calls(test: &str, different: [&str; 2]) -> usize {
+    let mut body = "  %one = alloca i64, align 8\n  %other = alloca i64, align 8\n  \
+        %c = icmp eq i64 %v0, 0\n  br i1 %c, label %new, label %old, !dbg !21\n"
+        .to_owned();
+    let ways = [("old", "one", 8), ("new", "other", 64)];
+    for (way, slot, offset) in ways {
+        body += &format!(
+            "{way}:\n  %p{way} = getelementptr i8, ptr %context, i64 {offset}\n  \
+             %q{way} = load volatile ptr, ptr %p{way}\n  \
+             call void @llvm.lifetime.start.p0(ptr %{slot})\n  \
+             %e{way} = call i64 inttoptr (i64 113 to ptr)(ptr %{slot}, i32 8, ptr %q{way}), !dbg !21\n  \
+             %c{way} = icmp eq i64 %e{way}, 0\n  br i1 %c{way}, label %ok{way}, label %bad{way}\n\
+             ok{way}:\n  %x{way} = load i64, ptr %{slot}\n  \
+             call void @llvm.lifetime.end.p0(ptr %{slot})\n  br label %read\n\
+             bad{way}:\n  call void @llvm.lifetime.end.p0(ptr %{slot})\n  br label %failed\n",
+        );
+    }
+    body += "read:\n  %x = phi i64 [ %xold, %okold ], [ %xnew, %oknew ]\n  \
+        store volatile i64 %x, ptr @prog_out\n  ret i32 0, !dbg !21\n\
+        failed:\n  %e = phi i64 [ %eold, %badold ], [ %enew, %badnew ]\n  \
+        %code = trunc i64 %e to i32\n  ret i32 %code, !dbg !21\n";
+    let assembly = linked(test, "asm", &body.replace(different[0], different[1]));
+    let code = assembly.lines().map(str::trim);
+    code.filter(|line| ["call 113", "call 112"].contains(line))
+        .count()
+}
+
+#[test]
+fn a_read_of_either_of_two_fields_is_one_call() {
+    assert_eq!(calls("calls_same", ["", ""]), 1);
+}
+
+#[test]
+fn reads_that_differ_are_two_calls() {
+    for (test, here, there) in [
+        (
+            "calls_helper",
+            "(i64 113 to ptr)(ptr %other",
+            "(i64 112 to ptr)(ptr %other",
+        ),
+        ("calls_size", "(ptr %other, i32 8", "(ptr %other, i32 4"),
+        // What is read is not what the other way has.
+        ("calls_value", "[ %xnew, %oknew ]", "[ 7, %oknew ]"),
+        ("calls_error", "[ %enew, %badnew ]", "[ -7, %badnew ]"),
+        // One way has more to do.
+        (
+            "calls_more",
+            "%xnew = load i64",
+            "store volatile i64 5, ptr @prog_out\n  %xnew = load i64",
+        ),
+        (
+            "calls_asked",
+            "%cnew = icmp eq i64 %enew, 0",
+            "%cnew = icmp slt i64 %enew, 3",
+        ),
+    ] {
+        assert_eq!(calls(test, [here, there]), 2, "{test}");
+    }
+}
