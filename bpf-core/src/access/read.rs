@@ -153,7 +153,8 @@ impl<S: Space, T: Bits> Read<S> for Bitfield<T> {
         let is_signed = || info::<Signed, P>() != 0;
         let bits = match T::EXTENDED {
             Extended::NotAtAll => bits,
-            Extended::ByZeros if (bits as i64) < 0 && is_signed() => return Err(Code::OVERFLOW),
+            // The verifier knows the first answer, and then does not look at both ways.
+            Extended::ByZeros if is_signed() && (bits as i64) < 0 => return Err(Code::OVERFLOW),
             Extended::AsTheKernels if is_signed() => moved_with_sign(bits, shift::<RshiftI64, P>()),
             Extended::ByZeros | Extended::AsTheKernels => bits >> shift::<RshiftU64, P>(),
         };
