@@ -78,15 +78,52 @@ fn pair<'m>(function: Value<'m>) -> Option<Pair<'m>> {
         .into_iter()
         .filter(|of| asks_for_helper(*of).is_some())
         .collect();
-    for (index, one) in branches.iter().enumerate() {
-        for other in &branches[index + 1..] {
+    let mut found: HashMap<[LLVMBasicBlockRef; 2], Vec<Value<'m>>> = HashMap::new();
+    for branch in branches {
+        // SAFETY: the branch is in a block of a live function.
+        let Some(ends) = (unsafe { ends(branch) }) else {
+            continue;
+        };
+        let others = found.entry(ends).or_default();
+        for other in others.iter() {
             // SAFETY: both are branches of a live function.
-            if let Some(pair) = unsafe { Pair::of(*one, *other) } {
+            if let Some(pair) = unsafe { Pair::of(*other, branch) } {
                 return Some(pair);
             }
         }
+        others.push(branch);
     }
     None
+}
+
+/// Where both ways of a branch go, but for a block of their own. What is to be joined goes to the same.
+///
+/// # Safety
+/// `branch` is of a live module.
+unsafe fn ends(branch: Value<'_>) -> Option<[LLVMBasicBlockRef; 2]> {
+    // SAFETY: as the caller's.
+    let ends = unsafe {
+        successors(branch.block()?.as_ptr()).into_iter().map(|way| {
+            let next = successors(way);
+            match next.as_slice() {
+                [next] if comes_alone(way) => *next,
+                _ => way,
+            }
+        })
+    };
+    ends.collect::<Vec<_>>().try_into().ok()
+}
+
+/// Whether one way alone goes to a block.
+///
+/// # Safety
+/// `block` is of a live module.
+unsafe fn comes_alone(block: LLVMBasicBlockRef) -> bool {
+    // SAFETY: as the caller's; the users of a block are the branches to it.
+    unsafe {
+        let way = LLVMGetFirstUse(LLVMBasicBlockAsValue(block));
+        !way.is_null() && LLVMGetNextUse(way).is_null()
+    }
 }
 
 /// The call that a branch asks for: `br (icmp (call inttoptr ...), ...)`, in one block.
@@ -355,10 +392,6 @@ unsafe fn go_on_alike<'m>(
         if a == b {
             return bring_alike(a, one, other, known);
         }
-        let comes_alone = |block| {
-            let way = LLVMGetFirstUse(LLVMBasicBlockAsValue(block));
-            !way.is_null() && LLVMGetNextUse(way).is_null()
-        };
         let (mine, theirs) = (instructions(a), instructions(b));
         let (ones, others) = (successors(a), successors(b));
         let is_one_way = ones.len() == 1 && ones == others && comes_alone(a) && comes_alone(b);
