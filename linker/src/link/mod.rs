@@ -21,7 +21,7 @@ use crate::emit::{self, linkage};
 use crate::error::{Error, Result};
 use crate::input::{self, Piece, join, session::Session};
 use crate::lower;
-use crate::mend::{guard, lines, modulo, no_return, sanitize, subprogram, undefined};
+use crate::mend::{context, guard, lines, modulo, no_return, sanitize, subprogram, undefined};
 use crate::optimise::{self, debug_checks};
 use crate::verify::{self, Wanted, loadable, statics, witness};
 
@@ -114,6 +114,7 @@ fn finish(
     guard::keep(module);
     no_return::end(module);
     modulo::bound(module);
+    context::part(module);
     lines::tell(module);
     let wanted = verify::wanted(module, asked)?;
     output(options, session, module, machine, &wanted)

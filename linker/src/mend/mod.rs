@@ -1,5 +1,6 @@
 //! Changes the optimised module such that loaders and the kernel take the object.
 
+pub(crate) mod context;
 pub(crate) mod guard;
 pub(crate) mod lines;
 pub(crate) mod modulo;

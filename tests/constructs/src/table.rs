@@ -100,6 +100,7 @@ pub const ROWS: &[Row] = &[
     ),
     right("static_bytes", &[(&[3], 9), (&[12], 16)]),
     right("static_mut", &[(&[2], 42)]),
+    right("chosen_argument", &[(&[41, 5, 6], 5), (&[40, 5, 6], 6)]),
     right("stack_of_400", &[(&[3], 5), (&[1000], 5)]),
     refused("stack_of_600", &["512 bytes of stack", "PerCpuArray"]),
     right("match_values", &[(&[0], 17), (&[6], 41), (&[9], 0)]),

@@ -24,8 +24,8 @@ fn check(view: &OnKernels, findings: &mut Vec<Finding>) {
 fn words(one: &Difference) -> Words {
     let help = match one.language {
         Language::Rust => {
-            "keep the compiler from making one load of two: `core::sync::atomic::compiler_fence(Ordering::SeqCst)` \
-             behind the first of them"
+            "link with `bpf-core-linker`, which loads on each way by itself, or write \
+             `core::sync::atomic::compiler_fence(Ordering::SeqCst)` behind the first of the loads"
         }
         Language::C => {
             "keep the compiler from making one load of two: `barrier();` behind the first of them"

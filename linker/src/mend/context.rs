@@ -1,0 +1,279 @@
+//! Takes choices out of the addresses of loads from a program's context.
+//!
+//! Where two arms of an `if` read words of the context, LLVM chooses between their offsets, and loads once. Verifiers
+//! before Linux 7.1 refuse a load through a context that was moved ("dereference of modified ctx ptr",
+//! `check_ptr_off_reg` in `kernel/bpf/verifier.c`). So such a load, or store, is made once for each offset, behind
+//! a branch for each: the verifier knows the offset on each way.
+
+use std::collections::BTreeSet;
+
+use inkwell::llvm_sys::{
+    LLVMIntPredicate, LLVMOpcode, LLVMTypeKind,
+    core::{
+        LLVMAddIncoming, LLVMBuildBr, LLVMBuildCondBr, LLVMBuildGEP2, LLVMBuildICmp, LLVMBuildPhi,
+        LLVMConstInt, LLVMCountParams, LLVMGetFirstInstruction, LLVMGetIntTypeWidth,
+        LLVMGetNumSuccessors, LLVMGetParam, LLVMGetSuccessor, LLVMGetTypeKind,
+        LLVMInsertBasicBlockInContext, LLVMInsertIntoBuilder, LLVMInstructionClone,
+        LLVMInstructionEraseFromParent, LLVMInstructionRemoveFromParent, LLVMInt8TypeInContext,
+        LLVMInt64TypeInContext, LLVMIsATerminatorInst, LLVMPositionBuilderAtEnd,
+        LLVMPositionBuilderBefore, LLVMReplaceAllUsesWith, LLVMSetOperand, LLVMSetSuccessor,
+    },
+    debuginfo::{LLVMInstructionGetDebugLoc, LLVMInstructionSetDebugLoc},
+    prelude::{LLVMBasicBlockRef, LLVMBuilderRef, LLVMContextRef, LLVMValueRef},
+};
+use inkwell::{context::AsContextRef as _, module::Module};
+
+use crate::ir::{self, Value};
+
+/// Loads from more places are left as they are: a verifier goes each way by itself.
+const MOST: usize = 8;
+
+/// How many values are followed, from an offset to the constants that it is chosen from.
+const FARTHEST: usize = 64;
+
+/// A load or a store through a context to which one of a few numbers was added.
+struct Chosen<'m> {
+    instruction: Value<'m>,
+    context: Value<'m>,
+    /// The part that was chosen, and what is added besides.
+    offset: Value<'m>,
+    base: i64,
+    /// What it is chosen from.
+    offsets: Vec<i64>,
+    /// The condition on which it is the first of two.
+    condition: Option<Value<'m>>,
+}
+
+/// Mends an optimised module. LLVM's passes would make one load of them again.
+pub(crate) fn part(module: &Module<'_>) {
+    let builder = module.get_context().create_builder();
+    for function in ir::functions(module) {
+        let Some(context) = context_of(function) else {
+            continue;
+        };
+        let instructions = function.instructions().into_iter();
+        for instruction in instructions {
+            if let Some(chosen) = chosen(instruction, context) {
+                // SAFETY: the instruction is in a function of this live module.
+                unsafe { make_each(module, builder.as_mut_ptr(), &chosen) };
+            }
+        }
+    }
+}
+
+/// The context of a program. Other functions have no section of their own.
+fn context_of(function: Value<'_>) -> Option<Value<'_>> {
+    let section = function.section()?;
+    if function.is_declaration() || section.starts_with(".text") {
+        return None;
+    }
+    // SAFETY: the value is a function, which has a first parameter if it has any.
+    let first = unsafe {
+        if LLVMCountParams(function.raw()) == 0 {
+            return None;
+        }
+        Value::new(LLVMGetParam(function.raw(), 0))
+    };
+    first.filter(|first| first.is_pointer())
+}
+
+fn chosen<'m>(instruction: Value<'m>, context: Value<'m>) -> Option<Chosen<'m>> {
+    let operands = instruction.operands();
+    let pointer = match instruction.opcode()? {
+        LLVMOpcode::LLVMLoad => operands.first(),
+        LLVMOpcode::LLVMStore => operands.get(1),
+        _ => None,
+    };
+    let mut pointer = *pointer?;
+    let mut base = 0_i64;
+    let mut offset = None;
+    while pointer != context {
+        let (of, by) = step(pointer)?;
+        match by.number() {
+            Some(by) => base = base.checked_add(by)?,
+            None if offset.is_none() && by.is_i64() => offset = Some(by),
+            None => return None,
+        }
+        pointer = of;
+    }
+    let offset = offset?;
+    let (condition, offsets) = match of_two(offset) {
+        Some((condition, offsets)) => (Some(condition), offsets),
+        None => (None, constants(offset)?),
+    };
+    Some(Chosen {
+        instruction,
+        context,
+        offset,
+        base,
+        offsets,
+        condition,
+    })
+}
+
+/// What a pointer is made of: another one, and how many bytes are added.
+fn step<'m>(pointer: Value<'m>) -> Option<(Value<'m>, Value<'m>)> {
+    let source = pointer.gep_source()?;
+    // SAFETY: the type is that of a live instruction.
+    let is_byte = unsafe {
+        LLVMGetTypeKind(source) == LLVMTypeKind::LLVMIntegerTypeKind
+            && LLVMGetIntTypeWidth(source) == 8
+    };
+    match pointer.operands()[..] {
+        [of, by] if is_byte => Some((of, by)),
+        _ => None,
+    }
+}
+
+/// The two constants that a number is chosen from, and on which condition it is the first.
+fn of_two(number: Value<'_>) -> Option<(Value<'_>, Vec<i64>)> {
+    if number.opcode() != Some(LLVMOpcode::LLVMSelect) {
+        return None;
+    }
+    match number.operands()[..] {
+        [condition, yes, no] => Some((condition, vec![yes.number()?, no.number()?])),
+        _ => None,
+    }
+}
+
+/// The constants that a number is chosen from, if it is nothing else.
+fn constants(number: Value<'_>) -> Option<Vec<i64>> {
+    let mut found = BTreeSet::new();
+    let mut seen: Vec<Value<'_>> = Vec::new();
+    let mut open = vec![number];
+    while let Some(value) = open.pop() {
+        if let Some(constant) = value.number() {
+            found.insert(constant);
+            continue;
+        }
+        if seen.contains(&value) {
+            continue;
+        }
+        seen.push(value);
+        let operands = value.operands();
+        match value.opcode()? {
+            LLVMOpcode::LLVMSelect => open.extend(&operands[1..]),
+            LLVMOpcode::LLVMPHI => open.extend(operands),
+            _ => return None,
+        }
+        if seen.len() > FARTHEST || found.len() > MOST {
+            return None;
+        }
+    }
+    (1..=MOST)
+        .contains(&found.len())
+        .then(|| found.into_iter().collect())
+}
+
+/// Makes the instruction once for each offset.
+///
+/// # Safety
+/// The values are of a function of the module.
+unsafe fn make_each(module: &Module<'_>, builder: LLVMBuilderRef, chosen: &Chosen<'_>) {
+    let context = module.get_context().as_ctx_ref();
+    let old = chosen.instruction.raw();
+    let Some(block) = chosen.instruction.block().map(|block| block.as_ptr()) else {
+        return;
+    };
+    // SAFETY: what is before the instruction goes into a new block in front of its own, to which all ways to the old
+    // one lead. Phis behind the old one still have it as the block that they come from. The copies stand behind all
+    // that dominated the instruction, and each way to the rest of the old block comes from one of them.
+    unsafe {
+        let new_block = || LLVMInsertBasicBlockInContext(context, block, c"".as_ptr());
+        let line = LLVMInstructionGetDebugLoc(old);
+        let at_line = |made| LLVMInstructionSetDebugLoc(made, line);
+        let before = new_block();
+        redirect(chosen.instruction, block, before);
+        LLVMPositionBuilderAtEnd(builder, before);
+        while LLVMGetFirstInstruction(block) != old {
+            let first = LLVMGetFirstInstruction(block);
+            LLVMInstructionRemoveFromParent(first);
+            LLVMInsertIntoBuilder(builder, first);
+        }
+        let mut copies = Vec::new();
+        let mut left = chosen.offsets.len();
+        for offset in &chosen.offsets {
+            left -= 1;
+            let copied = new_block();
+            let rest = if left == 0 {
+                at_line(LLVMBuildBr(builder, copied));
+                block
+            } else {
+                let rest = new_block();
+                let is_it = chosen.condition.map_or_else(
+                    || {
+                        let number = chosen.offset.raw();
+                        let constant = LLVMConstInt(chosen.offset.type_of(), *offset as u64, 1);
+                        let equal = LLVMIntPredicate::LLVMIntEQ;
+                        let made = LLVMBuildICmp(builder, equal, number, constant, c"".as_ptr());
+                        at_line(made);
+                        made
+                    },
+                    Value::raw,
+                );
+                at_line(LLVMBuildCondBr(builder, is_it, copied, rest));
+                rest
+            };
+            LLVMPositionBuilderAtEnd(builder, copied);
+            let copy = copy_at(context, builder, chosen, chosen.base.wrapping_add(*offset));
+            at_line(LLVMBuildBr(builder, block));
+            copies.push((copy, copied));
+            LLVMPositionBuilderAtEnd(builder, rest);
+        }
+        if chosen.instruction.opcode() == Some(LLVMOpcode::LLVMLoad) {
+            LLVMPositionBuilderBefore(builder, old);
+            let all = LLVMBuildPhi(builder, chosen.instruction.type_of(), c"".as_ptr());
+            for (mut copy, mut from) in copies {
+                LLVMAddIncoming(all, &mut copy, &mut from, 1);
+            }
+            at_line(all);
+            LLVMReplaceAllUsesWith(old, all);
+        }
+        LLVMInstructionEraseFromParent(old);
+    }
+}
+
+/// Has all ways to a block go to another one, and leaves phis as they are.
+///
+/// # Safety
+/// The blocks are of the instruction's function.
+unsafe fn redirect(of: Value<'_>, from: LLVMBasicBlockRef, to: LLVMBasicBlockRef) {
+    let instructions = of.parent_function().map(Value::instructions);
+    for instruction in instructions.into_iter().flatten() {
+        // SAFETY: a terminator has as many successors as it says.
+        unsafe {
+            if LLVMIsATerminatorInst(instruction.raw()).is_null() {
+                continue;
+            }
+            for number in 0..LLVMGetNumSuccessors(instruction.raw()) {
+                if LLVMGetSuccessor(instruction.raw(), number) == from {
+                    LLVMSetSuccessor(instruction.raw(), number, to);
+                }
+            }
+        }
+    }
+}
+
+/// Copies the instruction to the end of a block, with an address in it that is so far into the context.
+///
+/// # Safety
+/// The values are of a function of the context's module.
+unsafe fn copy_at(
+    context: LLVMContextRef,
+    builder: LLVMBuilderRef,
+    chosen: &Chosen<'_>,
+    offset: i64,
+) -> LLVMValueRef {
+    let is_load = chosen.instruction.opcode() == Some(LLVMOpcode::LLVMLoad);
+    // SAFETY: the address is made right before the copy, whose operand it is in place of another address.
+    unsafe {
+        let byte = LLVMInt8TypeInContext(context);
+        let mut offset = LLVMConstInt(LLVMInt64TypeInContext(context), offset as u64, 1);
+        let base = chosen.context.raw();
+        let address = LLVMBuildGEP2(builder, byte, base, &mut offset, 1, c"".as_ptr());
+        let copy = LLVMInstructionClone(chosen.instruction.raw());
+        LLVMInsertIntoBuilder(builder, copy);
+        LLVMSetOperand(copy, u32::from(!is_load), address);
+        copy
+    }
+}

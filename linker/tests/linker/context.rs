@@ -1,0 +1,71 @@
+//! Loads and stores through the context have their offsets in the instruction, also where LLVM chooses between offsets.
+
+use bpf_core_btf::insn::Insn;
+
+use crate::{
+    linking::{Folder, parsed},
+    program::program,
+};
+
+/// `dst = *(u64 *)(src + off)`
+const LOAD: u8 = 0x79;
+/// `dst += src`
+const ADD: u8 = 0x0f;
+
+/// The offsets of loads in the code that is made of a body, but those from the stack, and how often a register is added
+/// to another.
+fn made_of(test: &str, body: &str) -> (Vec<i16>, usize) {
+    let ir = program("prog", "raw_tp/x", &["byte_off struct task_struct.pid:i32"]).replace(
+        "  ret i32 0, !dbg !21\n",
+        &format!("  %n = load volatile i64, ptr %context, !dbg !21\n{body}"),
+    );
+    let folder = Folder::new(test);
+    let input = folder.file("a.ll", ir);
+    let bytes = folder.link(&[&input, "--export", "prog"]);
+    let object = parsed(&bytes);
+    let program = object.programs().next();
+    let program = program.unwrap_or_else(|| panic!("no program"));
+    let section = object.section_of(program);
+    let insns: Vec<_> = section
+        .insns(program.range())
+        .map(|(_, insn)| insn)
+        .collect();
+    let of_context = |insn: &&Insn| insn.code == LOAD && insn.src != 10;
+    let mut offsets: Vec<i16> = insns
+        .iter()
+        .filter(of_context)
+        .map(|insn| insn.off)
+        .collect();
+    offsets.sort_unstable();
+    let is_sum = |insn: &&Insn| insn.code == ADD;
+    let sums = insns.iter().filter(is_sum).count();
+    (offsets, sums)
+}
+
+/// What the code has beside the body's own loads: one of the context, and the sum of a relocation.
+#[test]
+fn each_choice_is_a_load_of_its_own() {
+    let without = "  %r = trunc i64 %n to i32, !dbg !21\n  ret i32 %r, !dbg !21\n";
+    let (offsets, sums) = made_of("context_without", without);
+    assert_eq!(offsets, [0]);
+
+    let two = "  %c = icmp ugt i64 %n, 40, !dbg !21\n  %o = select i1 %c, i64 8, i64 16, !dbg !21\n  \
+        %p = getelementptr i8, ptr %context, i64 %o, !dbg !21\n  %v = load i64, ptr %p, !dbg !21\n  \
+        %r = trunc i64 %v to i32, !dbg !21\n  ret i32 %r, !dbg !21\n";
+    assert_eq!(made_of("context_two", two), (vec![0, 8, 16], sums));
+
+    let three = "  switch i64 %n, label %other [ i64 1, label %one\n i64 2, label %two ], !dbg !21\n\
+        one:\n  br label %load, !dbg !21\ntwo:\n  br label %load, !dbg !21\nother:\n  br label %load, !dbg !21\n\
+        load:\n  %o = phi i64 [ 8, %one ], [ 24, %two ], [ 40, %other ], !dbg !21\n  \
+        %p = getelementptr i8, ptr %context, i64 %o, !dbg !21\n  %v = load i64, ptr %p, !dbg !21\n  \
+        %r = trunc i64 %v to i32, !dbg !21\n  ret i32 %r, !dbg !21\n";
+    assert_eq!(made_of("context_three", three), (vec![0, 8, 24, 40], sums));
+}
+
+#[test]
+fn an_index_of_the_program_is_left_alone() {
+    let any = "  %o = and i64 %n, 56, !dbg !21\n  %p = getelementptr i8, ptr %context, i64 %o, !dbg !21\n  \
+        %v = load i64, ptr %p, !dbg !21\n  %r = trunc i64 %v to i32, !dbg !21\n  ret i32 %r, !dbg !21\n";
+    let (offsets, _) = made_of("context_any", any);
+    assert_eq!(offsets, [0, 0]);
+}
