@@ -131,6 +131,15 @@ pub(crate) fn judge(
     reports.extend(suppressions.unused().map(Report::new));
     reports.sort_by(|a, b| key(a).cmp(&key(b)));
     reports.dedup_by(|a, b| key(a) == key(b));
+    reports.dedup_by(|a, b| {
+        let is_same = is_same_offset(&a.finding, &b.finding);
+        b.level = if is_same {
+            a.level.max(b.level)
+        } else {
+            b.level
+        };
+        is_same
+    });
     let judged = matrices
         .iter()
         .map(|one| (Arc::clone(&one.object), one.kernels.clone()));
@@ -244,6 +253,21 @@ fn repeats(finding: &Finding, in_sources: &InSources) -> bool {
     };
     messages(finding.rule).next().is_some()
         || finding.rule == "absent-hook" && is_of_source("unguarded-hook")
+}
+
+/// Whether two findings are about one constant in one place of a header: each file that includes it tells another origin
+/// of the pointer.
+fn is_same_offset(one: &Finding, other: &Finding) -> bool {
+    let constant = |finding: &Finding| {
+        let constant = finding.message.split_once(" from ");
+        constant.map(|(constant, _)| constant.to_owned())
+    };
+    one.rule == "hardcoded-offset"
+        && one.rule == other.rule
+        && one.on.is_none()
+        && matches!(one.primary.span.source, Source::File(_))
+        && one.primary.span == other.primary.span
+        && constant(one) == constant(other)
 }
 
 /// Whether programs of an object load on all kernels, and are only not attached on some.
@@ -370,6 +394,21 @@ mod tests {
         // As long as each other.
         let reports = shown(vec![at("kprobe/a+0x10"), at("kprobe/a+0x18")]);
         assert_eq!(reports.len(), 2);
+    }
+
+    #[test]
+    fn a_constant_in_a_header_is_one_whoever_includes_it() {
+        let at = |text: &str, place: usize| {
+            let span = Span::new(&"/src/sock.h".into(), place..place + 8);
+            Finding::new(hardcoded_offset::RULE.name, span, text)
+        };
+        let reports = judged(vec![
+            at("constant offset -3 from a kernel pointer", 4),
+            at("constant offset -3 from the pointer from the context", 4),
+            at("constant offset 8 from a kernel pointer", 4),
+            at("constant offset -3 from a kernel pointer", 40),
+        ]);
+        assert_eq!(reports.len(), 3);
     }
 
     #[test]
