@@ -12,7 +12,8 @@ use crate::CheckError;
 /// The BTF that objects need of one kernel. `targets` has its own BTF, then that of its modules.
 ///
 /// Every record of the objects resolves by it as by the targets, but for `target_type_id`: the ids are
-/// others. A type of a module is taken in as one of the kernel, as no loader asks modules beside BTF that it
+/// others. Damaged parts of the targets are left out, so that a record which a loader refuses for them may resolve. A
+/// type of a module is taken in as one of the kernel, as no loader asks modules beside BTF that it
 /// is given. The functions and tracepoints that the objects' sections name are there too.
 ///
 /// # Errors
