@@ -136,33 +136,87 @@ fn of_two(number: Value<'_>) -> Option<(Value<'_>, Vec<i64>)> {
     }
 }
 
-/// The constants that a number is chosen from, if it is nothing else.
+/// All that a number can be, if that is little.
 fn constants(number: Value<'_>) -> Option<Vec<i64>> {
-    let mut found = BTreeSet::new();
-    let mut seen: Vec<Value<'_>> = Vec::new();
-    let mut open = vec![number];
-    while let Some(value) = open.pop() {
-        if let Some(constant) = value.number() {
-            found.insert(constant);
-            continue;
+    let found = Numbers::default().of(number)?;
+    Some(found.into_iter().collect())
+}
+
+/// Finds out what numbers can be.
+#[derive(Default)]
+struct Numbers<'m> {
+    seen: Vec<Value<'m>>,
+}
+
+impl<'m> Numbers<'m> {
+    fn of(&mut self, number: Value<'m>) -> Option<BTreeSet<i64>> {
+        if let Some(constant) = number.number() {
+            return Some([constant].into());
         }
-        if seen.contains(&value) {
-            continue;
-        }
-        seen.push(value);
-        let operands = value.operands();
-        match value.opcode()? {
-            LLVMOpcode::LLVMSelect => open.extend(&operands[1..]),
-            LLVMOpcode::LLVMPHI => open.extend(operands),
-            _ => return None,
-        }
-        if seen.len() > FARTHEST || found.len() > MOST {
+        if self.seen.contains(&number) || self.seen.len() > FARTHEST {
             return None;
         }
+        self.seen.push(number);
+        let operands = number.operands();
+        let found = match (number.opcode()?, &operands[..]) {
+            (LLVMOpcode::LLVMSelect, [_, arms @ ..]) => self.any_of(arms)?,
+            (LLVMOpcode::LLVMPHI, ways) => self.any_of(ways)?,
+            (LLVMOpcode::LLVMAnd, [_, mask]) => parts_of(mask.number()?)?,
+            (LLVMOpcode::LLVMZExt, [of]) if is_bool(*of) => [0, 1].into(),
+            (LLVMOpcode::LLVMZExt, [of]) => {
+                let found = self.of(*of)?;
+                let is_small = found.iter().all(|number| *number >= 0);
+                is_small.then_some(found)?
+            }
+            (of, [left, right]) => {
+                let right = right.number()?;
+                let change = |left: i64| match of {
+                    LLVMOpcode::LLVMShl => left.checked_mul(1 << (0..16).find(|by| *by == right)?),
+                    LLVMOpcode::LLVMAdd => left.checked_add(right),
+                    LLVMOpcode::LLVMXor => Some(left ^ right),
+                    LLVMOpcode::LLVMOr => Some(left | right),
+                    _ => None,
+                };
+                let left = self.of(*left)?.into_iter();
+                left.map(change).collect::<Option<_>>()?
+            }
+            _ => return None,
+        };
+        (found.len() <= MOST).then_some(found)
     }
-    (1..=MOST)
-        .contains(&found.len())
-        .then(|| found.into_iter().collect())
+
+    fn any_of(&mut self, values: &[Value<'m>]) -> Option<BTreeSet<i64>> {
+        let mut all = BTreeSet::new();
+        for value in values {
+            all.extend(self.of(*value)?);
+        }
+        Some(all)
+    }
+}
+
+/// Whether it is an integer of one bit.
+fn is_bool(value: Value<'_>) -> bool {
+    // SAFETY: every value has a type, and the width is asked of integers only.
+    unsafe {
+        LLVMGetTypeKind(value.type_of()) == LLVMTypeKind::LLVMIntegerTypeKind
+            && LLVMGetIntTypeWidth(value.type_of()) == 1
+    }
+}
+
+/// What is left of any number behind a mask of a few bits.
+fn parts_of(mask: i64) -> Option<BTreeSet<i64>> {
+    if mask < 0 || 1 << mask.count_ones().min(16) > MOST {
+        return None;
+    }
+    let bits = (0..63)
+        .map(|bit| 1_i64 << bit)
+        .filter(|bit| mask & bit != 0);
+    let mut parts = BTreeSet::from([0]);
+    for bit in bits {
+        let more: Vec<i64> = parts.iter().map(|part| part | bit).collect();
+        parts.extend(more);
+    }
+    Some(parts)
 }
 
 /// Makes the instruction once for each offset.

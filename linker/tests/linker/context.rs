@@ -63,8 +63,26 @@ fn each_choice_is_a_load_of_its_own() {
 }
 
 #[test]
+fn a_bit_chooses_between_two() {
+    let bit = "  %b = and i64 %n, 1, !dbg !21\n  %t = shl i64 %b, 3, !dbg !21\n  %o = xor i64 %t, 24, !dbg !21\n  \
+        %p = getelementptr i8, ptr %context, i64 %o, !dbg !21\n  %v = load i64, ptr %p, !dbg !21\n  \
+        %r = trunc i64 %v to i32, !dbg !21\n  ret i32 %r, !dbg !21\n";
+    assert_eq!(made_of("context_bit", bit).0, [0, 16, 24]);
+}
+
+#[test]
+fn a_store_is_made_on_each_way() {
+    let mark = "  %c = icmp ugt i64 %n, 40, !dbg !21\n  %o = select i1 %c, i64 8, i64 16, !dbg !21\n  \
+        %p = getelementptr i8, ptr %context, i64 %o, !dbg !21\n  store i32 1, ptr %p, !dbg !21\n  \
+        ret i32 0, !dbg !21\n";
+    let (_, sums) = made_of("context_store", mark);
+    let without = "  ret i32 0, !dbg !21\n";
+    assert_eq!(sums, made_of("context_no_store", without).1);
+}
+
+#[test]
 fn an_index_of_the_program_is_left_alone() {
-    let any = "  %o = and i64 %n, 56, !dbg !21\n  %p = getelementptr i8, ptr %context, i64 %o, !dbg !21\n  \
+    let any = "  %o = and i64 %n, 248, !dbg !21\n  %p = getelementptr i8, ptr %context, i64 %o, !dbg !21\n  \
         %v = load i64, ptr %p, !dbg !21\n  %r = trunc i64 %v to i32, !dbg !21\n  ret i32 %r, !dbg !21\n";
     let (offsets, _) = made_of("context_any", any);
     assert_eq!(offsets, [0, 0]);
