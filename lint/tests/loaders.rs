@@ -90,10 +90,18 @@ fn a_loader_that_goes_on_may_leave_it_out() {
     for (name, program, loader, expected) in [
         ("goes-on", PROGRAM, tolerant, false),
         ("gives-up", PROGRAM, strict, true),
+        // A loader among programs is for that of its name.
+        ("own", PROGRAM, tolerant, false),
+        ("another", PROGRAM, tolerant, true),
         // The object does not load without it.
         ("typed", typed.as_str(), tolerant, true),
     ] {
-        let sources = [("bpf/count.bpf.c", program), ("src/main.rs", loader)];
+        let path = match name {
+            "own" => "bpf/count.rs",
+            "another" => "bpf/other.rs",
+            _ => "src/main.rs",
+        };
+        let sources = [("bpf/count.bpf.c", program), (path, loader)];
         let Some(found) = is_found(name, &sources) else {
             return;
         };

@@ -91,9 +91,20 @@ impl Sources {
             .any(|file| file.is_about(&names, has_twin))
     }
 
-    /// Whether one of them attaches all programs one by one, and goes on where one cannot be.
-    pub(super) fn goes_on(&self) -> bool {
-        self.asking.iter().any(|file| file.goes_on)
+    /// Whether a loader of a program attaches all programs one by one, and goes on where one cannot be. In a folder
+    /// with programs each loader is for the program of its name: `cachestat.c` for `cachestat.bpf.c`.
+    pub(super) fn goes_on(&self, program: &Path) -> bool {
+        let stem = |path: &Path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            name.split('.').next().unwrap_or_default().to_owned()
+        };
+        let is_for = |loader: &Path| {
+            let mut programs = self.programs.iter();
+            let is_among = programs.any(|(one, _)| one.parent() == loader.parent());
+            !is_among || stem(loader) == stem(program)
+        };
+        let mut loaders = self.asking.iter().filter(|file| file.goes_on);
+        loaders.any(|file| is_for(&file.path))
     }
 
     /// The files that ask.

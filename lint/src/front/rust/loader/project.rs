@@ -64,15 +64,16 @@ impl Loaders {
         }
     }
 
-    /// Whether a source of the project asks for the kernel near one of these names, or goes on without any program.
-    pub(in crate::front::rust) fn ask(&self, names: &[&str]) -> bool {
+    /// Whether a source of the project asks for the kernel near one of these names. Where a `program` names its hook
+    /// itself, in a file, its loader may go on without it as well.
+    pub(in crate::front::rust) fn ask(&self, names: &[&str], program: Option<&Path>) -> bool {
         // Without a folder there is no project.
         let sources = || match self.top.as_os_str().is_empty() {
             true => Sources::default(),
             false => Sources::of(&self.top),
         };
         let sources = self.sources.get_or_init(sources);
-        sources.goes_on() || sources.asks_about(names, false)
+        program.is_some_and(|program| sources.goes_on(program)) || sources.asks_about(names, false)
     }
 
     /// The files that an answer depends on.

@@ -1,5 +1,7 @@
 //! What programs are attached to, where some supported kernels lack it.
 
+use std::path::Path;
+
 use anyhow::Result;
 use bpf_core_kernel_facts::Program;
 
@@ -72,6 +74,7 @@ fn absent(
     let mut found = Vec::new();
     for (one, hooked) in all.iter().zip(&judged) {
         let mut others = all.iter().zip(&judged);
+        let program = (!is_of_loader).then(|| Path::new(one.span.source.path()));
         let names = [
             one.program,
             one.target.rsplit('/').next().unwrap_or_default(),
@@ -79,7 +82,7 @@ fn absent(
         if hooked.lacks.is_empty()
             || !one.is_needed
             || others.any(|(other, of)| is_choice((one.target, hooked), (other.target, of)))
-            || loaders.ask(&names)
+            || loaders.ask(&names, program)
         {
             continue;
         }
