@@ -101,7 +101,11 @@ fn a_loader_that_goes_on_may_leave_it_out() {
             "another" => "bpf/other.rs",
             _ => "src/main.rs",
         };
-        let sources = [("bpf/count.bpf.c", program), (path, loader)];
+        let about = (
+            "src/about.rs",
+            "// It is in `SEC(\"kprobe/account_page_dirtied\")`.\n",
+        );
+        let sources = [("bpf/count.bpf.c", program), (path, loader), about];
         let Some(found) = is_found(name, &sources) else {
             return;
         };

@@ -99,8 +99,10 @@ impl Sources {
             name.split('.').next().unwrap_or_default().to_owned()
         };
         let is_for = |loader: &Path| {
-            let mut programs = self.programs.iter();
-            let is_among = programs.any(|(one, _)| one.parent() == loader.parent());
+            let programs = self.programs.iter().map(|(one, _)| one);
+            // A text in another language tells of a program.
+            let mut programs = programs.filter(|one| one.extension().is_some_and(|end| end == "c"));
+            let is_among = programs.any(|one| one.parent() == loader.parent());
             !is_among || stem(loader) == stem(program)
         };
         let mut loaders = self.asking.iter().filter(|file| file.goes_on);
