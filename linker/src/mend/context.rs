@@ -5,7 +5,7 @@
 //! `check_ptr_off_reg` in `kernel/bpf/verifier.c`). So such a load, or store, is made once for each offset, behind
 //! a branch for each: the verifier knows the offset on each way.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ptr};
 
 use inkwell::llvm_sys::{
     LLVMIntPredicate, LLVMOpcode, LLVMTypeKind,
@@ -16,7 +16,8 @@ use inkwell::llvm_sys::{
         LLVMInsertBasicBlockInContext, LLVMInsertIntoBuilder, LLVMInstructionClone,
         LLVMInstructionEraseFromParent, LLVMInstructionRemoveFromParent, LLVMInt8TypeInContext,
         LLVMInt64TypeInContext, LLVMIsATerminatorInst, LLVMPositionBuilderAtEnd,
-        LLVMPositionBuilderBefore, LLVMReplaceAllUsesWith, LLVMSetOperand, LLVMSetSuccessor,
+        LLVMPositionBuilderBefore, LLVMReplaceAllUsesWith, LLVMSetCurrentDebugLocation2,
+        LLVMSetOperand, LLVMSetSuccessor,
     },
     debuginfo::{LLVMInstructionGetDebugLoc, LLVMInstructionSetDebugLoc},
     prelude::{LLVMBasicBlockRef, LLVMBuilderRef, LLVMContextRef, LLVMValueRef},
@@ -178,7 +179,12 @@ impl<'m> Numbers<'m> {
                     _ => None,
                 };
                 let left = self.of(*left)?.into_iter();
-                left.map(change).collect::<Option<_>>()?
+                let changed: BTreeSet<i64> = left.map(change).collect::<Option<_>>()?;
+                // What goes round is another number.
+                changed
+                    .iter()
+                    .all(|of| is_held(number, *of))
+                    .then_some(changed)?
             }
             _ => return None,
         };
@@ -192,6 +198,13 @@ impl<'m> Numbers<'m> {
         }
         Some(all)
     }
+}
+
+/// Whether the type of an integer of at most 64 bits has this number, with its sign.
+fn is_held(by: Value<'_>, number: i64) -> bool {
+    // SAFETY: the value is an integer.
+    let unused = 64_u32.saturating_sub(unsafe { LLVMGetIntTypeWidth(by.type_of()) });
+    number << unused >> unused == number
 }
 
 /// Whether it is an integer of one bit.
@@ -233,6 +246,8 @@ unsafe fn make_each(module: &Module<'_>, builder: LLVMBuilderRef, chosen: &Chose
     // one lead. Phis behind the old one still have it as the block that they come from. The copies stand behind all
     // that dominated the instruction, and each way to the rest of the old block comes from one of them.
     unsafe {
+        // What is moved keeps its line.
+        LLVMSetCurrentDebugLocation2(builder, ptr::null_mut());
         let new_block = || LLVMInsertBasicBlockInContext(context, block, c"".as_ptr());
         let line = LLVMInstructionGetDebugLoc(old);
         let at_line = |made| LLVMInstructionSetDebugLoc(made, line);
@@ -325,6 +340,10 @@ unsafe fn copy_at(
         let mut offset = LLVMConstInt(LLVMInt64TypeInContext(context), offset as u64, 1);
         let base = chosen.context.raw();
         let address = LLVMBuildGEP2(builder, byte, base, &mut offset, 1, c"".as_ptr());
+        LLVMInstructionSetDebugLoc(
+            address,
+            LLVMInstructionGetDebugLoc(chosen.instruction.raw()),
+        );
         let copy = LLVMInstructionClone(chosen.instruction.raw());
         LLVMInsertIntoBuilder(builder, copy);
         LLVMSetOperand(copy, u32::from(!is_load), address);

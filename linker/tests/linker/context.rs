@@ -87,3 +87,59 @@ fn an_index_of_the_program_is_left_alone() {
     let (offsets, _) = made_of("context_any", any);
     assert_eq!(offsets, [0, 0]);
 }
+
+/// Numbers of fewer bits than 64 go round.
+#[test]
+fn a_number_that_goes_round_is_followed_as_far_as_it_is_known() {
+    let round = "  %c = icmp ugt i64 %n, 40, !dbg !21\n  br i1 %c, label %one, label %other, !dbg !21\n\
+        one:\n  store volatile i64 1, ptr @prog_out, !dbg !21\n  br label %both, !dbg !21\n\
+        other:\n  store volatile i64 2, ptr @prog_out, !dbg !21\n  br label %both, !dbg !21\n\
+        both:\n  %b = phi i8 [ 100, %one ], [ 28, %other ]\n  store volatile i8 %b, ptr @prog_out, !dbg !21\n  \
+        %a = add i8 %b, 100, !dbg !21\n  %x = xor i8 %a, 64, !dbg !21\n  %s = add i8 %x, 100, !dbg !21\n  \
+        %o = zext i8 %s to i64, !dbg !21\n  \
+        %p = getelementptr i8, ptr %context, i64 %o, !dbg !21\n  %v = load i64, ptr %p, !dbg !21\n  \
+        %r = trunc i64 %v to i32, !dbg !21\n  ret i32 %r, !dbg !21\n";
+    let (offsets, _) = made_of("context_round", round);
+    // (28 + 100) ^ 64 + 100 is 292, which is 36 in 8 bits.
+    assert!(!offsets.contains(&292), "{offsets:?}");
+}
+
+/// What is moved in front of a load keeps its line.
+#[test]
+fn each_instruction_keeps_its_line() {
+    let load = |number: u32, line: u32| {
+        format!(
+            "  %n{number} = load volatile i64, ptr @prog_out, !dbg !{line}\n  \
+             %c{number} = icmp ugt i64 %n{number}, 40\n  %o{number} = select i1 %c{number}, i64 8, i64 16\n  \
+             %p{number} = getelementptr i8, ptr %context, i64 %o{number}\n  \
+             %v{number} = load volatile i64, ptr %p{number}, !dbg !{line}\n  \
+             store volatile i64 %v{number}, ptr @prog_out, !dbg !{line}\n"
+        )
+    };
+    let body = format!("{}{}  ret i32 0, !dbg !21\n", load(1, 901), load(2, 902));
+    let ir = program("prog", "raw_tp/x", &["byte_off struct task_struct.pid:i32"])
+        .replace("  ret i32 0, !dbg !21\n", &body)
+        + "!901 = !DILocation(line: 901, column: 9, scope: !20)\n!902 = !DILocation(line: 902, column: 9, scope: !20)\n";
+    let folder = Folder::new("context_lines");
+    let input = folder.file("a.ll", ir);
+    let output = folder.link(&[&input, "--export", "prog", "--emit", "llvm-ir"]);
+    let text = String::from_utf8_lossy(&output);
+    let location = |line: u32| {
+        let found = text
+            .lines()
+            .find(|of| of.contains(&format!("DILocation(line: {line},")));
+        let found = found.and_then(|of| of.split_once(" ="));
+        format!(
+            "!dbg {}",
+            found.unwrap_or_else(|| panic!("no line {line}: {text}")).0
+        )
+    };
+    let has = |line: u32| {
+        let location = location(line);
+        text.lines()
+            .filter(|of| of.ends_with(&location) && of.contains("volatile"))
+            .count()
+    };
+    // A load of the number, one for each offset, and a store.
+    assert_eq!([has(901), has(902)], [4, 4], "{text}");
+}
