@@ -95,6 +95,7 @@ pub(crate) fn optimise(
         filled::tell(module);
         slots::share(module);
         result = module.run_passes(AGAIN, machine, PassBuilderOptions::create());
+        answers::end(module);
     }
     widths::widen(module);
     calls::join(module);

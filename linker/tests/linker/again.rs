@@ -122,3 +122,26 @@ fn an_error_that_is_0_where_there_is_none_needs_no_branch() {
     }
     assert!(errno("errno_other", 3).contains("i32 3"));
 }
+
+/// Either of two questions is asked, as the program finds out at run time. No load has an address that was chosen.
+#[test]
+fn one_question_or_another_is_asked() {
+    let body = "  %n = load volatile i64, ptr %context\n  %c = icmp ugt i64 %n, 7\n  \
+        br i1 %c, label %one, label %other, !dbg !21\n\
+        one:\n  store volatile i64 7, ptr @prog_out\n  %a = call i64 @prog_0(), !dbg !21\n  br label %both\n\
+        other:\n  store volatile i64 9, ptr @prog_out\n  %b = call i64 @prog_1(), !dbg !21\n  br label %both\n\
+        both:\n  %answer = phi i64 [ %a, %one ], [ %b, %other ]\n  \
+        store volatile i64 %answer, ptr @prog_out\n  ret i32 0";
+    let pid = "field_exists struct task_struct.pid:i32";
+    let tgid = "field_exists struct task_struct.tgid:i32";
+    let folder = Folder::new("one_or_another");
+    let ir = program("prog", "raw_tp/x", &[pid, tgid]);
+    let (start, end) = ir
+        .find("  %v0 =")
+        .zip(ir.find("  ret i32 0"))
+        .unwrap_or_default();
+    let ir = format!("{}{}", &ir[..start], &ir[end..]).replace("  ret i32 0", body);
+    let input = folder.file("a.ll", ir);
+    // It fails where a record is missing.
+    folder.link(&[&input, "--export", "prog"]);
+}
