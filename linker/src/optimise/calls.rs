@@ -10,21 +10,25 @@
 //!     if read(slot, task + __state) != 0 goto failed  both: if read(slot, p) != 0 goto failed
 //! ```
 
-use std::collections::HashMap;
+use std::{collections::HashMap, iter};
 
 use inkwell::{
     context::AsContextRef as _,
     llvm_sys::{
-        LLVMOpcode,
+        LLVMAttributeFunctionIndex, LLVMOpcode,
         core::{
             LLVMAddIncoming, LLVMBasicBlockAsValue, LLVMBuildBr, LLVMBuildPhi,
             LLVMGEPGetNoWrapFlags, LLVMGetAlignment, LLVMGetBasicBlockTerminator,
-            LLVMGetFirstInstruction, LLVMGetFirstUse, LLVMGetICmpPredicate, LLVMGetIncomingBlock,
-            LLVMGetMDKindIDInContext, LLVMGetNSW, LLVMGetNUW, LLVMGetNextInstruction,
-            LLVMGetNextUse, LLVMGetNumSuccessors, LLVMGetSuccessor, LLVMGetUser, LLVMGetVolatile,
-            LLVMInsertBasicBlockInContext, LLVMInsertIntoBuilder, LLVMInstructionEraseFromParent,
-            LLVMInstructionRemoveFromParent, LLVMPositionBuilderAtEnd, LLVMPositionBuilderBefore,
-            LLVMReplaceAllUsesWith, LLVMSetMetadata, LLVMSetOperand, LLVMSetSuccessor,
+            LLVMGetCallSiteAttributeCount, LLVMGetCallSiteAttributes, LLVMGetCalledFunctionType,
+            LLVMGetEnumAttributeKind, LLVMGetFirstInstruction, LLVMGetFirstUse,
+            LLVMGetICmpPredicate, LLVMGetICmpSameSign, LLVMGetIncomingBlock,
+            LLVMGetInstructionCallConv, LLVMGetMDKindIDInContext, LLVMGetNSW, LLVMGetNUW,
+            LLVMGetNextInstruction, LLVMGetNextUse, LLVMGetNumArgOperands, LLVMGetNumSuccessors,
+            LLVMGetSuccessor, LLVMGetUser, LLVMGetVolatile, LLVMInsertBasicBlockInContext,
+            LLVMInsertIntoBuilder, LLVMInstructionEraseFromParent, LLVMInstructionRemoveFromParent,
+            LLVMIsAtomic, LLVMIsStringAttribute, LLVMIsTailCall, LLVMPositionBuilderAtEnd,
+            LLVMPositionBuilderBefore, LLVMRemoveCallSiteEnumAttribute, LLVMReplaceAllUsesWith,
+            LLVMSetMetadata, LLVMSetOperand, LLVMSetSuccessor, LLVMSetTailCall,
         },
         debuginfo::{LLVMInstructionGetDebugLoc, LLVMInstructionSetDebugLoc},
         prelude::{LLVMBasicBlockRef, LLVMBuilderRef},
@@ -50,14 +54,20 @@ pub(super) fn join(module: &Module<'_>) {
 /// How many values may differ. Each is an instruction on both ways.
 const MOST_PHIS: usize = 2;
 
-/// What LLVM was told of a value on one way alone.
-const OF_ONE_WAY: [&str; 6] = [
+/// What LLVM was told of a value, or of the memory that it is in, on one way alone.
+const OF_ONE_WAY: [&str; 12] = [
     "range",
     "nonnull",
     "noundef",
     "align",
     "dereferenceable",
     "dereferenceable_or_null",
+    "noalias",
+    "alias.scope",
+    "tbaa",
+    "tbaa.struct",
+    "invariant.load",
+    "invariant.group",
 ];
 
 /// Two blocks whose ends do the same.
@@ -126,6 +136,19 @@ unsafe fn comes_alone(block: LLVMBasicBlockRef) -> bool {
     }
 }
 
+/// A block, and those to which it alone goes.
+///
+/// # Safety
+/// `block` is of a live module.
+unsafe fn alone(block: LLVMBasicBlockRef) -> Vec<LLVMBasicBlockRef> {
+    // SAFETY: as the caller's.
+    let ways = unsafe {
+        let ways = successors(block).into_iter();
+        ways.filter(|way| comes_alone(*way))
+    };
+    iter::once(block).chain(ways).collect()
+}
+
 /// The call that a branch asks for: `br (icmp (call inttoptr ...), ...)`, in one block.
 fn asks_for_helper<'m>(branch: Value<'m>) -> Option<Value<'m>> {
     if branch.opcode()? != LLVMOpcode::LLVMBr {
@@ -167,9 +190,10 @@ impl<'m> Pair<'m> {
                 known.insert(*b, *a);
                 joined
             });
-            let stays = |(_, b): &(Value<'m>, Value<'m>)| {
+            // Behind a loop, what was computed last is not what was computed there.
+            let stays = |(a, b): &(Value<'m>, Value<'m>)| {
                 // SAFETY: as above.
-                unsafe { is_used_in(*b, &[&[other], others.as_slice()].concat()) }
+                unsafe { is_used_in(*a, &alone(one)) && is_used_in(*b, &alone(other)) }
             };
             let count = same
                 .iter()
@@ -236,6 +260,9 @@ impl<'m> Pair<'m> {
                 }
                 known.insert(*b, *a);
                 forget_way_of(module, *a);
+                if a.is_call() {
+                    keep_what_both_say(*a, *b);
+                }
             }
             for (a, b) in successors(self.one).into_iter().zip(successors(self.other)) {
                 if a == b {
@@ -304,13 +331,29 @@ fn are_alike(one: Value<'_>, other: Value<'_>) -> bool {
         let name = mine.name();
         let is_known =
             name.starts_with(PASSTHROUGH) || name.starts_with(b"llvm.lifetime.") || is_helper(one);
-        mine == theirs && is_known
+        // SAFETY: both are calls.
+        let are_typed_alike = unsafe {
+            let of = |of: Value<'_>| {
+                let (of, convention) = (of.raw(), LLVMGetInstructionCallConv(of.raw()));
+                (LLVMGetCalledFunctionType(of), convention)
+            };
+            of(one) == of(other)
+        };
+        mine == theirs && is_known && are_typed_alike
     };
     // SAFETY: both are instructions of the opcode that is asked for.
     let does_the_same = || unsafe {
         match one.opcode() {
             Some(LLVMCall) => callee_is_alike(),
-            Some(LLVMICmp) => LLVMGetICmpPredicate(one.raw()) == LLVMGetICmpPredicate(other.raw()),
+            Some(LLVMICmp) => {
+                let asked = |of: Value<'_>| {
+                    (
+                        LLVMGetICmpPredicate(of.raw()),
+                        LLVMGetICmpSameSign(of.raw()),
+                    )
+                };
+                asked(one) == asked(other)
+            }
             Some(LLVMGetElementPtr) => {
                 one.gep_source() == other.gep_source()
                     && LLVMGEPGetNoWrapFlags(one.raw()) == LLVMGEPGetNoWrapFlags(other.raw())
@@ -321,7 +364,8 @@ fn are_alike(one: Value<'_>, other: Value<'_>) -> bool {
             }
             Some(LLVMLoad) => {
                 let flags = |of: Value<'_>| (LLVMGetVolatile(of.raw()), LLVMGetAlignment(of.raw()));
-                flags(one) == flags(other)
+                let is_plain = |of: Value<'_>| LLVMIsAtomic(of.raw()) == 0;
+                flags(one) == flags(other) && is_plain(one) && is_plain(other)
             }
             _ => false,
         }
@@ -341,6 +385,12 @@ fn phis<'m>(
     let passes = one
         .callee()
         .is_some_and(|callee| callee.name().starts_with(PASSTHROUGH));
+    // LLVM wants the variable itself where its life begins and ends. A verifier before Linux 7.1 wants the context itself
+    // in a load.
+    let may_differ = one.opcode() != Some(LLVMOpcode::LLVMLoad)
+        && !one
+            .callee()
+            .is_some_and(|callee| callee.name().starts_with(b"llvm.lifetime."));
     let mut phis = Vec::new();
     for ((index, mine), theirs) in (0..).zip(one.operands()).zip(other.operands()) {
         // What is passed through is numbered.
@@ -349,7 +399,8 @@ fn phis<'m>(
         }
         let is_joined = known.values().any(|joined| *joined == mine) || known.contains_key(&theirs);
         let is_at_hand = |of: Value<'_>| of.is_instruction() || of.argument().is_some();
-        if is_joined || !is_at_hand(mine) || !is_at_hand(theirs) {
+        let can_be = is_at_hand(mine) && is_at_hand(theirs) && mine.type_of() == theirs.type_of();
+        if is_joined || !can_be || !may_differ {
             return None;
         }
         phis.push((index, mine, theirs));
@@ -400,7 +451,7 @@ unsafe fn go_on_alike<'m>(
                 let same = are_alike(*mine, *theirs)
                     && phis(*mine, *theirs, known).is_some_and(|phis| phis.is_empty());
                 known.insert(*theirs, *mine);
-                same && is_used_in(*theirs, &[b])
+                same && is_used_in(*mine, &[a]) && is_used_in(*theirs, &[b])
             });
         is_one_way && does_the_same && bring_alike(ones[0], a, b, known)
     }
@@ -467,6 +518,35 @@ fn forget_way_of(module: &Module<'_>, instruction: Value<'_>) {
         unsafe {
             let kind = LLVMGetMDKindIDInContext(context, name.as_ptr().cast(), name.len() as u32);
             LLVMSetMetadata(instruction.raw(), kind, std::ptr::null_mut());
+        }
+    }
+}
+
+/// Takes from a call what is not said of another one: of what it takes and gives, and that it ends the function.
+///
+/// # Safety
+/// Both are calls of one type.
+unsafe fn keep_what_both_say(call: Value<'_>, other: Value<'_>) {
+    // SAFETY: as the caller's; a call has as many attributes as it says, and the array room for them.
+    unsafe {
+        if LLVMIsTailCall(other.raw()) == 0 {
+            LLVMSetTailCall(call.raw(), 0);
+        }
+        let attributes = |of: Value<'_>, place| {
+            let count = LLVMGetCallSiteAttributeCount(of.raw(), place);
+            let mut all = vec![std::ptr::null_mut(); count as usize];
+            LLVMGetCallSiteAttributes(of.raw(), place, all.as_mut_ptr());
+            all
+        };
+        let arguments = LLVMGetNumArgOperands(call.raw());
+        for place in (0..=arguments).chain([LLVMAttributeFunctionIndex]) {
+            let said = attributes(other, place);
+            for attribute in attributes(call, place) {
+                if !said.contains(&attribute) && LLVMIsStringAttribute(attribute) == 0 {
+                    let kind = LLVMGetEnumAttributeKind(attribute);
+                    LLVMRemoveCallSiteEnumAttribute(call.raw(), place, kind);
+                }
+            }
         }
     }
 }

@@ -24,9 +24,16 @@ use inkwell::{
 
 use crate::ir::{self, Value};
 
-/// What LLVM is told of the memory behind an address, by scopes and by types of C. It was true of each variable
-/// alone.
-const OF_ONE_VARIABLE: [&str; 4] = ["noalias", "alias.scope", "tbaa", "tbaa.struct"];
+/// What LLVM is told of the memory behind an address, by scopes, by types of C, or that it does not change. It was true
+/// of each variable alone.
+const OF_ONE_VARIABLE: [&str; 6] = [
+    "noalias",
+    "alias.scope",
+    "tbaa",
+    "tbaa.struct",
+    "invariant.load",
+    "invariant.group",
+];
 
 /// Shares memory in all functions.
 pub(super) fn share(module: &Module<'_>) {
@@ -155,13 +162,11 @@ fn conflicts(instructions: &[Value<'_>], variables: &[Value<'_>]) -> HashSet<(us
         for (block, marks) in &blocks {
             let mut alive = at_entry.get(block).cloned().unwrap_or_default();
             for (begins, of) in marks {
+                // The end of one that never began would be that of the other.
+                let others = alive.iter().filter(|other| *other != of);
+                found.extend(others.flat_map(|other| [(*other, *of), (*of, *other)]));
                 if *begins {
                     alive.insert(*of);
-                    found.extend(
-                        alive
-                            .iter()
-                            .flat_map(|other| [(*other, *of), (*of, *other)]),
-                    );
                 } else {
                     alive.remove(of);
                 }

@@ -116,3 +116,136 @@ fn reads_that_differ_are_two_calls() {
         assert_eq!(calls(test, [here, there]), 2, "{test}");
     }
 }
+
+/// The IR that is made of two reads into `%slot`, each of which goes on to `read` or to `failed`.
+fn of_two_reads(test: &str, one: &str, other: &str) -> String {
+    let body = format!(
+        "  %slot = alloca i64, align 8\n  %c = icmp eq i64 %v0, 0\n  \
+         %n = load volatile i64, ptr %context\n  %m = load volatile i32, ptr %context\n  \
+         br i1 %c, label %one, label %other, !dbg !21\n\
+         one:\n{one}  br i1 %c1, label %read, label %failed\n\
+         other:\n{other}  br i1 %c2, label %read, label %failed\n\
+         read:\n  %x = load i64, ptr %slot\n  store volatile i64 %x, ptr @prog_out\n  ret i32 0, !dbg !21\n\
+         failed:\n  ret i32 5, !dbg !21\n"
+    );
+    linked(test, "llvm-ir", &body)
+}
+
+fn helper_calls(ir: &str) -> Vec<&str> {
+    let lines = ir.lines();
+    lines
+        .filter(|line| line.contains("call ") && line.contains("inttoptr (i64 113"))
+        .collect()
+}
+
+/// What a loop uses is what was read before it, not what it reads itself.
+#[test]
+fn a_read_before_a_loop_is_not_that_in_it() {
+    let read = "call i64 inttoptr (i64 113 to ptr)(ptr %slot, i32 8, ptr %context), !dbg !21";
+    let of_loop = |used: &str| {
+        format!(
+            "  %slot = alloca i64, align 8\n  %e1 = {read}\n  %c1 = icmp sgt i64 %e1, -1\n  \
+             br i1 %c1, label %turn, label %failed\n\
+             turn:\n  store volatile i64 {used}, ptr @prog_out\n  %n = load volatile i64, ptr @prog_out\n  \
+             %c = icmp ugt i64 %n, 7\n  br i1 %c, label %again, label %end\n\
+             again:\n  %e2 = {read}\n  %c2 = icmp sgt i64 %e2, -1\n  br i1 %c2, label %turn, label %failed\n\
+             end:\n  ret i32 0, !dbg !21\nfailed:\n  ret i32 5, !dbg !21\n"
+        )
+    };
+    let kept = linked("calls_loop_kept", "llvm-ir", &of_loop("%e1"));
+    assert_eq!(helper_calls(&kept).len(), 2, "{kept}");
+    let forgotten = linked("calls_loop", "llvm-ir", &of_loop("3"));
+    assert_eq!(helper_calls(&forgotten).len(), 1, "{forgotten}");
+}
+
+#[test]
+fn calls_of_two_types_are_two() {
+    let call = |number: u32, size: &str| {
+        format!(
+            "  %e{number} = call i64 inttoptr (i64 113 to ptr)(ptr %slot, {size}, ptr %context), !dbg !21\n  \
+             %c{number} = icmp eq i64 %e{number}, 0\n"
+        )
+    };
+    let ir = of_two_reads("calls_types", &call(1, "i64 %n"), &call(2, "i32 %m"));
+    assert_eq!(helper_calls(&ir).len(), 2, "{ir}");
+}
+
+/// What is said of one call is not said of both.
+#[test]
+fn a_joined_call_says_no_more_than_both() {
+    let call = |number: u32, said: &str| {
+        format!(
+            "  %p{number} = inttoptr i64 %{} to ptr\n  \
+             %e{number} = call i64 inttoptr (i64 113 to ptr)(ptr %slot, i32 8, ptr {said} %p{number}), !dbg !21\n  \
+             %c{number} = icmp eq i64 %e{number}, 0\n",
+            ["n", "k"][number as usize - 1]
+        )
+    };
+    let one = format!("  %k1 = add i64 %n, 8\n{}", call(1, "nonnull align 64"));
+    let other = format!(
+        "  %k = load volatile i64, ptr %context\n{}",
+        call(2, "align 64")
+    );
+    let ir = of_two_reads("calls_said", &one, &other);
+    let calls = helper_calls(&ir);
+    let says = calls
+        .iter()
+        .map(|call| call.contains("i32 8, ptr align 64 %"));
+    assert_eq!(says.collect::<Vec<_>>(), [true], "{ir}");
+}
+
+/// The life of a variable begins and ends with the variable itself, and with none that was chosen from two.
+#[test]
+fn lives_are_those_of_variables() {
+    let call = |number: u32, slot: &str| {
+        format!(
+            "  call void @llvm.lifetime.start.p0(ptr %{slot})\n  \
+             %e{number} = call i64 inttoptr (i64 113 to ptr)(ptr %{slot}, i32 8, ptr %context), !dbg !21\n  \
+             %c{number} = icmp eq i64 %e{number}, 0\n  br i1 %c{number}, label %read, label %failed\n"
+        )
+    };
+    let body = format!(
+        "  %one = alloca i64, align 8\n  %other = alloca [2 x i64], align 8\n  \
+         %c = icmp eq i64 %v0, 0\n  br i1 %c, label %first, label %second, !dbg !21\n\
+         first:\n{}second:\n{}\
+         read:\n  %x = load volatile i64, ptr %one\n  %y = load volatile i64, ptr %other\n  ret i32 0, !dbg !21\n\
+         failed:\n  ret i32 5, !dbg !21\n",
+        call(1, "one"),
+        call(2, "other"),
+    );
+    let ir = linked("calls_lives", "llvm-ir", &body);
+    let variables: Vec<&str> = ir
+        .lines()
+        .filter_map(|line| Some(line.split_once(" = alloca")?.0.trim()))
+        .collect();
+    let begins = ir
+        .lines()
+        .filter(|line| line.contains("call") && line.contains("lifetime.start"));
+    let mut count = 0;
+    for begin in begins {
+        count += 1;
+        let of = begin.split("ptr nonnull ").last().unwrap_or(begin);
+        let of = of.split("ptr ").last().unwrap_or(of).trim_end_matches(')');
+        assert!(variables.contains(&of), "{begin}: {ir}");
+    }
+    assert_eq!(count, 2, "{ir}");
+}
+
+/// Where the one is alive, the end of the other is none of its own.
+#[test]
+fn a_variable_that_may_end_without_a_begin_keeps_its_memory() {
+    let body = "  %one = alloca i64, align 8\n  %other = alloca i64, align 8\n  \
+        %c = icmp eq i64 %v0, 0\n  br i1 %c, label %first, label %second, !dbg !21\n\
+        first:\n  call void @llvm.lifetime.start.p0(ptr %one)\n  \
+        %e = call i64 inttoptr (i64 113 to ptr)(ptr %one, i32 8, ptr %context), !dbg !21\n  br label %both\n\
+        second:\n  call void @llvm.lifetime.start.p0(ptr %other)\n  \
+        %f = call i64 inttoptr (i64 112 to ptr)(ptr %other, i32 8, ptr %context), !dbg !21\n  \
+        %y = load volatile i64, ptr %other\n  store volatile i64 %y, ptr @prog_out\n  br label %both\n\
+        both:\n  call void @llvm.lifetime.end.p0(ptr %other)\n  %n = load volatile i64, ptr %context\n  \
+        br i1 %c, label %last, label %end\n\
+        last:\n  %x = load volatile i64, ptr %one\n  store volatile i64 %x, ptr @prog_out\n  \
+        call void @llvm.lifetime.end.p0(ptr %one)\n  br label %end\n\
+        end:\n  ret i32 0, !dbg !21\n";
+    let ir = linked("slots_ends", "llvm-ir", body);
+    assert_eq!(ir.matches(" = alloca").count(), 2, "{ir}");
+}
