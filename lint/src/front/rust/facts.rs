@@ -34,6 +34,8 @@ pub struct Facts {
     pub asking: HashMap<String, String>,
     /// Statics that are maps.
     pub maps: HashMap<String, String>,
+    /// The types of the kernel that statics in `.struct_ops` and `.struct_ops.link` implement.
+    pub struct_ops: HashSet<String>,
     /// `type A = B`, in source.
     pub aliases: HashMap<String, String>,
     /// Macros by `macro_rules!`.
@@ -154,6 +156,7 @@ impl Facts {
             depth: 0,
             modules: Vec::new(),
         };
+        scan.struct_ops();
         scan.run();
     }
 }
@@ -242,6 +245,23 @@ impl<'a> Scan<'a> {
             }
             attributes.clear();
             self.at += 1;
+        }
+    }
+
+    /// Types of statics in a section of `struct_ops`, also in macros.
+    fn struct_ops(&mut self) {
+        for at in 0..self.tokens.len() {
+            if !self.text[self.range(at)].starts_with("\".struct_ops") {
+                continue;
+            }
+            let words = (at..self.tokens.len()).map(|at| &self.text[self.range(at)]);
+            let of_static = words.skip_while(|word| *word != "static");
+            let of_type = of_static.skip_while(|word| *word != ":").skip(1);
+            let of_type = of_type.take_while(|word| !["=", ";"].contains(word));
+            let named = of_type.filter(|word| word.starts_with(is_name_start));
+            if let Some(name) = named.last() {
+                self.facts.struct_ops.insert(name.to_owned());
+            }
         }
     }
 

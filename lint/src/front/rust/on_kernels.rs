@@ -5,11 +5,12 @@ mod events;
 pub(super) mod hooks;
 
 use anyhow::Result;
+use bpf_core_kernel_facts::flavour::essential_name;
 
 use super::loader::Loaders;
 use super::view::{Amount, Crate};
 use crate::front::facts::Absence;
-use crate::known::{Guard, LeadsTo, Supported};
+use crate::known::{Guard, LeadsTo, Question, Supported};
 
 /// Calls that are followed back.
 const MAX_HOPS: usize = 4;
@@ -103,9 +104,11 @@ fn absences(krate: &Crate, supported: &Supported<'_>) -> Result<Vec<Absence>> {
             continue;
         }
         let ways = ways(krate, index);
+        let implemented = implemented(krate, index);
         for need in &function.needs {
             for way in &ways {
-                if let Some(lack) = supported.lack(&need.what, need.guards.iter().chain(way))? {
+                let guards = need.guards.iter().chain(way).chain(&implemented);
+                if let Some(lack) = supported.lack(&need.what, guards)? {
                     found.push(Absence {
                         span: function.span(&need.span),
                         what: need.what.essential(),
@@ -116,6 +119,22 @@ fn absences(krate: &Crate, supported: &Supported<'_>) -> Result<Vec<Absence>> {
         }
     }
     Ok(found)
+}
+
+/// What holds in programs of `struct_ops` alone: the loader creates the map only where the kernel has the type.
+fn implemented(krate: &Crate, function: usize) -> Vec<Guard> {
+    let mut programs = krate.programs(function).peekable();
+    let is_part = programs.peek().is_some();
+    if !is_part || !programs.all(|program| program.section.name.starts_with("struct_ops")) {
+        return Vec::new();
+    }
+    let types = krate.facts.struct_ops.iter();
+    types
+        .map(|name| Guard {
+            question: Question::Type(essential_name(name).into()).into(),
+            exists: true,
+        })
+        .collect()
 }
 
 /// What holds on each way to a function, from the programs on.
