@@ -97,7 +97,6 @@ fn both_languages_have_every_page() {
         "unbounded-result",
         "unchecked-lookup",
         "undecided",
-        "unguarded-hook",
         "unknown-attach-type",
         "unknown-helper",
         "unknown-ksym",

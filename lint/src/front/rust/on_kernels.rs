@@ -8,7 +8,7 @@ use anyhow::Result;
 use bpf_core_kernel_facts::flavour::essential_name;
 
 use super::loader::Loaders;
-use super::view::{Amount, Crate};
+use super::view::{Amount, Crate, Program};
 use crate::front::facts::Absence;
 use crate::known::{Guard, LeadsTo, Question, Supported};
 
@@ -123,9 +123,15 @@ fn absences(krate: &Crate, supported: &Supported<'_>) -> Result<Vec<Absence>> {
 
 /// What holds in programs of `struct_ops` alone: the loader creates the map only where the kernel has the type.
 fn implemented(krate: &Crate, function: usize) -> Vec<Guard> {
-    let mut programs = krate.programs(function).peekable();
-    let is_part = programs.peek().is_some();
-    if !is_part || !programs.all(|program| program.section.name.starts_with("struct_ops")) {
+    let mut programs: Vec<&Program> = krate.programs(function).collect();
+    if programs.is_empty() {
+        // Who calls it is not known: a function may be a value.
+        let path = &krate.functions[function].path;
+        let of_file = krate.functions.iter().filter(|other| other.path == *path);
+        programs = of_file.filter_map(|other| other.program.as_ref()).collect();
+    }
+    let is_of_them = |program: &&Program| program.section.name.starts_with("struct_ops");
+    if programs.is_empty() || !programs.iter().all(is_of_them) {
         return Vec::new();
     }
     let types = krate.facts.struct_ops.iter();
