@@ -97,7 +97,7 @@ pub mod __private {
         access::{
             Followed, behind,
             element::element_ptr,
-            finish, follow,
+            finish, follow, follow_to_point,
             list::list,
             pointer,
             query::{enum_value, enum_value_exists, exists, offset, size},

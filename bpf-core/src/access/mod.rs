@@ -41,7 +41,7 @@ pub enum Followed<T> {
     Stopped(Option<Code>),
 }
 
-/// `,`: reads the pointer at `place`.
+/// `,`: reads the pointer at `place`, to read behind it.
 #[inline(always)]
 pub fn follow<S: Space, P: Path, T: Points, U: CoreStruct, B>(
     base: Address<S, B>,
@@ -50,9 +50,33 @@ pub fn follow<S: Space, P: Path, T: Points, U: CoreStruct, B>(
     if !P::Presence::is_there(field_exists::<P>) {
         return Followed::Stopped(None);
     }
-    match S::address((P::FIELD_PTR)(base.raw as *const u8)) {
-        Ok(address) => Followed::To(Address::new(address as *const U)),
-        Err(error) => Followed::Stopped(Some(error)),
+    let pointer = (P::FIELD_PTR)(base.raw as *const u8);
+    Followed::to(match T::In::<S>::FAILS_AT_NULL {
+        true => S::address(pointer),
+        false => S::value::<usize>(pointer),
+    })
+}
+
+/// The same, to give an address behind it: no read would fail there.
+#[inline(always)]
+pub fn follow_to_point<S: Space, P: Path, T: Points, U: CoreStruct, B>(
+    base: Address<S, B>,
+    _: &Pointer<P, T, U>,
+) -> Followed<Pointee<S, T, U>> {
+    if !P::Presence::is_there(field_exists::<P>) {
+        return Followed::Stopped(None);
+    }
+    let pointer = (P::FIELD_PTR)(base.raw as *const u8);
+    Followed::to(S::value::<usize>(pointer))
+}
+
+impl<S: Space, U: CoreStruct> Followed<Address<S, U>> {
+    #[inline(always)]
+    fn to(address: Result<usize, Code>) -> Self {
+        match address {
+            Ok(address) => Self::To(Address::new(address as *const U)),
+            Err(error) => Self::Stopped(Some(error)),
+        }
     }
 }
 

@@ -43,6 +43,10 @@ pub trait Space: Sealed + Sized {
     /// The space that a raw pointer points to when it is read from here.
     type Behind: Space;
 
+    /// Whether a read near the address 0 fails. In a process something may be there.
+    #[doc(hidden)]
+    const FAILS_AT_NULL: bool;
+
     /// An address of this space.
     #[doc(hidden)]
     fn pointer<T>(raw: *const u8) -> Self::Const<T>;
@@ -69,7 +73,8 @@ pub trait Space: Sealed + Sized {
         copy::<Self, T>(src)
     }
 
-    /// The address in the pointer at the address `src`, to read from there.
+    /// The address in the pointer at the address `src`, to read from there. It may be 0 where the pointer could not be
+    /// read: the space behind it is one that fails there.
     #[doc(hidden)]
     #[inline(always)]
     fn address(src: *const u8) -> Result<usize, Code> {
@@ -131,12 +136,14 @@ impl Sealed for User {}
 
 macro_rules! spaces {
     ($(
-        $space:ident<$t:ident>: $const:ty, $mut:ty, $pointer:expr, $read:ident, $read_str:ident;
+        $space:ident<$t:ident>: $const:ty, $mut:ty, $pointer:expr, $fails_at_null:expr, $read:ident, $read_str:ident;
     )*) => {$(
         impl Space for $space {
             type Const<$t> = $const;
             type Mut<$t> = $mut;
             type Behind = Self;
+
+            const FAILS_AT_NULL: bool = $fails_at_null;
 
             #[inline(always)]
             fn pointer<$t>(raw: *const u8) -> $const {
@@ -189,8 +196,8 @@ macro_rules! spaces {
 }
 
 spaces! {
-    Kernel<T>: *const T, *mut T, identity, probe_read_kernel, probe_read_kernel_str;
-    User<T>: UserPtr<T>, UserPtr<T>, UserPtr::from_raw, probe_read_user, probe_read_user_str;
+    Kernel<T>: *const T, *mut T, identity, true, probe_read_kernel, probe_read_kernel_str;
+    User<T>: UserPtr<T>, UserPtr<T>, UserPtr::from_raw, false, probe_read_user, probe_read_user_str;
 }
 
 /// The address of a record, with its space.

@@ -221,6 +221,8 @@ impl<L: Loaded> Space for L {
     type Mut<T> = *mut T;
     type Behind = Kernel;
 
+    const FAILS_AT_NULL: bool = true;
+
     #[inline(always)]
     fn pointer<T>(raw: *const u8) -> *const T {
         raw.cast()

@@ -184,10 +184,16 @@ fn hops(hops: &[Hop], function: &str, first: Option<&Ident>) -> TokenStream {
             let follow = self::hops(rest, function, first);
             let pointer = called("comma", comma);
             let walk = walk(hop, fields_at_base());
+            let points = matches!(function, "pointer" | "element_ptr") && rest.len() == 1;
+            let to = match points {
+                true => "follow_to_point",
+                false => "follow",
+            };
+            let to = Ident::new(to, call_site);
             quote! {
                 #walk
                 let #place = #pointer;
-                match ::bpf_core::__private::follow(#base, &#place) {
+                match ::bpf_core::__private::#to(#base, &#place) {
                     ::bpf_core::__private::Followed::To(#base) => {
                         ::bpf_core::__private::behind(&#place, #follow)
                     }

@@ -51,6 +51,20 @@ ROW(cast_far)
 	return GIVE(READ1(&tgid, task->real_parent, tgid), tgid);
 }
 
+// Nothing is read behind the first hop.
+ROW(cast_address)
+{
+	struct task_struct *task = CAST(ARG(0, void *), struct task_struct);
+	struct task_struct *parent = task->real_parent;
+	long error = 0;
+
+#ifndef INTO
+	if (!parent)
+		error = READ1(&parent, task, real_parent);
+#endif
+	return GIVE(error, (u64)&parent->tgid);
+}
+
 ROW(type_matches)
 {
 	return give(bpf_core_type_matches(struct task_struct));

@@ -12,7 +12,7 @@ mod new_tasks;
 
 use aya_ebpf::helpers::bpf_get_current_task;
 use bpf_core::{
-    BtfArgs, CoreStruct, ReadError, TrustedPtr, core_cast, core_read, core_type_matches, kfuncs,
+    BtfArgs, CoreStruct, ReadError, TrustedPtr, core_cast, core_field_ptr, core_read, core_type_matches, kfuncs,
 };
 
 #[derive(CoreStruct)]
@@ -50,6 +50,12 @@ rows! {
     fn cast_far(task: *const task_struct) -> Option<Result<i32, ReadError>> {
         let task = core_cast::<task_struct>(task.cast())?;
         Some(core_read!(task, real_parent, tgid))
+    }
+
+    // Nothing is read behind the first hop.
+    fn cast_address(task: *const task_struct) -> Option<Result<*const i32, ReadError>> {
+        let task = core_cast::<task_struct>(task.cast())?;
+        Some(core_field_ptr!(task, real_parent, tgid))
     }
 
     fn type_matches() -> bool {
