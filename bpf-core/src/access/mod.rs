@@ -47,11 +47,7 @@ pub fn follow<S: Space, P: Path, T: Points, U: CoreStruct, B>(
     base: Address<S, B>,
     _: &Pointer<P, T, U>,
 ) -> Followed<Pointee<S, T, U>> {
-    if !P::Presence::is_there(field_exists::<P>) {
-        return Followed::Stopped(None);
-    }
-    let pointer = (P::FIELD_PTR)(base.raw as *const u8);
-    Followed::to(match T::In::<S>::FAILS_AT_NULL {
+    follow_by::<S, P, T, U, B>(base, |pointer| match T::In::<S>::FAILS_AT_NULL {
         true => S::address(pointer),
         false => S::value::<usize>(pointer),
     })
@@ -63,11 +59,18 @@ pub fn follow_to_point<S: Space, P: Path, T: Points, U: CoreStruct, B>(
     base: Address<S, B>,
     _: &Pointer<P, T, U>,
 ) -> Followed<Pointee<S, T, U>> {
+    follow_by::<S, P, T, U, B>(base, S::value::<usize>)
+}
+
+#[inline(always)]
+fn follow_by<S: Space, P: Path, T: Points, U: CoreStruct, B>(
+    base: Address<S, B>,
+    read: impl FnOnce(*const u8) -> Result<usize, Code>,
+) -> Followed<Pointee<S, T, U>> {
     if !P::Presence::is_there(field_exists::<P>) {
         return Followed::Stopped(None);
     }
-    let pointer = (P::FIELD_PTR)(base.raw as *const u8);
-    Followed::to(S::value::<usize>(pointer))
+    Followed::to(read((P::FIELD_PTR)(base.raw as *const u8)))
 }
 
 impl<S: Space, U: CoreStruct> Followed<Address<S, U>> {

@@ -184,6 +184,11 @@ impl<'m> Value<'m> {
         self.kind() == LLVMValueKind::LLVMInstructionValueKind
     }
 
+    /// Whether it is a phi.
+    pub fn is_phi(self) -> bool {
+        self.is_instruction() && self.opcode() == Some(LLVMOpcode::LLVMPHI)
+    }
+
     /// Whether it is a plain call, no `invoke`.
     pub fn is_call(self) -> bool {
         self.is_instruction() && self.opcode() == Some(LLVMOpcode::LLVMCall)
@@ -243,14 +248,19 @@ impl<'m> Value<'m> {
         unsafe { LLVMGetTypeKind(self.type_of()) == LLVMTypeKind::LLVMPointerTypeKind }
     }
 
-    /// Whether it is an integer of 64 bits.
-    pub fn is_i64(self) -> bool {
+    /// The width of an integer in bits.
+    pub fn integer_width(self) -> Option<u32> {
         let of = self.type_of();
         // SAFETY: every value has a type, and the width is asked of integers only.
         unsafe {
-            LLVMGetTypeKind(of) == LLVMTypeKind::LLVMIntegerTypeKind
-                && LLVMGetIntTypeWidth(of) == 64
+            let is_integer = LLVMGetTypeKind(of) == LLVMTypeKind::LLVMIntegerTypeKind;
+            is_integer.then(|| LLVMGetIntTypeWidth(of))
         }
+    }
+
+    /// Whether it is an integer of 64 bits.
+    pub fn is_i64(self) -> bool {
+        self.integer_width() == Some(64)
     }
 
     /// The type by which a `getelementptr` instruction steps.

@@ -1,17 +1,34 @@
-//! LLVM's values (from `flow`), debug info, source lines, and passes over one function.
+//! LLVM's values (from `flow`), blocks, debug info, source lines, and passes over one function.
 
+pub(crate) mod block;
 pub(crate) mod metadata;
 pub(crate) mod source;
 
 use std::ffi::CStr;
 use std::ptr;
 
+use inkwell::context::AsContextRef as _;
+use inkwell::llvm_sys::core::{LLVMGetMDKindIDInContext, LLVMSetMetadata};
 use inkwell::llvm_sys::error::LLVMConsumeError;
 use inkwell::llvm_sys::transforms::pass_builder::{
     LLVMCreatePassBuilderOptions, LLVMDisposePassBuilderOptions, LLVMRunPassesOnFunction,
 };
 
+use inkwell::module::Module;
+
 pub(crate) use bpf_core_flow::ir::{Value, functions, globals};
+
+/// Takes metadata of these kinds from an instruction.
+pub(crate) fn forget(module: &Module<'_>, instruction: Value<'_>, kinds: &[&str]) {
+    let context = module.get_context().as_ctx_ref();
+    for name in kinds {
+        // SAFETY: the name has that length; LLVM ignores what is not there.
+        unsafe {
+            let kind = LLVMGetMDKindIDInContext(context, name.as_ptr().cast(), name.len() as u32);
+            LLVMSetMetadata(instruction.raw(), kind, ptr::null_mut());
+        }
+    }
+}
 
 /// Runs passes over a function with a body. They must not remove a value that is still at hand.
 pub(crate) fn run_passes(function: Value<'_>, passes: &CStr) {

@@ -163,7 +163,7 @@ impl<'m> Numbers<'m> {
             (LLVMOpcode::LLVMSelect, [_, arms @ ..]) => self.any_of(arms)?,
             (LLVMOpcode::LLVMPHI, ways) => self.any_of(ways)?,
             (LLVMOpcode::LLVMAnd, [_, mask]) => parts_of(mask.number()?)?,
-            (LLVMOpcode::LLVMZExt, [of]) if is_bool(*of) => [0, 1].into(),
+            (LLVMOpcode::LLVMZExt, [of]) if of.integer_width() == Some(1) => [0, 1].into(),
             (LLVMOpcode::LLVMZExt, [of]) => {
                 let found = self.of(*of)?;
                 let is_small = found.iter().all(|number| *number >= 0);
@@ -202,18 +202,8 @@ impl<'m> Numbers<'m> {
 
 /// Whether the type of an integer of at most 64 bits has this number, with its sign.
 fn is_held(by: Value<'_>, number: i64) -> bool {
-    // SAFETY: the value is an integer.
-    let unused = 64_u32.saturating_sub(unsafe { LLVMGetIntTypeWidth(by.type_of()) });
+    let unused = 64_u32.saturating_sub(by.integer_width().unwrap_or(64));
     number << unused >> unused == number
-}
-
-/// Whether it is an integer of one bit.
-fn is_bool(value: Value<'_>) -> bool {
-    // SAFETY: every value has a type, and the width is asked of integers only.
-    unsafe {
-        LLVMGetTypeKind(value.type_of()) == LLVMTypeKind::LLVMIntegerTypeKind
-            && LLVMGetIntTypeWidth(value.type_of()) == 1
-    }
 }
 
 /// What is left of any number behind a mask of a few bits.

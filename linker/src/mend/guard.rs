@@ -105,7 +105,7 @@ fn copy_before<'m>(
 ) -> Option<Value<'m>> {
     let depth = depth.checked_sub(1)?;
     let mut operands = Vec::new();
-    if is_phi(value) {
+    if value.is_phi() {
         let origin = origin(value)?;
         return copy_before(builder, call, origin, true, depth);
     } else if value.loads_relocation() {
@@ -148,7 +148,7 @@ fn origin<'m>(phi: Value<'m>) -> Option<Value<'m>> {
     let mut open = vec![phi];
     let mut origin: Option<Value<'m>> = None;
     while let Some(value) = open.pop() {
-        if is_phi(value) {
+        if value.is_phi() {
             if seen.insert(value) {
                 open.extend(value.operands());
             }
@@ -172,10 +172,6 @@ fn compute_the_same(one: Value<'_>, other: Value<'_>) -> bool {
         && one.gep_source() == other.gep_source()
         && ones.len() == others.len()
         && operands.all(|(a, b)| compute_the_same(*a, *b))
-}
-
-fn is_phi(value: Value<'_>) -> bool {
-    value.is_instruction() && value.opcode() == Some(LLVMOpcode::LLVMPHI)
 }
 
 fn is_address(value: Value<'_>) -> bool {

@@ -13,10 +13,7 @@
 //! nothing has written, and refuses the program.
 
 use inkwell::{
-    llvm_sys::{
-        LLVMOpcode,
-        core::{LLVMConstNull, LLVMIsUndef, LLVMSetOperand},
-    },
+    llvm_sys::core::{LLVMConstNull, LLVMIsUndef, LLVMSetOperand},
     module::Module,
 };
 
@@ -26,7 +23,7 @@ use crate::ir::{self, Value};
 pub(crate) fn define(module: &Module<'_>) {
     let phis = ir::functions(module)
         .flat_map(Value::instructions)
-        .filter(|instruction| instruction.opcode() == Some(LLVMOpcode::LLVMPHI));
+        .filter(|instruction| instruction.is_phi());
     for phi in phis {
         for (index, value) in (0..).zip(phi.operands()) {
             // SAFETY: the phi has that operand, and the constant is of its type.

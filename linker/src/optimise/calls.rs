@@ -22,13 +22,13 @@ use inkwell::{
             LLVMGetCallSiteAttributeCount, LLVMGetCallSiteAttributes, LLVMGetCalledFunctionType,
             LLVMGetEnumAttributeKind, LLVMGetFirstInstruction, LLVMGetFirstUse,
             LLVMGetICmpPredicate, LLVMGetICmpSameSign, LLVMGetIncomingBlock,
-            LLVMGetInstructionCallConv, LLVMGetMDKindIDInContext, LLVMGetNSW, LLVMGetNUW,
-            LLVMGetNextInstruction, LLVMGetNextUse, LLVMGetNumArgOperands, LLVMGetNumSuccessors,
-            LLVMGetSuccessor, LLVMGetUser, LLVMGetVolatile, LLVMInsertBasicBlockInContext,
-            LLVMInsertIntoBuilder, LLVMInstructionEraseFromParent, LLVMInstructionRemoveFromParent,
-            LLVMIsAtomic, LLVMIsStringAttribute, LLVMIsTailCall, LLVMPositionBuilderAtEnd,
+            LLVMGetInstructionCallConv, LLVMGetNSW, LLVMGetNUW, LLVMGetNextUse,
+            LLVMGetNumArgOperands, LLVMGetNumSuccessors, LLVMGetSuccessor, LLVMGetUser,
+            LLVMGetVolatile, LLVMInsertBasicBlockInContext, LLVMInsertIntoBuilder,
+            LLVMInstructionEraseFromParent, LLVMInstructionRemoveFromParent, LLVMIsAtomic,
+            LLVMIsStringAttribute, LLVMIsTailCall, LLVMPositionBuilderAtEnd,
             LLVMPositionBuilderBefore, LLVMRemoveCallSiteEnumAttribute, LLVMReplaceAllUsesWith,
-            LLVMSetMetadata, LLVMSetOperand, LLVMSetSuccessor, LLVMSetTailCall,
+            LLVMSetOperand, LLVMSetSuccessor, LLVMSetTailCall,
         },
         debuginfo::{LLVMInstructionGetDebugLoc, LLVMInstructionSetDebugLoc},
         prelude::{LLVMBasicBlockRef, LLVMBuilderRef},
@@ -38,6 +38,7 @@ use inkwell::{
 
 use bpf_core_flow::ir::relocation::PASSTHROUGH;
 
+use crate::ir::block::{self, successors};
 use crate::ir::{self, Value};
 
 /// Joins reads in all functions.
@@ -178,7 +179,7 @@ impl<'m> Pair<'m> {
             return None;
         }
         // SAFETY: as above.
-        let (mine, theirs) = unsafe { (instructions(one), instructions(other)) };
+        let (mine, theirs) = unsafe { (body(one), body(other)) };
         let pairs = mine.iter().copied().rev().zip(theirs.iter().copied().rev());
         let mut same: Vec<_> = pairs.take_while(|(a, b)| are_alike(*a, *b)).collect();
         same.reverse();
@@ -239,7 +240,7 @@ impl<'m> Pair<'m> {
                 }
             }
             LLVMPositionBuilderAtEnd(builder, before);
-            for moved in instructions(self.one) {
+            for moved in body(self.one) {
                 if moved == first {
                     break;
                 }
@@ -259,7 +260,7 @@ impl<'m> Pair<'m> {
                     LLVMSetOperand(a.raw(), index, phi);
                 }
                 known.insert(*b, *a);
-                forget_way_of(module, *a);
+                ir::forget(module, *a, &OF_ONE_WAY);
                 if a.is_call() {
                     keep_what_both_say(*a, *b);
                 }
@@ -268,9 +269,9 @@ impl<'m> Pair<'m> {
                 if a == b {
                     forget_way(builder, a, self.other);
                 } else {
-                    instructions(a)
+                    body(a)
                         .into_iter()
-                        .for_each(|of| forget_way_of(module, of));
+                        .for_each(|of| ir::forget(module, of, &OF_ONE_WAY));
                 }
             }
             LLVMInstructionEraseFromParent(LLVMGetBasicBlockTerminator(self.other));
@@ -290,29 +291,11 @@ impl<'m> Pair<'m> {
 ///
 /// # Safety
 /// `block` is of a module that lives for `'m`.
-unsafe fn instructions<'m>(block: LLVMBasicBlockRef) -> Vec<Value<'m>> {
-    let mut instructions = Vec::new();
-    // SAFETY: the instructions of a block are a list that ends in null.
-    unsafe {
-        let mut next = LLVMGetFirstInstruction(block);
-        while !next.is_null() {
-            instructions.extend(Value::new(next));
-            next = LLVMGetNextInstruction(next);
-        }
-    }
+unsafe fn body<'m>(block: LLVMBasicBlockRef) -> Vec<Value<'m>> {
+    // SAFETY: as the caller's.
+    let mut instructions = unsafe { block::instructions(block) };
     instructions.pop();
     instructions
-}
-
-/// # Safety
-/// `block` is of a live module.
-unsafe fn successors(block: LLVMBasicBlockRef) -> Vec<LLVMBasicBlockRef> {
-    // SAFETY: every block has a terminator, with as many successors as it says.
-    unsafe {
-        let last = LLVMGetBasicBlockTerminator(block);
-        let count = LLVMGetNumSuccessors(last);
-        (0..count).map(|at| LLVMGetSuccessor(last, at)).collect()
-    }
 }
 
 /// Whether an instruction calls a helper.
@@ -443,7 +426,7 @@ unsafe fn go_on_alike<'m>(
         if a == b {
             return bring_alike(a, one, other, known);
         }
-        let (mine, theirs) = (instructions(a), instructions(b));
+        let (mine, theirs) = (body(a), body(b));
         let (ones, others) = (successors(a), successors(b));
         let is_one_way = ones.len() == 1 && ones == others && comes_alone(a) && comes_alone(b);
         let does_the_same = mine.len() == theirs.len()
@@ -469,9 +452,9 @@ unsafe fn bring_alike(
 ) -> bool {
     // SAFETY: as the caller's; a phi has as many blocks as values.
     unsafe {
-        instructions(block)
+        body(block)
             .into_iter()
-            .take_while(|of| of.opcode() == Some(LLVMOpcode::LLVMPHI))
+            .take_while(|of| of.is_phi())
             .all(|phi| {
                 let from = |block| {
                     let mut all = (0..).zip(phi.operands());
@@ -492,9 +475,7 @@ unsafe fn bring_alike(
 unsafe fn forget_way(builder: LLVMBuilderRef, block: LLVMBasicBlockRef, from: LLVMBasicBlockRef) {
     // SAFETY: as the caller's; a phi has as many blocks as values.
     unsafe {
-        let phis = instructions(block)
-            .into_iter()
-            .take_while(|of| of.opcode() == Some(LLVMOpcode::LLVMPHI));
+        let phis = body(block).into_iter().take_while(|of| of.is_phi());
         for phi in phis.collect::<Vec<_>>() {
             LLVMPositionBuilderBefore(builder, phi.raw());
             let rest = LLVMBuildPhi(builder, phi.type_of(), c"".as_ptr());
@@ -506,18 +487,6 @@ unsafe fn forget_way(builder: LLVMBuilderRef, block: LLVMBasicBlockRef, from: LL
             }
             LLVMReplaceAllUsesWith(phi.raw(), rest);
             LLVMInstructionEraseFromParent(phi.raw());
-        }
-    }
-}
-
-/// Takes from an instruction what was true on one way.
-fn forget_way_of(module: &Module<'_>, instruction: Value<'_>) {
-    let context = module.get_context().as_ctx_ref();
-    for name in OF_ONE_WAY {
-        // SAFETY: the name has that length; LLVM ignores what is not there.
-        unsafe {
-            let kind = LLVMGetMDKindIDInContext(context, name.as_ptr().cast(), name.len() as u32);
-            LLVMSetMetadata(instruction.raw(), kind, std::ptr::null_mut());
         }
     }
 }

@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use inkwell::{
     context::AsContextRef as _,
     llvm_sys::{
-        LLVMInlineAsmDialect, LLVMOpcode,
+        LLVMInlineAsmDialect,
         core::{
             LLVMAddIncoming, LLVMBuildBr, LLVMBuildCall2, LLVMBuildPhi, LLVMConstInt,
             LLVMFunctionType, LLVMGetBasicBlockTerminator, LLVMGetIncomingBlock, LLVMGetInlineAsm,
@@ -33,6 +33,7 @@ use inkwell::{
     module::Module,
 };
 
+use crate::ir::block::successors;
 use crate::ir::{self, Value};
 
 /// Makes such blocks in all functions. LLVM's passes would take them out again.
@@ -41,7 +42,7 @@ pub(super) fn meet(module: &Module<'_>) {
     for function in ir::functions(module) {
         let instructions = function.instructions();
         let mut phis: BTreeMap<usize, Vec<Value<'_>>> = BTreeMap::new();
-        for phi in instructions.iter().filter(|of| is_phi(**of)) {
+        for phi in instructions.iter().filter(|of| of.is_phi()) {
             let block = phi.block().map_or(0, |block| block.as_ptr() as usize);
             phis.entry(block).or_default().push(*phi);
         }
@@ -55,10 +56,6 @@ pub(super) fn meet(module: &Module<'_>) {
             }
         }
     }
-}
-
-fn is_phi(value: Value<'_>) -> bool {
-    value.opcode() == Some(LLVMOpcode::LLVMPHI)
 }
 
 /// # Safety
@@ -133,16 +130,5 @@ unsafe fn meet_before(module: &Module<'_>, builder: LLVMBuilderRef, phi: Value<'
         }
         LLVMReplaceAllUsesWith(phi.raw(), all);
         LLVMInstructionEraseFromParent(phi.raw());
-    }
-}
-
-/// # Safety
-/// `block` is of a live module.
-unsafe fn successors(block: LLVMBasicBlockRef) -> Vec<LLVMBasicBlockRef> {
-    // SAFETY: every block has a terminator, with as many successors as it says.
-    unsafe {
-        let last = LLVMGetBasicBlockTerminator(block);
-        let count = LLVMGetNumSuccessors(last);
-        (0..count).map(|at| LLVMGetSuccessor(last, at)).collect()
     }
 }

@@ -11,21 +11,19 @@
 //! Code generation does choose the direction of a branch by the block that follows. So such a block goes to the
 //! end of the function, where nothing remains of it: `if r0 != 0 goto failed`.
 
-use std::iter;
-
 use inkwell::{
     llvm_sys::{
         LLVMOpcode,
         core::{
-            LLVMGetBasicBlockTerminator, LLVMGetFirstBasicBlock, LLVMGetFirstInstruction,
-            LLVMGetLastBasicBlock, LLVMGetNextBasicBlock, LLVMGetNextInstruction,
-            LLVMGetNumSuccessors, LLVMGetSuccessor, LLVMMoveBasicBlockAfter,
+            LLVMGetFirstBasicBlock, LLVMGetLastBasicBlock, LLVMGetNextBasicBlock,
+            LLVMMoveBasicBlockAfter,
         },
         prelude::LLVMBasicBlockRef,
     },
     module::Module,
 };
 
+use crate::ir::block::{instructions, successors};
 use crate::ir::{self, Value};
 
 /// How many computations stand between a value and what LLVM is told of it.
@@ -71,27 +69,6 @@ unsafe fn aside(block: LLVMBasicBlockRef) -> Option<LLVMBasicBlockRef> {
         };
         (is_aside && goes_on && instructions(aside).iter().all(is_empty)).then_some(aside)
     }
-}
-
-/// # Safety
-/// `block` is of a live module.
-unsafe fn successors(block: LLVMBasicBlockRef) -> Vec<LLVMBasicBlockRef> {
-    // SAFETY: every block has a terminator, with as many successors as it says.
-    unsafe {
-        let last = LLVMGetBasicBlockTerminator(block);
-        let count = LLVMGetNumSuccessors(last);
-        (0..count).map(|at| LLVMGetSuccessor(last, at)).collect()
-    }
-}
-
-/// # Safety
-/// `block` is of a module that lives for `'m`.
-unsafe fn instructions<'m>(block: LLVMBasicBlockRef) -> Vec<Value<'m>> {
-    // SAFETY: the instructions of a block are a list that ends in null.
-    let first = unsafe { Value::new(LLVMGetFirstInstruction(block)) };
-    // SAFETY: as above.
-    let next = |of: &Value<'m>| unsafe { Value::new(LLVMGetNextInstruction(of.raw())) };
-    iter::successors(first, next).collect()
 }
 
 /// Whether an instruction tells LLVM something, or is computed for one that does.

@@ -8,13 +8,11 @@ use std::collections::{HashMap, HashSet};
 use std::ptr::NonNull;
 
 use inkwell::{
-    context::AsContextRef as _,
     llvm_sys::{
         LLVMBasicBlock, LLVMOpcode,
         core::{
-            LLVMGetAlignment, LLVMGetAllocatedType, LLVMGetBasicBlockTerminator,
-            LLVMGetMDKindIDInContext, LLVMGetNumSuccessors, LLVMGetSuccessor,
-            LLVMInstructionEraseFromParent, LLVMReplaceAllUsesWith, LLVMSetMetadata,
+            LLVMGetAlignment, LLVMGetAllocatedType, LLVMInstructionEraseFromParent,
+            LLVMReplaceAllUsesWith,
         },
         prelude::LLVMTypeRef,
         target::{LLVMABISizeOfType, LLVMGetModuleDataLayout},
@@ -22,6 +20,7 @@ use inkwell::{
     module::Module,
 };
 
+use crate::ir::block::successors;
 use crate::ir::{self, Value};
 
 /// What LLVM is told of the memory behind an address, by scopes, by types of C, or that it does not change. It was true
@@ -75,7 +74,7 @@ pub(super) fn share(module: &Module<'_>) {
         }
         if shared {
             for instruction in function.instructions() {
-                forget_variable(module, instruction);
+                ir::forget(module, instruction, &OF_ONE_VARIABLE);
             }
         }
     }
@@ -84,18 +83,6 @@ pub(super) fn share(module: &Module<'_>) {
 fn allocated(variable: Value<'_>) -> LLVMTypeRef {
     // SAFETY: the value is an `alloca` instruction.
     unsafe { LLVMGetAllocatedType(variable.raw()) }
-}
-
-/// Takes from an instruction what was true of one variable.
-fn forget_variable(module: &Module<'_>, instruction: Value<'_>) {
-    let context = module.get_context().as_ctx_ref();
-    for name in OF_ONE_VARIABLE {
-        // SAFETY: the name has that length; LLVM ignores what is not there.
-        unsafe {
-            let kind = LLVMGetMDKindIDInContext(context, name.as_ptr().cast(), name.len() as u32);
-            LLVMSetMetadata(instruction.raw(), kind, std::ptr::null_mut());
-        }
-    }
 }
 
 /// The variables of a function whose life LLVM knows from begin to end.
@@ -171,7 +158,9 @@ fn conflicts(instructions: &[Value<'_>], variables: &[Value<'_>]) -> HashSet<(us
                     alive.remove(of);
                 }
             }
-            for next in successors(*block) {
+            // SAFETY: the block is of a live module.
+            let next = unsafe { successors(block.as_ptr()) };
+            for next in next.into_iter().filter_map(NonNull::new) {
                 let entry = at_entry.entry(next).or_default();
                 let before = entry.len();
                 entry.extend(&alive);
@@ -180,13 +169,4 @@ fn conflicts(instructions: &[Value<'_>], variables: &[Value<'_>]) -> HashSet<(us
         }
     }
     found
-}
-
-fn successors(block: Block) -> Vec<Block> {
-    // SAFETY: a block of a live module has a terminator, with as many successors as it says.
-    unsafe {
-        let last = LLVMGetBasicBlockTerminator(block.as_ptr());
-        let all = (0..LLVMGetNumSuccessors(last)).map(|at| LLVMGetSuccessor(last, at));
-        all.filter_map(NonNull::new).collect()
-    }
 }

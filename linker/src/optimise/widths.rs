@@ -10,12 +10,11 @@
 
 use inkwell::{
     llvm_sys::{
-        LLVMOpcode, LLVMTypeKind,
+        LLVMOpcode,
         core::{
             LLVMAddIncoming, LLVMBuildPhi, LLVMBuildTrunc, LLVMConstInt, LLVMGetIncomingBlock,
-            LLVMGetIntTypeWidth, LLVMGetNextInstruction, LLVMGetTypeKind,
-            LLVMInstructionEraseFromParent, LLVMIsUndef, LLVMPositionBuilderBefore,
-            LLVMReplaceAllUsesWith, LLVMTypeOf,
+            LLVMGetNextInstruction, LLVMInstructionEraseFromParent, LLVMIsUndef,
+            LLVMPositionBuilderBefore, LLVMReplaceAllUsesWith, LLVMTypeOf,
         },
         prelude::LLVMBuilderRef,
     },
@@ -29,9 +28,7 @@ pub(super) fn widen(module: &Module<'_>) {
     let builder = module.get_context().create_builder();
     for function in ir::functions(module) {
         let phis = function.instructions();
-        let phis = phis
-            .into_iter()
-            .filter(|of| of.opcode() == Some(LLVMOpcode::LLVMPHI));
+        let phis = phis.into_iter().filter(|of| of.is_phi());
         for phi in phis.collect::<Vec<_>>() {
             if let Some(halves) = halves(phi) {
                 meet(builder.as_mut_ptr(), phi, &halves);
@@ -48,11 +45,7 @@ enum Wide<'m> {
 
 /// All that comes into a phi of 32 bits, if some of it is cut.
 fn halves<'m>(phi: Value<'m>) -> Option<Vec<Wide<'m>>> {
-    // SAFETY: every value has a type, and the width is asked of integers only.
-    let is_half = unsafe {
-        LLVMGetTypeKind(phi.type_of()) == LLVMTypeKind::LLVMIntegerTypeKind
-            && LLVMGetIntTypeWidth(phi.type_of()) == 32
-    };
+    let is_half = phi.integer_width() == Some(32);
     let half = |value: Value<'m>| {
         if let Some(constant) = value.number() {
             return Some(Wide::Constant(constant));
@@ -93,7 +86,7 @@ fn meet(builder: LLVMBuilderRef, phi: Value<'_>, halves: &[Wide<'_>]) {
         }
         let mut first = phi;
         while let Some(next) = Value::new(LLVMGetNextInstruction(first.raw()))
-            && first.opcode() == Some(LLVMOpcode::LLVMPHI)
+            && first.is_phi()
         {
             first = next;
         }

@@ -3,7 +3,7 @@
 use bpf_core_btf::insn::Insn;
 
 use crate::{
-    linking::{Folder, parsed},
+    linking::{Folder, code_of},
     program::program,
 };
 
@@ -19,17 +19,7 @@ fn made_of(test: &str, body: &str) -> (Vec<i16>, usize) {
         "  ret i32 0, !dbg !21\n",
         &format!("  %n = load volatile i64, ptr %context, !dbg !21\n{body}"),
     );
-    let folder = Folder::new(test);
-    let input = folder.file("a.ll", ir);
-    let bytes = folder.link(&[&input, "--export", "prog"]);
-    let object = parsed(&bytes);
-    let program = object.programs().next();
-    let program = program.unwrap_or_else(|| panic!("no program"));
-    let section = object.section_of(program);
-    let insns: Vec<_> = section
-        .insns(program.range())
-        .map(|(_, insn)| insn)
-        .collect();
+    let insns = code_of(test, &ir);
     let of_context = |insn: &&Insn| insn.code == LOAD && insn.src != 10;
     let mut offsets: Vec<i16> = insns
         .iter()

@@ -6,7 +6,7 @@ use std::{
     process::{Command, Output},
 };
 
-use bpf_core_btf::{Btf, CoreReloKind, Type, object::Object};
+use bpf_core_btf::{Btf, CoreReloKind, Type, insn::Insn, object::Object};
 
 /// A folder of its own for each test.
 pub(crate) struct Folder(PathBuf);
@@ -91,6 +91,18 @@ pub(crate) fn records_of(test: &str, ir: &str, arguments: &[&str]) -> Vec<Record
     let folder = Folder::new(test);
     let input = folder.file("a.ll", ir);
     records(&folder.link(&[&[&*input, "--export", "prog"], arguments].concat()))
+}
+
+/// Links the program `prog` of one module, and gives its instructions.
+pub(crate) fn code_of(test: &str, ir: &str) -> Vec<Insn> {
+    let folder = Folder::new(test);
+    let input = folder.file("a.ll", ir);
+    let bytes = folder.link(&[&input, "--export", "prog"]);
+    let object = parsed(&bytes);
+    let program = object.programs().next();
+    let program = program.unwrap_or_else(|| panic!("no program"));
+    let insns = object.section_of(program).insns(program.range());
+    insns.map(|(_, insn)| insn).collect()
 }
 
 /// A record, readable.

@@ -2,10 +2,7 @@
 
 use bpf_core_btf::insn::{AluOp, Op, Source};
 
-use crate::{
-    linking::{Folder, parsed},
-    program::program,
-};
+use crate::{linking::code_of, program::program};
 
 /// How often the code that is made of a body takes 399 in place of another number.
 fn bounds(test: &str, body: &str) -> usize {
@@ -13,14 +10,8 @@ fn bounds(test: &str, body: &str) -> usize {
         "  ret i32 0, !dbg !21\n",
         &format!("  %n = load volatile i64, ptr %context, !dbg !21\n{body}  ret i32 0, !dbg !21\n"),
     );
-    let folder = Folder::new(test);
-    let input = folder.file("a.ll", ir);
-    let bytes = folder.link(&[&input, "--export", "prog"]);
-    let object = parsed(&bytes);
-    let program = object.programs().next();
-    let program = program.unwrap_or_else(|| panic!("no program"));
-    let insns = object.section_of(program).insns(program.range());
-    let bounds = insns.filter(|(_, insn)| {
+    let insns = code_of(test, &ir).into_iter();
+    let bounds = insns.filter(|insn| {
         let (op, source) = (AluOp::Mov, Source::Imm);
         matches!(insn.op(), Op::Alu { op: of, source: from, .. } if (of, from) == (op, source))
             && insn.imm == 399

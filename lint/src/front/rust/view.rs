@@ -400,6 +400,25 @@ pub struct Read {
     pub replaceable: bool,
 }
 
+impl Read {
+    /// A read by a call of which nothing else is known yet.
+    pub(super) fn by(callee: String, space: Space, span: Range<usize>) -> Self {
+        Self {
+            callee,
+            space,
+            fills: false,
+            source: Value::default(),
+            fields: String::new(),
+            block: span.clone(),
+            span,
+            checked: false,
+            buffer: None,
+            used: None,
+            replaceable: false,
+        }
+    }
+}
+
 /// A failed read that becomes zero.
 #[derive(Debug)]
 pub struct Fallback {

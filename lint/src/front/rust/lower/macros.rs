@@ -149,20 +149,14 @@ impl Lowering<'_> {
             };
         }
         let read = self.read(Read {
-            callee: format!("{name}!"),
-            space: Space::Kernel,
             fills,
             source,
             fields: match hops.last().map(|hop| &hop.field) {
                 Some(Question::Field(_, path, _)) => path.clone(),
                 _ => String::new(),
             },
-            block: span.clone(),
-            span: span.clone(),
-            checked: false,
             buffer,
-            used: None,
-            replaceable: false,
+            ..Read::by(format!("{name}!"), Space::Kernel, span.clone())
         });
         let is_number = matches!(ty, Ty::Int(_));
         Value {

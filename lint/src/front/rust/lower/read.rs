@@ -62,17 +62,11 @@ impl Lowering<'_> {
             (Space::Either, origin) => origin.clone(),
         };
         let read = self.read(Read {
-            callee: name.to_owned(),
-            space,
             fills,
             source: value,
             fields: fields.unwrap_or_default(),
-            block: span.clone(),
-            span: span.clone(),
-            checked: false,
             buffer,
-            used: None,
-            replaceable: false,
+            ..Read::by(name.to_owned(), space, span.clone())
         });
         Some(Value {
             origin,
@@ -98,17 +92,9 @@ impl Lowering<'_> {
         let span = self.range(expression);
         let buffer = self.buffer_name(buffer);
         let read = self.read(Read {
-            callee: name.to_owned(),
-            space: Space::Kernel,
             fills: true,
-            source: Value::default(),
-            fields: String::new(),
-            block: span.clone(),
-            span: span.clone(),
-            checked: false,
             buffer,
-            used: None,
-            replaceable: false,
+            ..Read::by(name.to_owned(), Space::Kernel, span.clone())
         });
         Some(Value {
             source: Some(span),
