@@ -1,5 +1,5 @@
-//! Expands the macros that a crate declares with `macro_rules!`, as far as its values are concerned: an arm is taken
-//! by its fragments, and what it makes stands where the call is.
+//! Expands the macros that a crate declares with `macro_rules!`. The first arm whose fragments fit the call is taken, and
+//! its result stands in place of the call.
 
 use std::collections::HashMap;
 

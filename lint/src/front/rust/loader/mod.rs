@@ -1,4 +1,4 @@
-//! Reads the loader of a project: what it attaches programs to, and whether it goes on without.
+//! Reads the loader of a project: what it attaches programs to, and whether it goes on if that fails.
 //!
 //! - `text.rs`: texts that are in its code.
 //! - `walk.rs`: its functions, one by one.

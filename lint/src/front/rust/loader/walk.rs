@@ -1,4 +1,4 @@
-//! Walks the functions of a loader, and notes what each attaches, and what comes of a failure.
+//! Walks the functions of a loader. It notes what each of them attaches, and what happens if that fails.
 
 use std::collections::HashMap;
 
