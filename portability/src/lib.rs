@@ -18,6 +18,7 @@
 //! | `probed.rs` | what booted kernels said, for kernels that were not asked |
 //! | `visits.rs` | which kernels' verifiers visit an instruction |
 //! | `changed.rs`, `shape.rs`, `sign.rs` | reads that give something else than what they mean |
+//! | `misuse.rs` | memory that is used as not every verifier permits |
 //! | `minimal.rs` | the types that objects need of kernels, as BTF of their own |
 //! | `unfollowed.rs` | programs that are too long to follow |
 //! | `invalid.rs` | records for which the loader refuses the object |
@@ -32,7 +33,6 @@ mod absent;
 mod answers;
 mod architecture;
 mod changed;
-mod context;
 mod externs;
 mod feature;
 mod finding;
@@ -42,6 +42,7 @@ mod kfunc;
 mod licence;
 mod loader;
 mod minimal;
+mod misuse;
 mod number;
 mod probed;
 mod program;
@@ -49,9 +50,7 @@ mod reach;
 mod report;
 mod shape;
 mod sign;
-mod unchecked;
 mod unfollowed;
-mod unwritten;
 mod visits;
 
 use bpf_core_btf::object::{Object, ObjectError};
@@ -148,9 +147,7 @@ pub fn check(
     let mut findings = Vec::new();
     absent::check(&scene, &mut findings);
     changed::check(&scene, &mut findings);
-    unchecked::check(&scene, &mut findings);
-    unwritten::check(&scene, &mut findings);
-    context::check(&scene, &mut findings);
+    misuse::check(&scene, &mut findings);
     invalid::check(&scene, &mut findings);
     hook::check(&scene, &mut findings)?;
     feature::check(&scene, &mut findings)?;

@@ -284,20 +284,10 @@ impl<'g> Classes<'g> {
                     (read, is_sure)
                 })
                 .collect(),
-            unchecked: found
-                .unchecked
+            misuses: found
+                .misuses
                 .iter()
-                .map(|(at, which)| (place(*at as usize), usize::from(*which)))
-                .collect(),
-            unwritten: found
-                .unwritten
-                .iter()
-                .map(|(at, gap)| (place(*at as usize), *gap))
-                .collect(),
-            moved_contexts: found
-                .moved_contexts
-                .iter()
-                .map(|(at, off)| (place(*at as usize), *off))
+                .map(|(at, misuse)| (place(*at as usize), *misuse))
                 .collect(),
             results: if found.has_guessed || found.has_stopped {
                 BTreeMap::new()

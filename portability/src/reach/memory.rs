@@ -2,7 +2,7 @@
 
 use bpf_core_btf::insn::{AtomicOp, Insn};
 
-use super::Gap;
+use super::Misuse;
 use super::effect::{Effect, Size};
 use super::scalar::Scalar;
 use super::sources::Amount;
@@ -81,7 +81,7 @@ impl Walk<'_> {
         if let Value::MaybeNull { id } = pointer.value
             && let Some(which) = self.lookups.get(&id)
         {
-            self.found.unchecked.insert((at, *which));
+            self.found.misuses.insert((at, Misuse::Unchecked(*which)));
         }
     }
 
@@ -92,7 +92,7 @@ impl Walk<'_> {
         if let Value::Context { off: Some(off) } = pointer.value
             && off != 0
         {
-            self.found.moved_contexts.insert((at, off));
+            self.found.misuses.insert((at, Misuse::MovedContext(off)));
         }
     }
 
@@ -102,7 +102,8 @@ impl Walk<'_> {
     fn note_unwritten(&mut self, at: u32, frame: &Frame, off: i32, of: u32) {
         let bytes = frame.stack.below(off, of);
         if bytes > 0 {
-            self.found.unwritten.insert((at, Gap { bytes, of }));
+            let misuse = Misuse::Unwritten { bytes, of };
+            self.found.misuses.insert((at, misuse));
         }
     }
 

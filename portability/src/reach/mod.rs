@@ -68,12 +68,7 @@ pub(crate) struct Reached {
     /// Each with whether it is surely visited.
     context_loads: BTreeMap<(Place, i32, u8), bool>,
     reads: BTreeMap<Read, bool>,
-    /// Uses of elements that a map may not have: the instruction, and the map by its number in the object.
-    unchecked: BTreeSet<(Place, usize)>,
-    /// Reads of the stack deeper than all that was written.
-    unwritten: BTreeSet<(Place, Gap)>,
-    /// Loads and stores through a pointer into the context that was moved, and by how many bytes.
-    moved_contexts: BTreeSet<(Place, i32)>,
+    misuses: BTreeSet<(Place, Misuse)>,
     /// The least and the most that a program on an LSM hook may give, by the instruction that ends it. Empty where a
     /// verifier may know more.
     results: BTreeMap<Place, (i32, i32)>,
@@ -81,11 +76,15 @@ pub(crate) struct Reached {
     guards: BTreeMap<Place, usize>,
 }
 
-/// A read of the stack. The first `bytes` of its `of` bytes are deeper than all that was written.
+/// A use of memory that not every verifier permits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Gap {
-    pub(crate) bytes: u32,
-    pub(crate) of: u32,
+pub(crate) enum Misuse {
+    /// Of an element that a map may not have, by the map's number in the object.
+    Unchecked(u16),
+    /// A read of the stack. The first `bytes` of its `of` bytes are deeper than all that was written.
+    Unwritten { bytes: u32, of: u32 },
+    /// Through a pointer to the context, to which so many bytes were added.
+    MovedContext(i32),
 }
 
 /// A read of a field whose place a record tells.
@@ -122,19 +121,9 @@ impl Reached {
         self.reads.get(read).copied()
     }
 
-    /// Uses of elements that a map may not have: the instruction, and the map by its number in the object.
-    pub(crate) fn unchecked(&self) -> impl Iterator<Item = (Place, usize)> {
-        self.unchecked.iter().copied()
-    }
-
-    /// Reads of the stack deeper than all that was written.
-    pub(crate) fn unwritten(&self) -> impl Iterator<Item = (Place, Gap)> {
-        self.unwritten.iter().copied()
-    }
-
-    /// Loads and stores through a pointer into the context that was moved, and by how many bytes.
-    pub(crate) fn moved_contexts(&self) -> impl Iterator<Item = (Place, i32)> {
-        self.moved_contexts.iter().copied()
+    /// Uses of memory that not every verifier permits.
+    pub(crate) fn misuses(&self) -> impl Iterator<Item = (Place, Misuse)> {
+        self.misuses.iter().copied()
     }
 
     /// The least and the most that a program on an LSM hook may give, by the instruction that ends it. Empty where a

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bpf_core_btf::insn::Op;
 
-use super::Gap;
+use super::Misuse;
 use super::code::Code;
 use super::relevance::{Observed, Relevance};
 use super::scalar::Bounds;
@@ -47,12 +47,8 @@ pub(super) struct Found {
     pub(super) jumps: Vec<bool>,
     /// Loads from the context: step, offset and size.
     pub(super) context_loads: BTreeSet<(u32, i32, u8)>,
-    /// Elements of maps that are used and may be none: step and map.
-    pub(super) unchecked: BTreeSet<(u32, u16)>,
-    /// Reads of the stack deeper than all that was written, by step.
-    pub(super) unwritten: BTreeSet<(u32, Gap)>,
-    /// Loads and stores through a pointer into the context that was moved, by step, and by how many bytes.
-    pub(super) moved_contexts: BTreeSet<(u32, i32)>,
+    /// Uses of memory that not every verifier permits, by step.
+    pub(super) misuses: BTreeSet<(u32, Misuse)>,
     /// What the program may give, by the step that ends it.
     pub(super) results: BTreeMap<u32, Bounds<i32>>,
     /// Whether some arithmetic gave a number of which a verifier may know more.
