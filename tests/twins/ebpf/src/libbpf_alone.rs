@@ -12,7 +12,8 @@ mod new_tasks;
 
 use aya_ebpf::helpers::bpf_get_current_task;
 use bpf_core::{
-    BtfArgs, CoreStruct, ReadError, TrustedPtr, core_cast, core_field_ptr, core_read, core_type_matches, kfuncs,
+    BtfArgs, CoreStruct, ReadError, TrustedPtr, core_cast, core_field_ptr, core_read,
+    core_type_matches, kfuncs,
 };
 
 #[derive(CoreStruct)]
