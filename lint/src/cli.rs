@@ -111,7 +111,7 @@ pub(crate) struct Check {
     /// The kernels that objects are judged on: `>=5.10`, `arm64`, `debian`; all known ones if not given
     #[arg(long, value_name = "KERNELS", value_delimiter = ',')]
     pub kernels: Vec<String>,
-    /// The loader of objects: `libbpf 1.7`, `aya 0.14`, `cilium 0.20`
+    /// The loader of objects: `libbpf 1.7`, `aya 0.14`, `cilium 0.20`, `iproute2`
     #[arg(long, value_name = "LOADER")]
     pub loader: Option<String>,
     /// Show only what is new since a run whose `--format json` went into this file

@@ -83,6 +83,7 @@ pub enum CheckError {
 }
 
 /// All that a check looks at: the object, the kernels, and the verifier's way through each program.
+#[derive(Clone, Copy)]
 pub(crate) struct Scene<'a> {
     pub(crate) object: &'a Object<'a>,
     pub(crate) programs: &'a [Program<'a>],
@@ -93,9 +94,9 @@ pub(crate) struct Scene<'a> {
     /// What the object's records come to.
     pub(crate) answers: &'a Answers,
     /// What booted kernels said.
-    pub(crate) probed: Probed,
+    pub(crate) probed: &'a Probed,
     /// Options of the configuration that the object names, and the kernels that do not tell their values.
-    pub(crate) unknown_options: Vec<(&'a str, KernelSet)>,
+    pub(crate) unknown_options: &'a [(&'a str, KernelSet)],
     /// By program: sets of kernels, and what the verifier visits on them.
     pub(crate) reached: &'a [Vec<(KernelSet, Reached)>],
 }
@@ -140,8 +141,8 @@ pub fn check(
         kernels,
         loader,
         answers: &answers,
-        probed: Probed::new(catalogue.kernels()),
-        unknown_options: externs::unknown_options(object, &externs),
+        probed: &Probed::new(catalogue.kernels()),
+        unknown_options: &externs::unknown_options(object, &externs),
         reached: &reached,
     };
     let mut findings = Vec::new();

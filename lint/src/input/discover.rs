@@ -78,7 +78,10 @@ struct Search<'a> {
     exclude: Vec<PathBuf>,
     /// The objects that Cargo has built, with the folders of their packages.
     built: BTreeMap<PathBuf, PathBuf>,
+    /// What the dependencies name.
     loader: Option<String>,
+    /// What the projects of objects say of these.
+    projects: loader::Projects,
 }
 
 impl<'a> Search<'a> {
@@ -97,6 +100,7 @@ impl<'a> Search<'a> {
             exclude,
             built: BTreeMap::new(),
             loader: metadata.and_then(loader::of_workspace),
+            projects: loader::Projects::default(),
         })
     }
 
@@ -198,7 +202,8 @@ impl<'a> Search<'a> {
         let owner = match kind {
             Kind::Object | Kind::Ir => {
                 let package = self.built.get(&path).cloned().or(folder);
-                self.owner(package.or_else(|| self.workspace(&path)).as_deref())?
+                let owner = self.owner(package.or_else(|| self.workspace(&path)).as_deref())?;
+                self.loaded(&path, owner)
             }
             // A manifest that cannot be read is a finding of its own.
             Kind::Package | Kind::Commands => self
@@ -210,6 +215,31 @@ impl<'a> Search<'a> {
             work: Work::File(kind, path),
             owner,
         }))
+    }
+
+    /// The owner of an object, with the loader that its project names for it.
+    fn loaded(&mut self, object: &Path, owner: Arc<Owner>) -> Arc<Owner> {
+        let of_dependencies =
+            loader::of_modules(&[object.to_owned()]).or_else(|| self.loader.clone());
+        let loader = match self.projects.loader_of(object) {
+            loader::Said::Several => None,
+            // The dependencies say which version.
+            loader::Said::Loader(name) => {
+                let same = of_dependencies.filter(|of| of.split(' ').next() == Some(name));
+                same.or_else(|| Some(name.to_owned()))
+            }
+            loader::Said::Nothing => of_dependencies.or_else(|| {
+                let of_sources = self.projects.of_sources_in_c(object);
+                of_sources.map(str::to_owned)
+            }),
+        };
+        match loader == owner.loader {
+            true => owner,
+            false => Arc::new(Owner {
+                loader,
+                ..Owner::clone(&owner)
+            }),
+        }
     }
 
     /// The workspace that a file is in: build results belong to no package, and have its settings.

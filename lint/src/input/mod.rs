@@ -210,7 +210,7 @@ impl Work {
 }
 
 /// The package that a unit belongs to, or a stand-in for files outside of any.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Owner {
     /// What JSON messages name, as Cargo writes it.
     pub package_id: String,
@@ -226,6 +226,6 @@ pub struct Owner {
     pub ebpf: Option<bool>,
     /// The settings for the linter: those of the workspace, then those of the package.
     pub settings: Vec<Settings>,
-    /// The loader that the dependencies of the project name, if they name one.
+    /// The loader that the project names, for the object or by its dependencies, if it names one.
     pub loader: Option<String>,
 }

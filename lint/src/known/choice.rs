@@ -1,5 +1,5 @@
 //! The kernels that a project supports, and the loader that it uses: options first, then the package's
-//! table, then the workspace's, then what its dependencies say.
+//! table, then the workspace's, then what the project itself says.
 
 use anyhow::{Context as _, Result};
 use bpf_core_catalogue::KernelSet;
@@ -41,13 +41,13 @@ impl Choice {
         let loader = match tables().find_map(|table| Some((table.loader.as_ref()?, &table.name))) {
             _ if asked.loader.is_some() => asked.loader.as_ref().map(|text| (text, "--loader")),
             Some((loader, name)) => Some((loader, name.as_str())),
-            None => owner.loader.as_ref().map(|text| (text, "the dependencies")),
+            None => owner.loader.as_ref().map(|text| (text, "the project")),
         };
         Ok(Self {
             kernels: known.select(kernels).context(whose.to_owned())?,
             loader: match loader {
                 Some((text, whose)) => text.parse().with_context(|| whose.to_owned())?,
-                None => Loader::default(),
+                None => Loader::Unnamed,
             },
         })
     }

@@ -120,7 +120,7 @@ pub(crate) fn judge(
             // What is not understood may be what makes it right.
             Level::Deny if !is_whole => Level::Warn,
             // A program that loads is not denied: its loader may do without it.
-            Level::Deny if loads(&finding) && !levels.is_set(rule) => Level::Warn,
+            Level::Deny if may_load(&finding) && !levels.is_set(rule) => Level::Warn,
             level => level,
         };
         let allowed = suppressions.allows(&finding);
@@ -270,10 +270,12 @@ fn is_same_offset(one: &Finding, other: &Finding) -> bool {
         && constant(one) == constant(other)
 }
 
-/// Whether programs of an object load on all kernels, and are only not attached on some.
-fn loads(finding: &Finding) -> bool {
+/// Whether programs of an object load on all kernels, and are only not attached on some, or no loader is named and
+/// another one takes them.
+fn may_load(finding: &Finding) -> bool {
     let mut cases = finding.on.iter().flat_map(|on| &on.cases).peekable();
-    cases.peek().is_some() && cases.all(|case| case.effect == Effect::NotAttached)
+    let may_load = |effect: &Effect| matches!(effect, Effect::NotAttached | Effect::Unknown);
+    cases.peek().is_some() && cases.all(|case| may_load(&case.effect))
 }
 
 /// What tells reports apart, and their order.

@@ -21,12 +21,23 @@ pub(super) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<()
 pub(super) fn reject(
     scene: &Scene<'_>,
     findings: &mut Vec<Finding>,
-    (program, place): (Option<usize>, Option<Place>),
+    at: (Option<usize>, Option<Place>),
     subject: &str,
     why: String,
 ) {
+    report(scene, findings, at, subject, (Effect::Refused, why));
+}
+
+/// The same, or something else that happens on all kernels.
+pub(super) fn report(
+    scene: &Scene<'_>,
+    findings: &mut Vec<Finding>,
+    (program, place): (Option<usize>, Option<Place>),
+    subject: &str,
+    (effect, why): (Effect, String),
+) {
     let mut cases = Cases::of(scene.kernels);
-    cases.add(scene.kernels, Effect::Refused, why);
+    cases.add(scene.kernels, effect, why);
     cases.report(findings, Rule::LoaderUnsupported, program, place, subject);
 }
 
@@ -63,7 +74,8 @@ fn externs(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
     for one in scene.object.externs() {
         // The first version that takes it.
         let version = match (scene.loader, one.kind) {
-            (_, ExternKind::Unknown) | (Loader::Libbpf(..), _) => continue,
+            (_, ExternKind::Unknown) => continue,
+            (Loader::Libbpf(..) | Loader::Iproute2 | Loader::Unnamed, _) => continue,
             (Loader::Aya(..), _) => None,
             (Loader::Cilium(..), ExternKind::Kfunc | ExternKind::Kconfig) => Some((0, 11)),
             (Loader::Cilium(..), ExternKind::Ksym) => Some((0, 17)),
@@ -83,7 +95,7 @@ fn externs(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
         Loader::Cilium(..) => Some((0, 21)),
         _ => None,
     };
-    let is_known = matches!(scene.loader, Loader::Libbpf(..))
+    let is_known = scene.loader.is_libbpf()
         || version.is_some_and(|version| scene.loader.version() >= version);
     if has_struct_ops && !is_known {
         let why = since(*scene.loader, version);
@@ -123,7 +135,7 @@ fn records(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<(), CheckEr
         match relo.kind {
             CoreReloKind::TypeMatches => {
                 let version = match scene.loader {
-                    Loader::Libbpf(..) => Some((1, 0)),
+                    Loader::Libbpf(..) | Loader::Iproute2 | Loader::Unnamed => Some((1, 0)),
                     Loader::Cilium(..) => Some((0, 15)),
                     Loader::Aya(..) => None,
                 };

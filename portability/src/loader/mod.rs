@@ -2,6 +2,7 @@
 
 mod limit;
 mod section;
+mod unnamed;
 mod whole;
 
 use std::fmt;
@@ -22,26 +23,38 @@ pub enum Loader {
     Aya(u32, u32),
     /// cilium/ebpf.
     Cilium(u32, u32),
+    /// `tc` and `ip`: libbpf, or code of their own. The command says which type a program has.
+    Iproute2,
+    /// Nothing says which. Judged as the newest libbpf; what another one takes is not refused for certain.
+    Unnamed,
 }
 
 /// A text that names no loader.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error(
-    "`{0}` names no loader: write `libbpf`, `aya` or `cilium`, and a version if it is not the newest, such as `aya 0.14`"
+    "`{0}` names no loader: write `libbpf`, `aya`, `cilium` or `iproute2`, and a version if it is not the newest, such as `aya 0.14`"
 )]
 pub struct LoaderError(String);
 
 /// Judges an object by what its loader, or any loader, cannot do.
 pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<(), CheckError> {
+    match scene.loader {
+        Loader::Unnamed => unnamed::check(scene, findings),
+        _ => named(scene, findings),
+    }
+}
+
+fn named(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<(), CheckError> {
     limit::check(scene, findings)?;
     whole::check(scene, findings)
 }
 
 /// The newest version of each when this was written.
-const NEWEST: [Loader; 3] = [
+const NEWEST: [Loader; 4] = [
     Loader::Libbpf(1, 7),
     Loader::Aya(0, 14),
     Loader::Cilium(0, 22),
+    Loader::Iproute2,
 ];
 
 impl Default for Loader {
@@ -74,6 +87,8 @@ impl FromStr for Loader {
             Self::Libbpf(..) => Self::Libbpf(major, minor),
             Self::Aya(..) => Self::Aya(major, minor),
             Self::Cilium(..) => Self::Cilium(major, minor),
+            // Its libbpf decides, whose version it does not have.
+            Self::Iproute2 | Self::Unnamed => newest,
         })
     }
 }
@@ -98,26 +113,35 @@ impl Loader {
         self.version() >= self.of_wide_enums()
     }
 
+    /// Whether it is libbpf, as far as is known.
+    fn is_libbpf(self) -> bool {
+        matches!(self, Self::Libbpf(..) | Self::Iproute2 | Self::Unnamed)
+    }
+
     /// The first version that can.
     fn of_wide_enums(self) -> (u32, u32) {
         match self {
-            Self::Libbpf(..) => (1, 0),
+            Self::Libbpf(..) | Self::Iproute2 | Self::Unnamed => (1, 0),
             Self::Cilium(..) => (0, 10),
             Self::Aya(..) => (0, 12),
         }
     }
 
     fn version(self) -> (u32, u32) {
-        let (Self::Libbpf(major, minor) | Self::Aya(major, minor) | Self::Cilium(major, minor)) =
-            self;
-        (major, minor)
+        match self {
+            Self::Libbpf(major, minor) | Self::Aya(major, minor) | Self::Cilium(major, minor) => {
+                (major, minor)
+            }
+            Self::Iproute2 | Self::Unnamed => Self::default().version(),
+        }
     }
 
     fn name(self) -> &'static str {
         match self {
-            Self::Libbpf(..) => "libbpf",
+            Self::Libbpf(..) | Self::Unnamed => "libbpf",
             Self::Aya(..) => "aya",
             Self::Cilium(..) => "cilium",
+            Self::Iproute2 => "iproute2",
         }
     }
 }
@@ -125,6 +149,9 @@ impl Loader {
 /// `aya 0.14`
 impl fmt::Display for Loader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Self::Iproute2 = self {
+            return f.write_str(self.name());
+        }
         let (major, minor) = self.version();
         write!(f, "{} {major}.{minor}", self.name())
     }
@@ -136,11 +163,12 @@ mod tests {
 
     #[test]
     fn loaders_are_named() {
-        for text in ["libbpf 1.7", "aya 0.13", "cilium 0.17"] {
+        for text in ["libbpf 1.7", "aya 0.13", "cilium 0.17", "iproute2"] {
             assert_eq!(text.parse::<Loader>().unwrap().to_string(), text);
         }
         assert_eq!("libbpf 1.6.3".parse(), Ok(Loader::Libbpf(1, 6)));
         assert_eq!("aya".parse(), Ok(Loader::Aya(0, 14)));
+        assert_eq!("iproute2 6.1".parse(), Ok(Loader::Iproute2));
         for text in ["", "gobpf", "aya x", "aya 1", "aya 0.14 0.15"] {
             assert!(text.parse::<Loader>().is_err(), "{text}");
         }

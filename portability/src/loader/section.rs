@@ -162,6 +162,9 @@ impl Loader {
         kind: Option<&Program<'_>>,
     ) -> Result<(), Option<Version>> {
         let (version, since) = match self {
+            // Its commands name the type of a program: `tc filter`, `ip link set dev eth0 xdp`.
+            Self::Iproute2 => return Ok(()),
+            Self::Unnamed => return Self::default().knows(section, kind),
             Self::Aya(major, minor) => ((major, minor), aya(section)),
             Self::Libbpf(major, minor) => {
                 let kind = kind.filter(|kind| (major, minor) < EXACT || is_exact(section, kind));

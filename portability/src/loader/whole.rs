@@ -4,19 +4,33 @@
 use bpf_core_btf::object::{ExternKind, MapDefinition, Place, Target};
 
 use super::Loader;
-use super::limit::reject;
-use crate::finding::Finding;
+use super::limit::{reject, report};
+use crate::finding::{Effect, Finding};
 use crate::number::Numbers;
 use crate::{CheckError, Scene};
+
+/// What decides about `tc` and `ip`.
+///
+/// Source: `lib/bpf_libbpf.c` and `lib/bpf_legacy.c` of iproute2.
+const BUILT: &str = "iproute2 that was built without libbpf has code of its own, which takes it";
 
 /// Judges what is in the object beside its programs' code.
 pub(super) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<(), CheckError> {
     let mut refuse = |place, subject: &str, why: &str| {
-        reject(scene, findings, (None, place), subject, why.to_owned());
+        let refused = match scene.loader {
+            Loader::Iproute2 => (Effect::Unknown, format!("{why}; {BUILT}")),
+            _ => (Effect::Refused, why.to_owned()),
+        };
+        report(scene, findings, (None, place), subject, refused);
     };
-    if matches!(scene.loader, Loader::Libbpf(..)) {
+    if scene.loader.is_libbpf() {
         legacy_maps(scene, &mut refuse);
         static_programs(scene, &mut refuse);
+    }
+    let mut refuse = |place, subject: &str, why: &str| {
+        reject(scene, findings, (None, place), subject, why.to_owned());
+    };
+    if scene.loader.is_libbpf() {
         externs(scene, &mut refuse);
     }
     maps(scene, refuse)
@@ -121,7 +135,7 @@ fn badly_sized(
         "RINGBUF" | "USER_RINGBUF" => {
             let is_sized = key != 0 || definition.value_size.is_some_and(|size| size != 0);
             let is_filled_in = match loader {
-                Loader::Libbpf(..) => false,
+                Loader::Libbpf(..) | Loader::Iproute2 | Loader::Unnamed => false,
                 Loader::Aya(..) => loader.version() >= (0, 14),
                 Loader::Cilium(..) => true,
             };

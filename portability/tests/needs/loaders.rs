@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use bpf_core_btf::object::Object;
 use bpf_core_catalogue::Kernel;
-use bpf_core_portability::{Report, Rule, Verdict};
+use bpf_core_portability::{Effect, Loader, Report, Rule, Verdict};
 
-use crate::{judge_with, since};
+use crate::{judge_by, judge_with, since};
 
 const RECORDS: &[u8] = include_bytes!("records.bpf.o");
 
@@ -230,4 +230,58 @@ fn old_loaders_cannot_read_new_types() {
             wide
         ))
     );
+}
+
+#[test]
+fn iproute2_is_told_the_type_and_may_have_code_of_its_own() {
+    for section in [
+        &include_bytes!("features.bpf.o")[..],
+        include_bytes!("hooks.bpf.o"),
+    ] {
+        assert_eq!(limits(&judge_with(section, "iproute2")), []);
+    }
+    let report = judge_with(include_bytes!("legacy_maps.bpf.o"), "iproute2");
+    let said = limits(&report);
+    assert!(said[0].1.contains("built without libbpf"), "{said:?}");
+    assert_eq!(report.programs[0].on(0), Some(Verdict::Unknown));
+    // No kernel creates these, whoever asks.
+    let report = judge_with(include_bytes!("whole_maps.bpf.o"), "iproute2");
+    assert_eq!(report.programs[0].on(0), Some(Verdict::Refused));
+}
+
+#[test]
+fn what_another_loader_takes_is_not_refused_if_none_is_named() {
+    let judged = |object: &[u8]| judge_by(object, &Loader::Unnamed, |_| true);
+    let taken = "; nothing here names the loader, and aya 0.14 and cilium 0.22 take it";
+    for (object, subject) in [
+        (&include_bytes!("legacy_maps.bpf.o")[..], "section maps"),
+        (
+            include_bytes!("whole_static.bpf.o"),
+            "static program hidden",
+        ),
+    ] {
+        let report = judged(object);
+        let found = limits(&report);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].0, subject);
+        assert!(found[0].1.ends_with(taken), "{found:?}");
+        assert_eq!(
+            report.programs[0].on(0),
+            Some(Verdict::Unknown),
+            "{subject}"
+        );
+    }
+    // All of them refuse these. cilium/ebpf fills in the sizes of an array of events, and refuses another map.
+    let report = judged(include_bytes!("whole_maps.bpf.o"));
+    let certain = |subject: &str| {
+        let mut found = report.findings.iter().filter(|one| one.subject == subject);
+        let found = found.next().expect("a finding");
+        found
+            .cases
+            .iter()
+            .all(|case| case.effect == Effect::Refused)
+    };
+    assert!(certain("map without_keys"));
+    assert!(certain("map without_sizes"));
+    assert_eq!(limits(&judged(include_bytes!("features.bpf.o"))), []);
 }

@@ -15,7 +15,7 @@ mod targets;
 
 use bpf_core_btf::object::Object;
 use bpf_core_catalogue::{Catalogue, Kernel, KernelSet};
-use bpf_core_portability::{Report, Rule, Verdict, check};
+use bpf_core_portability::{Loader, Report, Rule, Verdict, check};
 
 /// Judges an object on all of Debian's kernels.
 fn judge(object: &[u8]) -> Report {
@@ -39,12 +39,16 @@ fn is_early_arm64(kernel: &Kernel) -> bool {
 }
 
 fn judge_on(object: &[u8], loader: &str, is_judged: impl Fn(&Kernel) -> bool) -> Report {
+    judge_by(object, &loader.parse().unwrap(), is_judged)
+}
+
+fn judge_by(object: &[u8], loader: &Loader, is_judged: impl Fn(&Kernel) -> bool) -> Report {
     let object = Object::parse(object).unwrap();
     let catalogue = Catalogue::open(bpf_core_kernels_debian::CATALOGUE).unwrap();
     let kernels = catalogue.kernels().iter().enumerate();
     let kernels = kernels.filter(|(_, kernel)| is_judged(kernel));
     let kernels: KernelSet = kernels.map(|(number, _)| number).collect();
-    check(&object, &catalogue, &kernels, &loader.parse().unwrap()).unwrap()
+    check(&object, &catalogue, &kernels, loader).unwrap()
 }
 
 /// A program works on the kernels of which `works` is true, and on the rest it is `else_`, for one finding.

@@ -19,7 +19,11 @@ pub static RULE: Rule = Rule {
 
 fn check(view: &OnKernels, findings: &mut Vec<Finding>) {
     let words = |one: &Difference| words(&view.matrix.loader, one);
-    difference::check(view, (RULE.name, Kind::LoaderUnsupported), findings, words);
+    let differences = view.differences.iter();
+    let own = differences.filter(|one| one.rule == Kind::LoaderUnsupported);
+    // Also what another loader may take.
+    findings
+        .extend(own.filter_map(|one| difference::finding(RULE.name, (view, one), |_| true, words)));
 }
 
 fn words(loader: &str, one: &Difference) -> Words {

@@ -19,7 +19,9 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(view: &OnKernels, findings: &mut Vec<Finding>) {
-    for one in &view.differences {
+    // `loader-unsupported` says what only some loaders take.
+    let differences = view.differences.iter();
+    for one in differences.filter(|one| one.rule != portability::Rule::LoaderUnsupported) {
         if one.rule == portability::Rule::UnfollowedProgram {
             findings.extend(difference::finding(
                 RULE.name,

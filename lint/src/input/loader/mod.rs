@@ -1,10 +1,18 @@
-//! Finds the loader that a project uses, by what it depends on: crates, or Go modules.
+//! Finds the loader that a project uses: what loads an object by its name, or else what the project depends on, which
+//! are crates or Go modules.
+
+mod commands;
+mod named;
 
 use std::fs;
 use std::path::PathBuf;
 
+pub(super) use named::{Projects, Said};
+
 use cargo_metadata::semver::{Comparator, Op};
 use cargo_metadata::{DependencyKind, Metadata};
+
+use super::walk;
 
 /// The loader, if the packages agree on one: `aya 0.14`. Packages that use aya and libbpf name none.
 pub(super) fn of_workspace(metadata: &Metadata) -> Option<String> {
