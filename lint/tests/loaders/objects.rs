@@ -1,11 +1,9 @@
 //! Objects that are judged by what loads them: commands and sources of their project, or nobody who says so.
 
-mod project;
-
 use std::fs;
 use std::path::Path;
 
-use project::Project;
+use crate::project::Project;
 
 /// An object of the fixtures, and what only some loaders refuse in it.
 const SECTION: &str = "bad_section.o";

@@ -1,9 +1,7 @@
 //! Hooks that some kernels lack, in projects whose loader may ask for them.
 
-mod libclang;
-mod project;
-
-use project::Project;
+use crate::libclang;
+use crate::project::Project;
 
 const PROGRAM: &str = "#include \"vmlinux.h\"\n#include <bpf/bpf_helpers.h>\n#include <bpf/bpf_tracing.h>\n\
     char LICENSE[] SEC(\"license\") = \"GPL\";\n\
