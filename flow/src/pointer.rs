@@ -159,6 +159,8 @@ pub struct Pointer<'a> {
     pub origin: Origin,
     /// The struct that it pointed to when the kernel gave it, where that is known.
     pub name: Option<&'a str>,
+    /// The byte of the context that it was loaded from, if it is an argument.
+    pub argument: Option<i64>,
     /// What has been added since.
     pub offset: Offset,
 }
@@ -190,7 +192,17 @@ impl<'a> Pointer<'a> {
         Self {
             origin,
             name,
+            argument: None,
             offset: Offset::None,
+        }
+    }
+
+    /// An argument at a byte of the context, as the kernel gives it.
+    #[must_use]
+    pub fn of_argument(argument: Argument, byte: i64) -> Self {
+        Self {
+            argument: Some(byte),
+            ..Self::new(Origin::of_argument(argument), None)
         }
     }
 
@@ -217,6 +229,7 @@ impl<'a> Pointer<'a> {
             } else {
                 None
             },
+            argument: self.argument.filter(|_| self.argument == other.argument),
             offset: self.offset.join(other.offset),
         }
     }

@@ -115,7 +115,7 @@ pub fn check(
     loader: &Loader,
 ) -> Result<Report, CheckError> {
     let ext = object.btf_ext()?;
-    let programs = program::all(object);
+    let programs = program::all(object, *loader);
     let answers = Answers::of(object, ext.as_ref(), catalogue, kernels)?;
     let built_for = architecture::kernels_for(object, &answers, catalogue, kernels)?;
     let kernels = &built_for;

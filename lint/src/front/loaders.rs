@@ -45,6 +45,8 @@ struct Asking {
     asking: Vec<usize>,
     /// The lines that choose.
     choosing: Vec<usize>,
+    /// The lines that attach a program, and go on where its hook is absent.
+    lenient: Vec<usize>,
     /// Whether it attaches all programs one by one, and goes on where one cannot be.
     goes_on: bool,
 }
@@ -91,6 +93,12 @@ impl Sources {
             .any(|file| file.is_about(&names, has_twin))
     }
 
+    /// Whether one of them attaches a program of one of these names, and goes on where its hook is absent.
+    pub(super) fn is_lenient_about(&self, names: &[&str]) -> bool {
+        let names: Vec<String> = names.iter().map(|name| plain(name)).collect();
+        self.asking.iter().any(|file| file.is_lenient_about(&names))
+    }
+
     /// Whether a loader of a program attaches all programs one by one, and goes on where one cannot be. In a folder
     /// with programs each loader is for the program of its name: `cachestat.c` for `cachestat.bpf.c`.
     pub(super) fn goes_on(&self, program: &Path) -> bool {
@@ -124,14 +132,24 @@ impl Asking {
         };
         let (asking, choosing) = (lines_with(&ASKING), lines_with(&CHOOSING));
         let goes_on = goes_on(text);
-        let asks = goes_on || !(asking.is_empty() && choosing.is_empty());
-        asks.then(|| Self {
+        let lenient = lenient(text);
+        let is_empty = [&asking, &choosing, &lenient]
+            .iter()
+            .all(|one| one.is_empty());
+        (goes_on || !is_empty).then(|| Self {
             goes_on,
+            lenient,
             lines: text.lines().map(words).collect(),
             path,
             asking,
             choosing,
         })
+    }
+
+    /// Whether it attaches a program of one of these names, and goes on where its hook is absent.
+    fn is_lenient_about(&self, names: &[String]) -> bool {
+        let mut lines = self.lenient.iter().map(|number| &self.lines[*number]);
+        lines.any(|line| names.iter().any(|name| line.contains(name)))
     }
 
     /// Whether it asks near one of these names.
@@ -172,11 +190,77 @@ fn goes_on(text: &str) -> bool {
     })
 }
 
+/// The lines of a loader that attach one program, and go on where that fails: by a function that says so in its name,
+/// or because the answer to the failure only tells.
+fn lenient(text: &str) -> Vec<usize> {
+    /// How far the answer is from the call, and how long it is.
+    const ANSWER: usize = 4;
+    const LEN: usize = 8;
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let has = |line: &str, words: &[&str]| words.iter().any(|word| line.contains(word));
+    let is_lenient = |at: usize| {
+        let line = lines[at];
+        if !has(line, ATTACHES) {
+            return false;
+        }
+        if has(&plain(line), OPTIONAL) {
+            return true;
+        }
+        let behind = at..lines.len().min(at + ANSWER);
+        let failed = |at: &usize| has(lines[*at], FAILED) && lines[*at].ends_with('{');
+        let Some(start) = behind.clone().find(failed) else {
+            return false;
+        };
+        let body = &lines[start + 1..lines.len().min(start + LEN)];
+        let end = body.iter().position(|line| line.starts_with('}'));
+        end.is_some_and(|end| {
+            let tells = body[..end].iter().any(|line| has(line, TELLING));
+            tells && !body[..end].iter().any(|line| has(line, LEAVING))
+        })
+    };
+    (0..lines.len()).filter(|at| is_lenient(*at)).collect()
+}
+
+/// What attaches a program that the line names.
+const ATTACHES: &[&str] = &[
+    "attach",
+    "Attach",
+    "link.Kprobe(",
+    "link.Kretprobe(",
+    "link.Tracepoint(",
+];
+
+/// Names of functions that attach what may be absent, in lower case and without underscores.
+const OPTIONAL: &[&str] = &[
+    "attachoptional",
+    "besteffort",
+    "ifavailable",
+    "ifexists",
+    "maybeattach",
+    "optionalkprobe",
+    "tryattach",
+];
+
+/// What asks whether a call failed.
+const FAILED: &[&str] = &[
+    "err != nil",
+    "Err(",
+    "is_err()",
+    "if (!",
+    "if (err",
+    "libbpf_get_error(",
+];
+
+/// What tells about a failure.
+const TELLING: &[&str] = &["Print", "Warn", "fprintf", "log", "pr_", "print", "warn"];
+
 /// What attaches a program that a variable holds.
 const ATTACHING: &[&str] = &[".attach()", "bpf_program__attach(", "AttachGeneric()"];
 
 /// What leaves a loop.
-const LEAVING: &[&str] = &["return", "goto ", "break", "bail!", "panic!", "exit("];
+const LEAVING: &[&str] = &[
+    "return", "goto ", "break", "bail!", "panic", "exit(", "Exit(", "Fatal", "fatal",
+];
 
 /// What goes on with the next program.
 const GOING_ON: &[&str] = &["continue", "ENOENT", "NotFound", "warn", "debug"];
@@ -237,6 +321,29 @@ mod tests {
             "for index in 0..4 {\n if skel.attach().is_err() {\n continue;\n }\n}\n",
         ] {
             assert!(!super::goes_on(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_goes_on_is_lenient_about_its_program() {
+        for text in [
+            "attachOptionalKprobe(\"tcp_x\", objs.TraceExec, &links)\n",
+            "kp, err := link.Kprobe(\"x\", objs.TraceExec, nil)\nif err != nil {\n log.Printf(\"%v\", err)\n}\n",
+            "if let Err(e) = attach(bpf.program_mut(\"trace_exec\")) {\n warn!(\"{e}\");\n}\n",
+            "links.trace_exec = bpf_program__attach(progs.trace_exec);\nif (!links.trace_exec) {\n \
+             fprintf(stderr, \"no\");\n}\n",
+        ] {
+            assert!(
+                source(text).is_lenient_about(&[plain("trace_exec")]),
+                "{text}"
+            );
+        }
+        for text in [
+            "kp, err := link.Kprobe(\"x\", objs.TraceExec, nil)\nif err != nil {\n log.Fatalf(\"%v\", err)\n}\n",
+            "kp, err := link.Kprobe(\"x\", objs.TraceExec, nil)\nif err != nil {\n return err\n}\n",
+            "attachRequired(objs.TraceExec)\n",
+        ] {
+            assert!(Asking::of("loader.go".into(), text).is_none(), "{text}");
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::iter;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -31,6 +31,8 @@ pub(super) struct Place<'a> {
 /// Source files of a compiled program.
 #[derive(Debug)]
 pub(super) struct Sources {
+    /// The compiled program.
+    program: PathBuf,
     /// When the program was compiled.
     made: Option<SystemTime>,
     files: HashMap<String, Option<File>>,
@@ -44,6 +46,8 @@ struct File {
     /// Where each line begins.
     lines: Vec<usize>,
     changed: Option<SystemTime>,
+    /// Whether debug info has this path. Else another file may have the name, and the text of a line tells.
+    is_named: bool,
 }
 
 impl File {
@@ -54,6 +58,7 @@ impl File {
             lines: iter::once(0).chain(ends).collect(),
             text,
             changed,
+            is_named: true,
         }
     }
 }
@@ -62,6 +67,7 @@ impl Sources {
     /// Those of the program in a file.
     pub(super) fn of(program: &Path) -> Self {
         Self {
+            program: program.to_owned(),
             made: changed(program),
             files: HashMap::new(),
         }
@@ -71,10 +77,11 @@ impl Sources {
     /// debug info has it.
     pub(super) fn span(&mut self, place: Place<'_>) -> Span {
         if !self.files.contains_key(place.file) {
-            self.files.insert(place.file.to_owned(), read(place.file));
+            let file = self.find(place.file);
+            self.files.insert(place.file.to_owned(), file);
         }
         if let Some(Some(file)) = self.files.get(place.file)
-            && let Some(range) = locate(file, place, file.changed <= self.made)
+            && let Some(range) = locate(file, place, file.is_named && file.changed <= self.made)
         {
             return Span::new(&file.path, range);
         }
@@ -83,6 +90,34 @@ impl Sources {
             text => text,
         };
         Span::rendered(&place.file.into(), Some(place.line), shown)
+    }
+
+    /// The file of a path that debug info has. Of a program that another machine compiled, or one in another folder,
+    /// it is the file that the end of the path leads to from a folder around the program.
+    fn find(&self, recorded: &str) -> Option<File> {
+        let recorded = Path::new(recorded);
+        if recorded.is_absolute()
+            && let Some(file) = read(recorded)
+        {
+            return Some(file);
+        }
+        let names = recorded.components().filter_map(|part| match part {
+            Component::Normal(name) => Some(name),
+            _ => None,
+        });
+        let names: Vec<_> = names.collect();
+        for folder in around(&self.program) {
+            for first in 0..names.len() {
+                let path = folder.join(names[first..].iter().collect::<PathBuf>());
+                if let Some(file) = read(&path) {
+                    return Some(File {
+                        is_named: false,
+                        ..file
+                    });
+                }
+            }
+        }
+        None
     }
 
     /// Adds the comments of the sources, and the sources themselves, to what was read.
@@ -105,15 +140,24 @@ fn changed(path: &Path) -> Option<SystemTime> {
     fs::metadata(path).ok()?.modified().ok()
 }
 
-fn read(file: &str) -> Option<File> {
-    // A relative path is relative to a folder that only the compiler knew.
-    let path = PathBuf::from(file);
-    let metadata = fs::metadata(&path).ok()?;
-    if !path.is_absolute() || !metadata.is_file() || metadata.len() > LONGEST {
+fn read(path: &Path) -> Option<File> {
+    let metadata = fs::metadata(path).ok()?;
+    if !metadata.is_file() || metadata.len() > LONGEST {
         return None;
     }
     let text = fs::read_to_string(path).ok()?;
-    Some(File::new(file.into(), text, metadata.modified().ok()))
+    let name = path.to_string_lossy().as_ref().into();
+    Some(File::new(name, text, metadata.modified().ok()))
+}
+
+/// The folders around a program, up to that of its repository.
+fn around(program: &Path) -> impl Iterator<Item = &Path> {
+    let mut is_inside = true;
+    program.ancestors().skip(1).take_while(move |folder| {
+        let before = is_inside;
+        is_inside &= !folder.join(".git").exists();
+        before
+    })
 }
 
 /// The code that a record means, if the file is still the one that was compiled. A record without
@@ -155,6 +199,34 @@ mod tests {
             line: 3,
             column,
         }
+    }
+
+    #[test]
+    fn a_source_is_found_by_the_end_of_its_path() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let top = folder.path();
+        for name in [".git", "pkg/dataplane", "bpf/tc"] {
+            fs::create_dir_all(top.join(name)).expect("a folder");
+        }
+        let source = top.join("bpf/tc/main.c");
+        fs::write(&source, TEXT).expect("a file");
+        let found = |file: &str, text: &str| {
+            let program = top.join("pkg/dataplane/main_bpfel.o");
+            let span = Sources::of(&program).span(Place {
+                file,
+                ..line(text, 0)
+            });
+            matches!(&span.source, crate::span::Source::File(path) if Path::new(&**path) == source)
+        };
+        let same = "\treturn read(p + 8); // why";
+        assert!(found("../../bpf/tc/main.c", same));
+        assert!(found("/src/project/bpf/tc/main.c", same));
+        assert!(!found("bpf/main.c", same), "no such end");
+        assert!(
+            !found("../../bpf/tc/main.c", "return 0;"),
+            "another file by now"
+        );
+        assert!(!found("../../bpf/tc/main.c", ""), "perhaps another one");
     }
 
     #[test]

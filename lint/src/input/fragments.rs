@@ -4,6 +4,9 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// Folders around a file that a path of its directives may begin at.
+const DEPTH: usize = 8;
+
 /// Those of `files` that another one of them includes.
 #[must_use]
 pub(super) fn included(files: &[PathBuf]) -> HashSet<PathBuf> {
@@ -12,9 +15,12 @@ pub(super) fn included(files: &[PathBuf]) -> HashSet<PathBuf> {
         let folder = file.parent().unwrap_or(Path::new(""));
         let text = fs::read(file).unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
-        let paths = text.lines().filter_map(source);
-        let paths = paths.filter_map(|name| folder.join(name).canonicalize().ok());
-        included.extend(paths.filter(|path| path != file));
+        for name in text.lines().filter_map(source) {
+            // A path may begin at any folder around: `-I.` of the build.
+            let paths = folder.ancestors().map(|folder| folder.join(name));
+            let path = paths.take(DEPTH).find_map(|path| path.canonicalize().ok());
+            included.extend(path.filter(|path| path != file));
+        }
     }
     included
 }
@@ -36,12 +42,14 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let top = folder.path().canonicalize().expect("a path");
         fs::create_dir(top.join("in")).expect("a folder");
-        let paths: Vec<PathBuf> = ["a.bpf.c", "in/b.bpf.c", "c.bpf.c"]
+        let paths: Vec<PathBuf> = ["a.bpf.c", "in/b.bpf.c", "c.bpf.c", "in/d.bpf.c"]
             .map(|name| top.join(name))
             .into();
         fs::write(&paths[0], "#include \"in/b.bpf.c\"\n  # include \"c.h\"\n").expect("a file");
         fs::write(&paths[1], "// #include \"../c.bpf.c\"\n").expect("a file");
         fs::write(&paths[2], "#include \"c.bpf.c\"\n").expect("a file");
-        assert_eq!(included(&paths), HashSet::from([paths[1].clone()]));
+        fs::write(&paths[3], "#include \"in/b.bpf.c\"\n").expect("a file");
+        assert_eq!(included(&paths[1..]), HashSet::from([paths[1].clone()]));
+        assert_eq!(included(&paths[..3]), HashSet::from([paths[1].clone()]));
     }
 }

@@ -2,6 +2,9 @@
 
 use bpf_core_catalogue::{Kernel, KernelSet};
 
+/// What is said of all kernels.
+pub(super) const EVERY_KERNEL: &str = "every kernel";
+
 /// Releases, and the builds on which it is these.
 #[derive(Debug)]
 pub struct Fold {
@@ -41,7 +44,7 @@ fn of_builds(kernels: &[Kernel], builds: Vec<Build>, set: &KernelSet) -> Vec<Fol
 #[must_use]
 pub fn phrase(kernels: &[Kernel], judged: &KernelSet, set: &KernelSet) -> String {
     if judged.difference(set).is_empty() {
-        return "every kernel".to_owned();
+        return EVERY_KERNEL.to_owned();
     }
     let all = builds_of(kernels, |at| judged.contains(at));
     if let Some(releases) = interval(kernels, &all, set) {

@@ -39,7 +39,11 @@ impl Supported<'_> {
         if named.values.is_empty() {
             return Ok(None);
         }
-        let judged = self.where_known(&named);
+        // A program for one architecture names its registers, which are another thing on the others.
+        let judged = match history.values.is_empty() {
+            true => self.where_known(&named),
+            false => self.where_known(&history),
+        };
         let lacking = self.holding(guards, history.absent.intersection(&judged))?;
         if lacking.is_empty() {
             return Ok(None);

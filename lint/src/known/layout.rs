@@ -4,6 +4,7 @@ use anyhow::Result;
 use bpf_core_catalogue::{Field, History, KernelSet};
 
 use super::Supported;
+use super::fold::EVERY_KERNEL;
 use super::supported::sets;
 
 /// A value, and the kernels that have it.
@@ -13,6 +14,14 @@ pub struct Several {
     pub value: i64,
     /// The kernels, in words.
     pub kernels: String,
+}
+
+impl Several {
+    /// Whether all supported kernels have it.
+    #[must_use]
+    pub fn is_everywhere(&self) -> bool {
+        self.kernels == EVERY_KERNEL
+    }
 }
 
 /// What the supported kernels say of a layout that is written into a program.
@@ -70,6 +79,27 @@ impl Supported<'_> {
                 path: path.to_owned(),
                 values,
             },
+        })
+    }
+}
+
+impl Supported<'_> {
+    /// As [`Supported::layout`], of a declaration that has the member at `byte`: kernels that agree with each other, and
+    /// not with the declaration, differ.
+    ///
+    /// # Errors
+    /// A catalogue is damaged.
+    pub fn layout_at(&self, record: &str, path: &str, byte: Option<u32>) -> Result<Layout> {
+        let layout = self.layout(record, path)?;
+        let places = offsets(&self.field(record, path)?).values;
+        let is_theirs = |byte: u32| places.iter().all(|(place, _)| *place == u64::from(byte));
+        Ok(match byte {
+            Some(byte) if matches!(layout, Layout::Same) && !is_theirs(byte) => Layout::Differs {
+                record: record.to_owned(),
+                path: path.to_owned(),
+                values: in_words(self, &places),
+            },
+            _ => layout,
         })
     }
 }

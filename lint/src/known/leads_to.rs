@@ -20,6 +20,14 @@ pub struct LeadsTo {
     pub places: Vec<Several>,
 }
 
+impl LeadsTo {
+    /// Whether every supported kernel has the field there.
+    #[must_use]
+    pub fn is_fixed(&self) -> bool {
+        matches!(&self.places[..], [one] if one.value == self.byte && one.is_everywhere())
+    }
+}
+
 /// A member that a byte of a struct is in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct At {

@@ -1,5 +1,7 @@
 //! What the kernels that a project supports have under the names of a source file.
 
+use std::collections::HashSet;
+
 use anyhow::Result;
 use bpf_core_catalogue::{Catalogue, Field, History, KernelSet, OpenError, Prototype};
 
@@ -170,16 +172,31 @@ impl<'k> Supported<'k> {
     }
 }
 
-/// What is known of a type that modules have: nothing about kernels whose modules are not known.
+/// What is known of a type that modules may have: nothing about kernels whose modules are not known, where a module of
+/// another kernel has it, or another build of the same series.
 fn of_modules<T>(
     catalogue: &Catalogue<'_>,
     name: &str,
     found: History<T>,
 ) -> Result<History<T>, OpenError> {
-    if found.absent.is_empty() || catalogue.modules_with(name)?.is_empty() {
+    let unsure = found.absent.difference(catalogue.with_modules());
+    if unsure.is_empty() {
         return Ok(found);
     }
-    let absent = found.absent.intersection(catalogue.with_modules());
+    if !catalogue.modules_with(name)?.is_empty() {
+        let absent = found.absent.intersection(catalogue.with_modules());
+        return Ok(History { absent, ..found });
+    }
+    let types = catalogue.types_named(name)?;
+    let has = types.iter().fold(KernelSet::default(), |all, entry| {
+        all.union(&entry.kernels())
+    });
+    let kernels = catalogue.kernels();
+    let series = |at: usize| kernels[at].numbers().first_chunk::<2>().copied();
+    let with: HashSet<_> = has.iter().map(series).collect();
+    let unsure = unsure.difference(&has);
+    let unknown = unsure.iter().filter(|at| with.contains(&series(*at)));
+    let absent = found.absent.difference(&unknown.collect());
     Ok(History { absent, ..found })
 }
 

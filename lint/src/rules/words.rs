@@ -51,7 +51,7 @@ pub(super) fn several(name: &str, values: &[Several]) -> String {
 pub(super) fn places(what: &str, values: &[Several]) -> String {
     let (first, rest) = match values {
         [] => return format!("{what} is on no supported kernel"),
-        [one] if one.kernels == "every kernel" => {
+        [one] if one.is_everywhere() => {
             return format!("{what} is at {} on every supported kernel", one.value);
         }
         [one] => {

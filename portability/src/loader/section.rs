@@ -1,6 +1,7 @@
 //! Which names of sections each version of a loader knows.
 
 use bpf_core_kernel_facts::Program;
+use bpf_core_kernel_facts::program::{SECTIONS, Section};
 
 use super::Loader;
 
@@ -155,6 +156,27 @@ const AYA_SECOND: &[(&str, &[&str])] = &[
 ];
 
 impl Loader {
+    /// What it takes a program for by its section. `None` if the name says nothing to it.
+    ///
+    /// Source: `matchSectionName` in `elf_reader.go` of cilium/ebpf, which takes all that begins with a name that has
+    /// no target.
+    pub(crate) fn program(self, section: &str) -> Option<Program<'_>> {
+        Program::of_section(section).or_else(|| {
+            let begins = |known: &&Section| {
+                !known.name.ends_with('+')
+                    && section.trim_start_matches('?').starts_with(known.name)
+            };
+            let known = match self {
+                Self::Cilium(..) => SECTIONS.iter().find(begins)?,
+                Self::Libbpf(..) | Self::Aya(..) => return None,
+            };
+            Some(Program {
+                section: known,
+                target: "",
+            })
+        })
+    }
+
     /// Whether it knows the section of a program, and if not, the first version that does, if any.
     pub(super) fn knows(
         self,
@@ -214,16 +236,11 @@ fn aya(section: &str) -> Option<Version> {
 
 #[cfg(test)]
 mod tests {
-    use bpf_core_kernel_facts::program::SECTIONS;
-
     use super::*;
 
     fn knows(loader: &str, section: &str) -> Result<(), Option<Version>> {
-        let kind = Program::of_section(section);
-        loader
-            .parse::<Loader>()
-            .unwrap()
-            .knows(section, kind.as_ref())
+        let loader: Loader = loader.parse().unwrap();
+        loader.knows(section, loader.program(section).as_ref())
     }
 
     #[test]
@@ -241,6 +258,10 @@ mod tests {
         assert_eq!(knows("cilium 0.12", "sk_skb/verdict"), Ok(()));
         assert_eq!(knows("cilium 0.13", "sk_skb/verdict"), Err(Some((0, 17))));
         assert_eq!(knows("cilium 0.12", "netkit/peer"), Err(Some((0, 13))));
+        assert_eq!(knows("cilium 0.20", "xdp_cpumap/entry"), Ok(()));
+        assert_eq!(knows("cilium 0.20", "?classifier_ingress"), Ok(()));
+        assert_eq!(knows("cilium 0.20", "kprobe_of_mine"), Err(None));
+        assert_eq!(knows("libbpf 1.7", "xdp_cpumap/entry"), Err(None));
         assert_eq!(knows("aya 0.13", "iter/task"), Err(Some((0, 14))));
         assert_eq!(knows("aya 0.14", "iter/task"), Ok(()));
         assert_eq!(knows("aya 0.14", "xdp/devmap"), Ok(()));

@@ -60,7 +60,8 @@ fn legacy_maps(scene: &Scene<'_>, mut refuse: impl FnMut(Option<Place>, &str, &s
 fn static_programs(scene: &Scene<'_>, mut refuse: impl FnMut(Option<Place>, &str, &str)) {
     for function in scene.object.functions() {
         let is_in_text = scene.object.section_of(function).name == ".text";
-        if function.is_global || is_in_text {
+        // Code without a symbol is no program to libbpf.
+        if function.is_global || is_in_text || function.name.is_empty() {
             continue;
         }
         let place = Place {

@@ -68,6 +68,16 @@ impl Includes {
         follower.follow(path, text, 0);
         follower.found
     }
+
+    /// Notes a header that nobody has. Whether it is new.
+    pub(super) fn lack(&mut self, name: &str) -> bool {
+        let is_new = !self.missing.iter().any(|one| one == name);
+        if is_new {
+            self.lacks_libbpf |= builtin::libbpfs(name).is_some();
+            self.missing.push(name.to_owned());
+        }
+        is_new
+    }
 }
 
 struct Follower<'s> {
@@ -133,10 +143,7 @@ impl Follower<'_> {
                 self.macros.define("__VMLINUX_H__", "1");
             } else if builtin::has(name) {
                 self.found.lacks_libbpf = true;
-            } else if !builtin::is_compilers(name)
-                && !self.found.missing.iter().any(|one| one == name)
-            {
-                self.found.missing.push(name.to_owned());
+            } else if !builtin::is_compilers(name) && self.found.lack(name) {
                 self.template(name, depth);
             }
             return;

@@ -53,7 +53,7 @@ pub(super) fn leave(sources: &Sources, path: &Path, view: &mut View) -> Vec<Path
         let names = [&*functions[one.function].name, end(one)];
         // A program on a function of the kernel by its BTF does not load without it.
         let loads = one.hook.starts_with(['k', 't', 'r']) && !one.hook.starts_with("tp_btf");
-        let is_passed_over = loads && sources.goes_on(path);
+        let is_passed_over = loads && (sources.goes_on(path) || sources.is_lenient_about(&names));
         !is_passed_over && !sources.asks_about(&names, has_twin)
     });
     let beside = path.parent().map(fs::read_dir);

@@ -17,7 +17,7 @@ use bpf_core_kernel_facts::types::is_uapi;
 
 use super::view::{Access, Home, How, Origin, Record, SizeUse, View};
 use crate::front::facts::{Absence, SizeFor};
-use crate::known::{Guard, Question, Supported, sets};
+use crate::known::{Guard, LeadsTo, Question, Supported, sets};
 use crate::span::Span;
 
 /// Adds the answers to the view. `related` gives the sections of other files that are for the same.
@@ -28,6 +28,14 @@ pub(super) fn answer(
 ) -> Result<()> {
     for access in &mut view.accesses {
         access.is_dead = supported.is_dead(&access.guards)?;
+        access.leads_to = leads_to(access, supported)?;
+        let frozen = access.record.as_ref().filter(|record| record.is_frozen());
+        if let Some(record) = frozen.filter(|_| !access.path.is_empty()) {
+            access.layout = supported.layout_at(record.essential(), &access.path, access.byte)?;
+        }
+    }
+    for offset in &mut view.offsets {
+        offset.layout = supported.layout(offset.record.essential(), &offset.path)?;
     }
     enumerators(view, supported)?;
     bit_fields(view, supported)?;
@@ -39,6 +47,19 @@ pub(super) fn answer(
     of_user_space(view, supported)?;
     versions(view, supported)?;
     absences(view, supported)
+}
+
+/// The field that a constant in an address of kernel memory leads to.
+fn leads_to(access: &Access, supported: &Supported<'_>) -> Result<Option<LeadsTo>> {
+    let added = access.added().filter(|_| access.pointer.is_kernel());
+    let Some((added, record)) = added.and_then(|added| Some((added, added.of.as_deref()?))) else {
+        return Ok(None);
+    };
+    let like = [
+        added.constant.as_deref().unwrap_or_default(),
+        access.target.as_deref().unwrap_or_default(),
+    ];
+    supported.leads_to(record, added.bytes, &like)
 }
 
 /// The values of enumerators that have several.
@@ -55,7 +76,8 @@ fn enumerators(view: &mut View, supported: &Supported<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Fields that are bit-fields on some supported kernels that get there, where the header has plain ones.
+/// Fields that are bit-fields on some supported kernels that get there, where the header has plain ones. Structs that
+/// no supported kernel has are the program's: those of a process that it reads.
 fn bit_fields(view: &mut View, supported: &Supported<'_>) -> Result<()> {
     for access in &mut view.accesses {
         let Some(record) = access
@@ -65,6 +87,10 @@ fn bit_fields(view: &mut View, supported: &Supported<'_>) -> Result<()> {
         else {
             continue;
         };
+        if access.is_bit_field && supported.size(record.essential())?.values.is_empty() {
+            access.is_bit_field = false;
+            continue;
+        }
         let is_plain = access.how == How::Load && !access.path.is_empty();
         if is_plain && !access.is_bit_field {
             let history = supported.field(&record.name, &access.path)?;

@@ -1,5 +1,6 @@
 //! Parses a file with its headers: the project's, those that are made, and stand-ins for what is missing.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -82,17 +83,13 @@ fn rounds(
 ) -> Result<(Unit, Vec<Diagnostic>), String> {
     for _ in 1..ROUNDS {
         let (unit, errors) = once(file, flags.clone(), includes, reading)?;
-        let before = includes.missing.len();
         let names = errors.iter().filter_map(|error| {
             let name = error.text.strip_suffix("' file not found")?;
             Some(name.strip_prefix('\'')?.to_owned())
         });
-        for name in names.collect::<Vec<_>>() {
-            if !includes.missing.contains(&name) {
-                includes.missing.push(name);
-            }
-        }
-        if includes.missing.len() == before {
+        let names: HashSet<String> = names.collect();
+        let new = names.iter().filter(|name| includes.lack(name));
+        if new.count() == 0 {
             return Ok((unit, errors));
         }
     }

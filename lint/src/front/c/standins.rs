@@ -30,9 +30,12 @@ pub(super) fn write(names: &[String], project: &Project, settings: &Settings) ->
     Some(folder)
 }
 
-/// What stands for a header of the kernel's sources, or for a copy of it in another project: `uapi/linux/bpf.h`
-/// and `compat/linux/bpf.h` are the system's `linux/bpf.h`.
+/// What stands for a header of the kernel's sources or of libbpf, or for a copy of it in another project:
+/// `uapi/linux/bpf.h` and `compat/linux/bpf.h` are the system's `linux/bpf.h`.
 fn same_elsewhere(name: &str) -> Option<String> {
+    if let Some(libbpfs) = builtin::libbpfs(name) {
+        return Some(format!("#include <{libbpfs}>\n"));
+    }
     let mut rest = name;
     while let Some((_, short)) = rest.split_once('/') {
         let is_kernels = short.starts_with("linux/") || short.starts_with("asm");

@@ -109,6 +109,8 @@ pub(super) enum Kind {
         field: Rc<str>,
         arrow: bool,
         bits: bool,
+        /// The byte of the struct that it begins at.
+        byte: Option<u32>,
     },
     Index(Child, Child),
     Deref(Child),
@@ -178,6 +180,8 @@ pub(super) struct MacroRead {
     pub(super) hops: Vec<Hop>,
     /// The indexes of elements on the way.
     pub(super) indexes: Vec<Node>,
+    /// Whether the chain ends with an array.
+    pub(super) is_array: bool,
     /// Where `_INTO` puts it.
     pub(super) into: Option<Node>,
 }

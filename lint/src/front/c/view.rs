@@ -8,7 +8,7 @@ use bpf_core_kernel_facts::flavour::essential_name;
 use bpf_core_kernel_facts::{Context, Program, types};
 
 use crate::front::facts::{Absence, Argument, AtZero, Deciding, EventStruct, SizeFor, Space};
-use crate::known::{EventLayout, Guard, Question, Several};
+use crate::known::{EventLayout, Guard, Layout, LeadsTo, Question, Several};
 use crate::span::Span;
 
 /// The facts of a file and of the project's headers that it includes.
@@ -210,6 +210,10 @@ pub struct Access {
     pub form: Form,
     /// Whether the last member is a bit-field.
     pub is_bit_field: bool,
+    /// The byte of the struct that the last member begins at, by the declaration at hand.
+    pub byte: Option<u32>,
+    /// What the supported kernels say of that, where the declaration is not relocated.
+    pub layout: Layout,
     /// How the address is used.
     pub how: How,
     /// Whether it stands in `__builtin_preserve_access_index`.
@@ -222,6 +226,8 @@ pub struct Access {
     pub guards: Vec<Guard>,
     /// Whether these conditions hold on no supported kernel.
     pub is_dead: bool,
+    /// The field that a constant in the address leads to.
+    pub leads_to: Option<LeadsTo>,
 }
 
 /// How an address is used.
@@ -311,6 +317,8 @@ pub struct Added {
     pub constant: Option<Rc<str>>,
     /// The sum.
     pub span: Span,
+    /// The struct that the pointer points to, without a flavour.
+    pub of: Option<Rc<str>>,
 }
 
 /// A read of memory by a helper or by one of libbpf's macros.
@@ -435,6 +443,8 @@ pub struct OffsetOf {
     pub record: Rc<Record>,
     /// `a.b`.
     pub path: Rc<str>,
+    /// What the supported kernels say of it.
+    pub layout: Layout,
 }
 
 /// A use of an enumerator as a number.

@@ -97,32 +97,50 @@ impl Command {
     }
 }
 
-/// Whether the C files of a folder and below have anything that is made from debug info. Where there are none, they
-/// are elsewhere, and may have. `read` gets the files that say so.
-pub(super) fn needs_types(folder: &Path, read: &mut Vec<PathBuf>) -> bool {
-    const WORDS: &[&str] = &[
-        "vmlinux",
-        "preserve_access_index",
-        "bpf_core_",
-        "BPF_CORE_",
-        "\".maps\"",
-    ];
-    // libbpf's own headers have all of it.
+/// Words of programs that have anything that is made from debug info.
+pub(super) const OF_TYPES: &[&str] = &[
+    "vmlinux",
+    "preserve_access_index",
+    "bpf_core_",
+    "BPF_CORE_",
+    "\".maps\"",
+];
+
+/// Words of programs that read registers, or ask for the architecture.
+pub(super) const OF_REGISTERS: &[&str] = &[
+    "BPF_KPROBE",
+    "BPF_KRETPROBE",
+    "BPF_KSYSCALL",
+    "BPF_UPROBE",
+    "BPF_URETPROBE",
+    "BPF_USDT",
+    "PT_REGS_",
+    "__TARGET_ARCH_",
+    "bpf_target_",
+    "bpf_usdt_",
+    "pt_regs",
+];
+
+/// Whether the C files of a folder and below have one of these words. Where there are none, they are elsewhere, and
+/// may have. `read` gets the files that say so.
+pub(super) fn any_has(words: &[&str], folder: &Path, read: &mut Vec<PathBuf>) -> bool {
+    // libbpf's own headers have all of it, and the kernel's types have `pt_regs`.
     let is_source = |path: &Path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        name.ends_with(".c") || name.ends_with(".h") && !name.starts_with("bpf_")
+        name.ends_with(".c")
+            || name.ends_with(".h") && !name.starts_with("bpf_") && !name.starts_with("vmlinux")
     };
     let mut files = walk::files(folder, &|_| true);
     files.retain(|path| is_source(path));
-    let has_types = |path: &PathBuf| {
+    let has = |path: &PathBuf| {
         let text = contents::read(path, LONGEST_SOURCE).unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
-        WORDS.iter().any(|word| text.contains(word))
+        words.iter().any(|word| text.contains(word))
     };
     let has_none = !files.iter().any(|path| is_ebpf_source(path));
-    let needs = has_none || files.iter().any(has_types);
+    let any = has_none || files.iter().any(has);
     read.append(&mut files);
-    needs
+    any
 }
 
 /// Finds definitions of the architecture that nothing chooses.

@@ -20,6 +20,7 @@ use std::sync::Arc;
 
 pub use cargo::Package;
 pub use commands::{Command, Commands};
+use commands::{OF_REGISTERS, OF_TYPES};
 pub use configuration::Configuration;
 pub use profile::{Debug, Debugged, Profile};
 
@@ -115,12 +116,16 @@ fn add(path: &Path, find: fn(&Arc<str>, &str) -> Vec<Command>, text: &str, readi
     let folder = path.parent().unwrap_or(Path::new(""));
     let path = path.to_string_lossy().into();
     let all = find(&path, text);
-    let fixed = commands::fixed(&path, text);
+    let mut fixed = commands::fixed(&path, text);
     // Commands with debug info need none of this.
     let needs_types = all
         .iter()
         .all(|one| one.has_debug_info() && !one.strips_btf())
-        || commands::needs_types(folder, &mut reading.read);
+        || commands::any_has(OF_TYPES, folder, &mut reading.read);
+    // Programs that read no registers are the same on each architecture.
+    if !fixed.is_empty() && !commands::any_has(OF_REGISTERS, folder, &mut reading.read) {
+        fixed.clear();
+    }
     reading.views.push(View::Commands(Commands {
         all,
         fixed,

@@ -23,13 +23,13 @@ use bpf_core_btf::object;
 
 pub use fields::FieldName;
 pub use on_kernels::{Difference, Language, Matrix, OnKernels};
-pub use view::{Address, Function, IgnoredRead, Object, Use};
+pub use view::{Address, Constant, Function, IgnoredRead, Object, Use};
 
 use self::lines::Lines;
 use self::types::Types;
 use super::{Reading, Settings, View, contents};
 use crate::input::Owner;
-use crate::known::Choice;
+use crate::known::{Choice, Supported};
 
 /// No loader takes an object of this size.
 const LARGEST: u64 = 64 << 20;
@@ -73,7 +73,11 @@ fn view(
         }
     };
     let mut lines = Lines::new(path, object, ext.as_ref());
-    let view = view::of(path, object, &types, ext.as_ref(), &found, &mut lines);
+    let mut view = view::of(path, object, &types, ext.as_ref(), &found, &mut lines);
+    if let Some(known) = &settings.known {
+        let supported = Supported::new(known, &settings.asked, owner)?;
+        on_kernels::answer(&mut view, &supported)?;
+    }
     reading.views.push(View::Object(view));
     if let Some(known) = &settings.known {
         let choice = Choice::new(known, &settings.asked, owner)?;

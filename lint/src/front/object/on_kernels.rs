@@ -1,17 +1,20 @@
 //! What an object does on many kernels, and the source lines on which they differ.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use bpf_core_btf::BtfExt;
 use bpf_core_btf::object::{Function, Object, Place};
 use bpf_core_catalogue::KernelSet;
+use bpf_core_kernel_facts::flavour::essential_name;
 use bpf_core_portability::{self as portability, Case, Effect, Verdicts};
 use serde::{Deserialize, Serialize};
 
 use super::fields::{self, FieldName};
 use super::lines::Lines;
-use crate::known::{Choice, Known, shifted};
+use super::view::Object as View;
+use crate::known::{Attached, Choice, Known, Supported, shifted};
 use crate::span::Span;
 
 /// An object on many kernels. These are numbered through all catalogues.
@@ -77,6 +80,37 @@ pub enum Language {
     Rust,
     /// C.
     C,
+}
+
+/// Adds the fields that constant offsets lead to on the supported kernels.
+pub(super) fn answer(view: &mut View, supported: &Supported<'_>) -> Result<()> {
+    for address in &mut view.addresses {
+        if let (None, Some((attached, byte))) = (&address.name, &address.argument) {
+            address.name = record(attached, *byte, supported)?;
+        }
+        let Some(name) = address.name.as_deref().map(essential_name) else {
+            continue;
+        };
+        if address.is_start {
+            address.first = supported.leads_to(name, 0, &[])?;
+        }
+        for constant in &mut address.constants {
+            constant.leads_to = supported.leads_to(name, constant.bytes, &[])?;
+        }
+    }
+    Ok(())
+}
+
+/// The struct that an argument points to, if all kernels agree.
+fn record(attached: &Attached, byte: i64, supported: &Supported<'_>) -> Result<Option<String>> {
+    let prototypes = supported.prototypes(&attached.hook)?;
+    let number = usize::try_from(byte / 8).ok();
+    let records = prototypes
+        .iter()
+        .map(|(prototype, _)| attached.record(prototype, number));
+    let records: BTreeSet<Option<&str>> = records.collect();
+    let one = records.first().copied().flatten();
+    Ok(one.filter(|_| records.len() == 1).map(str::to_owned))
 }
 
 /// Judges an object on the kernels of a choice.

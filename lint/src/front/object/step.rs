@@ -241,7 +241,7 @@ impl<'e, 'b> Place<'e, 'b> {
     fn argument(&self, offset: i64) -> Value<'b> {
         let argument = self.context.and_then(|context| context.argument(offset));
         argument.map_or(Value::Unknown, |argument| {
-            Value::Kernel(Pointer::new(Origin::of_argument(argument), None))
+            Value::Kernel(Pointer::of_argument(argument, offset))
         })
     }
 

@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use bpf_core_btf::BtfExt;
 use bpf_core_btf::object::{Function as Code, Object as Elf};
-use bpf_core_flow::{Offset, Origin, Pointer, Step};
+use bpf_core_flow::{Offset, Origin, Pointer};
 use bpf_core_kernel_facts::Program;
 
 use super::flow::Found;
 use super::lines::Lines;
 use super::step::{Fact, How};
 use super::types::Types;
+use crate::known::{Attached, LeadsTo};
 use crate::span::Span;
 
 /// Names of what `bpf-core` leaves for its linker.
@@ -57,19 +58,34 @@ pub struct Address {
     pub span: Span,
     /// Whether it is just what the kernel gave.
     pub is_start: bool,
+    /// The field at the start of the struct, where nothing was added.
+    pub first: Option<LeadsTo>,
     /// The constants that were added, where that is all. Two, if it depends on the way that the
     /// program took.
-    pub steps: Vec<(Step, Span)>,
+    pub constants: Vec<Constant>,
     /// Whether the places are near only, because the instructions are inlined code of a library.
     pub is_inlined: bool,
     /// The pointer that it is made of.
     pub origin: Origin,
     /// The struct that the pointer points to, where that is known.
     pub name: Option<String>,
+    /// The program and the byte of its context, if the pointer is an argument of a program that has it as its own.
+    pub argument: Option<(Attached, i64)>,
     /// How it is used.
     pub by: Use,
     /// Whether a program uses it, and not a function that several may call.
     pub in_program: bool,
+}
+
+/// A constant that is added to a pointer.
+#[derive(Clone, Debug)]
+pub struct Constant {
+    /// How many bytes.
+    pub bytes: i64,
+    /// Where.
+    pub span: Span,
+    /// The field that it leads to.
+    pub leads_to: Option<LeadsTo>,
 }
 
 /// How an address is used.
@@ -126,7 +142,7 @@ pub(super) fn of<'b>(
                 let Some(address) = address((elf, function), (one.at, pointer, how), lines) else {
                     continue;
                 };
-                if !address.steps.is_empty() {
+                if !address.constants.is_empty() {
                     hard.entry(one.function).or_insert(one.at);
                 }
                 object.addresses.push(address);
@@ -176,8 +192,12 @@ fn address(
         _ if how == How::Direct => Vec::new(),
         _ => return None,
     };
-    let spans = steps.iter().map(|step| lines.span(elf, function, step.at));
-    let spans: Vec<Span> = spans.collect();
+    let constants = steps.iter().map(|step| Constant {
+        bytes: step.bytes,
+        span: lines.span(elf, function, step.at),
+        leads_to: None,
+    });
+    let constants = constants.collect();
     let section = elf.section_of(function).name;
     Some(Address {
         span: lines.span(elf, function, at),
@@ -185,15 +205,23 @@ fn address(
             .iter()
             .any(|step| lines.is_inlined(elf, function, step.at)),
         is_start: pointer.offset == Offset::None,
-        steps: steps.into_iter().zip(spans).collect(),
+        first: None,
+        constants,
         origin: pointer.origin,
         name: pointer.name.map(str::to_owned),
+        argument: attached(section, function.name).zip(pointer.argument),
         by: match how {
             How::Direct => Use::Direct,
             How::Probe => Use::Probe,
         },
         in_program: Program::of_section(section).is_some(),
     })
+}
+
+/// What a program is attached to whose arguments are words of the context.
+fn attached(section: &str, symbol: &str) -> Option<Attached> {
+    let attached = Attached::of(&Program::of_section(section)?, symbol)?;
+    (!attached.is_probe).then_some(attached)
 }
 
 /// Whether the author of a line wrote a read there that returns a result. The macros that read by

@@ -3,43 +3,66 @@
 use bpf_core_kernel_facts::Context;
 
 use crate::front::c::view::{Access, Function, How, Origin, Read, Record, View};
+use crate::known::Layout;
 use crate::rules::Finding;
 use crate::rules::finding::{Applicability, Edit, Fix};
 
 pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
-    for (index, access) in view.accesses.iter().enumerate() {
-        let Some(record) = access.record.as_ref().filter(|_| is_frozen(access)) else {
+    accesses(view, findings);
+    for offset in &view.offsets {
+        if !offset.record.is_kernel() || !may_be_wrong(&offset.layout) {
             continue;
-        };
-        let path = access.path.trim_start_matches('.');
-        let found = super::member(&access.span, &record.name, path);
-        let mut found = declared(found, record).help(match record.declared {
-            Some(_) => {
-                "add `__attribute__((preserve_access_index))` to the declaration, or read with \
-                 `BPF_CORE_READ`"
-            }
-            None => {
-                "include `vmlinux.h`, whose structs are relocated, or read with `BPF_CORE_READ`"
-            }
-        });
-        let mut reads = view.reads.iter();
-        if let Some(fix) = reads.find_map(|read| by_name(view, read, index)) {
-            found = found.fix(fix);
-        } else if let Some(fix) = relocated(record) {
-            found = found.fix(fix);
         }
-        findings.push(found);
-    }
-    for offset in view
-        .offsets
-        .iter()
-        .filter(|offset| offset.record.is_kernel())
-    {
         let record = &offset.record;
         let found = super::offset(&offset.span, "offsetof", &record.name, &offset.path);
-        let found = declared(found, record);
+        let found = super::on_kernels(declared(found, record), &offset.layout);
         findings.push(found.help("use `bpf_core_field_offset`, which the loader answers"));
     }
+    headers(view, findings);
+}
+
+/// A finding for each member, and one for all members of a struct that the project declares.
+fn accesses(view: &View, findings: &mut Vec<Finding>) {
+    let mut told: Vec<(&Record, Finding)> = Vec::new();
+    for (index, access) in view.accesses.iter().enumerate() {
+        let Some(record) = access.record.as_deref().filter(|_| is_frozen(access)) else {
+            continue;
+        };
+        let mut reads = view.reads.iter();
+        let by_name = reads.find_map(|read| by_name(view, read, index));
+        let is_same = |other: &&mut (&Record, Finding)| {
+            record.declared.is_some() && other.0.declared == record.declared
+        };
+        if let Some((_, found)) = told.iter_mut().find(is_same) {
+            if found.primary.span != access.span {
+                found.and_here(&access.span);
+            }
+            if let (Some(fix), Some(more)) = (&mut found.fix, by_name) {
+                fix.edits.extend(more.edits);
+            }
+            continue;
+        }
+        let path = access.path.trim_start_matches('.');
+        let found = super::member(&access.span, &record.name, path);
+        let mut found = super::on_kernels(declared(found, record), &access.layout).help(
+            match record.declared {
+                Some(_) => {
+                    "add `__attribute__((preserve_access_index))` to the declaration, or read with \
+                 `BPF_CORE_READ`"
+                }
+                None => {
+                    "include `vmlinux.h`, whose structs are relocated, or read with `BPF_CORE_READ`"
+                }
+            },
+        );
+        found.fix = by_name.or_else(|| relocated(record));
+        told.push((record, found));
+    }
+    findings.extend(told.into_iter().map(|(_, found)| found));
+}
+
+/// Headers of a kernel's sources.
+fn headers(view: &View, findings: &mut Vec<Finding>) {
     let is_of_packets = is_of_packets(view);
     let is_meant = |name: &str| !(is_of_packets && name.starts_with("net/"));
     let headers = view.includes.iter().filter(|one| one.is_kernels);
@@ -76,6 +99,12 @@ fn is_frozen(access: &Access) -> bool {
         && !access.relocated
         && !access.is_dead
         && !access.path.is_empty()
+        && may_be_wrong(&access.layout)
+}
+
+/// Whether kernels have another layout than the declaration. A struct that no supported kernel has is the program's.
+fn may_be_wrong(layout: &Layout) -> bool {
+    matches!(layout, Layout::Differs { .. } | Layout::Unknown)
 }
 
 fn declared(found: Finding, record: &Record) -> Finding {

@@ -1,6 +1,7 @@
 //! `frozen-binding`: a field of a kernel struct is found by the layout at compile time.
 
-use super::{Finding, Group, Level, Rule};
+use super::{Finding, Group, Level, Rule, words};
+use crate::known::Layout;
 use crate::span::Span;
 
 mod c;
@@ -30,6 +31,18 @@ fn offset(span: &Span, by: &str, record: &str, path: &str) -> Finding {
         "`{by}` gives the offset of `{path}` in this declaration of `{record}`, not in the kernel's"
     );
     finding(span, message)
+}
+
+/// Adds what the supported kernels have.
+fn on_kernels(found: Finding, layout: &Layout) -> Finding {
+    match layout {
+        Layout::Differs {
+            record,
+            path,
+            values,
+        } => found.note(words::differs((record, path), values)),
+        Layout::Unknown | Layout::Own | Layout::Same => found,
+    }
 }
 
 fn finding(span: &Span, message: String) -> Finding {

@@ -1,5 +1,6 @@
 //! `frozen-binding` in Rust crates.
 
+use bpf_core_kernel_facts::context::is_registers;
 use bpf_core_kernel_facts::types::is_uapi;
 
 use crate::front::rust::Crate;
@@ -7,7 +8,7 @@ use crate::front::rust::facts::StructKind;
 use crate::front::rust::view::{Function, How, Origin, Place};
 use crate::known::Layout;
 use crate::rules::Finding;
-use crate::rules::{direct_deref, hardcoded_context, words};
+use crate::rules::{direct_deref, hardcoded_context};
 use crate::span::Span;
 
 pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
@@ -41,11 +42,16 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
 
 /// Whether the layout in the program may be another one than the kernel's.
 fn may_be_wrong(krate: &Crate, place: &Place) -> bool {
+    // aya's is the one of the user-space API, for the architecture that the program is built for.
+    if is_registers(&place.owner) && !krate.facts.structs.contains_key(&place.owner) {
+        return false;
+    }
     match place.layout {
         // `core-struct-deref` tells it.
         _ if krate.facts.kind(&place.owner, place.bound) == StructKind::Core => false,
-        Layout::Differs { .. } => true,
+        // Such structs grow, and what they have stays where it is.
         _ if is_uapi(&place.owner) => false,
+        Layout::Differs { .. } => true,
         Layout::Unknown => true,
         Layout::Own | Layout::Same => false,
     }
@@ -72,14 +78,6 @@ fn finding(krate: &Crate, function: &Function, place: &Place) -> Finding {
         };
         found = found.also(Span::new(&declared.path, declared.name.clone()), text);
     }
-    if let Layout::Differs {
-        record,
-        path,
-        values,
-    } = &place.layout
-    {
-        found = found.note(words::differs((record, path), values));
-    }
-    found
+    super::on_kernels(found, &place.layout)
         .help("declare the field in a `#[derive(CoreStruct)]` struct and read it with `core_read!`")
 }

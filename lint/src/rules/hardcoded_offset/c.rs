@@ -6,6 +6,9 @@ use crate::rules::words::{self, COMES_FROM};
 
 pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
     for (access, added) in constants(view) {
+        if super::is_fixed(added.of.as_deref(), access.leads_to.as_ref()) {
+            continue;
+        }
         let constant = match &added.constant {
             Some(name) => format!("`{name}` ({})", added.bytes),
             None => added.bytes.to_string(),
@@ -21,6 +24,9 @@ pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
             && !added.span.contains(&source.span)
         {
             found = found.also(source.span.clone(), COMES_FROM);
+        }
+        if let Some(target) = &access.leads_to {
+            found = found.note(super::there(target));
         }
         let help = "read the field by name with `BPF_CORE_READ`: the loader looks it up in the \
                     running kernel";

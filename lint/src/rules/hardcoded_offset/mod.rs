@@ -1,5 +1,7 @@
 //! `hardcoded-offset`: a constant number of bytes is added to a kernel pointer.
 
+use bpf_core_kernel_facts::types::is_uapi;
+
 use super::words::places;
 use super::{Finding, Group, Level, Rule};
 use crate::known::LeadsTo;
@@ -31,6 +33,12 @@ pub(super) const READ_BY_NAME: &str = "read the field by name: `core_read!` in R
 fn finding(span: &Span, constant: &str, pointer: &str) -> Finding {
     let message = format!("constant offset {constant} from {pointer}");
     Finding::new(RULE.name, span.clone(), message).label("right for one kernel only")
+}
+
+/// Whether an offset is the same on every supported kernel: in a struct of the user-space API, or at a field that
+/// moved nowhere.
+fn is_fixed(record: Option<&str>, target: Option<&LeadsTo>) -> bool {
+    record.is_some_and(is_uapi) || target.is_some_and(LeadsTo::is_fixed)
 }
 
 /// What the supported kernels have at an offset, in words.

@@ -14,6 +14,7 @@ pub(super) fn check(krate: &Crate, findings: &mut Vec<Finding>) {
             if krate.is_in_kernel_struct(index, offset)
                 && let Some(amount) = krate.amount(index, &offset.by)
                 && let Some(text) = constant(&amount)
+                && !super::is_fixed(krate.record_of(index, offset), offset.leads_to.as_ref())
             {
                 findings.push(finding(function, offset, &text));
             }

@@ -35,7 +35,8 @@ fn parameter(function: &Function) -> Option<Finding> {
         .record
         .as_ref()
         .is_some_and(|record| &*record.name == "pt_regs");
-    if function.made_by.as_deref() != Some("BPF_KPROBE") || is_regs {
+    let is_used = function.params.iter().skip(1).any(|param| param.is_used);
+    if function.made_by.as_deref() != Some("BPF_KPROBE") || is_regs || !is_used {
         return None;
     }
     let found = super::finding(&param.span, &param.name, program.name()).help(

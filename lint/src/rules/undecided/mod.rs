@@ -19,9 +19,11 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(view: &OnKernels, findings: &mut Vec<Finding>) {
+    findings.extend(left_to_loader(view));
     // `loader-unsupported` says what only some loaders take.
+    let is_others = |one: &&Difference| one.rule == portability::Rule::LoaderUnsupported;
     let differences = view.differences.iter();
-    for one in differences.filter(|one| one.rule != portability::Rule::LoaderUnsupported) {
+    for one in differences.filter(|one| !is_others(one) && !is_nowhere(one)) {
         if one.rule == portability::Rule::UnfollowedProgram {
             findings.extend(difference::finding(
                 RULE.name,
@@ -81,6 +83,46 @@ fn check(view: &OnKernels, findings: &mut Vec<Finding>) {
         );
         findings.extend(unknown.into_iter().chain(depends));
     }
+}
+
+/// Whether no supported kernel has what a program is to be attached to. Then it is attached elsewhere, or nowhere:
+/// other programs may call it.
+fn is_nowhere(one: &Difference) -> bool {
+    let mut effects = one.cases.iter().map(|case| &case.effect);
+    one.rule == portability::Rule::AbsentHook && effects.all(|effect| *effect == Effect::Unknown)
+}
+
+/// One finding about all programs of an object that are attached to what no supported kernel has.
+fn left_to_loader(view: &OnKernels) -> Option<Finding> {
+    const SHOWN: usize = 3;
+    let mut all = view.differences.iter().filter(|one| is_nowhere(one));
+    let first = all.next()?;
+    let others: Vec<&Difference> = all.collect();
+    let mut whole = first.clone();
+    for one in &others {
+        whole.programs.extend(one.programs.iter().cloned());
+    }
+    whole.programs.sort();
+    whole.programs.dedup();
+    let words = |_: &Difference| {
+        let names = std::iter::once(first).chain(others.iter().copied());
+        let mut names: Vec<String> = names.take(SHOWN).map(subject).collect();
+        if others.len() >= SHOWN {
+            names.push(format!("{} more", others.len() + 1 - SHOWN));
+        }
+        Words {
+            message: format!("no supported kernel has {}", names.join(", ")),
+            help: vec![
+                "where the loading program attaches it elsewhere, or other programs call it, allow this finding"
+                    .to_owned(),
+            ],
+        }
+    };
+    let mut found = difference::finding(RULE.name, (view, &whole), |_| true, words)?;
+    for one in others {
+        found.and_here(&one.span);
+    }
+    Some(found)
 }
 
 /// What happens on kernels that do not refuse the programs for another reason, which is told.

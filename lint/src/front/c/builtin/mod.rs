@@ -26,12 +26,16 @@ const VERSION: (u32, u32) = (1, 7);
 
 /// Whether there is a header for `#include <name>`.
 pub(super) fn has(name: &str) -> bool {
-    let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
-    let file = Path::new(file).file_name();
-    matches!(folder, "" | "bpf")
-        && FILES
-            .iter()
-            .any(|(one, _)| Path::new(one).file_name() == file)
+    let (folder, _) = name.rsplit_once('/').unwrap_or(("", name));
+    matches!(folder, "" | "bpf") && libbpfs(name).is_some()
+}
+
+/// The header of libbpf that a name is for, whatever folder a project keeps it in: `libbpf/src/bpf_helpers.h` is
+/// `bpf/bpf_helpers.h`.
+pub(super) fn libbpfs(name: &str) -> Option<&'static str> {
+    let file = Path::new(name).file_name();
+    let mut files = FILES.iter().map(|(one, _)| *one);
+    files.find(|one| Path::new(one).file_name() == file)
 }
 
 /// Whether the compiler brings a header along.
@@ -42,6 +46,7 @@ pub(super) fn is_compilers(name: &str) -> bool {
         "limits.h",
         "stdalign.h",
         "stdarg.h",
+        "stdatomic.h",
         "stdbool.h",
         "stddef.h",
         "stdint.h",

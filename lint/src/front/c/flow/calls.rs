@@ -11,6 +11,7 @@ use super::{Flow, Use};
 use crate::front::c::tree::{Node, Ty};
 use crate::front::c::view::{Access, Added, How, Origin, SourceKind, Trust};
 use crate::front::facts::Deciding;
+use crate::known::Layout;
 
 impl<'t> Flow<'t, '_> {
     pub(super) fn call(
@@ -30,10 +31,13 @@ impl<'t> Flow<'t, '_> {
         let name = called.strip_prefix("bpf_").unwrap_or(called);
         let what = || SourceKind::Helper(format!("bpf_{name}"));
         match (Helper::of_name(name), kfunc::gives(name)) {
-            (Helper::Gives { is_typed, .. }, _) => {
+            (Helper::Gives { is_typed, name: of }, _) => {
                 self.each(args);
                 let trust = if is_typed { Trust::Yes } else { Trust::No };
-                Value::from(Origin::Kernel(trust), what(), &node.span)
+                Value {
+                    of: of.map(Into::into),
+                    ..Value::from(Origin::Kernel(trust), what(), &node.span)
+                }
             }
             (_, Some(Gives::Kernel)) => {
                 self.each(args);
@@ -139,6 +143,7 @@ impl<'t> Flow<'t, '_> {
                     bytes: number.value,
                     constant: number.name.clone(),
                     span: span.clone(),
+                    of: pointer.of.clone(),
                 };
                 let pointer = Value {
                     added: Some(Rc::new(added)),
@@ -158,6 +163,9 @@ impl<'t> Flow<'t, '_> {
                     target: self.local.target.clone(),
                     guards: self.local.guards.clone(),
                     is_dead: false,
+                    byte: None,
+                    layout: Layout::default(),
+                    leads_to: None,
                 });
             }
         }

@@ -8,6 +8,7 @@ use super::{Flow, Use};
 use crate::front::c::tree::{Kind, Node, Ty, Unary};
 use crate::front::c::view::{Added, Enumerator, Needed, OffsetOf, Origin, Record, SizeUse};
 use crate::front::facts::{Deciding, SizeFor};
+use crate::known::Layout;
 
 impl<'t> Flow<'t, '_> {
     /// The value of `node`. Facts on the way are noted.
@@ -88,6 +89,7 @@ impl<'t> Flow<'t, '_> {
                         span: node.span.clone(),
                         record: Rc::clone(record),
                         path: Rc::clone(field),
+                        layout: Layout::default(),
                     });
                 }
                 Value::default()
@@ -371,6 +373,7 @@ impl<'t> Flow<'t, '_> {
             bytes: before.wrapping_add(by.value.wrapping_mul(step).wrapping_mul(sign)),
             constant: by.name,
             span: node.span.clone(),
+            of: pointer.of,
         };
         Value {
             added: Some(Rc::new(added)),

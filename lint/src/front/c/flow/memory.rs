@@ -9,7 +9,7 @@ use super::value::{Argument, Place, Value};
 use super::{Flow, Use};
 use crate::front::c::tree::{Kind, Node, Ty};
 use crate::front::c::view::{Access, How, Needed, Origin, Record, SourceKind, Trust};
-use crate::known::Question;
+use crate::known::{Layout, Question};
 use crate::span::Span;
 
 /// A place that an expression names.
@@ -28,6 +28,8 @@ pub(super) struct Memory {
     /// What the last member is.
     form: Form,
     bits: bool,
+    /// The byte of the struct that the last member begins at.
+    byte: Option<u32>,
     /// The index of the element, if it is a known one.
     index: Option<i64>,
     span: Span,
@@ -49,13 +51,14 @@ impl<'t> Flow<'t, '_> {
                 field,
                 arrow: false,
                 bits,
+                byte,
             } => match self.lvalue(base) {
                 Lvalue::Place(place) => {
                     self.need_member(base.ty.record(), field, &node.span);
                     Lvalue::Place(place.field(field))
                 }
                 Lvalue::Memory(memory) => {
-                    Lvalue::Memory(Box::new(memory.field(field, *bits, node)))
+                    Lvalue::Memory(Box::new(memory.field(field, (*bits, *byte), node)))
                 }
             },
             Kind::Member {
@@ -63,6 +66,7 @@ impl<'t> Flow<'t, '_> {
                 field,
                 arrow: true,
                 bits,
+                byte,
             } => {
                 let pointer = self.eval(base, Use::Address);
                 if let Some(place) = &pointer.place {
@@ -71,7 +75,7 @@ impl<'t> Flow<'t, '_> {
                 }
                 let record = base.ty.pointee().and_then(Ty::record).cloned();
                 let memory = Memory::behind(pointer, record, node);
-                Lvalue::Memory(Box::new(memory.field(field, *bits, node)))
+                Lvalue::Memory(Box::new(memory.field(field, (*bits, *byte), node)))
             }
             Kind::Index(base, index) => {
                 let number = self.eval(index, Use::Value).number;
@@ -253,6 +257,9 @@ impl<'t> Flow<'t, '_> {
             target: self.local.target.clone(),
             guards: self.local.guards.clone(),
             is_dead: false,
+            byte: memory.byte,
+            layout: Layout::default(),
+            leads_to: None,
         });
     }
 
@@ -329,13 +336,14 @@ impl Memory {
             path: String::new(),
             form: Form::Other,
             bits: false,
+            byte: Some(0),
             index: None,
             span: node.span.clone(),
             from: node.from.clone(),
         }
     }
 
-    fn field(mut self, name: &str, bits: bool, node: &Node) -> Self {
+    fn field(mut self, name: &str, (bits, byte): (bool, Option<u32>), node: &Node) -> Self {
         if !name.is_empty() {
             if !self.path.is_empty() {
                 self.path.push('.');
@@ -344,6 +352,7 @@ impl Memory {
             self.form = node.ty.form();
         }
         self.bits = bits;
+        self.byte = self.byte.zip(byte).map(|(outer, inner)| outer + inner);
         self.span = node.span.clone();
         self.from = node.from.clone();
         self

@@ -321,11 +321,11 @@ impl<'t> Flow<'t, '_> {
 
     /// The value, with what its type says about it.
     fn typed(mut value: Value, ty: &Ty) -> Value {
-        let kernel = ty
-            .pointee()
-            .and_then(Ty::record)
-            .is_some_and(|record| record.is_kernel());
-        if kernel {
+        let record = ty.pointee().and_then(Ty::record);
+        if let Some(record) = record.filter(|record| !record.name.is_empty()) {
+            value.of = Some(record.essential().into());
+        }
+        if record.is_some_and(|record| record.is_kernel()) {
             value.origin = match value.origin {
                 Origin::Unknown => Origin::Kernel(Trust::Unknown),
                 Origin::Register => Origin::Kernel(Trust::No),

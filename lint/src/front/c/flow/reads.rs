@@ -15,6 +15,7 @@ use crate::front::c::view::{
     SourceKind, Zero,
 };
 use crate::front::facts::{SizeFor, Space};
+use crate::known::Layout;
 
 /// The memory that a helper reads. `None` for a helper that reads none.
 fn space(name: &str) -> Option<Space> {
@@ -108,6 +109,9 @@ impl<'t> Flow<'t, '_> {
             target: self.local.target.clone(),
             guards: self.local.guards.clone(),
             is_dead: false,
+            byte: None,
+            layout: Layout::default(),
+            leads_to: None,
         });
         self.view.accesses.len() - 1
     }
@@ -274,6 +278,10 @@ impl<'t> Flow<'t, '_> {
     }
 
     fn macro_value(&self, read: &MacroRead, pointer: &Value) -> Value {
+        // The macro reads into a variable of its own. Its value, an array, becomes that variable's address.
+        if read.is_array {
+            return Value::of(Origin::Own);
+        }
         let last = read.hops.last().and_then(|hop| hop.record.as_ref());
         let record = last.map_or("", |record| &record.name);
         let is_regs = is_registers(record);

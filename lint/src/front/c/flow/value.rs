@@ -12,6 +12,8 @@ pub(super) struct Value {
     pub(super) origin: Origin,
     /// Where a pointer comes from.
     pub(super) source: Option<Rc<Source>>,
+    /// The struct that a pointer points to, by the last of its types that named one.
+    pub(super) of: Option<Rc<str>>,
     /// A constant that was added to it.
     pub(super) added: Option<Rc<Added>>,
     /// Two parameters, if the value is their sum: the pointer and the number. Callers know the
@@ -139,6 +141,7 @@ impl Value {
         Self {
             origin,
             source: self.source.clone().filter(|_| origin != Origin::Unknown),
+            of: self.of.clone().filter(|_| self.of == other.of),
             added: self.added.clone().or_else(|| other.added.clone()),
             sum: self.sum.or(other.sum),
             number: match (&self.number, &other.number) {

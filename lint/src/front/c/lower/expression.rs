@@ -77,6 +77,7 @@ impl<'u> Lower<'u> {
             base,
             field: field.name().into(),
             bits: field.is_bit_field(),
+            byte: field.place(),
         }
     }
 

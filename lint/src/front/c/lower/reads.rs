@@ -81,6 +81,7 @@ fn read(name: Rc<str>, body: Vec<Node>) -> Option<MacroRead> {
     let count = calls.len();
     let (mut source, mut into) = (None, None);
     let (mut hops, mut indexes) = (Vec::new(), Vec::new());
+    let mut is_array = false;
     for (index, args) in calls.into_iter().enumerate() {
         let mut args = args.into_iter();
         let (to, from) = (args.next()?, args.nth(1)?);
@@ -88,6 +89,7 @@ fn read(name: Rc<str>, body: Vec<Node>) -> Option<MacroRead> {
             into = Some(to);
         }
         let mut found = chain(from);
+        is_array = found.is_array;
         hops.append(&mut found.hops);
         indexes.append(&mut found.indexes);
         source.get_or_insert(found.base);
@@ -98,6 +100,7 @@ fn read(name: Rc<str>, body: Vec<Node>) -> Option<MacroRead> {
         source,
         hops,
         indexes,
+        is_array,
         into,
     })
 }
@@ -125,6 +128,8 @@ pub(super) struct Chain {
     pub(super) hops: Vec<Hop>,
     /// The indexes of elements on the way.
     indexes: Vec<Node>,
+    /// Whether it ends with an array.
+    is_array: bool,
 }
 
 /// `&((type)base)->a.b->c[i]` to its base, `[a.b, c]` and `[i]`.
@@ -132,6 +137,7 @@ pub(super) fn chain(mut at: Node) -> Chain {
     while let Kind::AddressOf(inner) | Kind::Relocated(inner) | Kind::Cast(inner) = at.kind {
         at = *inner;
     }
+    let is_array = matches!(at.ty, Ty::Array(_));
     let mut hops: Vec<Hop> = Vec::new();
     let mut path: Vec<Rc<str>> = Vec::new();
     let mut form = Form::Other;
@@ -177,5 +183,6 @@ pub(super) fn chain(mut at: Node) -> Chain {
         base: at,
         hops,
         indexes,
+        is_array,
     }
 }

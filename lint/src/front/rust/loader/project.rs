@@ -73,7 +73,9 @@ impl Loaders {
             false => Sources::of(&self.top),
         };
         let sources = self.sources.get_or_init(sources);
-        program.is_some_and(|program| sources.goes_on(program)) || sources.asks_about(names, false)
+        program.is_some_and(|program| sources.goes_on(program))
+            || sources.asks_about(names, false)
+            || sources.is_lenient_about(names)
     }
 
     /// The files that an answer depends on.

@@ -67,6 +67,7 @@ enum bpf_field_info_kind {
 	typeof(corelint_path(src, __VA_ARGS__)) __r; \
 	BPF_PROBE_READ_USER_INTO(&__r, src, __VA_ARGS__); __r; })
 
+#define __CORE_RELO(s, field, info) __builtin_preserve_field_info((s)->field, BPF_FIELD_##info)
 #define BPF_CORE_READ_BITFIELD(s, field) \
 	({ (unsigned long long)__builtin_preserve_field_info((s)->field, BPF_FIELD_BYTE_OFFSET); })
 #define BPF_CORE_READ_BITFIELD_PROBED(s, field) BPF_CORE_READ_BITFIELD(s, field)

@@ -50,6 +50,7 @@
 #undef container_of
 #define container_of(ptr, type, member) ((type *)((void *)(ptr) - offsetof(type, member)))
 #define bpf_printk(...) bpf_trace_printk(__VA_ARGS__, 0)
+#define __bpf_printk(...) bpf_printk(__VA_ARGS__)
 
 #define bpf_stream_printk(stream, ...) bpf_trace_printk(__VA_ARGS__, 0)
 #define BPF_SEQ_PRINTF(seq, ...) corelint_printf(seq, __VA_ARGS__)

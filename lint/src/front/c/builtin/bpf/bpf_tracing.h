@@ -140,6 +140,20 @@
 struct pt_regs;
 struct user_pt_regs;
 struct user_regs_struct;
+#define __PT_REGS_CAST(x) ((const corelint_regs *)(x))
+#define __PT_PARM1_REG corelint_arg1
+#define __PT_PARM2_REG corelint_arg2
+#define __PT_PARM3_REG corelint_arg3
+#define __PT_PARM4_REG corelint_arg4
+#define __PT_PARM5_REG corelint_arg5
+#define __PT_PARM6_REG corelint_arg6
+#define __PT_PARM7_REG corelint_arg7
+#define __PT_PARM8_REG corelint_arg8
+#define __PT_RET_REG corelint_ret
+#define __PT_FP_REG corelint_fp
+#define __PT_RC_REG corelint_rc
+#define __PT_SP_REG corelint_sp
+#define __PT_IP_REG corelint_ip
 #define corelint_reg(x, reg) (((const corelint_regs *)(x))->reg)
 #define corelint_reg_core(x, reg) BPF_CORE_READ((const corelint_regs *)(x), reg)
 #define PT_REGS_PARM1(x) corelint_reg(x, corelint_arg1)
