@@ -168,7 +168,7 @@ impl Loader {
             };
             let known = match self {
                 Self::Cilium(..) => SECTIONS.iter().find(begins)?,
-                Self::Libbpf(..) | Self::Aya(..) => return None,
+                _ => return None,
             };
             Some(Program {
                 section: known,
