@@ -165,7 +165,13 @@ fn records(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<(), CheckEr
             _ => {}
         }
     }
-    unreadable(scene, findings)
+    let mut kinds = scene.programs.iter().filter_map(|one| one.kind.as_ref());
+    let needs_types = scene.object.records(&ext).next().is_some()
+        || kinds.any(|kind| kind.section.context.is_typed());
+    if needs_types {
+        unreadable(scene, findings)?;
+    }
+    Ok(())
 }
 
 /// The kernels that have a type of this name; if asked, only those where it is an enum with values of 64
@@ -185,7 +191,9 @@ fn having(scene: &Scene<'_>, name: &str, wide: Option<bool>) -> Result<KernelSet
 }
 
 /// Kernels from 6.0 on have enums with values of 64 bits, and a loader that does not know the kind can read
-/// none of their types.
+/// none of their types. Loaders read them for relocations and for programs whose arguments have types.
+///
+/// Source: `obj_needs_vmlinux_btf` in `libbpf.c`, `Program.Fixups` in `btf.go` of cilium/ebpf 0.8.
 fn unreadable(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<(), CheckError> {
     // An enum with such values, which every kernel has.
     const WIDE: &str = "perf_callchain_context";

@@ -233,6 +233,18 @@ fn old_loaders_cannot_read_new_types() {
 }
 
 #[test]
+fn who_needs_no_types_reads_none() {
+    for loader in ["aya 0.11", "cilium 0.9"] {
+        let report = judge_with(include_bytes!("maps.bpf.o"), loader);
+        let mut found = limits(&report).into_iter();
+        assert!(
+            found.all(|(subject, ..)| subject != "the kernel's BTF"),
+            "{loader}"
+        );
+    }
+}
+
+#[test]
 fn iproute2_is_told_the_type_and_may_have_code_of_its_own() {
     for section in [
         &include_bytes!("features.bpf.o")[..],
