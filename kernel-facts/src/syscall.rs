@@ -33,6 +33,13 @@ pub fn functions(call: &str) -> impl Iterator<Item = String> {
     prefixes.map(move |prefix| format!("{prefix}sys_{call}"))
 }
 
+/// The functions that a loader may mean by a name: cilium/ebpf tries `__x64_sys_openat` where there is no `sys_openat`.
+pub fn wrapped(function: &str) -> impl Iterator<Item = String> {
+    WRAPPED
+        .iter()
+        .map(move |prefix| format!("{prefix}{function}"))
+}
+
 /// How the function takes a system call's arguments. `None` for an ordinary function.
 #[must_use]
 pub fn entry(function: &str) -> Option<Entry> {

@@ -251,8 +251,18 @@ fn repeats(finding: &Finding, in_sources: &InSources) -> bool {
         let name = subject.map(|name| format!("`{name}`"));
         name.is_some_and(|name| messages(rule).any(|text| text.contains(&name)))
     };
+    // `struct mm_struct.rss_stat.count` is `rss_stat.count` of `mm_struct`.
+    let is_field_of_source = || {
+        let field = subject.and_then(|subject| subject.split_once('.'));
+        field.is_some_and(|(record, path)| {
+            let name = format!("`{path}` of `{record}`");
+            messages("unguarded-field").any(|text| text.contains(&name))
+        })
+    };
     messages(finding.rule).next().is_some()
         || finding.rule == "absent-hook" && is_of_source("unguarded-hook")
+        || finding.rule == "absent-field" && is_field_of_source()
+        || finding.rule == "hardcoded-offset" && messages("frozen-binding").next().is_some()
 }
 
 /// Whether two findings are about one constant in one place of a header: each file that includes it tells another origin

@@ -1,6 +1,7 @@
 //! Functions that a kprobe is put on, by the kernel's own symbols.
 
 use bpf_core_catalogue::{KernelSet, Symbol};
+use bpf_core_kernel_facts::syscall;
 
 use super::in_modules;
 use crate::finding::Effect;
@@ -29,6 +30,11 @@ pub(super) fn check(scene: &Scene<'_>, name: &str, cases: &mut Cases) -> Result<
     );
     cases.are_well(&symbol.code);
     cases.are_well(&presence.there.difference(&symbol.known));
+    if scene.loader.tries_wrappers() && name.starts_with("sys_") {
+        for wrapper in syscall::wrapped(name) {
+            cases.are_well(&scene.catalogue.symbol(&wrapper)?.code);
+        }
+    }
     in_modules(scene, &presence.modules, &Effect::NotAttached, cases);
     for (changed, there) in scene.catalogue.changed(name)? {
         let has = format!("`{changed}`, which the compiler made of it");

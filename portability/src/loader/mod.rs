@@ -107,6 +107,13 @@ impl Loader {
         }
     }
 
+    /// Whether it puts a probe on the wrapper of a system call where there is no function of the name itself.
+    ///
+    /// Source: `kprobe` in `link/kprobe.go` of cilium/ebpf 0.7.
+    pub(crate) fn tries_wrappers(self) -> bool {
+        matches!(self, Self::Cilium(..)) && self.version() >= (0, 7)
+    }
+
     /// Whether it can read BTF that has enums with values of 64 bits, as kernels have from 6.0 on.
     #[must_use]
     pub fn reads_wide_enums(self) -> bool {

@@ -215,3 +215,21 @@ fn a_section_without_a_target_leaves_it_to_the_loader() {
     works_on(&report, "left_to_the_loader", |_| false, unknown);
     works_everywhere(&report, "unnamed");
 }
+
+#[test]
+fn cilium_tries_the_wrapper_of_a_system_call() {
+    let object = include_bytes!("wrapper.bpf.o");
+    let on = |loader: &str| {
+        let report = judge_on(object, loader, |kernel| {
+            ["amd64", "arm64"].contains(&&*kernel.architecture)
+        });
+        let program = report.programs.iter().find(|one| one.name == "plain_name");
+        let judged = report.judged.iter();
+        let verdicts = judged.map(|kernel| program.unwrap().on(kernel).unwrap());
+        verdicts.collect::<Vec<Verdict>>()
+    };
+    let works = |verdict: &Verdict| *verdict == Verdict::Works;
+    assert!(on("cilium 0.20").iter().all(works));
+    assert!(!on("cilium 0.6").iter().any(works));
+    assert!(!on("libbpf 1.7").iter().any(works));
+}

@@ -1,5 +1,6 @@
 //! Commands of a build that compile or strip programs for the kernel.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -141,6 +142,23 @@ pub(super) fn any_has(words: &[&str], folder: &Path, read: &mut Vec<PathBuf>) ->
     let any = has_none || files.iter().any(has);
     read.append(&mut files);
     any
+}
+
+/// The folders with the C files that a text names, which may be far away: `//go:generate bpf2go probe ../../bpf/probe.c`.
+/// Without such, the folder of the text.
+pub(super) fn folders_of_sources(folder: &Path, text: &str) -> impl Iterator<Item = PathBuf> {
+    let words = text
+        .split(|letter: char| letter.is_whitespace() || matches!(letter, '"' | '\'' | ',' | '`'));
+    let sources = words.filter(|word| word.ends_with(".c"));
+    let folders = sources.filter_map(|source| {
+        let path = folder.join(source).canonicalize().ok()?;
+        Some(path.parent()?.to_owned())
+    });
+    let mut folders: BTreeSet<PathBuf> = folders.collect();
+    if folders.is_empty() {
+        folders.insert(folder.to_owned());
+    }
+    folders.into_iter()
 }
 
 /// Finds definitions of the architecture that nothing chooses.

@@ -123,8 +123,11 @@ fn add(path: &Path, find: fn(&Arc<str>, &str) -> Vec<Command>, text: &str, readi
         .all(|one| one.has_debug_info() && !one.strips_btf())
         || commands::any_has(OF_TYPES, folder, &mut reading.read);
     // Programs that read no registers are the same on each architecture.
-    if !fixed.is_empty() && !commands::any_has(OF_REGISTERS, folder, &mut reading.read) {
-        fixed.clear();
+    if !fixed.is_empty() {
+        let mut folders = commands::folders_of_sources(folder, text);
+        if !folders.any(|folder| commands::any_has(OF_REGISTERS, &folder, &mut reading.read)) {
+            fixed.clear();
+        }
     }
     reading.views.push(View::Commands(Commands {
         all,

@@ -1,5 +1,8 @@
 //! `one-architecture` in C files.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use bpf_core_kernel_facts::Context;
 use bpf_core_kernel_facts::context::architecture_of_register;
 
@@ -18,6 +21,8 @@ pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
         let is_registers = hop.record.as_ref()?.essential() == "pt_regs";
         is_registers.then_some((view.source(read), hop.path.as_str(), &read.span))
     });
+    // One cure is for all registers of a function.
+    let mut told: BTreeMap<(usize, &str), Finding> = BTreeMap::new();
     for (access, name, span) in plain.chain(reads) {
         // A process may have another convention of calls, as Go has.
         let function = view.function(access);
@@ -30,13 +35,17 @@ pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
         if is_meant || is_asked || is_of_macro(access) || is_chosen(view, span) {
             continue;
         }
-        let found = super::register(span, name, architecture);
-        findings.push(
-            found.help(
-                "take an argument with `PT_REGS_PARM1(ctx)` and its kin, or with `BPF_KPROBE`",
-            ),
-        );
+        match told.entry((access.function, architecture)) {
+            Entry::Occupied(mut found) => found.get_mut().and_here(span),
+            Entry::Vacant(place) => {
+                let found = super::register(span, name, architecture);
+                place.insert(found.help(
+                    "take an argument with `PT_REGS_PARM1(ctx)` and its kin, or with `BPF_KPROBE`",
+                ));
+            }
+        }
     }
+    findings.extend(told.into_values());
 }
 
 /// The register that a plain access loads.

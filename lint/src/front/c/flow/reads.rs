@@ -105,7 +105,7 @@ impl<'t> Flow<'t, '_> {
             is_bit_field: false,
             how: How::Read,
             relocated: self.local.relocated,
-            from: from.from.clone(),
+            from: spelled(from).cloned(),
             target: self.local.target.clone(),
             guards: self.local.guards.clone(),
             is_dead: false,
@@ -369,6 +369,14 @@ impl<'t> Flow<'t, '_> {
             });
         }
     }
+}
+
+/// The macro that an address comes from: `&PT_REGS_PARM1(ctx)` is one of the macro's.
+fn spelled(from: &Node) -> Option<&Rc<str>> {
+    from.from.as_ref().or_else(|| match &from.bare().kind {
+        Kind::AddressOf(inner) => inner.from.as_ref(),
+        _ => None,
+    })
 }
 
 /// The struct that an expression points to.
