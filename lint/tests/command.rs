@@ -46,24 +46,6 @@ fn a_finding_at_deny_fails_the_run() {
     );
 }
 
-/// As with a toolchain that `rust-toolchain.toml` names, and that is not installed.
-#[cfg(unix)]
-#[test]
-fn what_cargo_says_is_told_without_a_trace() {
-    use std::os::unix::fs::PermissionsExt as _;
-
-    let project = frozen("no-toolchain");
-    let script = "#!/bin/sh\necho 'error: no such toolchain' >&2\n\
-        [ -z \"$RUST_BACKTRACE\" ] || echo 'Stack backtrace: main' >&2\nexit 1\n";
-    project.write("cargo.sh", script);
-    let mode = fs::Permissions::from_mode(0o755);
-    fs::set_permissions(project.0.join("cargo.sh"), mode).expect("a script");
-    let ran = project.run_with(&[], &[("CARGO", "cargo.sh"), ("RUST_BACKTRACE", "full")]);
-    assert_eq!(ran.code, 2, "{}", ran.err);
-    assert!(ran.err.contains("error: no such toolchain"), "{}", ran.err);
-    assert!(!ran.err.contains("Stack backtrace: main"), "{}", ran.err);
-}
-
 #[test]
 fn a_later_level_wins_and_forbid_stays() {
     let project = frozen("levels");

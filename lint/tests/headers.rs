@@ -484,3 +484,28 @@ fn a_typedef_has_the_members_of_all_kernels() {
     };
     assert!(told.contains("1 C file read\n"), "{told}");
 }
+
+#[test]
+fn headers_of_libbpf_are_known_in_any_folder() {
+    let text = "#include \"vmlinux.h\"\n#include \"libbpf/src/bpf_helpers.h\"\n\
+        #include \"../contrib/headers/bpf_core_read.h\"\n\
+        SEC(\"kprobe/do_exit\")\nint probe(struct pt_regs *ctx)\n{\n\treturn BPF_CORE_READ(ctx, di) > 0;\n}\n";
+    let files = [("src/vmlinux.h", VMLINUX), ("src/a.bpf.c", text)];
+    let Some(told) = told("libbpf-elsewhere", &files, &[]) else {
+        return;
+    };
+    assert!(told.contains("1 C file read\n"), "{told}");
+}
+
+/// A CD-ROM's struct, of kernels that have its driver.
+#[test]
+fn a_name_of_the_project_may_be_another_thing_in_the_kernel() {
+    let text = "#include \"vmlinux.h\"\n#include <bpf/bpf_helpers.h>\n\
+        struct event_header { __u64 timestamp_ns; };\n\
+        SEC(\"tc\")\nint probe(void *ctx)\n{\n\tstruct event_header header = {};\n\n\
+        \theader.timestamp_ns = bpf_ktime_get_ns();\n\treturn header.timestamp_ns > 1;\n}\n";
+    let Some(told) = told("clash", &[("src/a.bpf.c", text)], &[]) else {
+        return;
+    };
+    assert!(told.contains("1 C file read\n"), "{told}");
+}

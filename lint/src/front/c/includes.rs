@@ -1,7 +1,7 @@
 //! Finds the headers of a C file before it is parsed: its `vmlinux.h`, the folders that the search
 //! lacks, and the headers that nobody has.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -21,6 +21,8 @@ pub(super) struct Includes {
     pub(super) lacks_libbpf: bool,
     /// Headers that nobody has, as the directives name them.
     pub(super) missing: Vec<String>,
+    /// Names of the project that the made `vmlinux.h` has for something else.
+    pub(super) renamed: BTreeSet<String>,
     /// Headers of the project that were met, absolute.
     pub(super) read: Vec<PathBuf>,
     /// Names that are defined in front of `vmlinux.h`.

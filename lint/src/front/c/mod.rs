@@ -2,7 +2,8 @@
 //!
 //! - `clang/`: libclang, made safe.
 //! - `project.rs`, `build.rs`, `flags.rs`: how a file is compiled.
-//! - `includes.rs`, `conditions.rs`, `choices.rs`: what it includes, and what the build must choose.
+//! - `includes.rs`, `conditions.rs`, `choices.rs`, `clashes.rs`: what it includes, what the build must choose, and
+//!   which names it has for something else than the kernel.
 //! - `vmlinux.rs`, `dump.rs`, `members.rs`, `builtin/`, `standins.rs`: headers that are made at build time, or missing;
 //!   `stored.rs`: where those are kept that the linter makes.
 //! - `parse.rs`: the file with all of these.
@@ -16,6 +17,7 @@ mod build;
 mod builtin;
 mod choices;
 mod clang;
+mod clashes;
 mod conditions;
 mod dump;
 mod filled;

@@ -9,7 +9,7 @@ use super::conditions::Macros;
 use super::flags::Flags;
 use super::includes::{self, Includes, Search, Vmlinux};
 use super::lower::is_of_kernel;
-use super::{File, builtin, choices, standins, stored, vmlinux};
+use super::{File, builtin, choices, clashes, standins, stored, vmlinux};
 use crate::front::{InPart, Reading};
 use crate::span::Span;
 
@@ -60,9 +60,39 @@ pub(super) fn whole(file: &File<'_>, reading: &mut Reading) -> Result<(Unit, Inc
             (best, includes) = (parsed, met);
         }
     }
+    if let Some(Vmlinux::Missing(_)) = includes.vmlinux {
+        best = renaming(file, &flags, &mut includes, best, reading)?;
+    }
     let (unit, errors) = best;
     note(file, &errors, &includes.missing, reading);
     Ok((unit, includes))
+}
+
+/// Parses a file anew with other names for what the project declares and a supported kernel has for something else,
+/// where that leaves fewer errors.
+fn renaming(
+    file: &File<'_>,
+    flags: &Flags,
+    includes: &mut Includes,
+    mut best: (Unit, Vec<Diagnostic>),
+    reading: &mut Reading,
+) -> Result<(Unit, Vec<Diagnostic>), String> {
+    for _ in 1..ROUNDS {
+        let before = includes.renamed.clone();
+        includes
+            .renamed
+            .extend(clashes::names(&best.1, file.text, &includes.read));
+        if includes.renamed == before {
+            break;
+        }
+        let other = rounds(file, flags, includes, reading)?;
+        if other.1.len() >= best.1.len() {
+            includes.renamed = before;
+            break;
+        }
+        best = other;
+    }
+    Ok(best)
 }
 
 fn includes(file: &File<'_>, flags: &Flags) -> Includes {
@@ -109,6 +139,10 @@ fn once(
         if let Some(header) = precompiled {
             arguments.push("-include-pch".to_owned());
             arguments.push(header.to_string_lossy().into_owned());
+            if let Some(names) = clashes::header(&includes.renamed, file.settings) {
+                arguments.push("-include".to_owned());
+                arguments.push(names.to_string_lossy().into_owned());
+            }
         }
         arguments.extend(["-x".to_owned(), "c".to_owned()]);
         Unit::parse(file.library, file.path, &arguments, &[], Wanted::Tree)
@@ -136,7 +170,7 @@ fn is_understood(error: &Diagnostic) -> bool {
         "conflicting types for ",
         "static declaration of ",
     ];
-    starts.iter().any(|start| error.text.starts_with(start))
+    starts.iter().any(|start| error.text.starts_with(start)) && !clashes::is_clash(error)
         || error.text.ends_with(" changes address space of pointer")
 }
 

@@ -41,7 +41,10 @@ fn words(one: &Difference) -> Words {
         }
     };
     Words {
-        message: format!("not every kernel has the helper {}", subject(one)),
+        message: match one.subject.starts_with("helper ") {
+            true => format!("not every kernel has {}", subject(one)),
+            false => format!("not every kernel has the helper {}", subject(one)),
+        },
         help: vec![help.to_owned()],
     }
 }
