@@ -1,6 +1,6 @@
 //! What an object does on many kernels, and the source lines on which they differ.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
@@ -170,7 +170,29 @@ pub(super) fn judge(
     // In the order of the code, whichever catalogue knows the kernel.
     found.sort_by_key(|(place, _)| *place);
     all.differences = together(found.into_iter().map(|(_, difference)| difference));
+    for one in &mut all.differences {
+        leave_out_builds(one, &all.matrix.kernels, known);
+    }
+    all.differences.retain(|one| !one.cases.is_empty());
     Ok(all)
+}
+
+/// What one build of a version lacks as a hook, and another has, is a matter of its configuration: a module may have it.
+fn leave_out_builds(one: &mut Difference, judged: &KernelSet, known: &Known<'_>) {
+    if one.rule != portability::Rule::AbsentHook {
+        return;
+    }
+    let lacking = one.cases.iter().map(|case| &case.kernels);
+    let lacking = lacking.fold(KernelSet::default(), |all, set| all.union(set));
+    let series = |at: usize| known.kernels()[at].numbers().first_chunk::<2>().copied();
+    let having: HashSet<_> = judged.difference(&lacking).iter().map(series).collect();
+    for case in &mut one.cases {
+        if case.effect == Effect::NotAttached && case.has.is_empty() {
+            let left = case.kernels.iter();
+            case.kernels = left.filter(|at| !having.contains(&series(*at))).collect();
+        }
+    }
+    one.cases.retain(|case| !case.kernels.is_empty());
 }
 
 /// What a record is about, without its kind, the number of its type and its access:

@@ -1,6 +1,7 @@
 //! `moved-argument`: a program reads an argument that a kernel has at another place.
 
-use bpf_core_portability::Rule as Kind;
+use bpf_core_catalogue::KernelSet;
+use bpf_core_portability::{Rule as Kind, Verdict};
 
 use super::difference::{self, Words, subject};
 use super::{Finding, Group, Level, Rule};
@@ -29,7 +30,42 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(view: &OnKernels, findings: &mut Vec<Finding>) {
-    difference::check(view, (RULE.name, Kind::MovedArgument), findings, words);
+    let moved = view.differences.iter();
+    let moved = moved.filter(|one| one.rule == Kind::MovedArgument);
+    for one in moved.filter(|one| !has_alternative(view, one)) {
+        let is_decided = difference::is_decided;
+        findings.extend(difference::finding(
+            RULE.name,
+            (view, one),
+            is_decided,
+            words,
+        ));
+    }
+}
+
+/// Whether another program on the same function or tracepoint takes another argument there, and works where this one is
+/// wrong: the loader takes the program that fits.
+fn has_alternative(view: &OnKernels, one: &Difference) -> bool {
+    let kernels = one.cases.iter().map(|case| &case.kernels);
+    let wrong = kernels.fold(KernelSet::default(), |all, set| all.union(set));
+    let hook = |one: &Difference| one.subject.rsplit(' ').next().map(str::to_owned);
+    let mut others = view.differences.iter().filter(|other| {
+        let is_same = other
+            .programs
+            .iter()
+            .any(|name| one.programs.contains(name));
+        other.rule == Kind::MovedArgument && hook(other) == hook(one) && !is_same
+    });
+    let works = |name: &String| {
+        let program = view
+            .matrix
+            .programs
+            .iter()
+            .find(|program| program.name == *name);
+        let mut on = program.into_iter().flat_map(|program| &program.on);
+        on.any(|(verdict, set)| *verdict == Verdict::Works && wrong.difference(set).is_empty())
+    };
+    others.any(|other| other.programs.iter().any(works))
 }
 
 fn words(one: &Difference) -> Words {
