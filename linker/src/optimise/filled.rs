@@ -41,7 +41,7 @@ pub(super) fn tell(module: &Module<'_>) {
 }
 
 /// How many bytes of its destination a call fills, whatever comes of it.
-fn filled(call: Value<'_>) -> Option<u64> {
+pub(super) fn filled(call: Value<'_>) -> Option<u64> {
     let arguments = call.arguments();
     // `bpf_copy_from_user_task` has more, and writes nothing where it does not know its flags.
     let [destination, size, _source] = arguments.as_slice() else {

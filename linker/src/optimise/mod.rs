@@ -6,6 +6,7 @@
 //! - `keys.rs`: names for types while LLVM makes relocations
 //! - `callable.rs`: functions that eBPF cannot call
 //! - `assumptions.rs`, `answers.rs`, `filled.rs`: what LLVM may know when the passes run once more
+//! - `places/`, `slots.rs`: values that are passed on, and variables that have one memory
 //! - `ranges.rs`, `widths.rs`, `layout.rs`, `errors.rs`: what costs an instruction in eBPF alone
 
 mod answers;
@@ -17,6 +18,7 @@ mod errors;
 mod filled;
 mod keys;
 mod layout;
+mod places;
 mod ranges;
 mod slots;
 mod unpack;
@@ -93,6 +95,10 @@ pub(crate) fn optimise(
         assumptions::drop(module);
         answers::join(module);
         filled::tell(module);
+        places::merge(module);
+        places::idle::take_out(module);
+        places::join::join(module);
+        places::constants::write(module);
         slots::share(module);
         result = module.run_passes(AGAIN, machine, PassBuilderOptions::create());
         answers::end(module);

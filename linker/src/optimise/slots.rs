@@ -22,17 +22,7 @@ use inkwell::{
 
 use crate::ir::block::successors;
 use crate::ir::{self, Value};
-
-/// What LLVM is told of the memory behind an address, by scopes, by types of C, or that it does not change. It was true
-/// of each variable alone.
-const OF_ONE_VARIABLE: [&str; 6] = [
-    "noalias",
-    "alias.scope",
-    "tbaa",
-    "tbaa.struct",
-    "invariant.load",
-    "invariant.group",
-];
+use crate::optimise::places::{OF_ONE_VARIABLE, mark};
 
 /// Shares memory in all functions.
 pub(super) fn share(module: &Module<'_>) {
@@ -107,17 +97,6 @@ fn stays_here(address: Value<'_>) -> bool {
         Some(LLVMOpcode::LLVMGetElementPtr) => user.is_instruction() && stays_here(user),
         _ => false,
     })
-}
-
-/// Whether a call marks the begin (`true`) or the end of a variable's life, and of which.
-fn mark(call: Value<'_>) -> Option<(bool, Value<'_>)> {
-    let (callee, arguments) = call.call()?;
-    let begins = match callee.name() {
-        name if name.starts_with(b"llvm.lifetime.start") => true,
-        name if name.starts_with(b"llvm.lifetime.end") => false,
-        _ => return None,
-    };
-    Some((begins, *arguments.last()?))
 }
 
 type Block = NonNull<LLVMBasicBlock>;

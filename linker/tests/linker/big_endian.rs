@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// What rustc makes for `bpfeb-unknown-none`.
-fn big_endian(ir: &str) -> String {
+pub(crate) fn big_endian(ir: &str) -> String {
     ir.replace("layout = \"e-", "layout = \"E-")
         .replace("triple = \"bpfel\"", "triple = \"bpfeb\"")
 }

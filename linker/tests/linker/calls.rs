@@ -3,7 +3,7 @@
 use crate::{linking::Folder, program::program};
 
 /// What the linker makes of a program with this body, in this form.
-fn linked(test: &str, form: &str, body: &str) -> String {
+pub(crate) fn linked(test: &str, form: &str, body: &str) -> String {
     let requests = [
         "field_exists struct task_struct.state:i64",
         "byte_off struct task_struct.pid:i32",

@@ -24,6 +24,7 @@ mod matches;
 mod modulo;
 mod named;
 mod paths;
+mod places;
 mod plain;
 mod program;
 mod refusals;

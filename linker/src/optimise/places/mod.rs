@@ -1,0 +1,20 @@
+//! Lets a value be where it goes to from the start on, which saves the copies on its way.
+//!
+//! - `bytes.rs`, `uses.rs`, `life.rs`: what a function does with a local variable, and when
+//! - `address.rs`: where else it writes, in pieces of which size
+//! - `merge.rs`: a variable that is copied into another one becomes a part of that one
+//! - `idle.rs`: what remains of such a copy is taken out
+//! - `join.rs`: copies of parts are one copy
+//! - `constants.rs`: constants that stand side by side are written together
+
+mod address;
+mod bytes;
+pub(super) mod constants;
+pub(super) mod idle;
+pub(super) mod join;
+mod life;
+mod merge;
+mod uses;
+
+pub(super) use life::mark;
+pub(super) use merge::{OF_ONE_VARIABLE, merge};

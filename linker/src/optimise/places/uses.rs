@@ -1,0 +1,231 @@
+//! What a function does with a local variable, byte by byte.
+
+use std::collections::HashMap;
+
+use bpf_core_flow::ir::Value;
+use inkwell::llvm_sys::{
+    LLVMOpcode, LLVMTypeKind,
+    core::{
+        LLVMGetAllocatedType, LLVMGetIntTypeWidth, LLVMGetTypeKind, LLVMGetVolatile, LLVMIsAtomic,
+    },
+    prelude::LLVMTypeRef,
+    target::{LLVMABISizeOfType, LLVMStoreSizeOfType, LLVMTargetDataRef},
+};
+
+use crate::optimise::filled::filled;
+use crate::optimise::places::bytes::{Bytes, MOST};
+
+/// What an instruction does with the bytes of a variable.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Use {
+    /// Those that it may read.
+    pub(super) reads: Bytes,
+    /// Those that it may write.
+    pub(super) writes: Bytes,
+    /// Those whose values before are gone behind it.
+    pub(super) ends: Bytes,
+}
+
+/// A copy between memory and memory: by one instruction, or by a load whose value is stored.
+#[derive(Clone, Copy)]
+pub(super) struct Moved<'m> {
+    pub(super) to: Value<'m>,
+    pub(super) from: Value<'m>,
+    pub(super) count: u64,
+}
+
+impl<'m> Moved<'m> {
+    /// What a call of `llvm.memcpy` or its like does. `None` for other instructions.
+    pub(super) fn by_call(call: Value<'m>) -> Option<Self> {
+        let (callee, arguments) = call.call()?;
+        let name = callee.name();
+        let is_copy = name.starts_with(b"llvm.memcpy.") || name.starts_with(b"llvm.memmove.");
+        let [to, from, count, volatile] = arguments.as_slice() else {
+            return None;
+        };
+        (is_copy && volatile.integer() == Some(0)).then_some(())?;
+        Some(Self {
+            to: *to,
+            from: *from,
+            count: count.integer()?,
+        })
+    }
+}
+
+/// A pointer into a local variable.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place<'m> {
+    pub(super) variable: Value<'m>,
+    pub(super) offset: u64,
+}
+
+impl<'m> Place<'m> {
+    /// Where a pointer points, if that is known.
+    pub(super) fn of(pointer: Value<'m>) -> Option<Self> {
+        let is = |opcode| pointer.is_instruction() && pointer.opcode() == Some(opcode);
+        if is(LLVMOpcode::LLVMAlloca) {
+            return Some(Self {
+                variable: pointer,
+                offset: 0,
+            });
+        }
+        is(LLVMOpcode::LLVMGetElementPtr).then_some(())?;
+        let base = Self::of(*pointer.operands().first()?)?;
+        Some(Self {
+            offset: base.offset.checked_add(step(pointer)?)?,
+            ..base
+        })
+    }
+}
+
+/// How many bytes a `getelementptr` steps on, as LLVM writes all with constants.
+pub(super) fn step(pointer: Value<'_>) -> Option<u64> {
+    let source = pointer.gep_source()?;
+    // SAFETY: the type is one of a live module, and its width is asked of an integer.
+    let is_byte = unsafe {
+        LLVMGetTypeKind(source) == LLVMTypeKind::LLVMIntegerTypeKind
+            && LLVMGetIntTypeWidth(source) == 8
+    };
+    match pointer.operands().as_slice() {
+        [_, index] if is_byte => index.number()?.try_into().ok(),
+        _ => None,
+    }
+}
+
+/// A local variable whose address is known wherever it is.
+pub(super) struct Local<'m> {
+    pub(super) variable: Value<'m>,
+    pub(super) size: u64,
+    /// What is done with it, by instruction. What only computes an address is not among them.
+    pub(super) uses: HashMap<Value<'m>, Use>,
+}
+
+impl<'m> Local<'m> {
+    /// `None` where somebody else may have the address, or where what is done is not known.
+    pub(super) fn of(layout: LLVMTargetDataRef, variable: Value<'m>) -> Option<Self> {
+        let is_one = variable.operands().first()?.integer() == Some(1);
+        let is_variable = variable.is_instruction() && variable.opcode()? == LLVMOpcode::LLVMAlloca;
+        (is_one && is_variable).then_some(())?;
+        // SAFETY: the value is an `alloca` instruction of a live module.
+        let size = unsafe { LLVMABISizeOfType(layout, LLVMGetAllocatedType(variable.raw())) };
+        (size <= MOST).then_some(())?;
+        let mut local = Self {
+            variable,
+            size,
+            uses: HashMap::new(),
+        };
+        local.collect(layout, variable, Some(0))?;
+        Some(local)
+    }
+
+    /// All that is done by way of a pointer, which points `offset` bytes into the variable, or somewhere.
+    fn collect(
+        &mut self,
+        layout: LLVMTargetDataRef,
+        pointer: Value<'m>,
+        offset: Option<u64>,
+    ) -> Option<()> {
+        for user in pointer.users() {
+            let done = match user.opcode()? {
+                _ if !user.is_instruction() => return None,
+                LLVMOpcode::LLVMGetElementPtr => {
+                    (user.operands().first() == Some(&pointer)).then_some(())?;
+                    let next = offset.and_then(|offset| offset.checked_add(step(user)?));
+                    self.collect(layout, user, next)?;
+                    continue;
+                }
+                LLVMOpcode::LLVMLoad => Use {
+                    reads: self.at(offset, plain(layout, user, user.type_of())?)?,
+                    ..Use::default()
+                },
+                LLVMOpcode::LLVMStore => {
+                    let value = *user.operands().first()?;
+                    (value != pointer).then_some(())?;
+                    self.written(offset, plain(layout, user, value.type_of())?)?
+                }
+                LLVMOpcode::LLVMCall => self.called(user, pointer, offset)?,
+                _ => return None,
+            };
+            let known = self.uses.entry(user).or_default();
+            known.reads = known.reads.or(done.reads);
+            known.writes = known.writes.or(done.writes);
+            known.ends = known.ends.or(done.ends);
+        }
+        Some(())
+    }
+
+    fn all(&self) -> Bytes {
+        Bytes::range(0, self.size)
+    }
+
+    /// The bytes from an offset on. `None` where not all of them are the variable's.
+    fn at(&self, offset: Option<u64>, count: u64) -> Option<Bytes> {
+        let Some(offset) = offset else {
+            return Some(self.all());
+        };
+        let is_inside = offset.checked_add(count)? <= self.size;
+        is_inside.then(|| Bytes::range(offset, count))
+    }
+
+    fn written(&self, offset: Option<u64>, count: u64) -> Option<Use> {
+        let writes = self.at(offset, count)?;
+        let ends = offset.map_or(Bytes::default(), |_| writes);
+        Some(Use {
+            writes,
+            ends,
+            ..Use::default()
+        })
+    }
+
+    /// What a call does with a pointer that it is given.
+    fn called(&self, call: Value<'m>, pointer: Value<'m>, offset: Option<u64>) -> Option<Use> {
+        let (callee, arguments) = call.call()?;
+        if let Some(Moved { to, from, count }) = Moved::by_call(call) {
+            let mut done = Use::default();
+            if to == pointer {
+                done = self.written(offset, count)?;
+            }
+            if from == pointer {
+                done.reads = self.at(offset, count)?;
+            }
+            return Some(done);
+        }
+        let name = callee.name();
+        if name.starts_with(b"llvm.lifetime.") {
+            return Some(Use {
+                ends: self.all(),
+                ..Use::default()
+            });
+        }
+        if name.starts_with(b"llvm.memset.") {
+            let [_, _, count, volatile] = arguments.as_slice() else {
+                return None;
+            };
+            (volatile.integer() == Some(0)).then_some(())?;
+            return self.written(offset, count.integer()?);
+        }
+        // A helper does not keep an address of the stack: no verifier lets one out of the program.
+        (callee.opcode() == Some(LLVMOpcode::LLVMIntToPtr)).then_some(())?;
+        let mut given = (0..)
+            .zip(&arguments)
+            .filter(|(_, given)| **given == pointer);
+        match (given.next(), given.next(), filled(call)) {
+            (Some((0, _)), None, Some(count)) => self.written(offset, count),
+            _ => Some(Use {
+                reads: self.all(),
+                writes: self.all(),
+                ..Use::default()
+            }),
+        }
+    }
+}
+
+/// How many bytes a load or a store moves. `None` for one that is not like others.
+fn plain(layout: LLVMTargetDataRef, instruction: Value<'_>, of: LLVMTypeRef) -> Option<u64> {
+    // SAFETY: the value is a load or a store of a live module, and the type that of what it moves.
+    unsafe {
+        let is_plain =
+            LLVMGetVolatile(instruction.raw()) == 0 && LLVMIsAtomic(instruction.raw()) == 0;
+        is_plain.then(|| LLVMStoreSizeOfType(layout, of))
+    }
+}
