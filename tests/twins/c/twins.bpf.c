@@ -18,5 +18,6 @@
 #include "trusted.h"
 #include "types.h"
 #include "user.h"
+#include "values.h"
 
 char _license[] SEC("license") = "Dual MIT/GPL";

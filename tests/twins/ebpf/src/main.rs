@@ -24,6 +24,7 @@ mod strings;
 mod trusted;
 mod types;
 mod user;
+mod values;
 
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo) -> ! {

@@ -166,6 +166,15 @@ impl Answer {
         answer
     }
 
+    /// These bytes from these places on where a text goes, and 0.
+    pub(crate) fn bytes(parts: &[(usize, &[u8])]) -> Self {
+        let mut answer = Self::value(0);
+        for (at, bytes) in parts {
+            answer.text[*at..at + bytes.len()].copy_from_slice(bytes);
+        }
+        answer
+    }
+
     pub(crate) fn absent() -> Self {
         Self::error(ABSENT)
     }

@@ -40,12 +40,27 @@ pub(crate) fn children() -> Option<u64> {
 
 /// The name of this thread.
 pub(crate) fn comm() -> String {
-    let comm = fs::read_to_string("/proc/thread-self/comm").unwrap();
+    named_by("/proc/thread-self/comm")
+}
+
+/// That of another process.
+pub(crate) fn comm_of(process: u32) -> String {
+    named_by(&format!("/proc/{process}/comm"))
+}
+
+fn named_by(file: &str) -> String {
+    let comm = fs::read_to_string(file).unwrap();
     comm.trim_end_matches('\n').to_owned()
 }
 
 /// Both limits of open files, in one number.
 pub(crate) fn open_files() -> u64 {
+    let limit = limit();
+    limit.rlim_cur ^ limit.rlim_max << 32
+}
+
+/// Both limits of open files.
+pub(crate) fn limit() -> libc::rlimit {
     // SAFETY: numbers.
     let mut limit: libc::rlimit = unsafe { std::mem::zeroed() };
     // SAFETY: there is room for the limits.
@@ -54,7 +69,7 @@ pub(crate) fn open_files() -> u64 {
         unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit) },
         0
     );
-    limit.rlim_cur ^ limit.rlim_max << 32
+    limit
 }
 
 /// `se.load.weight`, if the kernel tells (`CONFIG_SCHED_DEBUG`).

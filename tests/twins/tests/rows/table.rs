@@ -32,6 +32,8 @@ pub(crate) struct Row {
     pub(crate) program: &'static str,
     pub(crate) base: Base,
     pub(crate) expected: Expected,
+    /// What it answers where a read fails, if not the errno.
+    pub(crate) failed: Option<Answer>,
 }
 
 pub(crate) enum Expected {
@@ -92,7 +94,13 @@ impl Row {
             program,
             base,
             expected,
+            failed: None,
         }
+    }
+
+    fn or(mut self, failed: Answer) -> Self {
+        self.failed = Some(failed);
+        self
     }
 }
 
@@ -110,6 +118,7 @@ pub(crate) fn rows(btf: &Btf<'_>, around: &Surroundings) -> Vec<Row> {
     rows.extend(lists());
     rows.extend(registers(btf));
     rows.extend(trusted());
+    rows.extend(values());
     rows
 }
 
@@ -357,5 +366,35 @@ fn trusted() -> Vec<Row> {
         Row::new("trusted_far", NewTask, if_known(parent)),
         // Of the thread that starts the other: set by `process::reset_on_fork`.
         Row::new("trusted_bits", NewTask, value(1u8)),
+    ]
+}
+
+/// What is sent, nobody reads: the helper for it gives 0. The others put an event where a text goes.
+fn values() -> Vec<Row> {
+    let sent = |program| Row::new(program, Base::Task, value(0u8));
+    let event = |parts: &[(usize, &[u8])]| Expected::Answer(Answer::bytes(parts));
+    let put = |program, expected| Row::new(program, Base::Task, expected);
+    let comm = process::comm();
+    let comm: (usize, &[u8]) = (8, comm.as_bytes());
+    let limit = process::limit();
+    let limit = [limit.rlim_cur, limit.rlim_max].map(u64::to_ne_bytes);
+    let limit: (usize, &[u8]) = (40, limit.as_flattened());
+    let end: (usize, &[u8]) = (56, &[7u32, 9].map(u32::to_ne_bytes).concat());
+    let lineage = process::lineage();
+    let whole = lineage.map_or(Expected::TheSame, |ids| {
+        let of_parent = process::comm_of(ids[1]);
+        let ids = [ids[0], ids[1]].map(u32::to_ne_bytes).concat();
+        event(&[(0, &ids), comm, (24, of_parent.as_bytes()), limit, end])
+    });
+    vec![
+        sent("value_sent"),
+        sent("value_of_function_sent"),
+        sent("value_if_there_sent").or(Answer::absent()),
+        sent("value_or_default_sent").or(Answer::value(0)),
+        sent("struct_sent"),
+        put("value_put", event(&[comm])),
+        put("value_or_text_put", event(&[comm])).or(Answer::bytes(&[(8, b"not known")])),
+        put("plain_put", event(&[limit])),
+        put("struct_put", whole),
     ]
 }
