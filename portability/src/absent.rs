@@ -9,6 +9,9 @@ use crate::finding::{Case, Effect, Finding, Rule};
 use crate::program::Program;
 use crate::visits::and_too_long;
 
+/// What is said of a type that is the program's own.
+const NOWHERE: &str = "no kernel that is known has the type: a loader may bring it";
+
 /// Judges all programs.
 pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
     for (number, program) in scene.programs.iter().enumerate() {
@@ -23,7 +26,9 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
                 };
                 for (kernels, reached) in &scene.reached[number] {
                     let kernels = kernels.intersection(on);
-                    let effect = if reached.contains(place) {
+                    let effect = if record.is_nowhere && reached.contains(place) {
+                        Effect::Unknown
+                    } else if reached.contains(place) {
                         Effect::Refused
                     } else if reached.may_contain(place) {
                         Effect::Unknown
@@ -33,6 +38,7 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
                         continue;
                     };
                     let has = match effect {
+                        _ if record.is_nowhere => NOWHERE.to_owned(),
                         Effect::Unknown => and_too_long(has),
                         _ => with_guard(scene, has, reached.guard(place)),
                     };

@@ -22,6 +22,8 @@ pub(crate) struct Record {
     pub(crate) kind: CoreReloKind,
     /// What it is about: `struct task_struct.state`.
     pub(crate) subject: String,
+    /// Whether no kernel that is known has a type of that name: it is the program's own, and a loader may bring it.
+    pub(crate) is_nowhere: bool,
     /// Different answers, each with its kernels. No kernel is in two of them.
     pub(crate) on: Vec<(KernelSet, Answer)>,
 }
@@ -71,6 +73,7 @@ impl Answers {
                 place,
                 kind: relo.kind,
                 subject: relo.name(local),
+                is_nowhere: false,
                 on: Vec::new(),
             });
             answers.by_place.insert(place, number);
@@ -89,7 +92,13 @@ impl Answers {
             let root = records
                 .iter()
                 .find_map(|(_, relo)| local.type_by_id(relo.type_id));
-            answers.name_modules(catalogue, root.map_or("", |root| root.name()), records)?;
+            let root = root.map_or("", |root| root.name());
+            answers.name_modules(catalogue, root, records)?;
+            if !root.is_empty() && catalogue.types_named(root)?.is_empty() {
+                for (number, _) in records {
+                    answers.records[*number].is_nowhere = true;
+                }
+            }
         }
         Ok(answers)
     }

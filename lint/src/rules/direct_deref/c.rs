@@ -1,6 +1,7 @@
 //! `direct-deref` in C files.
 
 use crate::front::c::view::{Access, How, Origin, Trust, View};
+use crate::known::Question;
 use crate::rules::words::COMES_FROM;
 use crate::rules::{Finding, syscall_regs};
 
@@ -33,6 +34,8 @@ fn is_refused(view: &View, access: &Access) -> bool {
         && matches!(access.how, How::Load | How::Store)
         && access.added().is_none()
         && !access.is_dead
+        // The loader's settings may leave it out.
+        && !access.guards.iter().any(|guard| *guard.question == Question::Other)
         && !(is_frozen && access.path.is_empty())
         && !syscall_regs::is_inner(view, access)
 }

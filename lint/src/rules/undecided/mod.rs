@@ -1,7 +1,7 @@
 //! `undecided`: what a kernel does with a program depends on what is not known when it is judged.
 
 use bpf_core_catalogue::KernelSet;
-use bpf_core_portability::{self as portability, Effect, Verdict};
+use bpf_core_portability::{self as portability, Case, Effect, Verdict};
 
 use super::difference::{self, Words, is_decided, subject};
 use super::{Finding, Group, Level, Rule};
@@ -85,14 +85,19 @@ fn check(view: &OnKernels, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Whether no supported kernel has what a program is to be attached to. Then it is attached elsewhere, or nowhere:
-/// other programs may call it.
+/// Whether no supported kernel has what a program is to be attached to, or the type of a relocation. Then it is attached
+/// elsewhere, or nowhere: other programs may call it. The loader brings the type.
 fn is_nowhere(one: &Difference) -> bool {
-    let mut effects = one.cases.iter().map(|case| &case.effect);
-    one.rule == portability::Rule::AbsentHook && effects.all(|effect| *effect == Effect::Unknown)
+    let is_type = |case: &Case| case.has.starts_with("no kernel that is known has the type");
+    let mut cases = one.cases.iter();
+    match one.rule {
+        portability::Rule::AbsentHook => cases.all(|case| case.effect == Effect::Unknown),
+        portability::Rule::AbsentField => cases.all(is_type),
+        _ => false,
+    }
 }
 
-/// One finding about all programs of an object that are attached to what no supported kernel has.
+/// One finding about all programs of an object that need what no supported kernel has.
 fn left_to_loader(view: &OnKernels) -> Option<Finding> {
     const SHOWN: usize = 3;
     let mut all = view.differences.iter().filter(|one| is_nowhere(one));
@@ -113,7 +118,7 @@ fn left_to_loader(view: &OnKernels) -> Option<Finding> {
         Words {
             message: format!("no supported kernel has {}", names.join(", ")),
             help: vec![
-                "where the loading program attaches it elsewhere, or other programs call it, allow this finding"
+                "where the loading program attaches it elsewhere or brings the type, or other programs call it, allow this finding"
                     .to_owned(),
             ],
         }
