@@ -1,5 +1,6 @@
-//! Finds what a project's build files tell the compiler about a program for the kernel: `-D`, `-I`, `-include`.
+//! Finds what a project's build files tell the compiler about a program for the kernel: `-D`, `-I`, `-include`, `-std`.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::front::manifest;
@@ -9,10 +10,12 @@ use crate::front::manifest;
 pub(super) struct Command {
     /// The build file.
     file: PathBuf,
-    /// The C files that it names, without their folders.
-    sources: Vec<String>,
+    /// The C files that it names, in the folder of the build file or in that of the project.
+    sources: Vec<PathBuf>,
     /// Whether it makes code, and is no list of flags for other commands.
     makes_code: bool,
+    /// The version of C: `-std=gnu2x`.
+    standard: Option<String>,
     /// What it defines, as `NAME=text`.
     defines: Vec<String>,
     /// Its other arguments, without paths that do not exist.
@@ -34,19 +37,23 @@ impl Command {
             makes_code: words
                 .iter()
                 .any(|word| matches!(word.as_str(), "-c" | "-S" | "-emit-llvm")),
+            standard: None,
             defines: Vec::new(),
             others: Vec::new(),
         };
         let mut words = words.iter().map(String::as_str);
         while let Some(word) = words.next() {
             let source = word.rsplit('/').next().unwrap_or(word);
+            if word.starts_with("-std=") {
+                command.standard = Some(word.to_owned());
+            }
             let option = ["-D", "-include", "-isystem", "-iquote", "-idirafter", "-I"]
                 .into_iter()
                 .find(|option| word.starts_with(option));
             let Some(option) = option else {
                 // `%.bpf.c` and `*.c` are for every file.
                 if source.ends_with(".c") && !source.contains(['%', '*', '$', '{']) {
-                    command.sources.push(source.to_owned());
+                    command.sources.push(place(word, folder, root));
                 }
                 continue;
             };
@@ -101,8 +108,8 @@ impl Said {
     /// Of the commands that name the file, or else of the nearest build file above it that names none. A name
     /// that only some of these commands define is left open.
     pub(super) fn of(file: &Path, commands: &[Command]) -> Self {
-        let name = file.file_name().unwrap_or_default().to_string_lossy();
-        let naming = |one: &&Command| one.sources.iter().any(|source| *source == name);
+        let name = file.file_name();
+        let naming = |one: &&Command| one.sources.iter().any(|source| source.file_name() == name);
         let above = |one: &&Command| {
             one.sources.is_empty()
                 && one
@@ -115,6 +122,11 @@ impl Said {
             chosen = commands.iter().filter(above).collect();
         }
         // Two folders may each have a file of this name.
+        let path = fs::canonicalize(file).ok();
+        let is_it = |source: &PathBuf| path.is_some() && fs::canonicalize(source).ok() == path;
+        if chosen.iter().any(|one| one.sources.iter().any(is_it)) {
+            chosen.retain(|one| one.sources.iter().any(is_it));
+        }
         let nearest = chosen.iter().map(|one| shared(&one.file, file)).max();
         chosen.retain(|one| Some(shared(&one.file, file)) == nearest);
         if chosen.iter().any(|one| one.makes_code) {
@@ -133,6 +145,7 @@ impl Said {
         let defines = first.defines.iter().filter(always);
         said.arguments
             .extend(defines.map(|define| format!("-D{define}")));
+        said.arguments.extend(first.standard.clone());
         let mut others: Vec<&[String]> = Vec::new();
         for pair in chosen.iter().flat_map(|one| one.others.chunks(2)) {
             if !others.contains(&pair) {

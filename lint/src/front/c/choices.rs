@@ -8,9 +8,18 @@ use super::clang::Diagnostic;
 use super::includes::directive;
 use crate::front::architecture;
 
-/// The macros to define so that the names are declared that the `errors` miss. A header declares such a name inside a
-/// condition on the macro. The first header that does so counts.
-pub(super) fn missing(errors: &[Diagnostic], headers: &[PathBuf]) -> Vec<String> {
+/// Sets of macros to define so that the names are declared that the `errors` miss. A header declares such a name inside
+/// a condition on the macro, or on one of two. The first header that does so counts.
+pub(super) fn missing(errors: &[Diagnostic], headers: &[PathBuf]) -> Vec<Vec<String>> {
+    let mut sets = [0, 1]
+        .map(|choice| chosen(errors, headers, choice))
+        .to_vec();
+    sets.dedup();
+    sets.retain(|set| !set.is_empty());
+    sets
+}
+
+fn chosen(errors: &[Diagnostic], headers: &[PathBuf], choice: usize) -> Vec<String> {
     let mut wanted: Vec<&str> = errors.iter().filter_map(undeclared).collect();
     wanted.sort_unstable();
     wanted.dedup();
@@ -22,12 +31,12 @@ pub(super) fn missing(errors: &[Diagnostic], headers: &[PathBuf]) -> Vec<String>
         for line in text.lines() {
             let defined = match directive(line) {
                 Some(("if" | "ifdef" | "ifndef", _)) => {
-                    open.push(asked(line));
+                    open.push(asked(line, choice));
                     continue;
                 }
                 Some(("elif" | "else", _)) => {
                     open.pop();
-                    open.push(asked(line));
+                    open.push(asked(line, choice));
                     continue;
                 }
                 Some(("endif", _)) => {
@@ -71,11 +80,13 @@ fn undeclared(error: &Diagnostic) -> Option<&str> {
     rest.split('\'').next()
 }
 
-/// The one name that a condition asks to be defined. The architecture is chosen elsewhere.
-fn asked(line: &str) -> Option<&str> {
+/// The name that a condition asks to be defined, or this one of several of which any will do. The architecture is
+/// chosen elsewhere.
+fn asked(line: &str, choice: usize) -> Option<&str> {
     let name = match directive(line)? {
         ("ifdef", name) => name,
         ("if" | "elif", condition) => {
+            let condition = condition.split("||").take(choice + 1).last()?.trim();
             let rest = condition.strip_prefix("defined")?.trim_start();
             let inner = rest
                 .strip_prefix('(')
@@ -101,11 +112,16 @@ mod tests {
             ("#if defined(WITH_BTF)", Some("WITH_BTF")),
             ("  # elif defined WITH_BTF // b", Some("WITH_BTF")),
             ("#if defined(A) && defined(B)", None),
+            ("#if defined(A) || defined(B)", Some("A")),
+            ("#if defined A||B > 4", Some("A")),
+            ("#if B > 4 || defined(A)", None),
             ("#if defined(__TARGET_ARCH_x86)", None),
             ("#ifndef GUARD_H", None),
             ("#else", None),
         ] {
-            assert_eq!(asked(line), expected, "{line}");
+            assert_eq!(asked(line, 0), expected, "{line}");
         }
+        assert_eq!(asked("#if defined(A) || defined(B)", 1), Some("B"));
+        assert_eq!(asked("#if defined(A)", 1), Some("A"));
     }
 }

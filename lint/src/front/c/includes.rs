@@ -36,6 +36,13 @@ pub(super) struct Includes {
 pub(super) enum Vmlinux {
     /// The project has one.
     File(PathBuf),
+    /// The project has one, and the directive names another folder: `bpf/vmlinux/vmlinux.h`, where it is installed.
+    Installed {
+        /// The project's.
+        file: PathBuf,
+        /// As the directive names it.
+        name: String,
+    },
     /// It is made at build time. As the directive names it.
     Missing(String),
 }
@@ -140,8 +147,12 @@ impl Follower<'_> {
         let is_vmlinux = is_vmlinux(name);
         let Some(found) = self.find(path, name, is_quoted, is_vmlinux) else {
             if is_vmlinux {
-                let missing = Vmlinux::Missing(name.to_owned());
-                self.found.vmlinux.get_or_insert(missing);
+                let name = name.to_owned();
+                let vmlinux = match self.installed(path, &name) {
+                    Some(file) => Vmlinux::Installed { file, name },
+                    None => Vmlinux::Missing(name),
+                };
+                self.found.vmlinux.get_or_insert(vmlinux);
                 self.macros.define("__VMLINUX_H__", "1");
             } else if builtin::has(name) {
                 self.found.lacks_libbpf = true;
@@ -168,6 +179,13 @@ impl Follower<'_> {
                 self.follow(&found, &text, depth + 1);
             }
         }
+    }
+
+    /// The `vmlinux.h` beside a file that names one in a folder of the system.
+    fn installed(&self, path: &Path, name: &str) -> Option<PathBuf> {
+        let (_, last) = name.rsplit_once('/')?;
+        let own = path.with_file_name(last);
+        (own.is_file() && is_whole(&own)).then_some(own)
     }
 
     /// What a template includes, it finds beside itself: the build puts the header there, or searches there.

@@ -2,8 +2,8 @@
 //!
 //! - `clang/`: libclang, made safe.
 //! - `project.rs`, `build.rs`, `flags.rs`: how a file is compiled.
-//! - `includes.rs`, `conditions.rs`, `choices.rs`, `clashes.rs`: what it includes, what the build must choose, and
-//!   which names it has for something else than the kernel.
+//! - `includes.rs`, `conditions.rs`, `choices.rs`, `clashes.rs`, `declared.rs`: what it includes, what the build must
+//!   choose, which names it has for something else than the kernel, and what nothing declares.
 //! - `vmlinux.rs`, `dump.rs`, `members.rs`, `builtin/`, `standins.rs`: headers that are made at build time, or missing;
 //!   `stored.rs`: where those are kept that the linter makes.
 //! - `parse.rs`: the file with all of these.
@@ -19,6 +19,7 @@ mod choices;
 mod clang;
 mod clashes;
 mod conditions;
+mod declared;
 mod dump;
 mod filled;
 mod flags;

@@ -9,7 +9,8 @@ use super::conditions::Macros;
 use super::flags::Flags;
 use super::includes::{self, Includes, Search, Vmlinux};
 use super::lower::is_of_kernel;
-use super::{File, builtin, choices, clashes, standins, stored, vmlinux};
+use super::{File, builtin, choices, clashes, declared, standins, stored, vmlinux};
+use crate::digest::digest;
 use crate::front::{InPart, Reading};
 use crate::span::Span;
 
@@ -38,10 +39,15 @@ pub(super) fn whole(file: &File<'_>, reading: &mut Reading) -> Result<(Unit, Inc
             (best, includes, flags) = (parsed, met, other);
         }
     }
-    if let (false, Some(Vmlinux::File(_))) = (best.1.is_empty(), &includes.vmlinux) {
+    let is_made = matches!(includes.vmlinux, None | Some(Vmlinux::Missing(_)));
+    if !best.1.is_empty() && !is_made {
         // The project's header may be of other kernels than the file: ours has more.
-        let name = "vmlinux.h".to_owned();
-        let own = includes.vmlinux.replace(Vmlinux::Missing(name));
+        let name = match &includes.vmlinux {
+            Some(Vmlinux::Installed { name, .. }) => name,
+            _ => "vmlinux.h",
+        };
+        let ours = Vmlinux::Missing(name.to_owned());
+        let own = includes.vmlinux.replace(ours);
         let other = rounds(file, &flags, &mut includes, reading)?;
         if other.1.len() < best.1.len() {
             best = other;
@@ -49,15 +55,23 @@ pub(super) fn whole(file: &File<'_>, reading: &mut Reading) -> Result<(Unit, Inc
         includes.vmlinux = own;
     }
     let headers = [&[file.path.to_owned()], &includes.read[..]].concat();
-    let chosen = choices::missing(&best.1, &headers);
-    if !chosen.is_empty() {
+    for chosen in choices::missing(&best.1, &headers) {
+        if best.1.is_empty() {
+            break;
+        }
         let mut other = flags.clone();
         let defines = chosen.iter().map(|name| format!("-D{name}=1"));
         other.arguments.extend(defines);
         let mut met = self::includes(file, &other);
         let parsed = rounds(file, &other, &mut met, reading)?;
         if parsed.1.len() < best.1.len() {
-            (best, includes) = (parsed, met);
+            (best, includes, flags) = (parsed, met, other);
+        }
+    }
+    if let Some(flags) = with_declared(file, &best.1, &includes, flags.clone()) {
+        let other = rounds(file, &flags, &mut includes, reading)?;
+        if other.1.len() < best.1.len() {
+            best = other;
         }
     }
     if let Some(Vmlinux::Missing(_)) = includes.vmlinux {
@@ -93,6 +107,22 @@ fn renaming(
         best = other;
     }
     Ok(best)
+}
+
+/// The arguments with a header that declares what these errors miss.
+fn with_declared(
+    file: &File<'_>,
+    errors: &[Diagnostic],
+    includes: &Includes,
+    mut flags: Flags,
+) -> Option<Flags> {
+    let text = declared::missing(errors, includes.missing.is_empty())?;
+    let folder = stored::folder(file.settings).join("declared");
+    let header = folder.join(format!("{}.h", digest(&[text.as_bytes()])));
+    builtin::write_once(&header, &text).ok()?;
+    flags.arguments.push("-include".to_owned());
+    flags.arguments.push(header.to_string_lossy().into_owned());
+    Some(flags)
 }
 
 fn includes(file: &File<'_>, flags: &Flags) -> Includes {
@@ -219,6 +249,10 @@ fn header(
     let made;
     let header = match includes.vmlinux.as_ref()? {
         Vmlinux::File(path) => path.as_path(),
+        Vmlinux::Installed { file, name } => {
+            flags.search(&vmlinux::named(file, name, settings)?);
+            file
+        }
         Vmlinux::Missing(name) => {
             made = match vmlinux::made(settings, file.owner, flags.architecture()) {
                 Ok(path) => {

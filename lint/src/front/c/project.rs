@@ -128,7 +128,8 @@ impl Project {
             for path in walk::files(&self.root, &all) {
                 if let Some(name) = path.file_name() {
                     let name = name.to_string_lossy().into_owned();
-                    if name.ends_with(".h") || name.ends_with(".h.in") {
+                    // A test may include a whole program.
+                    if [".h", ".h.in", ".c"].iter().any(|end| name.ends_with(end)) {
                         headers.entry(name).or_default().push(path);
                     }
                 }

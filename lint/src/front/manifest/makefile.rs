@@ -1,8 +1,8 @@
 //! Finds commands in the recipes of a makefile, with the variables that it sets.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::commands::{Command, may_have_flags};
@@ -19,63 +19,115 @@ const MAX_INCLUDED: usize = 16;
 const LIMIT: u32 = 100_000;
 
 pub(super) fn commands(path: &Arc<str>, text: &str) -> Vec<Command> {
-    read(path, text, false)
+    let mut makefile = Makefile::read(path, text);
+    let own = std::mem::take(&mut makefile.recipes);
+    let mut commands = makefile.expanded(path, own);
+    commands.retain(|command| command.compiles_bpf() || command.strips_btf());
+    commands
 }
 
 /// The commands for the kernel, or, where recipes have none, the variables with parts of such commands.
 pub(super) fn parts(path: &Arc<str>, text: &str) -> Vec<Command> {
-    let mut commands = read(path, text, false);
+    let mut makefile = Makefile::read(path, text);
+    let mut recipes = std::mem::take(&mut makefile.recipes);
+    let included = std::mem::take(&mut makefile.included);
+    recipes.extend(included.into_iter().map(|line| (0, line)));
+    let mut commands = makefile.expanded(path, recipes);
     commands.retain(Command::compiles_bpf);
     if commands.is_empty() {
-        commands = read(path, text, true);
+        // A variable may be put together in several lines.
+        let mut names: Vec<&String> = makefile.expander.variables.keys().collect();
+        names.sort();
+        let named = names.into_iter().map(|name| (0, format!("$({name})")));
+        let named = named.collect();
+        commands = makefile.expanded(path, named);
+        commands.retain(Command::is_for_bpf);
     }
     commands
 }
 
-/// The commands of the recipes, or else what the variables hold.
-fn read(path: &Arc<str>, text: &str, of_variables: bool) -> Vec<Command> {
-    let lines = lines(text);
-    let mut variables: HashMap<String, String> = HashMap::new();
-    let included = included(Path::new(&**path), &lines);
-    let mut branches = Branches::default();
-    for (_, line) in included.iter().chain(&lines) {
-        if !branches.take(line)
-            && branches.is_live()
-            && !line.starts_with('\t')
-            && let Some((name, value, adds)) = assignment(line)
-        {
-            let known = variables.entry(name).or_default();
-            if adds {
-                known.push(' ');
-            } else {
-                known.clear();
+/// A makefile with those that it includes.
+struct Makefile {
+    /// The lines of its recipes, and where they start.
+    recipes: Vec<(usize, String)>,
+    /// Those of the recipes of other files.
+    included: Vec<String>,
+    expander: Expander,
+    branches: Branches,
+    /// The other files that were looked into.
+    seen: HashSet<PathBuf>,
+}
+
+impl Makefile {
+    fn read(path: &str, text: &str) -> Self {
+        let mut makefile = Self {
+            recipes: Vec::new(),
+            included: Vec::new(),
+            expander: Expander {
+                variables: HashMap::new(),
+                left: LIMIT,
+                is_open: false,
+            },
+            branches: Branches::default(),
+            seen: HashSet::new(),
+        };
+        let folder = Path::new(path).parent().unwrap_or(Path::new(""));
+        makefile.take(folder, lines(text), true);
+        makefile
+    }
+
+    /// Takes lines in, in the order in which make reads them.
+    fn take(&mut self, folder: &Path, lines: Vec<(usize, String)>, is_own: bool) {
+        for (start, line) in lines {
+            if line.starts_with('\t') {
+                match is_own {
+                    true => self.recipes.push((start, line)),
+                    false => self.included.push(line),
+                }
+            } else if self.branches.take(&line) || !self.branches.is_live() {
+            } else if let Some((name, value, how)) = assignment(&line) {
+                self.assign(name, &value, how);
+            } else if let Some(names) = line.trim_start_matches(['-', 's']).strip_prefix("include ")
+            {
+                self.include(folder, names);
             }
-            known.push_str(&value);
         }
     }
-    let mut expander = Expander {
-        variables,
-        left: LIMIT,
-        is_open: false,
-    };
-    // A variable may be put together in several lines.
-    let mut names: Vec<String> = match of_variables {
-        true => expander.variables.keys().cloned().collect(),
-        false => Vec::new(),
-    };
-    names.sort();
-    let named = names.iter().map(|name| (0, format!("$({name})")));
-    let recipes = lines.into_iter().filter(|(_, line)| line.starts_with('\t'));
-    let wanted: Vec<(usize, String)> = match of_variables {
-        true => named.collect(),
-        false => recipes.collect(),
-    };
-    wanted
-        .into_iter()
-        .map(|(start, line)| {
-            expander.is_open = false;
-            let expanded = expander.expand(&line, DEEPEST);
-            let is_open = expander.is_open;
+
+    fn assign(&mut self, name: String, value: &str, how: How) {
+        let is_known = self.expander.variables.contains_key(&name);
+        let known = self.expander.variables.entry(name).or_default();
+        match how {
+            How::Unless if is_known => return,
+            How::Adds => known.push(' '),
+            How::Unless | How::Sets => known.clear(),
+        }
+        known.push_str(value);
+    }
+
+    /// The files of an `include`. A name is relative to the folder that make runs in.
+    fn include(&mut self, folder: &Path, names: &str) {
+        let names = self.expander.expand(names, DEEPEST);
+        for name in names
+            .split_whitespace()
+            .filter(|name| !name.contains(['$', '*']))
+        {
+            let file = folder.join(name);
+            if self.seen.len() == MAX_INCLUDED || !self.seen.insert(file.clone()) {
+                continue;
+            }
+            // A file that is not there is made by the build.
+            let text = fs::read_to_string(file).unwrap_or_default();
+            self.take(folder, self::lines(&text), false);
+        }
+    }
+
+    /// Lines with the variables put in.
+    fn expanded(&mut self, path: &Arc<str>, lines: Vec<(usize, String)>) -> Vec<Command> {
+        let commands = lines.into_iter().map(|(start, line)| {
+            self.expander.is_open = false;
+            let expanded = self.expander.expand(&line, DEEPEST);
+            let is_open = self.expander.is_open;
             let indent = line.len() - line.trim_start().len();
             let shown = line.trim_end().len();
             Command {
@@ -83,32 +135,9 @@ fn read(path: &Arc<str>, text: &str, of_variables: bool) -> Vec<Command> {
                 is_open,
                 span: Span::new(path, start + indent..start + shown.max(indent)),
             }
-        })
-        .filter(|command| match of_variables {
-            true => command.is_for_bpf(),
-            false => command.compiles_bpf() || command.strips_btf(),
-        })
-        .collect()
-}
-
-/// The lines of the files that a makefile includes by a plain name.
-fn included(path: &Path, lines: &[(usize, String)]) -> Vec<(usize, String)> {
-    let folder = path.parent().unwrap_or(Path::new(""));
-    let words = lines.iter().filter_map(|(_, line)| {
-        let line = line.strip_prefix('-').unwrap_or(line);
-        line.strip_prefix("include ")
-    });
-    let names = words.flat_map(str::split_whitespace);
-    let mut found = Vec::new();
-    for name in names
-        .filter(|name| !name.contains(['$', '*']))
-        .take(MAX_INCLUDED)
-    {
-        // A file that is not there is made by the build.
-        let text = fs::read_to_string(folder.join(name)).unwrap_or_default();
-        found.extend(self::lines(&text));
+        });
+        commands.collect()
     }
-    found
 }
 
 /// Lines with those that continue them, and where they start. A recipe's comments are the shell's.
@@ -143,12 +172,21 @@ fn lines(text: &str) -> Vec<(usize, String)> {
     lines
 }
 
-/// `NAME = value`, `NAME := value`, `NAME ?= value`, `NAME += value`, which adds.
-fn assignment(line: &str) -> Option<(String, String, bool)> {
+/// What an assignment does to what a variable has.
+#[derive(Clone, Copy)]
+enum How {
+    Sets,
+    Adds,
+    Unless,
+}
+
+/// `NAME = value`, `NAME := value`, `NAME ?= value`, `NAME += value`.
+fn assignment(line: &str) -> Option<(String, String, How)> {
     let (left, value) = line.split_once('=')?;
-    let (name, adds) = match left.strip_suffix('+') {
-        Some(name) => (name, true),
-        None => (left.trim_end_matches([':', '?', '!']), false),
+    let (name, how) = match left.as_bytes().last()? {
+        b'+' => (left.strip_suffix('+')?, How::Adds),
+        b'?' => (left.strip_suffix('?')?, How::Unless),
+        _ => (left.trim_end_matches([':', '!']), How::Sets),
     };
     let words = name.split_whitespace();
     let name = words
@@ -158,7 +196,7 @@ fn assignment(line: &str) -> Option<(String, String, bool)> {
         return None;
     };
     let is_name = !name.is_empty() && !name.contains([':', '$', '(', '"', '%']);
-    is_name.then(|| (name.to_owned(), value.trim().to_owned(), adds))
+    is_name.then(|| (name.to_owned(), value.trim().to_owned(), how))
 }
 
 /// The conditions around a line. What they ask for is not known, so the first branch is taken, or the one for the

@@ -105,10 +105,12 @@ pub(super) fn write(folder: &Path) -> io::Result<()> {
 
 /// The declarations of helpers, with those that a header does not declare itself.
 fn with_all_helpers(text: &str) -> String {
-    let mut text = format!("#ifndef CORELINT_HELPERS\n#define CORELINT_HELPERS\n{text}\n");
+    // Since C23, a function without parameters takes nothing.
+    const ANY: &str = "#if __STDC_VERSION__ > 201710L\n#define CORELINT_ANY ...\n#else\n#define CORELINT_ANY\n#endif\n";
+    let mut text = format!("#ifndef CORELINT_HELPERS\n#define CORELINT_HELPERS\n{ANY}{text}\n");
     for (_, name) in helper::all() {
         if !text.contains(&format!("bpf_{name}(")) && name != "unspec" {
-            text.push_str(&format!("long bpf_{name}();\n"));
+            text.push_str(&format!("long bpf_{name}(CORELINT_ANY);\n"));
         }
     }
     text + "#endif\n"

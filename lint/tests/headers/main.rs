@@ -1,7 +1,10 @@
 //! How C is read: which headers a file gets, and what is said of a file that is understood in part.
 
+#[path = "../libclang/mod.rs"]
 mod libclang;
+#[path = "../project/mod.rs"]
 mod project;
+mod whole;
 
 use project::Project;
 
