@@ -83,6 +83,8 @@ pub struct Argument {
     pub meant: Meant,
     /// What the supported kernels that come here pass. Empty where that is not known.
     pub passed: Vec<Passed>,
+    /// Whether only other kernels pass it as what it is taken for.
+    pub is_elsewhere: bool,
 }
 
 /// A context that a program on a tracepoint takes for the struct of another event.

@@ -100,6 +100,29 @@ impl Manifest {
             })
     }
 
+    /// The folders of the packages that it depends on, where it names them, or its workspace does.
+    #[must_use]
+    pub fn folders_of_dependencies(&self) -> Vec<PathBuf> {
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        let above = folder.ancestors();
+        let mut above = above.filter_map(|folder| Self::read(&folder.join("Cargo.toml")).ok());
+        let workspace = above.find(Self::is_workspace);
+        let of_workspace = |name: &str| {
+            let workspace = workspace.as_ref()?;
+            let path = workspace.word(&["workspace", "dependencies", name, "path"])?;
+            Some(workspace.path.parent()?.join(path))
+        };
+        let own = self.table.get("dependencies").and_then(Value::as_table);
+        let folders = own.into_iter().flatten().filter_map(|(name, value)| {
+            match value.get("path").and_then(Value::as_str) {
+                Some(path) => Some(folder.join(path)),
+                None if value.get("workspace").is_some() => of_workspace(name),
+                None => None,
+            }
+        });
+        folders.collect()
+    }
+
     /// The version of a package that it depends on: of the lock file, or else as it is asked for.
     #[must_use]
     pub fn version_of(&self, package: &str) -> Option<String> {

@@ -45,7 +45,38 @@ pub struct Passed {
     pub kernels: String,
 }
 
+impl Passed {
+    /// Whether it is what the program means.
+    #[must_use]
+    pub fn fits(&self, meant: &Meant) -> bool {
+        match (&self.given, meant) {
+            (Given::Record(record), Meant::Record(meant)) => record == meant,
+            (Given::Pointer, Meant::Pointer) => true,
+            _ => false,
+        }
+    }
+}
+
 impl Supported<'_> {
+    /// Whether only others than these kernels pass what is meant as an argument: a condition chooses the wrong one.
+    ///
+    /// # Errors
+    /// A catalogue is damaged.
+    pub fn passed_elsewhere(
+        &self,
+        argument: (&Attached, usize),
+        meant: &Meant,
+        kernels: &KernelSet,
+    ) -> Result<bool> {
+        let fit = |passed: &[Passed]| passed.iter().any(|one| one.fits(meant));
+        let here = self.passed(argument, meant, kernels)?;
+        Ok(
+            !here.is_empty()
+                && !fit(&here)
+                && fit(&self.passed(argument, meant, self.kernels())?),
+        )
+    }
+
     /// What `kernels` pass as an argument, by its number from 0. Nothing, where that cannot be told of one of
     /// them. What is taken for one thing is one: a struct of another name may be the one that is `meant`.
     ///

@@ -52,6 +52,19 @@ impl Attached {
         })
     }
 
+    /// Of a program on the wrapper of a system call, which gets the registers of the process and nothing else.
+    #[must_use]
+    pub fn of_wrapper(program: &Program<'_>) -> Option<Self> {
+        let is_probe = program.section.name.starts_with("kprobe");
+        let is_named = !program.name().is_empty() && !program.name().contains('*');
+        (is_probe && is_named && program.is_on_wrapper()).then(|| Self {
+            hook: Hook::Function(program.name().to_owned()),
+            is_probe,
+            has_result: false,
+            is_guessed: false,
+        })
+    }
+
     /// The struct that an argument points to. `None` as its number stands for the result.
     #[must_use]
     pub fn record<'p>(&self, of: &'p Prototype, number: Option<usize>) -> Option<&'p str> {

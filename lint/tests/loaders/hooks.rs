@@ -377,3 +377,97 @@ fn a_loader_in_rust_tells_the_event() {
     let found = of_rust("events", &two, program);
     assert_eq!(found.matches("[hardcoded-context]").count(), 1, "{found}");
 }
+
+/// A loader that keeps what to attach in values of its own: how it starts, and what it builds.
+fn builder(start: &str, built: &str) -> String {
+    format!(
+        "enum Hook {{ Trace(String, String), Probe(String), Return(String), Typed {{ hook: String }} }}\n\
+         struct Builder {{ hooks: Vec<Hook> }}\n\
+         impl Builder {{\n\
+         fn tracepoint(mut self, category: &str, name: &str) -> Self {{\n\
+         self.hooks.push(Hook::Trace(category.to_string(), name.to_string()));\nself\n}}\n\
+         fn kprobe(mut self, name: &str) -> Self {{\nself.hooks.push(Hook::Probe(name.to_owned()));\nself\n}}\n\
+         fn fentry(mut self, name: &str) -> Self {{\nself.hooks.push(Hook::Typed {{ hook: name.into() }});\nself\n}}\n\
+         fn start(self, ebpf: &mut Ebpf, btf: &Btf) -> Result<()> {{\n{start}\n}}\n}}\n\
+         impl Hook {{\nfn attach(&self, ebpf: &mut Ebpf, btf: &Btf) -> Result<()> {{\nmatch self {{\n\
+         Hook::Trace(category, name) => {{\nlet program: &mut TracePoint = program_of(ebpf, name)?;\n\
+         program.load()?;\nprogram.attach(category, name).map_err(failed)?;\n}}\n\
+         Hook::Return(name) | Hook::Probe(name) => {{\nlet program: &mut KProbe = program_of(ebpf, name)?;\n\
+         program.load()?;\nprogram.attach(name, 0)?;\n}}\n\
+         Hook::Typed {{ hook }} => {{\nlet program: &mut FEntry = program_of(ebpf, hook)?;\n\
+         program.load(hook, btf)?;\nprogram.attach()?;\n}}\n}}\nOk(())\n}}\n}}\n\
+         fn main() -> Result<()> {{\n{built}\n}}\n"
+    )
+}
+
+const STRICT: &str = "for hook in self.hooks { hook.attach(ebpf, btf)?; }\nOk(())";
+
+#[test]
+fn a_loader_that_keeps_hooks_in_its_own_types_is_told() {
+    let start = "Builder::default()";
+    for (name, start, built, count) in [
+        (
+            "chain",
+            STRICT,
+            format!("{start}.tracepoint(\"kmem\", \"kmalloc_node\").kprobe(\"do_unlinkat\").start(ebpf, btf)"),
+            2,
+        ),
+        (
+            "one-by-one",
+            STRICT,
+            format!("let mut builder = {start};\nbuilder = builder.kprobe(\"vfs_read\");\nbuilder = builder.kprobe(\"do_unlinkat\");\nbuilder.start(ebpf, btf)"),
+            1,
+        ),
+        ("named-field", STRICT, format!("{start}.fentry(\"do_unlinkat\").start(ebpf, btf)"), 1),
+        (
+            "without-builder",
+            STRICT,
+            "let hooks = [Hook::Probe(\"do_unlinkat\".into()), Hook::Trace(\"sched\".into(), \"sched_switch\".into())];\n\
+             Builder { hooks: hooks.into() }.start(ebpf, btf)"
+                .to_owned(),
+            1,
+        ),
+        (
+            "in-thread",
+            "let done = tokio::task::spawn_blocking(move || {\nfor hook in self.hooks {\nhook.attach(ebpf, btf)?;\n}\nOk(())\n\
+             }).await.expect(\"the thread\")?;\nOk(())",
+            format!("{start}.kprobe(\"do_unlinkat\").start(ebpf, btf)"),
+            1,
+        ),
+    ] {
+        let found = of_rust(&format!("builder-{name}"), &builder(start, &built), "");
+        assert_eq!(found.matches("[unguarded-hook]").count(), count, "{name}: {found}");
+        assert_eq!(found.matches("do_unlinkat").count(), 1, "{name}: {found}");
+    }
+}
+
+#[test]
+fn a_loader_that_keeps_hooks_in_its_own_types_may_do_without_one() {
+    let tolerant = "for hook in self.hooks {\nif let Err(error) = hook.attach(ebpf, btf) { warn!(\"{error}\"); }\n}\nOk(())";
+    let start = "Builder::default()";
+    let built = format!("{start}.kprobe(\"do_unlinkat\").start(ebpf, btf)");
+    for (name, start, built) in [
+        ("goes-on", tolerant, built.clone()),
+        (
+            "everywhere",
+            STRICT,
+            built.replace("do_unlinkat", "vfs_read"),
+        ),
+        (
+            "asked",
+            STRICT,
+            format!(
+                "let mut builder = {start};\nif has_symbol(\"do_unlinkat\") {{ builder = builder.kprobe(\"do_unlinkat\"); }}\nbuilder.start(ebpf, btf)"
+            ),
+        ),
+        // A value of another variant is attached to nothing of this name.
+        (
+            "other",
+            STRICT,
+            "let hooks = [Named(\"do_unlinkat\".into())];\nOther { hooks }.start()".to_owned(),
+        ),
+    ] {
+        let found = of_rust(&format!("builder-{name}"), &builder(start, &built), "");
+        assert!(!found.contains("[unguarded-hook]"), "{name}: {found}");
+    }
+}

@@ -8,7 +8,7 @@
 //!   `stored.rs`: where those are kept that the linter makes.
 //! - `parse.rs`: the file with all of these.
 //! - `tree.rs`, `lower/`: libclang's tree to ours, with libbpf's macros as nodes.
-//! - `flow/`, `versions.rs`, `filled.rs`: our tree to facts.
+//! - `flow/`, `versions.rs`, `directives.rs`, `filled.rs`: our tree to facts.
 //! - `on_kernels.rs`: what the supported kernels say about the names in it.
 //! - `loader.rs`: what the project's loader says about its programs.
 //! - `view.rs`: the facts, for the rules.
@@ -20,6 +20,7 @@ mod clang;
 mod clashes;
 mod conditions;
 mod declared;
+mod directives;
 mod dump;
 mod filled;
 mod flags;

@@ -238,12 +238,15 @@ pub(super) struct Tree {
 impl Tree {
     /// The text at a place.
     pub(super) fn text(&self, span: &Span) -> Option<&str> {
+        self.source(span)?.get(span.range())
+    }
+
+    /// The text of the file that has a place.
+    pub(super) fn source(&self, span: &Span) -> Option<&str> {
         let path = span.source.path();
-        let (_, text) = self
-            .sources
-            .iter()
-            .find(|(name, _)| name.as_ref() == path)?;
-        text.get(span.range())
+        let mut sources = self.sources.iter();
+        let (_, text) = sources.find(|(name, _)| name.as_ref() == path)?;
+        Some(text)
     }
 }
 

@@ -21,7 +21,7 @@ pub(super) fn find(tree: &Tree, view: &mut View) {
             let found = directives(text, &is_own)
                 .into_iter()
                 .map(|(condition, layout)| VersionChoice {
-                    version: asked_version(&text[condition.clone()]),
+                    version: asked_version(&text[condition.clone()]).map(|(code, _)| code),
                     condition: Span::new(path, condition),
                     layout: Span::new(path, layout),
                     members: Vec::new(),
@@ -111,7 +111,7 @@ pub(super) fn before(tree: &Tree, condition: &Node) -> Option<(u32, bool)> {
 }
 
 /// The same of `#if LINUX_VERSION_CODE > KERNEL_VERSION(4, 11, 0)`, where it asks nothing else.
-fn asked_version(directive: &str) -> Option<u32> {
+pub(super) fn asked_version(directive: &str) -> Option<(u32, bool)> {
     let text: String = directive.chars().filter(|c| !c.is_whitespace()).collect();
     let text = text.trim_start_matches('#');
     let text = text.strip_prefix("el").unwrap_or(text).strip_prefix("if")?;
@@ -126,7 +126,12 @@ fn asked_version(directive: &str) -> Option<u32> {
         return None;
     };
     let code = (major << 16) + (minor << 8) + patch.min(255);
-    side(operator, code).map(|(code, _)| code)
+    side(operator, code)
+}
+
+/// Whether a directive asks for the version of the kernel.
+pub(super) fn is_asked(directive: &str) -> bool {
+    VERSIONS.iter().any(|name| directive.contains(name))
 }
 
 fn side(operator: &str, code: u32) -> Option<(u32, bool)> {
@@ -362,7 +367,8 @@ mod tests {
             ),
             ("#ifdef LINUX_VERSION_CODE", None),
         ] {
-            assert_eq!(asked_version(text), expected, "{text}");
+            let found = asked_version(text).map(|(code, _)| code);
+            assert_eq!(found, expected, "{text}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The front end for Rust: parses a crate with syn, and makes a view of facts. Its phases:
 //! - `facts.rs`: what all files of a crate declare.
-//! - `expand.rs`: the macros that they declare.
+//! - `expand.rs`, `exported.rs`: the macros that they declare, and those of other crates of the workspace.
 //! - `lower/`: each file's syntax tree to functions, one file at a time.
 //! - `loader/`: what the loaders of the project attach its programs to.
 //! - `resolve.rs`: values over the borders of functions; `offsets.rs`: additions to pointers.
@@ -9,6 +9,7 @@
 pub mod cfg;
 mod core_attribute;
 mod expand;
+mod exported;
 pub mod facts;
 mod loader;
 mod lower;
@@ -76,6 +77,10 @@ pub(super) fn read(unit: &Unit, files: &[PathBuf], settings: &Settings, wanted: 
             }
             Err(why) => reading.unreadable(file, why),
         }
+    }
+    if let Some(manifest) = &unit.owner.manifest_path {
+        let read = exported::add(manifest, cfg, &mut facts);
+        reading.read.extend(read);
     }
     let supported = settings
         .known

@@ -106,7 +106,7 @@ pub struct Function {
 /// A failed read that panics.
 #[derive(Debug)]
 pub struct Panic {
-    /// The helper or macro that reads.
+    /// The helper, macro or method that reads.
     pub by: String,
     /// How, such as `unwrap()`.
     pub how: String,
@@ -233,6 +233,8 @@ pub struct Value {
     pub read: Option<usize>,
     /// The failed reads that may hide in it.
     pub fallbacks: Vec<usize>,
+    /// Whether it is a read of the context with its error, which nothing has looked at.
+    pub is_attempt: bool,
     /// What it says about the kernel.
     pub says: Option<Rc<Says>>,
 }

@@ -78,7 +78,7 @@ fn words(one: &Difference) -> Words {
 /// The finding about an argument in a source. `counted` is how the language spells the first one.
 fn in_source(taken: &Argument, counted: &str) -> Option<Finding> {
     let (name, number, hook) = (&taken.name, taken.number + 1, &taken.hook);
-    if is_nowhere(taken) {
+    if is_nowhere(taken) && !taken.is_elsewhere {
         let message = format!("`{name}`: {hook} has no argument {number} on any supported kernel");
         let found = Finding::new(RULE.name, taken.span.clone(), message);
         return Some(found.help(format!("take an argument that it has: {counted}")));
@@ -87,7 +87,7 @@ fn in_source(taken: &Argument, counted: &str) -> Option<Finding> {
         return None;
     }
     let message = format!("`{name}`, argument {number} of {hook}, is not the same on every kernel");
-    let others = taken.passed.iter().filter(|one| !fits(one, &taken.meant));
+    let others = taken.passed.iter().filter(|one| !one.fits(&taken.meant));
     let others = others.map(|one| format!("{} on {}", given(one), one.kernels));
     let others = others.collect::<Vec<_>>().join("; ");
     let found = Finding::new(RULE.name, taken.span.clone(), message)
@@ -107,17 +107,8 @@ fn is_nowhere(taken: &Argument) -> bool {
 /// taken for something that is not known here.
 fn is_moved(taken: &Argument) -> bool {
     let mut passed = taken.passed.iter();
-    let is_known = taken.meant == Meant::Any || passed.any(|one| fits(one, &taken.meant));
-    taken.passed.len() > 1 && is_known
-}
-
-/// Whether kernels pass what the program means.
-fn fits(passed: &Passed, meant: &Meant) -> bool {
-    match (&passed.given, meant) {
-        (Given::Record(record), Meant::Record(meant)) => record == meant,
-        (Given::Pointer, Meant::Pointer) => true,
-        _ => false,
-    }
+    let is_known = taken.meant == Meant::Any || passed.any(|one| one.fits(&taken.meant));
+    taken.passed.len() > 1 && is_known || taken.is_elsewhere
 }
 
 /// What kernels pass, in words.

@@ -1,6 +1,7 @@
 //! Follows values through branches, with what their conditions say about the kernel.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::rc::Rc;
 
 use super::value::{Place, Value};
@@ -48,9 +49,9 @@ impl<'t> Flow<'t, '_> {
                 self.guards(right, holds);
             }
             Kind::Call { .. } | Kind::Variable(_) if self.answer(condition).is_some() => {
-                if let Some(answer) = self.answer(condition) {
+                if let Some((answer, is)) = self.answer(condition) {
                     self.local.inlined += 1;
-                    self.guards(answer, holds);
+                    self.guards(answer, holds == is);
                     self.local.inlined -= 1;
                 }
             }
@@ -67,15 +68,48 @@ impl<'t> Flow<'t, '_> {
         }
     }
 
+    /// What a condition says about the kernel where it holds, or where it does not.
+    fn said(&mut self, condition: &'t Node, holds: bool) -> Vec<Guard> {
+        let before = self.local.guards.len();
+        self.guards(condition, holds);
+        self.local.guards.split_off(before)
+    }
+
+    /// What variables have been taken for, and nothing has used, holds only where a branch does not give them
+    /// another value: where the condition is as it is told.
+    fn replace(
+        &mut self,
+        branch: &'t Node,
+        taken: &HashMap<VariableId, Range<usize>>,
+        (condition, holds): (&'t Node, bool),
+    ) {
+        let nodes = match &branch.kind {
+            Kind::Block(nodes) => &nodes[..],
+            _ => std::slice::from_ref(branch),
+        };
+        for node in nodes {
+            if let Kind::Assign(operator, to, _) = &node.kind
+                && operator.is_empty()
+                && let Kind::Variable(id) = to.kind
+                && let Some(range) = taken.get(&id)
+            {
+                let guards = self.said(condition, holds);
+                for one in &mut self.view.taken[range.clone()] {
+                    one.guards.extend(guards.iter().cloned());
+                }
+            }
+        }
+    }
+
     /// The expression that a call or a variable is: of a function that returns it, or returns numbers by it, and
-    /// of a variable that is set once.
-    fn answer(&self, node: &'t Node) -> Option<&'t Node> {
+    /// of a variable that is set once. And whether it is that, or the opposite.
+    fn answer(&self, node: &'t Node) -> Option<(&'t Node, bool)> {
         let found = match &node.bare().kind {
             Kind::Call { name, .. } => {
                 let index = *self.names.get(name)?;
                 returned(&self.tree.functions[index].body)
             }
-            Kind::Variable(id) => self.set_once.get(id).copied(),
+            Kind::Variable(id) => self.set_once.get(id).map(|value| (*value, true)),
             _ => None,
         };
         // Functions may call each other for ever.
@@ -85,11 +119,13 @@ impl<'t> Flow<'t, '_> {
     /// Walks branches apart, and joins what is known behind them.
     pub(super) fn branches(&mut self, condition: &'t Node, branches: &'t [Node]) {
         let before = self.local.env.clone();
+        let taken = self.local.taken.clone();
         let mut after: Option<HashMap<Place, Value>> = None;
         let mut count = 0;
         for branch in branches {
             count += 1;
             self.local.env = before.clone();
+            self.replace(branch, &taken, (condition, count != 1));
             self.under(condition, count == 1, |flow| {
                 flow.eval(branch, Use::Nothing)
             });
@@ -107,7 +143,11 @@ impl<'t> Flow<'t, '_> {
         // Without `else`, the branch may not have run.
         self.local.env = match (after, count) {
             (None, _) => before,
-            (Some(after), 1) => join(Some(after), before),
+            (Some(after), 1) => {
+                let guards = self.said(condition, false);
+                let before = unless(before, &after, &guards);
+                join(Some(after), before)
+            }
             (Some(after), _) => after,
         };
     }
@@ -116,8 +156,9 @@ impl<'t> Flow<'t, '_> {
 /// Answers in answers: nobody goes deeper.
 const MAX_INLINED: usize = 8;
 
-/// What a function returns, if that is one expression: `return a;`, or `if (a) return true; return false;`.
-fn returned(body: &Node) -> Option<&Node> {
+/// What a function returns, if that is one expression: `return a;`, or `if (a) return true; return false;`. And whether
+/// it is the expression or, with the numbers the other way round, the opposite.
+fn returned(body: &Node) -> Option<(&Node, bool)> {
     let Kind::Block(nodes) = &body.kind else {
         return None;
     };
@@ -131,7 +172,7 @@ fn returned(body: &Node) -> Option<&Node> {
                 kind: Kind::Return(Some(value)),
                 ..
             },
-        ] => Some(value),
+        ] => Some((value, true)),
         [
             Node {
                 kind: Kind::If(condition, branches),
@@ -146,7 +187,8 @@ fn returned(body: &Node) -> Option<&Node> {
                 },
                 _ => None,
             };
-            (first? != 0 && number(last)? == 0).then_some(condition)
+            let (first, last) = (first? != 0, number(last)? != 0);
+            (first != last).then_some((condition, first))
         }
         _ => None,
     }
@@ -267,6 +309,21 @@ fn leaves(node: &Node) -> bool {
         Kind::Block(nodes) => nodes.last().is_some_and(leaves),
         _ => false,
     }
+}
+
+/// The values of before, of which those that were replaced are there where these guards hold.
+fn unless(
+    mut before: HashMap<Place, Value>,
+    after: &HashMap<Place, Value>,
+    guards: &[Guard],
+) -> HashMap<Place, Value> {
+    for (place, value) in &mut before {
+        let is_other = |after: &Value| after.arguments != value.arguments;
+        if !value.arguments.is_empty() && after.get(place).is_some_and(is_other) {
+            *value = std::mem::take(value).where_holds(guards);
+        }
+    }
+    before
 }
 
 fn join(

@@ -1,8 +1,10 @@
 //! Follows values into calls: of helpers, of kfuncs, and of functions of the file.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use bpf_core_catalogue::Form;
+use bpf_core_kernel_facts::Context;
 use bpf_core_kernel_facts::helper::Helper;
 use bpf_core_kernel_facts::kfunc::{self, Gives};
 
@@ -100,6 +102,10 @@ impl<'t> Flow<'t, '_> {
         for ((value, node), param) in values.iter().zip(args).zip(params) {
             self.take(value, &tree.variables[*param].ty, &node.span);
         }
+        let programs = match &self.local.section {
+            Some(_) => BTreeSet::from([self.local.index]),
+            None => self.summaries[self.local.index].programs.clone(),
+        };
         let summary = &mut self.summaries[index];
         summary.is_called = true;
         let guards = &self.local.guards;
@@ -107,6 +113,19 @@ impl<'t> Flow<'t, '_> {
         match &mut summary.around {
             Some(around) => around.retain(|one| guards.contains(one)),
             None => summary.around = Some(guards.clone()),
+        }
+        if values.iter().any(|value| value.origin == Origin::Context) {
+            summary.programs.extend(programs);
+            let passed = self.local.context.or(self.local.passed);
+            // Arguments are numbers in both.
+            let is_list = |context| matches!(context, Some(Context::Numbers | Context::Typed));
+            summary.passed = match summary.passed {
+                Some(known) if known != passed && !(is_list(known) && is_list(passed)) => {
+                    Some(None)
+                }
+                Some(known) => Some(known),
+                None => Some(passed),
+            };
         }
         summary
             .args
@@ -117,7 +136,7 @@ impl<'t> Flow<'t, '_> {
                 place: None,
                 unchecked: None,
                 param: None,
-                argument: None,
+                arguments: Vec::new(),
                 // The callee may ask for zero and decide nothing by it, as one that counts bits
                 // does.
                 zero: None,
@@ -186,7 +205,6 @@ impl<'t> Flow<'t, '_> {
             place: None,
             unchecked: None,
             param: None,
-            argument: None,
             ..returns
         }
     }

@@ -67,8 +67,12 @@ impl<'t> Flow<'t, '_> {
             }
             Kind::Choice(condition, yes, no) => {
                 self.condition(condition, Deciding::Condition);
-                let yes = self.under(condition, true, |flow| flow.eval(yes, wanted));
-                let no = self.under(condition, false, |flow| flow.eval(no, wanted));
+                let way = |flow: &mut Self, node: &'t Node| {
+                    let value = flow.eval(node, wanted);
+                    value.where_holds(&flow.local.guards)
+                };
+                let yes = self.under(condition, true, |flow| way(flow, yes));
+                let no = self.under(condition, false, |flow| way(flow, no));
                 yes.join(&no)
             }
             Kind::Call { name, args } => self.call(node, name, args, wanted),
@@ -133,7 +137,7 @@ impl<'t> Flow<'t, '_> {
                 let zero = matches!(value.kind, Kind::Other(_));
                 let span = &value.span;
                 let value = self.assigned(value, Some(name), self.is_asked(*id));
-                self.take(&value, &self.tree.variables[*id].ty, span);
+                self.take_into(*id, &value, span);
                 // The members that a list fills are not known by name.
                 let place = if zero { place.field("{}") } else { place };
                 self.store(Lvalue::Place(place), value);
@@ -186,6 +190,7 @@ impl<'t> Flow<'t, '_> {
             Kind::Return(value) => {
                 if let Some(value) = value {
                     let value = self.eval(value, Use::Value);
+                    let value = value.where_holds(&self.local.guards);
                     self.local.returns = Some(match self.local.returns.take() {
                         Some(other) => other.join(&value),
                         None => value,
@@ -393,7 +398,10 @@ impl<'t> Flow<'t, '_> {
                 _ => (None, true),
             };
             let value = self.assigned(from, name, asked);
-            self.take(&value, &to.ty, &from.span);
+            match to.kind {
+                Kind::Variable(id) => self.take_into(id, &value, &from.span),
+                _ => self.take(&value, &to.ty, &from.span),
+            }
             let lvalue = self.lvalue(to);
             self.store(lvalue, value.clone());
             return value;
@@ -423,6 +431,7 @@ impl<'t> Flow<'t, '_> {
         };
         let value = self.eval(from, wanted);
         self.local.target = before;
+        let value = value.where_holds(&self.local.guards);
         Value {
             param: None,
             ..value

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use bpf_core_catalogue::Form;
 use bpf_core_kernel_facts::{Context, Program, context};
 
+use super::super::directives;
 use super::value::{Argument, Place, Value};
 use super::{Flow, Use};
 use crate::front::c::tree::{Kind, Node, Ty};
@@ -168,6 +169,7 @@ impl<'t> Flow<'t, '_> {
 
     fn load_place(&mut self, place: &Place, node: &'t Node, wanted: Use) -> Value {
         let variable = &self.tree.variables[place.variable];
+        self.local.taken.remove(&place.variable);
         if let Some(value) = variable.value.filter(|_| place.path.is_empty()) {
             return Value::number(value, Some(Rc::clone(&variable.name)));
         }
@@ -292,7 +294,7 @@ impl<'t> Flow<'t, '_> {
             None => Origin::Unknown,
         };
         Value {
-            argument: self.argument_at(memory),
+            arguments: self.argument_at(memory).into_iter().collect(),
             ..Value::from(origin, SourceKind::Context(section), &memory.span)
         }
     }
@@ -300,7 +302,7 @@ impl<'t> Flow<'t, '_> {
     /// The argument that is read from the context: `PT_REGS_PARM2(ctx)`, `ctx[1]`, `ctx->args[1]`.
     fn argument_at(&self, memory: &Memory) -> Option<Rc<Argument>> {
         let from = memory.from.as_deref().unwrap_or_default();
-        let number = match self.local.context? {
+        let number = match self.local.context.or(self.local.passed)? {
             Context::Registers => {
                 let number = from.strip_prefix("PT_REGS_PARM")?;
                 number.parse::<usize>().ok()?.checked_sub(1)?
@@ -314,7 +316,15 @@ impl<'t> Flow<'t, '_> {
             Some(text) => text.into(),
             None => from.into(),
         };
-        Some(Rc::new(Argument { number, name }))
+        let mut guards = self.local.guards.clone();
+        if let Some(source) = self.tree.source(&memory.span) {
+            guards.extend(directives::around(source, memory.span.range().start));
+        }
+        Some(Rc::new(Argument {
+            number,
+            name,
+            guards,
+        }))
     }
 
     pub(super) fn store(&mut self, lvalue: Lvalue, value: Value) {

@@ -14,7 +14,8 @@ mod memory;
 mod reads;
 mod value;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ops::Range;
 use std::rc::Rc;
 
 use bpf_core_kernel_facts::{Context, Program, syscall};
@@ -146,6 +147,10 @@ struct Summary {
     /// What callers pass.
     args: Vec<Option<Value>>,
     returns: Option<Value>,
+    /// What the context is that callers pass, if it is one of a kind. `None`: none of them does.
+    passed: Option<Option<Context>>,
+    /// The programs that pass their context, themselves or through what they call.
+    programs: BTreeSet<usize>,
     /// What conditions around all calls of the round say about the kernel.
     around: Option<Vec<Guard>>,
     /// The same of the round before.
@@ -163,7 +168,11 @@ struct Local {
     section: Option<Rc<str>>,
     /// What the context is, as far as the section's kind says.
     context: Option<Context>,
+    /// What the context is that callers pass, in a function that is no program.
+    passed: Option<Context>,
     env: HashMap<Place, Value>,
+    /// What each variable is taken for in [`View::taken`] since it has its value, while nothing uses it.
+    taken: HashMap<VariableId, Range<usize>>,
     /// How often the function uses the value of a variable.
     uses: HashMap<VariableId, i64>,
     /// Buffers of reads whose result nothing has looked at.
@@ -216,6 +225,10 @@ impl<'t> Flow<'t, '_> {
             context: section.as_deref().map(|section| {
                 Program::of_section(section).map_or(Context::Own, |program| program.section.context)
             }),
+            passed: match &section {
+                Some(_) => None,
+                None => self.summaries[index].passed.flatten(),
+            },
             section,
             uses: uses(&function.body),
             ..Local::default()
@@ -231,7 +244,10 @@ impl<'t> Flow<'t, '_> {
         for (number, &param) in function.params.iter().enumerate() {
             let mut value = self.parameter(function, number, param);
             value.param = Some(number);
-            value.argument = self.argument_of(function, number, param);
+            value.arguments = self
+                .argument_of(function, number, param)
+                .into_iter()
+                .collect();
             self.local.env.insert(Place::whole(param), value);
         }
         self.eval(&function.body, Use::Nothing);
@@ -299,24 +315,40 @@ impl<'t> Flow<'t, '_> {
         is_plain.then_some(Rc::new(Argument {
             number: number.checked_sub(1)?,
             name: Rc::clone(&variable.name),
+            guards: Vec::new(),
         }))
     }
 
     /// Notes that a value is taken for a pointer of type `ty`.
     fn take(&mut self, value: &Value, ty: &Ty, span: &Span) {
-        let record = ty.pointee().and_then(Ty::record);
-        if let (Some(argument), Some(record), true) = (&value.argument, record, self.is_last)
-            && self.local.section.is_some()
-        {
-            self.view.taken.push(TakenFor {
+        let Some(record) = ty.pointee().and_then(Ty::record) else {
+            return;
+        };
+        if !self.is_last {
+            return;
+        }
+        let own = self.local.section.is_some().then_some(self.local.index);
+        let callers = &self.summaries[self.local.index].programs;
+        let guards = &self.local.guards;
+        let taken = value.arguments.iter().flat_map(|argument| {
+            let programs = own.iter().chain(callers.iter().filter(|_| own.is_none()));
+            programs.map(|&function| TakenFor {
                 span: span.clone(),
-                function: self.local.index,
+                function,
                 number: argument.number,
                 name: Rc::clone(&argument.name),
                 record: Rc::clone(record),
-                guards: self.local.guards.clone(),
-            });
-        }
+                guards: [&guards[..], &argument.guards].concat(),
+            })
+        });
+        self.view.taken.extend(taken);
+    }
+
+    /// The same, of what a variable gets.
+    fn take_into(&mut self, id: VariableId, value: &Value, span: &Span) {
+        let first = self.view.taken.len();
+        self.take(value, &self.tree.variables[id].ty, span);
+        self.local.taken.insert(id, first..self.view.taken.len());
     }
 
     /// The value, with what its type says about it.

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::front::c::tree::VariableId;
 use crate::front::c::view::{Added, Origin, Pointer, Source, SourceKind, Trust};
+use crate::known::Guard;
 use crate::span::Span;
 
 /// What is known about a value.
@@ -31,17 +32,19 @@ pub(super) struct Value {
     pub(super) error: Option<usize>,
     /// The parameter, if the value is one unchanged.
     pub(super) param: Option<usize>,
-    /// The argument of the function or event that the program is on, if the value is one unchanged.
-    pub(super) argument: Option<Rc<Argument>>,
+    /// The arguments of the function or event that the program is on that the value may be, unchanged.
+    pub(super) arguments: Vec<Rc<Argument>>,
 }
 
 /// An argument of the function or event that a program is on.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Argument {
     /// Counted from 0.
     pub(super) number: usize,
     /// As the program names it.
     pub(super) name: Rc<str>,
+    /// What the conditions around say about the kernel where it is taken out of the context.
+    pub(super) guards: Vec<Guard>,
 }
 
 #[derive(Clone, Debug)]
@@ -153,10 +156,25 @@ impl Value {
             unchecked: self.unchecked.or(other.unchecked),
             error: self.error.filter(|_| self.error == other.error),
             param: self.param.filter(|_| self.param == other.param),
-            argument: self
-                .argument
-                .clone()
-                .filter(|_| self.argument == other.argument),
+            arguments: {
+                let mut all = self.arguments.clone();
+                let new = other.arguments.iter().filter(|one| !all.contains(one));
+                let new: Vec<Rc<Argument>> = new.cloned().collect();
+                all.extend(new);
+                all
+            },
         }
+    }
+
+    /// The same, where these guards hold.
+    pub(super) fn where_holds(mut self, guards: &[Guard]) -> Self {
+        for argument in &mut self.arguments {
+            let new = guards.iter().filter(|one| !argument.guards.contains(one));
+            let new: Vec<Guard> = new.cloned().collect();
+            if !new.is_empty() {
+                Rc::make_mut(argument).guards.extend(new);
+            }
+        }
+        self
     }
 }

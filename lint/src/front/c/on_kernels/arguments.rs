@@ -29,6 +29,11 @@ pub(super) fn answer(view: &mut View, supported: &Supported<'_>) -> Result<()> {
             number: taken.number,
             has_alternative: has_other(view, taken, &attached),
             passed: supported.passed((&attached, taken.number), &meant, &kernels)?,
+            is_elsewhere: supported.passed_elsewhere(
+                (&attached, taken.number),
+                &meant,
+                &kernels,
+            )?,
             hook: attached.hook,
             meant,
         });
@@ -67,9 +72,12 @@ fn parameters(view: &View, supported: &Supported<'_>) -> Result<Vec<Argument>> {
             }
             let meant = meant(param);
             let passed = supported.passed((&attached, number), &meant, supported.kernels())?;
-            // A number may be anything, but not the result on one kernel and an argument on another.
+            // A number may be anything, but not the result on one kernel and an argument on another, and not what no
+            // kernel passes.
             let is_result = |one: &Passed| one.given == Given::Result;
-            if !param.is_pointer && !passed.iter().any(is_result) {
+            let is_nothing = |one: &Passed| one.given == Given::Nothing;
+            let is_nowhere = !passed.is_empty() && passed.iter().all(is_nothing);
+            if !param.is_pointer && !is_nowhere && !passed.iter().any(is_result) {
                 continue;
             }
             found.push(Argument {
@@ -78,6 +86,7 @@ fn parameters(view: &View, supported: &Supported<'_>) -> Result<Vec<Argument>> {
                 number,
                 has_alternative: programs[&attached] > 1,
                 passed,
+                is_elsewhere: false,
                 hook: attached.hook.clone(),
                 meant,
             });
@@ -102,7 +111,13 @@ fn attached(function: &Function) -> Option<Attached> {
 
 /// The function or tracepoint whose arguments the parameters are.
 fn attached_of_macro(function: &Function) -> Option<Attached> {
-    let attached = attached(function)?;
+    let of_wrapper = || {
+        // Behind other parameters than the registers, none is right.
+        let record = function.params.get(1)?.record.as_ref()?;
+        let takes_registers = &*record.name == "pt_regs";
+        takes_registers.then(|| Attached::of_wrapper(&function.program()?))?
+    };
+    let attached = attached(function).or_else(of_wrapper)?;
     match function.made_by.as_deref()? {
         "BPF_KPROBE" if attached.is_probe => Some(attached),
         "BPF_PROG" if !attached.is_probe => Some(attached),

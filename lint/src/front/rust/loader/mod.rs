@@ -56,6 +56,16 @@ struct Function {
     name: String,
     sites: Vec<Site>,
     calls: Vec<Call>,
+    fills: Vec<Fill>,
+}
+
+/// A value of a type of the loader, made with texts that another function may attach something to.
+#[derive(Debug)]
+struct Fill {
+    /// Where it holds what: `Kprobe.0`.
+    parts: Vec<(String, Texts)>,
+    /// Whether it is made in a branch on what the kernel has.
+    is_asked: bool,
 }
 
 /// A call that attaches.
@@ -127,6 +137,11 @@ pub(super) fn attachments(files: &[PathBuf]) -> Vec<Attachment> {
         }
         others = rest;
     }
+    // A function that makes a value attaches what others attach by it.
+    let sites = Loader::new(&functions).sites_of_values();
+    for (index, site) in sites {
+        functions[index].1.sites.push(site);
+    }
     Loader::new(&functions).attachments()
 }
 
@@ -162,6 +177,25 @@ impl<'f> Loader<'f> {
             }
         }
         Self { functions, callers }
+    }
+
+    /// The sites that attach what a value holds, as those of the functions that make such a value.
+    fn sites_of_values(&self) -> Vec<(usize, Site)> {
+        let mut found = Vec::new();
+        for (index, (_, function)) in self.functions.iter().enumerate() {
+            let sites = function.sites.iter();
+            for site in sites.filter(|site| matches!(site.name, Texts::Held(_))) {
+                let is_required = !site.is_asked && self.ends(index, site.fate, MAX_HOPS);
+                for (maker, (_, function)) in self.functions.iter().enumerate() {
+                    let made = function
+                        .fills
+                        .iter()
+                        .filter_map(|fill| site.made(fill, is_required));
+                    found.extend(made.map(|site| (maker, site)));
+                }
+            }
+        }
+        found
     }
 
     /// What all functions attach.
@@ -206,6 +240,30 @@ impl<'f> Loader<'f> {
 }
 
 impl Site {
+    /// The same where a value is made whose texts it attaches.
+    fn made(&self, fill: &Fill, is_required: bool) -> Option<Self> {
+        let of = |texts: &Texts| match texts {
+            Texts::Held(places) => {
+                let mut parts = fill.parts.iter();
+                let part = parts.find(|(place, _)| places.contains(place));
+                part.map(|(_, texts)| texts.clone()).unwrap_or_default()
+            }
+            known => known.clone(),
+        };
+        let name = of(&self.name);
+        (!matches!(name, Texts::Unknown)).then(|| Self {
+            programs: of(&self.programs),
+            category: self.category.as_ref().map(of),
+            name,
+            fate: match is_required {
+                true => Fate::Panics,
+                false => Fate::Handled,
+            },
+            is_asked: fill.is_asked,
+            attribute: self.attribute,
+        })
+    }
+
     /// The same with what a call gives the function. `None` where the function names all by itself.
     fn given(&self, args: &[Texts]) -> Option<Self> {
         // A text of the function itself is in another file than one that it gets.

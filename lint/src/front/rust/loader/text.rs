@@ -6,7 +6,7 @@ use std::ops::Range;
 use proc_macro2::TokenStream;
 use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
-use syn::{Expr, Lit, Pat, Token};
+use syn::{Expr, Lit, Member, Pat, Path, Token};
 
 /// A text, and where it stands.
 pub(super) type Text = (String, Range<usize>);
@@ -21,6 +21,8 @@ pub(super) enum Texts {
     These(Vec<Text>),
     /// What the function gets as this argument.
     Param(usize),
+    /// What a value of the loader's own types holds, in one of these places: `Kprobe.0`.
+    Held(Vec<String>),
 }
 
 /// The variables of a function that are texts, and the constants of its file.
@@ -88,6 +90,15 @@ impl Known {
         }
     }
 
+    /// Takes the variables of a pattern for what a value holds: `Hook::Kprobe(name) | Hook::Kretprobe(name)`.
+    pub(super) fn bind_held(&mut self, pattern: &Pat) {
+        let mut found: HashMap<String, Vec<String>> = HashMap::new();
+        held_in(pattern, &mut found);
+        let found = found.into_iter();
+        self.variables
+            .extend(found.map(|(name, places)| (name, Texts::Held(places))));
+    }
+
     /// The elements of a list that is in the code.
     fn elements(&self, over: &Expr) -> Vec<Expr> {
         match bare(over) {
@@ -106,6 +117,50 @@ impl Known {
             _ => Vec::new(),
         }
     }
+}
+
+fn held_in(pattern: &Pat, found: &mut HashMap<String, Vec<String>>) {
+    let mut bind = |path: &Path, field: String, pattern: &Pat| {
+        if let (Some(of), Some(name)) = (variant(path), variable(pattern)) {
+            found.entry(name).or_default().push(place(&of, &field));
+        }
+    };
+    match pattern {
+        Pat::Or(or) => or.cases.iter().for_each(|case| held_in(case, found)),
+        Pat::Reference(inner) => held_in(&inner.pat, found),
+        Pat::Paren(inner) => held_in(&inner.pat, found),
+        Pat::TupleStruct(of) => {
+            for (at, part) in of.elems.iter().enumerate() {
+                bind(&of.path, at.to_string(), part);
+            }
+        }
+        Pat::Struct(of) => {
+            for field in &of.fields {
+                bind(&of.path, member(&field.member), &field.pat);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The last name of a path, if it is one of a type or of a variant that a project has itself.
+pub(super) fn variant(path: &Path) -> Option<String> {
+    let name = path.segments.last()?.ident.to_string();
+    let is_own = name.starts_with(char::is_uppercase) && !["Err", "Ok", "Some"].contains(&&*name);
+    is_own.then_some(name)
+}
+
+/// The name of a member.
+pub(super) fn member(member: &Member) -> String {
+    match member {
+        Member::Named(name) => name.to_string(),
+        Member::Unnamed(index) => index.index.to_string(),
+    }
+}
+
+/// Where a value holds something: `Kprobe.0`.
+pub(super) fn place(of: &str, field: &str) -> String {
+    format!("{of}.{field}")
 }
 
 fn listed(tokens: TokenStream) -> Vec<Expr> {

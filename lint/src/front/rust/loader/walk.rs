@@ -9,8 +9,8 @@ use syn::{
     ItemConst, ItemFn, ItemMod, Local, Pat, Signature, Stmt,
 };
 
-use super::text::{Known, Texts, bare, variable};
-use super::{Call, Fate, Function, Site};
+use super::text::{Known, Texts, bare, member, place, variable, variant};
+use super::{Call, Fate, Fill, Function, Site};
 
 /// What is known of a variable that holds a program.
 #[derive(Clone, Debug, Default)]
@@ -39,6 +39,9 @@ const ASKING: &[&str] = &[
     "attach", "availab", "btf", "exist", "feature", "has_", "kallsyms", "kernel", "load", "probe",
     "support", "symbol", "version",
 ];
+
+/// Types of what a function gets beside the texts.
+const NO_TEXTS: &[&str] = &["Bpf", "Btf", "Ebpf"];
 
 /// aya's types of programs that are attached to something of the kernel's or of a process.
 const KINDS: &[&str] = &[
@@ -89,9 +92,17 @@ impl<'a> Walk<'a> {
         for (at, param) in typed.enumerate() {
             if let Some(name) = variable(&param.pat) {
                 let kind = last_type(&param.ty);
+                let is_text = kind
+                    .as_ref()
+                    .is_none_or(|kind| !NO_TEXTS.contains(&kind.as_str()));
                 let program = Texts::Unknown;
                 self.held.insert(name.clone(), Held { program, kind });
-                self.known.variables.insert(name, Texts::Param(at));
+                let texts = if is_text {
+                    Texts::Param(at)
+                } else {
+                    Texts::Unknown
+                };
+                self.known.variables.insert(name, texts);
             }
         }
         self.under(Fate::Returned, |walk| walk.visit_block(body));
@@ -145,12 +156,19 @@ impl<'a> Walk<'a> {
                     _ => self.held(&call.receiver),
                 }
             }
-            // `TryInto::<&mut KProbe>::try_into(program)`
-            Expr::Call(call) => call
-                .args
-                .first()
-                .map(|one| self.held(one))
-                .unwrap_or_default(),
+            // `TryInto::<&mut KProbe>::try_into(program)`, `program_of(ebpf, "name")`
+            Expr::Call(call) => {
+                let first = call.args.first().map(|one| self.held(one));
+                let mut named = call.args.iter().map(|one| self.known.texts(one));
+                let named = named.find(|texts| !matches!(texts, Texts::Unknown));
+                match first {
+                    Some(held) if !matches!(held.program, Texts::Unknown) => held,
+                    first => Held {
+                        program: named.unwrap_or_default(),
+                        ..first.unwrap_or_default()
+                    },
+                }
+            }
             _ => Held::default(),
         }
     }
@@ -197,6 +215,20 @@ impl<'a> Walk<'a> {
             fate: self.fate,
             is_asked: self.asked > 0,
         })
+    }
+
+    /// Notes the texts that a value is made with.
+    fn fill<'e>(&mut self, path: &syn::Path, fields: impl Iterator<Item = (String, &'e Expr)>) {
+        let Some(of) = variant(path) else { return };
+        let parts = fields.map(|(field, value)| (place(&of, &field), self.known.texts(value)));
+        let parts: Vec<(String, Texts)> = parts.collect();
+        if parts
+            .iter()
+            .any(|(_, texts)| !matches!(texts, Texts::Unknown))
+        {
+            let is_asked = self.asked > 0;
+            self.function.fills.push(Fill { parts, is_asked });
+        }
     }
 
     fn calls(&mut self, name: String, args: &syn::punctuated::Punctuated<Expr, syn::Token![,]>) {
@@ -305,8 +337,27 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             && let Some(last) = path.path.segments.last()
         {
             self.calls(last.ident.to_string(), &call.args);
+            let numbers = (0..call.args.len()).map(|at| at.to_string());
+            self.fill(&path.path, numbers.zip(&call.args));
+            // What a thread gives is given on.
+            let is_done_there = ["block_in_place", "spawn_blocking"]
+                .iter()
+                .any(|name| last.ident == name);
+            if is_done_there
+                && self.fate != Fate::Handled
+                && let Some(Expr::Closure(closure)) = call.args.first()
+            {
+                return self.under(Fate::Returned, |walk| walk.visit_expr(&closure.body));
+            }
         }
         self.under(Fate::Handled, |walk| visit::visit_expr_call(walk, call));
+    }
+
+    fn visit_expr_struct(&mut self, made: &'ast syn::ExprStruct) {
+        let fields = made.fields.iter();
+        let fields = fields.map(|field| (member(&field.member), &field.expr));
+        self.fill(&made.path, fields);
+        visit::visit_expr_struct(self, made);
     }
 
     fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
@@ -358,6 +409,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         let mut starts = Vec::new();
         for arm in &choice.arms {
             starts.push(self.function.sites.len());
+            self.known.bind_held(&arm.pat);
             if let Some(kind) = of_program(&arm.pat) {
                 self.held.insert(kind.0, kind.1);
             }

@@ -65,7 +65,10 @@ impl Lowering<'_> {
                 if let Some(at) = constant::possible(&first).or_else(sum) {
                     self.context_use(context, ContextPart::At(at), span.clone());
                 }
-                given(Origin::Unknown, ty, span)
+                Value {
+                    is_attempt: true,
+                    ..given(Origin::Unknown, ty, span)
+                }
             }
             "data" | "data_end" | "load" | "load_bytes" => given(Origin::Packet, ty, span),
             _ => Value::default(),

@@ -188,6 +188,7 @@ impl Lowering<'_> {
         let thrown = self.thrown(attempt);
         self.fails(&value, Some(Outcome::Passes(thrown)), &span);
         value.read = None;
+        value.is_attempt = false;
         let says = value.says();
         if says.is_in_result {
             value.says = says.inside().told();

@@ -6,7 +6,7 @@ use super::failure::{closure_gives_back, is_zero};
 use super::{Lowering, constant};
 use crate::front::facts::{AtZero, Deciding, SizeFor};
 use crate::front::rust::ty::{self, Ty};
-use crate::front::rust::view::{Amount, Origin, Outcome, Value};
+use crate::front::rust::view::{Amount, Origin, Outcome, Panic, Value};
 
 impl Lowering<'_> {
     pub(super) fn method(&mut self, call: &ExprMethodCall, expression: &Expr) -> Value {
@@ -17,11 +17,26 @@ impl Lowering<'_> {
                 ..Value::default()
             };
         }
-        let value = self.raw(&call.receiver);
+        let mut value = self.raw(&call.receiver);
         let turbofish = call.turbofish.as_ref().and_then(|fish| {
             let arguments = syn::PathArguments::AngleBracketed(fish.clone());
             Some(self.ty(&ty::argument(&arguments)?))
         });
+        if std::mem::take(&mut value.is_attempt) {
+            // The context is always there, but neither the compiler nor the verifier knows.
+            if let "unwrap" | "expect" = &*name {
+                self.function.panics.push(Panic {
+                    by: "read_at".to_owned(),
+                    how: format!("{name}()"),
+                    is_checked: true,
+                    span: self.range(&call.method),
+                });
+            }
+            return Value {
+                is_attempt: matches!(&*name, "ok" | "map_err"),
+                ..self.plain_method(&name, value, (call, turbofish), expression)
+            };
+        }
         if value.read.is_some()
             && let Some(value) = self.result_method(&name, &value, call)
         {

@@ -84,6 +84,7 @@ impl Lowering<'_> {
                 let holds = tuple.path.segments.last();
                 let holds = holds.is_some_and(|last| last.ident == "Ok" || last.ident == "Some");
                 value.read = None;
+                value.is_attempt = false;
                 let is_ok = tuple.path.segments.last();
                 let is_ok = is_ok.is_some_and(|last| last.ident == "Ok");
                 value.says = match value.says() {

@@ -43,6 +43,11 @@ pub(super) fn taken(krate: &Crate, supported: &Supported<'_>) -> Result<Vec<Argu
                     has_alternative: alternatives.contains(&attached),
                     meant: meant.clone(),
                     passed: supported.passed((&attached, number), &meant, &kernels)?,
+                    is_elsewhere: supported.passed_elsewhere(
+                        (&attached, number),
+                        &meant,
+                        &kernels,
+                    )?,
                     hook: attached.hook,
                 });
             }
