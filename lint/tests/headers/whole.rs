@@ -148,6 +148,19 @@ fn commands_are_for_the_file_that_they_name() {
 }
 
 #[test]
+fn a_build_script_may_be_for_other_languages_too() {
+    let script = "fn main() {\n    bindgen().clang_args([\"-x\", \"c++\", \"-std=c++20\"]);\n    \
+        SkeletonBuilder::new().source(\"src/probe.bpf.c\").build();\n}\n";
+    let text = program("#include \"vmlinux.h\"", "ONLY_HERE");
+    let files = [
+        ("vmlinux.h", VMLINUX),
+        ("build.rs", script),
+        ("src/probe.bpf.c", &text),
+    ];
+    is_read("other-languages", &files, true);
+}
+
+#[test]
 fn a_program_may_be_included_whole() {
     let text = "#include \"vmlinux.h\"\n#include \"deep/part.c\"\n#include <bpf/bpf_helpers.h>\n\
         SEC(\"tc\") int probe(void *ctx) { return of_part(); }\n";

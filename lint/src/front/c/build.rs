@@ -44,7 +44,8 @@ impl Command {
         let mut words = words.iter().map(String::as_str);
         while let Some(word) = words.next() {
             let source = word.rsplit('/').next().unwrap_or(word);
-            if word.starts_with("-std=") {
+            // A build script may compile C++ as well.
+            if word.starts_with("-std=") && !word.contains("++") {
                 command.standard = Some(word.to_owned());
             }
             let option = ["-D", "-include", "-isystem", "-iquote", "-idirafter", "-I"]

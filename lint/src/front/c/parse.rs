@@ -25,7 +25,15 @@ pub(super) fn whole(file: &File<'_>, reading: &mut Reading) -> Result<(Unit, Inc
     let mut flags = of(&said.arguments);
     reading.read.extend(said.by);
     let mut includes = includes(file, &flags);
-    let mut best = rounds(file, &flags, &mut includes, reading)?;
+    let mut best = match rounds(file, &flags, &mut includes, reading) {
+        // They may be for another compiler.
+        Err(_) if !said.arguments.is_empty() => {
+            flags = of(&[]);
+            includes = self::includes(file, &flags);
+            rounds(file, &flags, &mut includes, reading)?
+        }
+        parsed => parsed?,
+    };
     // A build file may be for other sources, or for a system with the kernel's own headers.
     let plain = (!said.arguments.is_empty()).then(|| of(&[]));
     let machine = includes.asks_for_machine.then(|| flags.for_machine());

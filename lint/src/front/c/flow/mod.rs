@@ -86,7 +86,7 @@ fn function(tree: &Tree, function: &Function, plain: &HashSet<VariableId>) -> vi
             span: variable.span.clone(),
             record: variable.ty.pointee().and_then(Ty::record).cloned(),
             is_pointer: variable.ty.is_pointer(),
-            is_used: plain.contains(&param),
+            is_used: plain.contains(&param) && is_used(tree, &function.body, param, USES),
         }
     });
     view::Function {
@@ -100,6 +100,30 @@ fn function(tree: &Tree, function: &Function, plain: &HashSet<VariableId>) -> vi
         takes_known: false,
         is_for_one_architecture: spells_one_architecture(tree, function),
     }
+}
+
+/// Calls from function to function in which a parameter is looked for.
+const USES: usize = 4;
+
+/// Whether a function does more with a parameter than to hand it to functions that do nothing with it: compilers
+/// leave that out.
+fn is_used(tree: &Tree, body: &Node, param: VariableId, left: usize) -> bool {
+    let (mut all, mut ignored) = (0, 0);
+    body.walk(&mut |node| match &node.kind {
+        Kind::Variable(id) if *id == param => all += 1,
+        Kind::Call { name, args } => {
+            let function = tree.functions.iter().find(|one| one.name == *name);
+            let Some(function) = function.filter(|_| left > 0) else {
+                return;
+            };
+            for (arg, given) in args.iter().zip(&function.params) {
+                let is_it = matches!(arg.bare().kind, Kind::Variable(id) if id == param);
+                ignored += usize::from(is_it && !is_used(tree, &function.body, *given, left - 1));
+            }
+        }
+        _ => {}
+    });
+    all > ignored
 }
 
 /// Whether a program's section is spelled with a function that one architecture alone has. Where a macro makes it,
