@@ -1,9 +1,10 @@
 //! Reads the loader of a project: what it attaches programs to, and whether it goes on if that fails.
 //!
-//! - `text.rs`: texts that are in its code.
+//! - `text.rs`: texts that are in its code; `held.rs`: programs.
 //! - `walk.rs`: its functions, one by one.
 //! - `project.rs`: all loaders of a project.
 
+mod held;
 mod project;
 mod text;
 mod walk;

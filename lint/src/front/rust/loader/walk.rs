@@ -9,16 +9,9 @@ use syn::{
     ItemConst, ItemFn, ItemMod, Local, Pat, Signature, Stmt,
 };
 
-use super::text::{Known, Texts, bare, member, place, variable, variant};
+use super::held::{Held, of_program};
+use super::text::{Known, Texts, member, place, variable, variant};
 use super::{Call, Fate, Fill, Function, Site};
-
-/// What is known of a variable that holds a program.
-#[derive(Clone, Debug, Default)]
-struct Held {
-    program: Texts,
-    /// aya's type of it.
-    kind: Option<String>,
-}
 
 /// The walk over a file.
 pub(super) struct Walk<'a> {
@@ -125,57 +118,9 @@ impl<'a> Walk<'a> {
         self.asked -= usize::from(is_asked);
     }
 
-    /// The program that an expression is: a variable, or a call that names one.
-    fn held(&self, expression: &Expr) -> Held {
-        match bare(expression) {
-            Expr::Path(path) => {
-                let name = path.path.get_ident().map(ToString::to_string);
-                let held = name.and_then(|name| self.held.get(&name).cloned());
-                held.unwrap_or_default()
-            }
-            // libbpf-rs: `skeleton.progs.name`
-            Expr::Field(field) => match (&field.member, bare(&field.base)) {
-                (syn::Member::Named(name), Expr::Field(base)) if is_programs(&base.member) => {
-                    Held {
-                        program: Texts::These(vec![(name.to_string(), 0..0)]),
-                        kind: None,
-                    }
-                }
-                _ => Held::default(),
-            },
-            Expr::Try(inner) => self.held(&inner.expr),
-            Expr::Await(inner) => self.held(&inner.base),
-            Expr::Cast(inner) => self.held(&inner.expr),
-            Expr::MethodCall(call) => {
-                let named = ["program_mut", "program", "take_program"];
-                match call.args.first() {
-                    Some(name) if named.iter().any(|one| call.method == one) => Held {
-                        program: self.known.texts(name),
-                        kind: None,
-                    },
-                    _ => self.held(&call.receiver),
-                }
-            }
-            // `TryInto::<&mut KProbe>::try_into(program)`, `program_of(ebpf, "name")`
-            Expr::Call(call) => {
-                let first = call.args.first().map(|one| self.held(one));
-                let mut named = call.args.iter().map(|one| self.known.texts(one));
-                let named = named.find(|texts| !matches!(texts, Texts::Unknown));
-                match first {
-                    Some(held) if !matches!(held.program, Texts::Unknown) => held,
-                    first => Held {
-                        program: named.unwrap_or_default(),
-                        ..first.unwrap_or_default()
-                    },
-                }
-            }
-            _ => Held::default(),
-        }
-    }
-
     /// A call that attaches a program to what it names, or loads it for that.
     fn attaching(&self, call: &ExprMethodCall) -> Option<Site> {
-        let held = self.held(&call.receiver);
+        let held = Held::of(&call.receiver, &self.known, &self.held);
         let kind = held.kind.as_deref();
         let args: Vec<&Expr> = call.args.iter().collect();
         let texts = |at: usize| args.get(at).map(|arg| self.known.texts(arg));
@@ -284,7 +229,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         let (Some(name), Some(init)) = (variable(&local.pat), &local.init) else {
             return;
         };
-        let mut held = self.held(&init.expr);
+        let mut held = Held::of(&init.expr, &self.known, &self.held);
         let declared = match &local.pat {
             Pat::Type(typed) => last_type(&typed.ty),
             _ => None,
@@ -524,21 +469,6 @@ impl<'ast> Visit<'ast> for Constants {
     }
 }
 
-/// `Program::KProbe(program)`: the variable, and what it holds.
-fn of_program(pattern: &Pat) -> Option<(String, Held)> {
-    let Pat::TupleStruct(pattern) = pattern else {
-        return None;
-    };
-    let mut segments = pattern.path.segments.iter().rev();
-    let (kind, of) = (segments.next()?, segments.next()?);
-    let name = variable(pattern.elems.first()?)?;
-    (of.ident == "Program").then(|| {
-        let kind = Some(kind.ident.to_string());
-        let program = Texts::Unknown;
-        (name, Held { program, kind })
-    })
-}
-
 /// The last name of the type behind references: `KProbe` of `&mut programs::KProbe`.
 fn last_type(ty: &syn::Type) -> Option<String> {
     match ty {
@@ -546,10 +476,6 @@ fn last_type(ty: &syn::Type) -> Option<String> {
         syn::Type::Path(path) => Some(path.path.segments.last()?.ident.to_string()),
         _ => None,
     }
-}
-
-fn is_programs(member: &syn::Member) -> bool {
-    matches!(member, syn::Member::Named(name) if name == "progs" || name == "progs_mut")
 }
 
 fn is_number(expression: &Expr) -> bool {
