@@ -201,3 +201,37 @@ fn one_of_two_choices_of_the_build_will_do() {
     ];
     is_read("second-choice", &files, true);
 }
+
+#[test]
+fn a_section_by_another_name_is_a_program() {
+    let text = "#include \"own.h\"\n__section(\"sockops\") int probe(void *ctx) { return 0; }\n\
+                char license[] __section(\"license\") = \"GPL\";\n";
+    let own = "#define __section(NAME) __attribute__((section(NAME), used))\n";
+    let files = [("own.h", own), ("probe.c", text)];
+    let Some(told) = told("another_name", &files, &[]) else {
+        return;
+    };
+    assert!(told.contains("1 C file read\n"), "{told}");
+}
+
+#[test]
+fn what_the_build_chooses_is_chosen() {
+    let header = "#if defined(WITH_TYPES)\n#define READ(x) (x)\n#elif defined(WITHOUT_TYPES)\n\
+                  #define READ(x) (-(x))\n#endif\n";
+    let text = program(
+        "#include \"vmlinux.h\"\n#include \"read.h\"",
+        "READ(ONLY_HERE)",
+    );
+    // Nobody can say what `MODE` is.
+    let makefile = "%.o: %.c\n\t$(CLANG) -g -target bpf -DWITH$(MODE)_TYPES -c $< -o $@\n";
+    let files = [
+        ("vmlinux.h", VMLINUX),
+        ("read.h", header),
+        ("Makefile", makefile),
+        ("probe.bpf.c", &text),
+    ];
+    let Some(told) = told("chosen", &files, &[]) else {
+        return;
+    };
+    assert!(told.contains("1 C file read\n"), "{told}");
+}
