@@ -15,7 +15,7 @@ const FROZEN_SOURCE: &str = "src/main.rs:31:29: error[hardcoded-offset]: \
 
 /// What it says about the object of `examples/frozen`.
 const FROZEN_OBJECT: &str = "examples/frozen/ebpf/src/main.rs:31:34: error[hardcoded-offset]: \
-    constant offset 3056 from a kernel pointer\n";
+    constant offset 3056 from a pointer to `task_struct`\n";
 
 /// Runs it, after a build of the examples.
 pub(crate) fn over_this_repository(setup: &Setup) -> Result<()> {

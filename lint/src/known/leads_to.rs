@@ -105,6 +105,28 @@ impl Supported<'_> {
         }))
     }
 
+    /// The struct that the name of a constant begins with, if the rest is a field of it: `SUPER_BLOCK_S_DEV_OFFSET` is
+    /// about `super_block`.
+    ///
+    /// # Errors
+    /// A catalogue is damaged.
+    pub fn record_in(&self, constant: &str) -> Result<Option<String>> {
+        let lower = constant.to_lowercase();
+        let mut parts: Vec<&str> = lower.split('_').filter(|part| !part.is_empty()).collect();
+        while parts.last().is_some_and(|last| OTHERS.contains(last)) {
+            parts.pop();
+        }
+        for len in (1..parts.len()).rev() {
+            let (record, field) = (parts[..len].join("_"), parts[len..].join("_"));
+            if !self.size(&record)?.values.is_empty()
+                && !self.field(&record, &field)?.values.is_empty()
+            {
+                return Ok(Some(record));
+            }
+        }
+        Ok(None)
+    }
+
     /// The members of a struct or union that are at a byte: those that start there, or else those that the
     /// byte is a part of.
     fn members_at(&self, record: &str, byte: u32) -> Result<Vec<(At, KernelSet)>> {
@@ -175,11 +197,13 @@ fn path_at(
     }))
 }
 
+/// Words of constants that name no field.
+const OTHERS: &[&str] = &["off", "offs", "offset", "of"];
+
 /// The names that the words of a program may hold, the longest first: `TASK_REAL_PARENT` holds
 /// `real_parent`.
 #[must_use]
 pub fn names_in(words: &[&str]) -> Vec<String> {
-    const OTHERS: &[&str] = &["off", "offs", "offset", "of"];
     let mut names = Vec::new();
     for word in words {
         let lower = word.to_lowercase();

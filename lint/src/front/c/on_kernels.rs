@@ -51,15 +51,19 @@ pub(super) fn answer(
 
 /// The field that a constant in an address of kernel memory leads to.
 fn leads_to(access: &Access, supported: &Supported<'_>) -> Result<Option<LeadsTo>> {
-    let added = access.added().filter(|_| access.pointer.is_kernel());
-    let Some((added, record)) = added.and_then(|added| Some((added, added.of.as_deref()?))) else {
+    let Some(added) = access.added().filter(|_| access.pointer.is_kernel()) else {
         return Ok(None);
     };
-    let like = [
-        added.constant.as_deref().unwrap_or_default(),
-        access.target.as_deref().unwrap_or_default(),
-    ];
-    supported.leads_to(record, added.bytes, &like)
+    let constant = added.constant.as_deref().unwrap_or_default();
+    let record = match &added.of {
+        Some(record) => Some(record.to_string()),
+        None => supported.record_in(constant)?,
+    };
+    let like = [constant, access.target.as_deref().unwrap_or_default()];
+    match record {
+        Some(record) => supported.leads_to(&record, added.bytes, &like),
+        None => Ok(None),
+    }
 }
 
 /// The values of enumerators that have several.

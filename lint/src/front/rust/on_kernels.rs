@@ -88,6 +88,10 @@ fn targets(
             Some(record) => Some(record.to_owned()),
             None => arguments::record(krate, index, &offset.base, supported)?,
         };
+        let record = match record {
+            None => supported.record_in(&name)?,
+            record => record,
+        };
         if let Some(record) = record {
             let like = [name.as_str(), offset.target.as_deref().unwrap_or_default()];
             found.push((number, supported.leads_to(&record, byte, &like)?));
