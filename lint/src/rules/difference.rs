@@ -40,7 +40,19 @@ pub(super) fn check(
     findings: &mut Vec<Finding>,
     words: impl Fn(&Difference) -> Words,
 ) {
-    let differences = view.differences.iter().filter(|one| one.rule == kind);
+    check_but(view, (rule, kind), findings, |_| false, words);
+}
+
+/// The same without those that another finding tells, or that are none.
+pub(super) fn check_but(
+    view: &OnKernels,
+    (rule, kind): (RuleName, portability::Rule),
+    findings: &mut Vec<Finding>,
+    is_none: impl Fn(&Difference) -> bool,
+    words: impl Fn(&Difference) -> Words,
+) {
+    let differences = view.differences.iter();
+    let differences = differences.filter(|one| one.rule == kind && !is_none(one));
     findings.extend(differences.filter_map(|one| finding(rule, (view, one), is_decided, &words)));
 }
 

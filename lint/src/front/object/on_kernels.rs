@@ -73,6 +73,15 @@ pub struct Difference {
     pub cases: Vec<Case>,
 }
 
+impl Difference {
+    /// The kernels of all cases.
+    #[must_use]
+    pub fn kernels(&self) -> KernelSet {
+        let sets = self.cases.iter().map(|case| &case.kernels);
+        sets.fold(KernelSet::default(), |all, set| all.union(set))
+    }
+}
+
 /// The language that a program is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
@@ -182,8 +191,7 @@ fn leave_out_builds(one: &mut Difference, judged: &KernelSet, known: &Known<'_>)
     if one.rule != portability::Rule::AbsentHook {
         return;
     }
-    let lacking = one.cases.iter().map(|case| &case.kernels);
-    let lacking = lacking.fold(KernelSet::default(), |all, set| all.union(set));
+    let lacking = one.kernels();
     let series = |at: usize| known.kernels()[at].numbers().first_chunk::<2>().copied();
     let having: HashSet<_> = judged.difference(&lacking).iter().map(series).collect();
     for case in &mut one.cases {

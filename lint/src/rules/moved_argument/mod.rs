@@ -1,6 +1,5 @@
 //! `moved-argument`: a program reads an argument that a kernel has at another place.
 
-use bpf_core_catalogue::KernelSet;
 use bpf_core_portability::{Rule as Kind, Verdict};
 
 use super::difference::{self, Words, subject};
@@ -30,24 +29,20 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(view: &OnKernels, findings: &mut Vec<Finding>) {
-    let moved = view.differences.iter();
-    let moved = moved.filter(|one| one.rule == Kind::MovedArgument);
-    for one in moved.filter(|one| !has_alternative(view, one)) {
-        let is_decided = difference::is_decided;
-        findings.extend(difference::finding(
-            RULE.name,
-            (view, one),
-            is_decided,
-            words,
-        ));
-    }
+    let kind = (RULE.name, Kind::MovedArgument);
+    difference::check_but(
+        view,
+        kind,
+        findings,
+        |one| has_alternative(view, one),
+        words,
+    );
 }
 
 /// Whether another program on the same function or tracepoint takes another argument there, and works where this one is
 /// wrong: the loader takes the program that fits.
 fn has_alternative(view: &OnKernels, one: &Difference) -> bool {
-    let kernels = one.cases.iter().map(|case| &case.kernels);
-    let wrong = kernels.fold(KernelSet::default(), |all, set| all.union(set));
+    let wrong = one.kernels();
     let hook = |one: &Difference| one.subject.rsplit(' ').next().map(str::to_owned);
     let mut others = view.differences.iter().filter(|other| {
         let is_same = other

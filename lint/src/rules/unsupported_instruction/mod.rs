@@ -1,6 +1,5 @@
 //! `unsupported-instruction`: a kernel does not take an instruction.
 
-use bpf_core_catalogue::KernelSet;
 use bpf_core_portability::Rule as Kind;
 
 use super::difference::{self, Words};
@@ -19,31 +18,18 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(view: &OnKernels, findings: &mut Vec<Finding>) {
-    let of_kind = view.differences.iter();
-    let of_kind = of_kind.filter(|one| one.rule == Kind::UnsupportedInstruction);
-    for one in of_kind.filter(|one| !is_of_helper(view, one)) {
-        let is_decided = difference::is_decided;
-        findings.extend(difference::finding(
-            RULE.name,
-            (view, one),
-            is_decided,
-            words,
-        ));
-    }
+    let kind = (RULE.name, Kind::UnsupportedInstruction);
+    difference::check_but(view, kind, findings, |one| is_of_helper(view, one), words);
 }
 
 /// Whether the instruction is there for a helper that no kernel has which refuses it: `bpf_loop` takes the address of a
 /// function. `unknown-helper` tells.
 fn is_of_helper(view: &OnKernels, one: &Difference) -> bool {
-    let kernels = |one: &Difference| {
-        let sets = one.cases.iter().map(|case| &case.kernels);
-        sets.fold(KernelSet::default(), |all, set| all.union(set))
-    };
     let mut helpers = view.differences.iter();
     helpers.any(|other| {
         other.rule == Kind::UnknownHelper
             && other.span == one.span
-            && kernels(one).difference(&kernels(other)).is_empty()
+            && one.kernels().difference(&other.kernels()).is_empty()
     })
 }
 
