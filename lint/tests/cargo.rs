@@ -1,39 +1,13 @@
 //! What is done with what Cargo says about a project.
 #![cfg(unix)]
 
+mod frozen;
 mod project;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use project::Project;
-
-const MANIFEST: &str = r#"
-[package]
-name = "probe"
-version = "0.1.0"
-edition = "2021"
-
-[dependencies]
-aya-ebpf = "0.1"
-
-[workspace]
-"#;
-
-const FROZEN: &str = r#"#![no_std]
-#![no_main]
-use aya_ebpf::{helpers::*, macros::*, programs::*};
-
-#[kprobe]
-fn probe(_ctx: ProbeContext) -> Option<u32> {
-    let täsk = unsafe { bpf_get_current_task() } as *const u8;
-    unsafe { bpf_probe_read_kernel(täsk.add(1256) as *const u32) }.ok()
-}
-"#;
-
-fn frozen(name: &str) -> Project {
-    Project::new(name, &[("Cargo.toml", MANIFEST), ("src/main.rs", FROZEN)])
-}
+use frozen::{FROZEN, frozen};
 
 /// As rustup does where the toolchain that `rust-toolchain.toml` names is not installed.
 #[test]

@@ -1,40 +1,15 @@
 //! The command as its users run it: projects on disk, words, text and exit codes.
 
+mod frozen;
 mod project;
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use frozen::{FROZEN, MANIFEST, frozen};
 use project::Project;
 use serde_json::Value;
-
-const MANIFEST: &str = r#"
-[package]
-name = "probe"
-version = "0.1.0"
-edition = "2021"
-
-[dependencies]
-aya-ebpf = "0.1"
-
-[workspace]
-"#;
-
-const FROZEN: &str = r#"#![no_std]
-#![no_main]
-use aya_ebpf::{helpers::*, macros::*, programs::*};
-
-#[kprobe]
-fn probe(_ctx: ProbeContext) -> Option<u32> {
-    let täsk = unsafe { bpf_get_current_task() } as *const u8;
-    unsafe { bpf_probe_read_kernel(täsk.add(1256) as *const u32) }.ok()
-}
-"#;
-
-fn frozen(name: &str) -> Project {
-    Project::new(name, &[("Cargo.toml", MANIFEST), ("src/main.rs", FROZEN)])
-}
 
 #[test]
 fn a_finding_at_deny_fails_the_run() {

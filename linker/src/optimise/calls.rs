@@ -40,6 +40,7 @@ use bpf_core_flow::ir::relocation::PASSTHROUGH;
 
 use crate::ir::block::{self, successors};
 use crate::ir::{self, Value};
+use crate::optimise::places::OF_ONE_VARIABLE;
 
 /// Joins reads in all functions.
 pub(super) fn join(module: &Module<'_>) {
@@ -55,21 +56,21 @@ pub(super) fn join(module: &Module<'_>) {
 /// How many values may differ. Each is an instruction on both ways.
 const MOST_PHIS: usize = 2;
 
-/// What LLVM was told of a value, or of the memory that it is in, on one way alone.
-const OF_ONE_WAY: [&str; 12] = [
+/// What LLVM was told of a value on one way alone.
+const OF_ONE_WAY: [&str; 6] = [
     "range",
     "nonnull",
     "noundef",
     "align",
     "dereferenceable",
     "dereferenceable_or_null",
-    "noalias",
-    "alias.scope",
-    "tbaa",
-    "tbaa.struct",
-    "invariant.load",
-    "invariant.group",
 ];
+
+/// Forgets that, and what LLVM was told of the memory that a value is in.
+fn forget(module: &Module<'_>, value: Value<'_>) {
+    ir::forget(module, value, &OF_ONE_WAY);
+    ir::forget(module, value, &OF_ONE_VARIABLE);
+}
 
 /// Two blocks whose ends do the same.
 struct Pair<'m> {
@@ -260,7 +261,7 @@ impl<'m> Pair<'m> {
                     LLVMSetOperand(a.raw(), index, phi);
                 }
                 known.insert(*b, *a);
-                ir::forget(module, *a, &OF_ONE_WAY);
+                forget(module, *a);
                 if a.is_call() {
                     keep_what_both_say(*a, *b);
                 }
@@ -269,9 +270,7 @@ impl<'m> Pair<'m> {
                 if a == b {
                     forget_way(builder, a, self.other);
                 } else {
-                    body(a)
-                        .into_iter()
-                        .for_each(|of| ir::forget(module, of, &OF_ONE_WAY));
+                    body(a).into_iter().for_each(|of| forget(module, of));
                 }
             }
             LLVMInstructionEraseFromParent(LLVMGetBasicBlockTerminator(self.other));

@@ -92,8 +92,8 @@ impl Sources {
         Span::rendered(&place.file.into(), Some(place.line), shown)
     }
 
-    /// The file of a path that debug info has. Of a program that another machine compiled, or one in another folder,
-    /// it is the file that the end of the path leads to from a folder around the program.
+    /// Finds the file that debug info names. Another machine may have compiled the program, or another folder: then
+    /// the end of the path is looked for in the folders around the program.
     fn find(&self, recorded: &str) -> Option<File> {
         let recorded = Path::new(recorded);
         if recorded.is_absolute()

@@ -172,8 +172,8 @@ impl<'k> Supported<'k> {
     }
 }
 
-/// What is known of a type that modules may have: nothing about kernels whose modules are not known, where a module of
-/// another kernel has it, or another build of the same series.
+/// What is known of a type that modules may have. A kernel whose modules are not known may have it in one of them: it is
+/// not absent there if a module of another kernel has it, or another build of the same series.
 fn of_modules<T>(
     catalogue: &Catalogue<'_>,
     name: &str,

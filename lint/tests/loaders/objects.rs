@@ -19,6 +19,25 @@ enum Said {
     Nothing,
 }
 
+/// A project with one file beside the object: its name, the object, the file, what is said, and the loader.
+type Case = (
+    &'static str,
+    &'static str,
+    (&'static str, &'static str),
+    Said,
+    &'static str,
+);
+
+fn are_judged(cases: impl IntoIterator<Item = Case>) {
+    for (name, object, file, said, loader) in cases {
+        assert_eq!(
+            judged(name, object, &[file]),
+            (said, loader.to_owned()),
+            "{name}"
+        );
+    }
+}
+
 /// What is said of one of the fixtures as `bpf/x.o` in a project with these files, and the loader that it is judged by.
 fn judged(name: &str, object: &str, files: &[(&str, &str)]) -> (Said, String) {
     let files = [&[(".git/HEAD", "")], files].concat();
@@ -150,13 +169,7 @@ fn commands_say_the_loader() {
             "libbpf 1.7",
         ),
     ];
-    for (name, object, file, said, loader) in cases {
-        assert_eq!(
-            judged(name, object, &[file]),
-            (said, loader.to_owned()),
-            "{name}"
-        );
-    }
+    are_judged(cases);
 }
 
 #[test]
@@ -254,13 +267,7 @@ fn sources_say_the_loader() {
             "libbpf 1.7",
         ),
     ];
-    for (name, object, file, said, loader) in cases {
-        assert_eq!(
-            judged(name, object, &[file]),
-            (said, loader.to_owned()),
-            "{name}"
-        );
-    }
+    are_judged(cases);
 }
 
 #[test]

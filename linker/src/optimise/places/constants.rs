@@ -4,7 +4,7 @@
 //! it is, once it expands copies in order (`BPFISelLowering.cpp`), as bpf-linker has it. The function is a loop, which the
 //! verifier walks byte by byte.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use bpf_core_flow::ir::Value;
 use inkwell::{
@@ -17,17 +17,17 @@ use inkwell::{
             LLVMIntTypeInContext, LLVMPositionBuilderBefore, LLVMSetAlignment,
         },
         debuginfo::{LLVMInstructionGetDebugLoc, LLVMInstructionSetDebugLoc},
-        target::{LLVMByteOrder, LLVMByteOrdering, LLVMGetModuleDataLayout, LLVMTargetDataRef},
+        target::{LLVMByteOrder, LLVMByteOrdering, LLVMTargetDataRef},
     },
     module::Module,
 };
 
-use crate::ir;
 use crate::optimise::places::address::{
     Address, Aligned, REGISTER, Target, is_plain, pieces, said,
 };
 use crate::optimise::places::bytes::MOST;
 use crate::optimise::places::life::Blocks;
+use crate::optimise::places::runs;
 use crate::optimise::places::uses::Moved;
 
 /// How many stores a fill is, at most: as many as the stack has words.
@@ -35,13 +35,7 @@ const MOST_STORES: usize = (MOST / REGISTER) as usize;
 
 /// Does so in all functions.
 pub(in crate::optimise) fn write(module: &Module<'_>) {
-    // SAFETY: the module is alive, and its data layout lives as long as it.
-    let layout = unsafe { LLVMGetModuleDataLayout(module.as_mut_ptr()) };
-    for function in ir::functions(module).filter(|of| !of.is_declaration()) {
-        while let Some(run) = run(layout, function) {
-            run.write(module);
-        }
-    }
+    runs::rewrite(module, run, |run| run.write(module));
 }
 
 /// Constants that an instruction writes.
@@ -167,33 +161,13 @@ struct Run<'m> {
 fn run<'m>(layout: LLVMTargetDataRef, function: Value<'m>) -> Option<Run<'m>> {
     // SAFETY: the layout is that of a live module.
     let is_big = unsafe { LLVMByteOrder(layout) } == LLVMByteOrdering::LLVMBigEndian;
-    let mut known = HashMap::new();
-    let mut ways: Vec<Vec<Part<'m>>> = Vec::new();
     let parts = function.instructions().into_iter();
-    for part in parts.filter_map(|by| Part::of(by, is_big)) {
-        let index = *known
-            .entry((part.by.block(), part.to.base))
-            .or_insert(ways.len());
-        match ways.get_mut(index) {
-            Some(parts) => parts.push(part),
-            None => ways.push(vec![part]),
-        }
-    }
+    let parts = parts.filter_map(|by| Part::of(by, is_big));
+    let ways = runs::grouped(parts, |part| (part.by.block(), part.to.base));
     let mut blocks = None;
     for mut parts in ways {
         parts.sort_by_key(|part| part.to.offset);
-        let mut runs: Vec<Vec<Part<'m>>> = Vec::new();
-        for part in parts {
-            let follows = |run: &&mut Vec<Part<'m>>| {
-                run.last()
-                    .is_some_and(|last| last.end() == Some(part.to.offset))
-            };
-            match runs.last_mut().filter(follows) {
-                Some(run) => run.push(part),
-                None => runs.push(vec![part]),
-            }
-        }
-        for parts in runs {
+        for parts in runs::adjacent(parts, |last, part| last.end() == Some(part.to.offset)) {
             if parts.len() == 1 && parts.iter().all(Part::is_one_store) {
                 continue;
             }
@@ -224,14 +198,8 @@ impl<'m> Run<'m> {
         let now: usize = each.sum();
         let then = stores(&pieces, &bytes, is_big, &mut BTreeSet::new());
         (pieces.len() <= MOST_STORES && then < now).then_some(())?;
-        let at = |of: &Part<'m>| blocks.before(of.by).len();
-        let last = parts.iter().max_by_key(|part| at(part))?.by;
-        let begin = parts.iter().map(at).min()?;
-        let is_part = |of: Value<'m>| parts.iter().any(|part| part.by == of);
-        let mut between = blocks.before(last).get(begin..)?.iter();
-        between
-            .all(|of| is_part(*of) || target.is_untouched(layout, *of))
-            .then_some(())?;
+        let written: Vec<Value<'m>> = parts.iter().map(|part| part.by).collect();
+        let last = runs::last(blocks, (layout, &target), &written)?;
         Some(Self {
             parts,
             bytes,

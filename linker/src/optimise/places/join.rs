@@ -3,8 +3,6 @@
 //! LLVM takes a result apart into its variants, and then a copy of 16 bytes is one of 3, of 4, of 8 and of 1. Code
 //! generation makes each of these byte by byte where it is no multiple of its size away from the first one.
 
-use std::collections::HashMap;
-
 use bpf_core_flow::ir::Value;
 use inkwell::{
     context::AsContextRef as _,
@@ -16,17 +14,17 @@ use inkwell::{
             LLVMIntTypeInContext, LLVMPositionBuilderBefore, LLVMSetAlignment,
         },
         debuginfo::{LLVMInstructionGetDebugLoc, LLVMInstructionSetDebugLoc},
-        target::{LLVMGetModuleDataLayout, LLVMTargetDataRef},
+        target::LLVMTargetDataRef,
     },
     module::Module,
 };
 
-use crate::ir;
 use crate::optimise::places::address::{
     Address, Aligned, REGISTER, Target, align, is_plain, pieces, said,
 };
 use crate::optimise::places::bytes::Bytes;
 use crate::optimise::places::life::{Blocks, mark};
+use crate::optimise::places::runs;
 use crate::optimise::places::uses::{Local, Moved, Place};
 
 /// How many pieces a copy has, at most. For more, code generation would call a function in place of it
@@ -35,13 +33,7 @@ const MOST_PIECES: usize = 128;
 
 /// Does so in all functions.
 pub(in crate::optimise) fn join(module: &Module<'_>) {
-    // SAFETY: the module is alive, and its data layout lives as long as it.
-    let layout = unsafe { LLVMGetModuleDataLayout(module.as_mut_ptr()) };
-    for function in ir::functions(module).filter(|of| !of.is_declaration()) {
-        while let Some(run) = run(layout, function) {
-            run.join(module);
-        }
-    }
+    runs::rewrite(module, run, |run| run.join(module));
 }
 
 /// A copy of a part of a variable.
@@ -124,18 +116,12 @@ struct Run<'m> {
 
 /// The next run of a function.
 fn run<'m>(layout: LLVMTargetDataRef, function: Value<'m>) -> Option<Run<'m>> {
-    let mut known = HashMap::new();
-    let mut ways: Vec<Vec<Part<'m>>> = Vec::new();
-    for part in function.instructions().into_iter().filter_map(Part::of) {
-        // What is joined is of one block, one variable and one address, as far from it there as here.
+    let parts = function.instructions().into_iter().filter_map(Part::of);
+    // What is joined is of one block, one variable and one address, as far from it there as here.
+    let mut ways = runs::grouped(parts, |part| {
         let further = i128::from(part.to.offset) - i128::from(part.from.offset);
-        let way = (part.by.block(), part.from.variable, part.to.base, further);
-        let index = *known.entry(way).or_insert(ways.len());
-        match ways.get_mut(index) {
-            Some(parts) => parts.push(part),
-            None => ways.push(vec![part]),
-        }
-    }
+        (part.by.block(), part.from.variable, part.to.base, further)
+    });
     ways.retain(|parts| parts.len() > 1);
     let mut blocks = None;
     for parts in ways {
@@ -155,17 +141,9 @@ fn run<'m>(layout: LLVMTargetDataRef, function: Value<'m>) -> Option<Run<'m>> {
 /// Those that are one behind the other.
 fn adjacent(mut parts: Vec<Part<'_>>) -> Vec<Vec<Part<'_>>> {
     parts.sort_by_key(|part| part.from.offset);
-    let mut runs: Vec<Vec<Part<'_>>> = Vec::new();
-    for part in parts {
-        let follows = |run: &&mut Vec<Part<'_>>| {
-            let last = run.last();
-            last.is_some_and(|last| last.from.offset + last.count == part.from.offset)
-        };
-        match runs.last_mut().filter(follows) {
-            Some(run) => run.push(part),
-            None => runs.push(vec![part]),
-        }
-    }
+    let mut runs = runs::adjacent(parts, |last, part| {
+        last.from.offset + last.count == part.from.offset
+    });
     runs.retain(|run| run.len() > 1);
     runs
 }
@@ -187,15 +165,8 @@ impl<'m> Run<'m> {
         let pieces = pieces(&[target.aligned, from], count);
         let now: usize = parts.iter().map(Part::instructions).sum();
         (pieces.len() <= MOST_PIECES && 2 * pieces.len() < now).then_some(())?;
-        let at = |of: &Part<'m>| blocks.before(of.by).len();
-        let last = parts.iter().max_by_key(|part| at(part))?.by;
-        let begin = parts.iter().map(at).min()?;
-        let between = blocks.before(last).get(begin..)?;
-        let is_part = |of: Value<'m>| parts.iter().any(|part| part.by == of);
-        let mut apart = between.iter();
-        apart
-            .all(|of| is_part(*of) || target.is_untouched(layout, *of))
-            .then_some(())?;
+        let written: Vec<Value<'m>> = parts.iter().map(|part| part.by).collect();
+        let last = runs::last(blocks, (layout, &target), &written)?;
         let mut ends = Vec::new();
         for part in parts.iter().filter(|part| part.read_by != last) {
             let bytes = Bytes::range(part.from.offset, part.count);

@@ -4,6 +4,7 @@
 //! - `address.rs`: where else it writes, in pieces of which size
 //! - `merge.rs`: a variable that is copied into another one becomes a part of that one
 //! - `idle.rs`: what remains of such a copy is taken out
+//! - `runs.rs`: what writes side by side
 //! - `join.rs`: copies of parts are one copy
 //! - `constants.rs`: constants that stand side by side are written together
 
@@ -14,6 +15,7 @@ pub(super) mod idle;
 pub(super) mod join;
 mod life;
 mod merge;
+mod runs;
 mod uses;
 
 pub(super) use life::mark;

@@ -1,5 +1,5 @@
-//! Names that a project uses, and that some supported kernel has for something else: the made `vmlinux.h` has the types of
-//! all of them and of their modules.
+//! Names that mean one thing in a project and another in some supported kernel. The `vmlinux.h` that the linter makes has
+//! the types of all these kernels and of their modules.
 
 use std::collections::BTreeSet;
 use std::fs;

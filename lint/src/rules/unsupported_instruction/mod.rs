@@ -22,8 +22,8 @@ fn check(view: &OnKernels, findings: &mut Vec<Finding>) {
     difference::check_but(view, kind, findings, |one| is_of_helper(view, one), words);
 }
 
-/// Whether the instruction is there for a helper that no kernel has which refuses it: `bpf_loop` takes the address of a
-/// function. `unknown-helper` tells.
+/// Whether the instruction serves a helper, and every kernel that refuses the instruction lacks that helper: `bpf_loop`
+/// takes the address of a function. `unknown-helper` reports these kernels.
 fn is_of_helper(view: &OnKernels, one: &Difference) -> bool {
     let mut helpers = view.differences.iter();
     helpers.any(|other| {
