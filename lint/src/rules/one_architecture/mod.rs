@@ -26,13 +26,18 @@ pub static RULE: Rule = Rule {
 };
 
 fn in_build(view: &Commands, findings: &mut Vec<Finding>) {
-    for (span, name) in &view.fixed {
-        let message = format!("`-D__TARGET_ARCH_{name}` is fixed in the build");
-        let found = Finding::new(RULE.name, span.clone(), message)
-            .label("on another machine the program reads the wrong registers")
-            .help("take the architecture from the target of the build");
-        findings.push(found);
+    // All commands of a file name one architecture: two would be a choice.
+    let Some(((span, name), others)) = view.fixed.split_first() else {
+        return;
+    };
+    let message = format!("`-D__TARGET_ARCH_{name}` is fixed in the build");
+    let mut found = Finding::new(RULE.name, span.clone(), message)
+        .label("on another machine the program reads the wrong registers")
+        .help("take the architecture from the target of the build");
+    for (other, _) in others {
+        found.and_here(other);
     }
+    findings.push(found);
 }
 
 fn in_rust(krate: &Crate, findings: &mut Vec<Finding>) {
