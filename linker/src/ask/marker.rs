@@ -17,10 +17,20 @@ pub(crate) struct Marker<'m> {
     pub(crate) call: Value<'m>,
     /// Its descriptor.
     pub(crate) descriptor: Rc<Descriptor>,
-    /// The address of the record, for a request of a field's address. `None` for a request of a number.
-    pub(crate) base: Option<Value<'m>>,
+    /// Whether it asks for a field's address, and not for a number.
+    is_address: bool,
     /// Whether the function around it is one of bpf-core that holds only this call.
     pub(crate) wrapped: bool,
+}
+
+impl<'m> Marker<'m> {
+    /// The address of the record, for a request of a field's address. It may be the call of another marker, which
+    /// is then another value once that one is replaced.
+    pub(crate) fn base(&self) -> Option<Value<'m>> {
+        self.is_address
+            .then(|| self.call.arguments().last().copied())
+            .flatten()
+    }
 }
 
 /// A descriptor.
@@ -94,15 +104,15 @@ fn of_named<'m>(text: &[u8], calls: Vec<Value<'m>>) -> Result<Vec<Marker<'m>>> {
     let descriptor = Rc::new(described(first, text)?);
     let is_address = asks_for_offset(&descriptor.request);
     let marker = |call: Value<'m>| {
-        let base = match (is_address, &call.arguments()[..]) {
-            (true, [base]) if base.is_pointer() && call.is_pointer() => Some(*base),
-            (false, []) if call.is_i64() => None,
+        match (is_address, &call.arguments()[..]) {
+            (true, [base]) if base.is_pointer() && call.is_pointer() => {}
+            (false, []) if call.is_i64() => {}
             _ => return Err(of_other_types(call)),
-        };
+        }
         Ok(Marker {
             call,
             descriptor: Rc::clone(&descriptor),
-            base,
+            is_address,
             wrapped: false,
         })
     };
@@ -112,11 +122,9 @@ fn of_named<'m>(text: &[u8], calls: Vec<Value<'m>>) -> Result<Vec<Marker<'m>>> {
 /// A call whose arguments have the descriptor.
 fn of_arguments(call: Value<'_>, wants_base: bool) -> Result<Marker<'_>> {
     let arguments = call.arguments();
-    let (text, len, base) = match (wants_base, &arguments[..]) {
-        (true, [text, len, base]) if base.is_pointer() && call.is_pointer() => {
-            (*text, *len, Some(*base))
-        }
-        (false, [text, len]) if call.is_i64() => (*text, *len, None),
+    let (text, len) = match (wants_base, &arguments[..]) {
+        (true, [text, len, base]) if base.is_pointer() && call.is_pointer() => (*text, *len),
+        (false, [text, len]) if call.is_i64() => (*text, *len),
         _ => return Err(of_other_types(call)),
     };
     let Some((global, start)) = text.global_and_offset() else {
@@ -150,7 +158,7 @@ fn of_arguments(call: Value<'_>, wants_base: bool) -> Result<Marker<'_>> {
     Ok(Marker {
         call,
         descriptor: Rc::new(descriptor),
-        base,
+        is_address: wants_base,
         wrapped: true,
     })
 }

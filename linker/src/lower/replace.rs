@@ -112,15 +112,17 @@ impl<'ctx> Lowering<'_, 'ctx> {
         self.builder.position_before(&call);
         let result = match placed.clone() {
             Placed::Field(ask, accesses) => {
-                let base = match marker.base {
-                    // SAFETY: the base was checked to be a pointer.
-                    Some(base) => unsafe { PointerValue::new(base.raw()) },
-                    None => self.module.get_context().ptr_type(0.into()).const_null(),
-                };
-                let field = self.chain(base, &accesses)?;
-                match marker.base {
-                    Some(_) => field.as_value_ref(),
-                    None => self.field_info(ask, field)?,
+                match marker.base() {
+                    Some(base) => {
+                        // SAFETY: the base was checked to be a pointer.
+                        let base = unsafe { PointerValue::new(base.raw()) };
+                        self.chain(base, &accesses)?.as_value_ref()
+                    }
+                    None => {
+                        let null = self.module.get_context().ptr_type(0.into()).const_null();
+                        let field = self.chain(null, &accesses)?;
+                        self.field_info(ask, field)?
+                    }
                 }
             }
             Placed::Record(ask, id) => {

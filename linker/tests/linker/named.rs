@@ -50,6 +50,27 @@ fn an_address_and_a_question() {
     }
 }
 
+/// A field is the record that another field is in: neither goes by the value that stood there before the other was
+/// replaced.
+#[test]
+fn an_address_in_a_field_by_its_address() {
+    for (outer, inner) in [(PID, TGID), (TGID, PID)] {
+        let body = format!(
+            "{}  %at = call ptr @\"{inner}\"(ptr %around), !dbg !21\n  \
+             %value = load volatile i32, ptr %at, !dbg !21\n  ret i32 %value, !dbg !21",
+            call("%around", outer)
+        );
+        let records = records_of("named_in_a_field", &with(&[], &body), &[]);
+        assert_eq!(
+            said(&records),
+            [outer, inner].map(|marker| marker
+                .trim_start_matches("__bpf_core_v1_field ")
+                .replace("struct ", "")
+                .replace(":i32", ""))
+        );
+    }
+}
+
 /// The two ways to give a descriptor are about one local type.
 #[test]
 fn beside_a_text_in_a_constant() {
