@@ -14,7 +14,8 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "a string cannot be read from `{Self}`",
     label = "not a character",
-    note = "a string is an array of `u8` or `i8`, or a pointer to one"
+    note = "a string is an array of `u8` or `i8`, or a pointer to one",
+    note = "the buffer is the first argument, the address the second: `(&mut buf, address)`"
 )]
 pub trait Character: CoreType + Plain + Sealed {}
 

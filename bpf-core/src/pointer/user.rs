@@ -61,6 +61,12 @@ impl<T> PartialEq for UserPtr<T> {
 
 impl<T> Eq for UserPtr<T> {}
 
+// SAFETY: an address alone. Memory behind it is copied by a helper of the kernel, on any processor.
+unsafe impl<T> Send for UserPtr<T> {}
+
+// SAFETY: as above. A map is a `static`, and may have it in its keys and values.
+unsafe impl<T> Sync for UserPtr<T> {}
+
 impl<T> fmt::Debug for UserPtr<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "UserPtr({:p})", self.0)

@@ -3,7 +3,7 @@
 #![deny(warnings, dead_code, missing_docs)]
 #![forbid(unsafe_code)]
 
-use std::ffi::c_void;
+use std::{ffi::c_void, marker::PhantomData};
 
 use bpf_core::{
     CoreEnum, CoreStruct, ReadError, core_container_of, core_enum_value, core_enum_value_exists, core_field_exists,
@@ -369,7 +369,13 @@ struct iovec {
     both: [*mut iovec; 2],
 }
 
+/// A map is a `static`, with keys and values of these types.
+struct Map<K, V>(PhantomData<(K, V)>);
+
+static PATHS: Map<u32, UserPtr<u8>> = Map(PhantomData);
+
 fn user_memory(vec: UserPtr<iovec>) {
+    let Map(_) = PATHS;
     let base: Result<UserPtr<u8>, ReadError> = core_read!(vec, iov_base);
     let next: Result<UserPtr<iovec>, ReadError> = core_read!(vec, next, next);
     let both: Result<[UserPtr<iovec>; 2], ReadError> = core_read!(vec, both);
