@@ -31,8 +31,8 @@ pub struct Arguments {
     #[arg(long)]
     pub target: Option<CString>,
 
-    /// BPF processor: generic, probe, v1, v2, v3, v4
-    #[arg(long, default_value = "generic", value_parser = cpu)]
+    /// BPF processor: generic, probe, v1, v2, v3, v4; the last one counts
+    #[arg(long, default_value = "generic", value_parser = cpu, overrides_with = "cpu")]
     pub cpu: Cpu,
 
     /// CPU features, `+` for on and `-` for off, separated by commas: +alu32,-dwarfris
@@ -246,6 +246,13 @@ mod tests {
         assert!(matches!(options.cpu, Cpu::V2));
         assert_eq!(options.cpu_features.as_c_str(), c"-alu32");
         assert_eq!(options.llvm_args, [c"-x", c"-y"].map(CString::from));
+    }
+
+    /// rustc names a processor always, and a `build.rs` another one behind it.
+    #[test]
+    fn the_last_processor_counts() {
+        let options = arguments("x.o --cpu generic -o out --cpu=v3").linker_options();
+        assert!(matches!(options.cpu, Cpu::V3));
     }
 
     #[test]

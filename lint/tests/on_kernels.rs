@@ -257,6 +257,17 @@ fn a_comment_allows_a_finding_at_its_line() {
 }
 
 #[test]
+fn what_to_ask_of_a_helper_is_written_out() {
+    let project = project("helper", MANIFEST);
+    project.write("new.o", fixture("unknown-helper/bad_new.o"));
+    let told = project.run(&["new.o", "--kernels", "amd64"]).out;
+    assert!(
+        told.contains("(enum bpf_func_id, BPF_FUNC_loop)`"),
+        "{told}"
+    );
+}
+
+#[test]
 fn a_program_that_loads_and_is_not_attached_is_no_denial() {
     let Some(clang) = clang::find("programs that load and are not attached") else {
         return;

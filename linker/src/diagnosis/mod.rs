@@ -101,12 +101,24 @@ pub(crate) fn of(module: &Module<'_>, reports: &[String]) -> Error {
             rustc_demangle::demangle(name)
         )),
     };
-    error
-        .note(format!("LLVM: {}", report.text))
-        .help(match is_of_formatting(report.function) {
-            true => FORMATTING.to_owned(),
-            false => help,
-        })
+    let error = error.note(format!("LLVM: {}", report.text));
+    match is_of_formatting(report.function) {
+        true => error.help(FORMATTING),
+        false => helped(error, help),
+    }
+}
+
+/// The error with its cure. aya-build sets rustc's flags, so a processor is named to the linker there.
+fn helped(error: Error, help: String) -> Error {
+    match help.split_once("-Ctarget-cpu=") {
+        Some((_, name)) => error.note(format!(
+            "aya-build sets all flags of rustc; there, print `cargo::rustc-link-arg=--cpu={}` in the `build.rs` of the \
+             eBPF crate",
+            name.split('`').next().unwrap_or_default()
+        )),
+        None => error,
+    }
+    .help(help)
 }
 
 const FORMATTING: &str =
@@ -135,7 +147,7 @@ pub(crate) fn of_last_words(reason: &str) -> Error {
         )),
         None => error,
     };
-    error.help(help)
+    helped(error, help)
 }
 
 fn meaning(text: &str) -> Option<(String, String)> {
@@ -251,6 +263,7 @@ mod tests {
             "--> src/bin/swap.rs:16:13",
             "`prog`",
             "-Ctarget-cpu=v3",
+            "cargo::rustc-link-arg=--cpu=v3",
         ] {
             assert!(error.contains(part), "no `{part}` in {error}");
         }

@@ -213,7 +213,7 @@ fn flags(
         (Some(_), _) => (
             "`CARGO_ENCODED_RUSTFLAGS` of aya-build",
             "pass what is for the linker by the `build.rs` of the program: \
-             print `cargo::rustc-link-arg=--corelint=deny` there",
+             print `cargo::rustc-link-arg=--corelint=deny` there, and `--cpu=v3` for `-Ctarget-cpu=v3`",
         ),
         (None, Some("RUSTFLAGS")) => ("the variable `RUSTFLAGS`", "`unset RUSTFLAGS`"),
         (None, Some(_)) => (

@@ -32,12 +32,11 @@ fn words(one: &Difference) -> Words {
             )],
         };
     }
-    let help = match one.language {
-        Language::Rust => {
-            "ask first: `core_enum_value_exists!(bpf_func_id::BPF_FUNC_...)`, and do without it where it is absent"
-        }
+    let name = one.subject.strip_prefix("bpf_").unwrap_or("...");
+    let question = match one.language {
+        Language::Rust => format!("core_enum_value_exists!(bpf_func_id::BPF_FUNC_{name})"),
         Language::C => {
-            "ask first: `bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_...)`, and do without it where it is absent"
+            format!("bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_{name})")
         }
     };
     Words {
@@ -45,7 +44,9 @@ fn words(one: &Difference) -> Words {
             true => format!("not every kernel has {}", subject(one)),
             false => format!("not every kernel has the helper {}", subject(one)),
         },
-        help: vec![help.to_owned()],
+        help: vec![format!(
+            "ask first: `{question}`, and do without it where it is absent"
+        )],
     }
 }
 
