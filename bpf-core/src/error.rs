@@ -105,6 +105,14 @@ macro_rules! errors {
             }
         }
 
+        /// The same number without a sign, as the programs of aya's template return it.
+        impl From<$error> for u32 {
+            #[inline(always)]
+            fn from(error: $error) -> Self {
+                bounded(error.code.get()).cast_unsigned()
+            }
+        }
+
         impl fmt::Debug for $error {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 let (kind, errno) = (self.kind(), self.errno());
@@ -137,7 +145,7 @@ errors! {
     ///
     /// It holds the error number that the helper gave, or one of this crate: [`ErrorKind`] lists
     /// them. It converts to the negative number, so that `?` also works in a function that returns
-    /// `Result<_, i64>` or `Result<_, i32>`:
+    /// `Result<_, i64>`, `Result<_, i32>` or `Result<_, u32>`:
     ///
     /// ```
     /// use bpf_core::{CoreStruct, ErrorKind, core_read};
@@ -265,6 +273,7 @@ mod tests {
             assert_eq!(error.errno(), errno);
             assert_eq!(i32::from(error), -errno);
             assert_eq!(i64::from(error), -i64::from(errno));
+            assert_eq!(u32::from(error) as i32, -errno);
         }
         assert_eq!(i32::from(WriteError::OVERFLOW), -75);
         assert_eq!(i64::from(WriteError::NOT_BPF), -38);

@@ -96,7 +96,7 @@ pub mod __private {
     pub use crate::{
         access::{
             Followed, behind,
-            element::element_ptr,
+            element::{element_ptr, shifted},
             finish, follow, follow_to_point,
             list::list,
             pointer,
@@ -133,7 +133,11 @@ pub mod __private {
 
     // No macro names these. They stand in the signatures of the above.
     pub use crate::{
-        access::{Got, element::Elements, string::Characters},
+        access::{
+            Got,
+            element::{Elements, Index},
+            string::Characters,
+        },
         contract::relocation::Subject,
         path::{
             Element, Member,

@@ -1,17 +1,52 @@
-//! Addresses of elements of an array, whose index is known at run time only.
+//! Elements of an array, whose index is known at run time only.
 
 use crate::{
-    access::if_there,
+    access::{Followed, if_there},
     contract::relocation::{ByteSize, info},
     error::Code,
     path::{
-        Element, field_ptr,
+        Element, field_exists, field_ptr,
         place::{Place, PresenceOf},
-        presence::Access,
+        presence::{Access, Presence},
     },
     pointer::space::{Address, Space},
+    sealed::Sealed,
     types::{CoreType, Flexible},
 };
+
+/// The number of an element.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no index",
+    label = "not the number of an element",
+    note = "an unsigned integer or an `i32` is: cast it, where nothing is lost"
+)]
+pub trait Index: Sealed {
+    /// It as the verifier knows it best. Nothing below 0.
+    fn number(self) -> Option<usize>;
+}
+
+macro_rules! unsigned {
+    ($($int:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Index for $int {
+            #[inline(always)]
+            fn number(self) -> Option<usize> {
+                Some(self as usize)
+            }
+        }
+    )*};
+}
+
+unsigned!(u8 u16 u32 u64 usize);
+
+/// What an integer without a suffix is, and what a process passes as a file descriptor.
+#[diagnostic::do_not_recommend]
+impl Index for i32 {
+    #[inline(always)]
+    fn number(self) -> Option<usize> {
+        usize::try_from(self).ok()
+    }
+}
 
 /// A type with elements.
 #[diagnostic::on_unimplemented(
@@ -46,24 +81,58 @@ impl<E: CoreType> Elements for Flexible<E> {
 pub fn element_ptr<S: Space, L: Place, T, E>(
     base: Address<S, T>,
     _: &L,
-    index: usize,
+    index: impl Index,
 ) -> Access<PresenceOf<L>, S::Const<E>>
 where
     L::Type: Elements<Element = E>,
 {
     if_there::<L, _>(|| {
-        if cfg!(not(target_arch = "bpf")) {
-            return Err(Code::NOT_BPF);
-        }
-        let size = info::<ByteSize, Element<L::Path, 0>>() as usize;
-        // Without a division, which would cost more. No kernel's array is so large that a product of a
-        // smaller index overflows.
-        let at = index.wrapping_mul(size);
-        let whole = || info::<ByteSize, L::Path>() as usize;
-        if L::Type::COUNTED && (index > u32::MAX as usize || at >= whole()) {
-            return Err(Code::TOO_LONG);
-        }
+        let at = distance::<L>(index)?;
         let first = field_ptr::<Element<L::Path, 0>>(base.raw as *const u8);
         Ok(S::pointer(first.wrapping_add(at)))
     })
+}
+
+/// `[index]`: the address from which the first element of the array at `place` is where element number `index` is
+/// from `base`. The verifier knows no type of it.
+#[inline(always)]
+pub fn shifted<S: Space, L: Place, T>(
+    base: Address<S, T>,
+    _: &L,
+    index: impl Index,
+) -> Followed<Address<S::Behind, T>>
+where
+    L::Type: Elements,
+{
+    // What reads the element finds that there is no array.
+    if !PresenceOf::<L>::is_there(field_exists::<L::Path>) {
+        return Followed::To(Address::new(base.raw));
+    }
+    match distance::<L>(index) {
+        Ok(at) => Followed::To(Address::new(base.raw.wrapping_byte_add(at))),
+        Err(code) => Followed::Stopped(Some(code)),
+    }
+}
+
+/// How far element number `index` of the array at `L` is from the first one.
+#[inline(always)]
+fn distance<L: Place>(index: impl Index) -> Result<usize, Code>
+where
+    L::Type: Elements,
+{
+    if cfg!(not(target_arch = "bpf")) {
+        return Err(Code::NOT_BPF);
+    }
+    let Some(index) = index.number() else {
+        return Err(Code::TOO_LONG);
+    };
+    let size = info::<ByteSize, Element<L::Path, 0>>() as usize;
+    // Without a division, which would cost more. No kernel's array is so large that a product of a
+    // smaller index overflows.
+    let at = index.wrapping_mul(size);
+    let whole = || info::<ByteSize, L::Path>() as usize;
+    match L::Type::COUNTED && (index > u32::MAX as usize || at >= whole()) {
+        true => Err(Code::TOO_LONG),
+        false => Ok(at),
+    }
 }

@@ -112,7 +112,7 @@ const fn placed(bits: u64, left: u64, right: u64) -> (u64, u64) {
 #[inline(always)]
 pub fn base_mut<B, R>(pointer: B) -> Address<Trusted, R>
 where
-    B: BaseMut<Record = R, Space = Trusted>,
+    B: BaseMut<Record = R>,
 {
     pointer.address()
 }

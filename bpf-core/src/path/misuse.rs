@@ -18,7 +18,8 @@ macro_rules! misuse {
 misuse! {
     DotAfterScalar:
         "a dot cannot follow `{Self}`", "what stands before it has no fields",
-        "end the path before the dot, or correct the type of the field in its struct";
+        "end the path before the dot, or correct the type of the field in its struct; of a type with \
+         `#[derive(Plain)]`, take the field of what was read: `core_read!(...)?.field`";
     DotAfterPointer:
         "a dot cannot follow a pointer", "what stands before it is a pointer to `{Self}`",
         "a comma follows a pointer, a dot goes into a struct by value: write `, ` for `.`";
@@ -39,7 +40,8 @@ misuse! {
         "remove the index, or declare the field as an array";
     IndexAfterPointer:
         "only an array has elements", "what stands before it is a pointer to `{Self}`",
-        "read the pointer, and do the arithmetic on the result";
+        "read the pointer first. Behind it, integers and pointers are at `pointer.wrapping_add(index)`, and structs \
+         at `pointer.wrapping_byte_add(index * size)`, where `size` is their `core_type_size`";
     IndexAfterRecord:
         "only an array has elements", "what stands before it is a `{Self}` by value",
         "remove the index, or declare the field as an array";

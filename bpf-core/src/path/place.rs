@@ -16,7 +16,7 @@ use crate::{
     },
     types::{
         CoreType, Flexible,
-        record::{CoreStruct, Field, FieldOf},
+        record::{CoreStruct, FieldOf},
     },
 };
 
@@ -118,10 +118,13 @@ pub fn fields<P, S: CoreStruct>(_record: &Record<P, S>) -> S::Fields {
 /// The place of the chosen field. No method: of a type that lacks the bound, a method is
 /// an error of its own.
 #[inline(always)]
-pub fn member_place<P: Path, F: Field>(
-    _place: Record<P, F::Record>,
-    _field: F,
-) -> <F::Type as CoreType>::At<Member<P, F>> {
+pub fn member_place<P: Path, S: CoreStruct, N: Number, T, Q: Presence, R: Place>(
+    _place: Record<P, S>,
+    _field: FieldOf<S, N, T, Q>,
+) -> R
+where
+    T: CoreType<At<Member<P, FieldOf<S, N, T, Q>>> = R>,
+{
     Place::HERE
 }
 

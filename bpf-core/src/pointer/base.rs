@@ -16,7 +16,8 @@ use crate::{
     message = "`{Self}` is not a pointer to a kernel struct",
     label = "not a pointer to a kernel struct",
     note = "a read starts from a `*const T`, `*mut T`, `&T`, `&mut T`, `UserPtr<T>` or `TrustedPtr<T>`, \
-            where `T` has `#[derive(CoreStruct)]`"
+            where `T` has `#[derive(CoreStruct)]`",
+    note = "of a `Result`, take the pointer with `?`, and of an `Option` with `let Some(pointer) = ... else`"
 )]
 pub trait Base: Sealed {
     /// What it points to.

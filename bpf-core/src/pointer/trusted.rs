@@ -189,7 +189,7 @@ pointers!(TrustedPtr TrustedMut);
     label = "not a `TrustedMut`",
     note = "a `struct_ops` program gets one: `TrustedMut::arg(&ctx, 0)`"
 )]
-pub trait BaseMut: Base {}
+pub trait BaseMut: Base<Space = Trusted> {}
 
 #[diagnostic::do_not_recommend]
 impl<T: CoreStruct> BaseMut for TrustedMut<'_, T> {}

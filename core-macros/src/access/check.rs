@@ -1,6 +1,7 @@
 //! Finds the mistakes of a path that has the right syntax: an index or a bound that is no constant, and a
 //! path that is too deep.
 
+use proc_macro2::Ident;
 use syn::{Error, Expr, Lit, UnOp};
 
 use super::parse::{Access, Hop, Step};
@@ -10,7 +11,17 @@ use crate::stages::Errors;
 /// takes the first.
 const MAX_STEPS: usize = 63;
 
-pub(super) fn check(access: Access, errors: &mut Errors) -> Option<Access> {
+pub(super) fn check(mut access: Access, errors: &mut Errors) -> Option<Access> {
+    // The other macros ask about a type, or reach what the verifier knows.
+    if let Access::Read { hops, .. } | Access::Element { hops, .. } = &mut access {
+        for step in hops.iter_mut().flat_map(|hop| &mut hop.steps) {
+            if let Step::Index(brackets, index) = step
+                && is_known_at_run_time(index)
+            {
+                *step = Step::At(*brackets, index.clone());
+            }
+        }
+    }
     for hop in access.hops() {
         self::hop(hop, errors);
     }
@@ -34,6 +45,29 @@ fn hop(hop: &Hop, errors: &mut Errors) {
              half way with `core_field_ptr!`",
         ));
     }
+}
+
+/// Whether syntax alone shows that an index has a value at run time: it has the name of a variable in it, or may
+/// fail. A constant that is named like a variable has one too.
+fn is_known_at_run_time(index: &Expr) -> bool {
+    let is = is_known_at_run_time;
+    match index {
+        Expr::Path(path) => path.path.get_ident().is_some_and(is_name_of_variable),
+        Expr::Try(_) | Expr::MethodCall(_) => true,
+        Expr::Binary(binary) => is(&binary.left) || is(&binary.right),
+        Expr::Call(call) => call.args.iter().any(is),
+        Expr::Cast(cast) => is(&cast.expr),
+        Expr::Field(field) => is(&field.base),
+        Expr::Group(group) => is(&group.expr),
+        Expr::Index(element) => is(&element.expr) || is(&element.index),
+        Expr::Paren(paren) => is(&paren.expr),
+        Expr::Unary(unary) => is(&unary.expr),
+        _ => false,
+    }
+}
+
+fn is_name_of_variable(name: &Ident) -> bool {
+    !name.to_string().contains(char::is_uppercase)
 }
 
 fn constant(number: &Expr, what: &str, errors: &mut Errors) {

@@ -173,6 +173,43 @@ fn fields_at_base() -> TokenStream {
 /// Follows every hop but the last, and gives that to `function`.
 fn hops(hops: &[Hop], function: &str, first: Option<&Ident>) -> TokenStream {
     let (hop, rest) = hops.split_first().expect("a path has a hop");
+    let access = from_base(hop, rest, function, first);
+    let at = hop.steps.iter().enumerate();
+    let at = at.filter_map(|(number, step)| match step {
+        Step::At(brackets, index) => Some((number, *brackets, index)),
+        _ => None,
+    });
+    at.rev().fold(access, |access, (number, brackets, index)| {
+        shifted(hop, number, brackets, index, &access)
+    })
+}
+
+/// An access from a base that is moved on, such that the first element of the array before step `number` is where
+/// that of the index was.
+fn shifted(
+    hop: &Hop,
+    number: usize,
+    brackets: Span,
+    index: &Expr,
+    access: &TokenStream,
+) -> TokenStream {
+    let call_site = Span::call_site();
+    let [base, place, why] = ["base", "place", "why"].map(|name| ours(name, call_site));
+    let walk = walk_to(hop, number, fields_at_base());
+    let array = called("elements", brackets);
+    let call = function_at("shifted", brackets);
+    quote! {{
+        #walk
+        let (#place, _) = #array;
+        match #call(#base, &#place, #index) {
+            ::bpf_core::__private::Followed::To(#base) => #access,
+            ::bpf_core::__private::Followed::Stopped(#why) => ::bpf_core::__private::stopped(#why),
+        }
+    }}
+}
+
+/// Reads the pointer at the end of `hop`, and follows the `rest`; the last is given to `function`.
+fn from_base(hop: &Hop, rest: &[Hop], function: &str, first: Option<&Ident>) -> TokenStream {
     let call_site = Span::call_site();
     let (base, place, why) = (
         ours("base", call_site),
@@ -231,6 +268,11 @@ fn hops(hops: &[Hop], function: &str, first: Option<&Ident>) -> TokenStream {
 
 /// Takes `place` to what `hop` names in a record with these `fields`.
 fn walk(hop: &Hop, fields: TokenStream) -> TokenStream {
+    walk_to(hop, hop.steps.len(), fields)
+}
+
+/// The same, up to step number `end`.
+fn walk_to(hop: &Hop, end: usize, fields: TokenStream) -> TokenStream {
     let (place, field) = (
         ours("place", Span::call_site()),
         ours("field", Span::call_site()),
@@ -244,11 +286,19 @@ fn walk(hop: &Hop, fields: TokenStream) -> TokenStream {
     };
     let first = chosen(&hop.field);
     let mut walk = quote!(let #place = ::bpf_core::__private::place(#fields #first););
-    for step in &hop.steps {
+    for step in &hop.steps[..end] {
         walk.extend(match step {
             Step::Dot(dot, field) => {
                 let (record, member) = (called("dot", *dot), member(field));
                 quote!(let #place = #record; #member)
+            }
+            // The base is moved on.
+            Step::At(brackets, _) => {
+                let array = called("elements", *brackets);
+                quote! {
+                    let (#place, _) = #array;
+                    let #place = #place.element::<0>();
+                }
             }
             Step::Index(brackets, index) => {
                 let at = index.span();
@@ -287,7 +337,7 @@ impl Hop {
         match self.steps.last() {
             None => self.field.span(),
             Some(Step::Dot(_, field)) => field.span(),
-            Some(Step::Index(brackets, _)) => *brackets,
+            Some(Step::Index(brackets, _) | Step::At(brackets, _)) => *brackets,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The macros with a path of fields, from `core_read!` to `core_list_entries!`. They have one syntax for
 //! paths, and each does another thing at the end of the path.
 
+mod as_in_c;
 mod check;
 mod expand;
 mod parse;
@@ -65,6 +66,14 @@ impl Form {
             Self::FieldExists | Self::FieldSize | Self::FieldOffset => "struct",
             Self::ContainerOf | Self::ListEntries => "type",
         }
+    }
+
+    /// Whether it asks about a field, and reads nothing.
+    fn is_question(self) -> bool {
+        matches!(
+            self,
+            Self::FieldExists | Self::FieldSize | Self::FieldOffset
+        )
     }
 
     /// The function of `bpf_core::__private` that gets the last place; of a list, its method.

@@ -11,7 +11,7 @@ use syn::{
     token,
 };
 
-use super::Form;
+use super::{Form, as_in_c::path_of_place};
 
 /// An access, by what it does at the end of its path.
 pub(super) enum Access {
@@ -59,8 +59,10 @@ pub(super) struct Hop {
 
 pub(super) enum Step {
     Dot(Span, Ident),
-    /// The brackets, and what is in them.
+    /// The brackets, and the constant in them.
     Index(Span, Box<Expr>),
+    /// The brackets, and what is known at run time.
+    At(Span, Box<Expr>),
 }
 
 impl Access {
@@ -81,7 +83,7 @@ impl Step {
     /// The token that it begins with, or its brackets.
     pub(super) fn span(&self) -> Span {
         match self {
-            Self::Dot(at, _) | Self::Index(at, _) => *at,
+            Self::Dot(at, _) | Self::Index(at, _) | Self::At(at, _) => *at,
         }
     }
 }
@@ -109,17 +111,17 @@ impl Arguments<'_> {
         match self.form {
             Form::Read | Form::FieldPtr => Ok(Access::Read {
                 destination: None,
-                base: self.base(Expr::parse)?,
+                base: self.base(pointer)?,
                 hops: self.hops(&|input| input.is_empty())?,
             }),
             Form::ElementPtr => Ok(Access::Element {
-                base: self.base(Expr::parse)?,
+                base: self.base(pointer)?,
                 hops: self.hops(&|input| input.peek(Token![;]))?,
                 index: self.index()?,
             }),
             Form::ReadInto | Form::ReadStr => Ok(Access::Read {
                 destination: Some(self.first()?),
-                base: self.base(Expr::parse)?,
+                base: self.base(pointer)?,
                 hops: self.hops(&|input| input.is_empty())?,
             }),
             Form::FieldExists | Form::FieldSize | Form::FieldOffset => match self.base(root)? {
@@ -138,7 +140,7 @@ impl Arguments<'_> {
                 place: self.place(&|input| input.is_empty())?,
             }),
             Form::Write => {
-                let base = self.base(Expr::parse)?;
+                let base = self.base(pointer)?;
                 let place = self.place(&|input| input.peek(Token![=]))?;
                 let value = self.value(&place)?;
                 Ok(Access::Write { base, place, value })
@@ -185,8 +187,19 @@ impl Arguments<'_> {
         if self.input.is_empty() {
             return Err(Error::new_spanned(before, self.usage(alone)));
         }
+        if self.form.is_question() && self.input.peek(Token![->]) {
+            let before = before.to_token_stream();
+            let what = format!(
+                "a star stands before a pointer, and a comma behind it: write `*{before}, `"
+            );
+            return Err(at_next::<Token![->]>(self.input, &what));
+        }
         self.input.parse().map_err(|error: Error| {
-            Error::new(error.span(), self.usage("a comma is missing before this"))
+            let what = match self.input.peek(Token![.]) || self.input.peek(Token![;]) {
+                true => "a comma stands here: write `, ` for this",
+                false => "a comma is missing before this",
+            };
+            Error::new(error.span(), self.usage(what))
         })
     }
 
@@ -297,6 +310,20 @@ impl ToTokens for Root {
 /// What a question is about: a type, or what a pointer points to. No type starts with a star
 /// but that of a raw pointer.
 fn root(input: ParseStream) -> Result<Root> {
+    if input.peek(Token![struct]) || input.peek(Token![union]) || input.peek(Token![enum]) {
+        return Err(at_next::<TokenTree>(
+            input,
+            "the name of a type is enough: remove this",
+        ));
+    }
+    let ahead = input.fork();
+    if let Ok(expr) = ahead.parse::<Expr>()
+        && let Some(path) = path_of_place(&expr)
+    {
+        let what =
+            format!("a star stands before a pointer, and a comma behind it: write `*{path}`");
+        return Err(Error::new_spanned(expr, what));
+    }
     let is_pointee =
         input.peek(Token![*]) && !input.peek2(Token![const]) && !input.peek2(Token![mut]);
     if !is_pointee {
@@ -312,6 +339,29 @@ fn root(input: ParseStream) -> Result<Root> {
             other,
             "not a struct to ask about: write a type, or a star and a pointer, as `*task`",
         )),
+    }
+}
+
+/// The pointer that a read starts from.
+fn pointer(input: ParseStream) -> Result<Expr> {
+    let ahead = input.fork();
+    let pointer: Expr = input.parse().map_err(|error| {
+        // `task->pid` is a difference up to the `>`.
+        while !ahead.is_empty() && !ahead.peek(Token![,]) {
+            if ahead.peek(Token![->]) {
+                return unexpected(&ahead);
+            }
+            let _ = ahead.parse::<TokenTree>();
+        }
+        error
+    })?;
+    match path_of_place(&pointer) {
+        Some(path) if input.is_empty() => {
+            let what =
+                format!("a comma follows a pointer, and no star stands before it: write `{path}`");
+            Err(Error::new_spanned(pointer, what))
+        }
+        _ => Ok(pointer),
     }
 }
 
@@ -399,6 +449,21 @@ fn field(input: ParseStream, wanted: &str) -> Result<Ident> {
 fn unexpected(input: ParseStream) -> Error {
     if input.peek(token::Paren) {
         return at_next::<TokenTree>(input, "a field is no function: remove the parentheses");
+    }
+    if input.peek(Token![=>]) {
+        return at_next::<Token![=>]>(input, "a comma follows a pointer: write `, ` for `=>`");
+    }
+    if input.peek(Token![?]) {
+        return at_next::<Token![?]>(
+            input,
+            "the macro's result may be an error, no field is: write this behind `)`",
+        );
+    }
+    if input.peek(Token![as]) {
+        return at_next::<Token![as]>(
+            input,
+            "a field is read as it is declared: write the cast behind `)`",
+        );
     }
     if input.peek(Token![=]) {
         return at_next::<Token![=]>(input, "this macro does not write: `core_write!` does");

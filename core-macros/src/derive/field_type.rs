@@ -37,6 +37,8 @@ pub(super) fn core_type(ty: &Type) -> Result<TokenStream> {
                              above the field if not every kernel has it",
                         ));
                     }
+                    // As rustc wants a struct in a union.
+                    ("ManuallyDrop", Some(inner)) => return core_type(inner),
                     // What bindgen makes of a flexible array.
                     ("__IncompleteArrayField", Some(element)) => {
                         let element = core_type(element)?;
@@ -149,6 +151,7 @@ pub(super) fn spelled_as_in_c(ty: &Type) -> TokenStream {
                 ("c_ulong", None) => quote!(::core::primitive::usize),
                 ("Option", Some(Type::BareFn(function))) => pointer_to_function(function),
                 ("UserPtr", Some(pointee)) => pointer_to(pointee),
+                ("ManuallyDrop", Some(inner)) => spelled_as_in_c(inner),
                 ("__IncompleteArrayField", Some(element)) => {
                     let element = spelled_as_in_c(element);
                     quote!(::bpf_core::__private::Flexible<#element>)
@@ -211,9 +214,9 @@ pub(super) fn stands_for_itself(ty: &Type) -> bool {
         Type::Array(array) => !is_zero(&array.len) && stands_for_itself(&array.elem),
         Type::BareFn(_) => false,
         Type::Path(path) => {
-            !path.path.segments.last().is_some_and(|last| {
-                last.ident == "Option" || last.ident == "__IncompleteArrayField"
-            })
+            let others = ["Option", "ManuallyDrop", "__IncompleteArrayField"];
+            let last = path.path.segments.last();
+            !last.is_some_and(|last| others.iter().any(|other| last.ident == other))
         }
         _ => true,
     }

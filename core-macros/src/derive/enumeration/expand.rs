@@ -52,7 +52,7 @@ pub(super) fn expand(enumeration: &Enumeration<'_>) -> TokenStream {
             impl ::bpf_core::CoreType for #ident {
                 const TYPE: ::bpf_core::__private::Text =
                     ::bpf_core::__private::Text(&[::bpf_core::__private::Piece::Str(#tag)]);
-                type At<P: ::bpf_core::__private::Path> = ::bpf_core::__private::Scalar<P, Self>;
+                type At<__P: ::bpf_core::__private::Path> = ::bpf_core::__private::Scalar<__P, Self>;
             }
 
             #[diagnostic::do_not_recommend]
@@ -94,14 +94,14 @@ pub(super) fn expand(enumeration: &Enumeration<'_>) -> TokenStream {
             }
 
             #[automatically_derived]
-            impl<S: ::bpf_core::__private::Space> ::bpf_core::__private::Read<S> for #ident {
+            impl<__S: ::bpf_core::__private::Space> ::bpf_core::__private::Read<__S> for #ident {
                 type Value = #value;
 
                 #[inline(always)]
-                fn read<P: ::bpf_core::__private::Path>(
+                fn read<__P: ::bpf_core::__private::Path>(
                     __base: *const ::core::primitive::u8,
                 ) -> ::core::result::Result<#value, ::bpf_core::__private::Code> {
-                    ::bpf_core::__private::repr::<S, P, #value>(__base)
+                    ::bpf_core::__private::repr::<__S, __P, #value>(__base)
                 }
             }
 
@@ -111,11 +111,11 @@ pub(super) fn expand(enumeration: &Enumeration<'_>) -> TokenStream {
                 type Value = #value;
 
                 #[inline(always)]
-                fn write<P: ::bpf_core::__private::Path>(
+                fn write<__P: ::bpf_core::__private::Path>(
                     __base: *mut ::core::primitive::u8,
                     __value: #value,
                 ) -> ::core::result::Result<(), ::bpf_core::WriteError> {
-                    ::bpf_core::__private::store::<P, #value>(__base, __value)
+                    ::bpf_core::__private::store::<__P, #value>(__base, __value)
                 }
             }
         };

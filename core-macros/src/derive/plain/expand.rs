@@ -105,7 +105,7 @@ fn items(plain: &Plain<'_>) -> TokenStream {
         #[automatically_derived]
         impl ::bpf_core::CoreType for #ident {
             const TYPE: ::bpf_core::__private::Text = #ty;
-            type At<P: ::bpf_core::__private::Path> = ::bpf_core::__private::Scalar<P, Self>;
+            type At<__P: ::bpf_core::__private::Path> = ::bpf_core::__private::Scalar<__P, Self>;
         }
 
         #named
@@ -124,22 +124,22 @@ fn items(plain: &Plain<'_>) -> TokenStream {
 
         #[diagnostic::do_not_recommend]
         #[automatically_derived]
-        impl<S: ::bpf_core::__private::Space> ::bpf_core::__private::Read<S> for #ident {
+        impl<__S: ::bpf_core::__private::Space> ::bpf_core::__private::Read<__S> for #ident {
             type Value = Self;
 
             #[inline(always)]
-            fn read<P: ::bpf_core::__private::Path>(
+            fn read<__P: ::bpf_core::__private::Path>(
                 __base: *const ::core::primitive::u8,
             ) -> ::core::result::Result<Self, ::bpf_core::__private::Code> {
-                ::bpf_core::__private::#read::<S, P, Self>(__base)
+                ::bpf_core::__private::#read::<__S, __P, Self>(__base)
             }
 
             #[inline(always)]
-            fn read_into<P: ::bpf_core::__private::Path>(
+            fn read_into<__P: ::bpf_core::__private::Path>(
                 __base: *const ::core::primitive::u8,
                 __dst: &mut Self,
             ) -> ::core::result::Result<(), ::bpf_core::__private::Code> {
-                ::bpf_core::__private::plain_into::<S, P, Self>(__base, __dst)
+                ::bpf_core::__private::plain_into::<__S, __P, Self>(__base, __dst)
             }
         }
     }

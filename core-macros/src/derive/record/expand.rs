@@ -84,7 +84,7 @@ pub(super) fn expand(record: &Record<'_>) -> TokenStream {
             impl ::bpf_core::CoreType for #ident {
                 const TYPE: ::bpf_core::__private::Text =
                     ::bpf_core::__private::Text(&[::bpf_core::__private::Piece::Str(#tag)]);
-                type At<P: ::bpf_core::__private::Path> = ::bpf_core::__private::Record<P, Self>;
+                type At<__P: ::bpf_core::__private::Path> = ::bpf_core::__private::Record<__P, Self>;
             }
 
             #[diagnostic::do_not_recommend]

@@ -30,17 +30,17 @@ pub(super) fn expand(record: &Record<'_>) -> TokenStream {
     quote! {
         #[diagnostic::do_not_recommend]
         #[automatically_derived]
-        impl<S: ::bpf_core::__private::Space> ::bpf_core::__private::Read<S> for #ident
+        impl<__S: ::bpf_core::__private::Space> ::bpf_core::__private::Read<__S> for #ident
         where
-            #lists: ::bpf_core::__private::Members<S, Values = #values>,
+            #lists: ::bpf_core::__private::Members<__S, Values = #values>,
         {
             type Value = Self;
 
             #[inline(always)]
-            fn read<P: ::bpf_core::__private::Path>(
+            fn read<__P: ::bpf_core::__private::Path>(
                 __base: *const ::core::primitive::u8,
             ) -> ::core::result::Result<Self, ::bpf_core::__private::Code> {
-                match <#lists as ::bpf_core::__private::Members<S>>::read::<P>(__base) {
+                match <#lists as ::bpf_core::__private::Members<__S>>::read::<__P>(__base) {
                     ::core::result::Result::Ok(#pattern) => {
                         ::core::result::Result::Ok(Self { #(#members,)* })
                     }

@@ -7,7 +7,7 @@ struct task_struct {
     comm: [u8; 16],
 }
 
-fn read(task: *const task_struct, at: u32) -> Result<*const u8, ReadError> {
+fn read(task: *const task_struct, at: i64) -> Result<*const u8, ReadError> {
     core_element_ptr!(task, comm; at)
 //~                               ^^
 }

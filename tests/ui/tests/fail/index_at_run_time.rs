@@ -6,12 +6,18 @@ use bpf_core::*;
 struct task_struct {
     pid: i32,
     comm: [u8; 16],
-    real_parent: *const task_struct,
+    files: *const *const task_struct,
 }
 
-fn read(task: *const task_struct, at: usize) -> Result<u8, ReadError> {
-    core_read!(task, comm[at])
-//~                       ^^
+fn read(task: *const task_struct, at: usize, signed: i64) {
+    let _ = core_read!(task, comm[signed]);
+//~                               ^^^^^^
+    let _ = core_read!(task, pid[at]);
+//~                             ^^^^
+    let _ = core_read!(task, files[at], pid);
+//~                               ^^^^
+    let _ = core_read!(task, comm[nowhere]);
+//~                               ^^^^^^^
 }
 
 fn main() {}

@@ -15,4 +15,9 @@ fn write(task: TrustedPtr<'_, task_struct>) -> Result<(), WriteError> {
 //~             ^^^^
 }
 
+fn write_by_raw_pointer(task: *mut task_struct) -> Result<(), WriteError> {
+    core_write!(task, flags = 1)
+//~             ^^^^
+}
+
 fn main() {}

@@ -125,6 +125,8 @@ mod user {
         let _: ::core::primitive::u32 = core_read!(base, state)?;
         let _: inner = core_read!(base, field)?;
         let _: i8 = core_read!(base, field.bytes[shape])?;
+        // A constant for sure.
+        let _: i8 = core_read!(base, field.bytes[super::shadows::shape])?;
         let _: ::core::primitive::bool = core_field_exists!(node, field.bytes[shape]);
         let _: i64 = core_read!(base, Ok)?;
         core_read!(base, base, base, fields[1].value)

@@ -46,11 +46,17 @@ fn distance(index: usize) -> Result<usize, ReadError> {
     if comm.get(index) != Some(&letter) {
         return Ok(9);
     }
+    if core_read!(task, comm[index])? != letter {
+        return Ok(11);
+    }
     let pid = core_read!(task, thread_pid)?;
     let first = core_field_ptr!(pid, numbers[0])?;
     let element = core_element_ptr!(pid, numbers; index)?;
     if index == 0 && core_read!(element, nr)? != core_read!(pid, numbers[0].nr)? {
         return Ok(10);
+    }
+    if core_field_ptr!(task, thread_pid, numbers[index])? != element {
+        return Ok(12);
     }
     Ok(element as usize - first as usize)
 }
