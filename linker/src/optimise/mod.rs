@@ -96,6 +96,7 @@ pub(crate) fn optimise(
         answers::join(module);
         filled::tell(module);
         places::merge(module);
+        places::chosen::leave(module);
         places::idle::take_out(module);
         places::join::join(module);
         places::constants::write(module);

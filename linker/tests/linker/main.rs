@@ -8,6 +8,7 @@ mod big_endian;
 mod branches;
 mod callable;
 mod calls;
+mod chosen;
 mod context;
 mod corelint;
 mod debug_checks;

@@ -3,7 +3,7 @@
 use crate::{big_endian::big_endian, calls::linked, linking::Folder, program::program};
 
 /// A helper that fills so many bytes.
-fn read(name: &str, to: &str, size: u32) -> String {
+pub(crate) fn read(name: &str, to: &str, size: u32) -> String {
     format!(
         "  %{name} = call i64 inttoptr (i64 113 to ptr)(ptr {to}, i32 {size}, ptr %context), !dbg !21\n"
     )
@@ -14,10 +14,10 @@ const SEND: &str =
     "  call i64 inttoptr (i64 130 to ptr)(ptr @prog_out, ptr %event, i64 24, i64 0), !dbg !21\n";
 
 /// The copy of 16 bytes from `%comm` to `%there` as LLVM leaves it of a result: loads, and stores behind them.
-const LOADS: &str = "  %c3 = getelementptr i8, ptr %comm, i64 3\n  %l3 = load i32, ptr %c3, align 1\n  \
+pub(crate) const LOADS: &str = "  %c3 = getelementptr i8, ptr %comm, i64 3\n  %l3 = load i32, ptr %c3, align 1\n  \
     %c7 = getelementptr i8, ptr %comm, i64 7\n  %l7 = load i64, ptr %c7, align 1\n  \
     %c15 = getelementptr i8, ptr %comm, i64 15\n  %l15 = load i8, ptr %c15, align 1\n";
-const STORES: &str = "  call void @llvm.memcpy.p0.p0.i64(ptr %there, ptr %comm, i64 3, i1 false)\n  \
+pub(crate) const STORES: &str = "  call void @llvm.memcpy.p0.p0.i64(ptr %there, ptr %comm, i64 3, i1 false)\n  \
     %t3 = getelementptr i8, ptr %there, i64 3\n  store i32 %l3, ptr %t3, align 1\n  \
     %t7 = getelementptr i8, ptr %there, i64 7\n  store i64 %l7, ptr %t7, align 1\n  \
     %t15 = getelementptr i8, ptr %there, i64 15\n  store i8 %l15, ptr %t15, align 1\n";
@@ -165,7 +165,7 @@ fn put(between: &str, to: &str) -> String {
     )
 }
 
-fn bytes_moved(assembly: &str) -> usize {
+pub(crate) fn bytes_moved(assembly: &str) -> usize {
     assembly
         .lines()
         .filter(|line| line.contains("*(u8 *)"))

@@ -152,6 +152,9 @@ impl<'m> Pair<'m> {
         let inner_read = self.blocks.read_behind(&self.inner, &all);
         let outer_read = self.blocks.read_behind(&self.outer, &all);
         all.into_iter().all(|instruction| {
+            if self.does_nothing(instruction) {
+                return true;
+            }
             let mine = self.inner.uses.get(&instruction);
             let theirs = self.outer.uses.get(&instruction);
             if mine.is_some() && theirs.is_some() && !self.is_copy(instruction) {
@@ -190,10 +193,16 @@ impl<'m> Pair<'m> {
         Some((placed(to)?, placed(from)?, count))
     }
 
-    /// Whether an instruction that does something with both copies to other bytes, or does nothing any more.
+    /// Whether an instruction copies what has one memory then.
+    fn does_nothing(&self, instruction: Value<'m>) -> bool {
+        let copied = self.copied(instruction);
+        copied.is_some_and(|(to, from, _)| to == from)
+    }
+
+    /// Whether an instruction that does something with both copies to other bytes.
     fn is_copy(&self, instruction: Value<'m>) -> bool {
         let copied = self.copied(instruction);
-        copied.is_some_and(|(to, from, count)| to == from || to.abs_diff(from) >= count)
+        copied.is_some_and(|(to, from, count)| to.abs_diff(from) >= count)
     }
 
     fn merge(self, module: &Module<'_>, function: Value<'m>) {
@@ -201,10 +210,6 @@ impl<'m> Pair<'m> {
         let (marks, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|of| mark(*of).is_some());
         self.align(&others);
         self.mark(&marks.into_iter().collect());
-        let does_nothing = |of: &Value<'m>| {
-            let copied = self.copied(*of);
-            copied.is_some_and(|(to, from, _)| to == from)
-        };
         let (inner, outer) = (self.inner.variable.raw(), self.outer.variable.raw());
         let context = module.get_context();
         let builder = context.create_builder();
@@ -212,7 +217,7 @@ impl<'m> Pair<'m> {
         // SAFETY: all is of one live function. The outer variable stands before all other instructions, and the address
         // in it right behind; it has as many bytes as the inner one from there on.
         unsafe {
-            for copy in others.into_iter().filter(does_nothing) {
+            for copy in others.into_iter().filter(|of| self.does_nothing(*of)) {
                 LLVMInstructionEraseFromParent(copy.raw());
             }
             let first = LLVMGetFirstInstruction(LLVMGetEntryBasicBlock(function.raw()));

@@ -3,6 +3,7 @@
 //! - `bytes.rs`, `uses.rs`, `life.rs`: what a function does with a local variable, and when
 //! - `address.rs`: where else it writes, in pieces of which size
 //! - `merge.rs`: a variable that is copied into another one becomes a part of that one
+//! - `chosen.rs`: a value that comes from a variable on some ways is in it on all ways
 //! - `idle.rs`: what remains of such a copy is taken out
 //! - `runs.rs`: what writes side by side
 //! - `join.rs`: copies of parts are one copy
@@ -10,6 +11,7 @@
 
 mod address;
 mod bytes;
+pub(super) mod chosen;
 pub(super) mod constants;
 pub(super) mod idle;
 pub(super) mod join;

@@ -6,7 +6,8 @@ use bpf_core_flow::ir::Value;
 use inkwell::llvm_sys::{
     LLVMOpcode, LLVMTypeKind,
     core::{
-        LLVMGetAllocatedType, LLVMGetIntTypeWidth, LLVMGetTypeKind, LLVMGetVolatile, LLVMIsAtomic,
+        LLVMGetAlignment, LLVMGetAllocatedType, LLVMGetIntTypeWidth, LLVMGetTypeKind,
+        LLVMGetVolatile, LLVMIsAtomic,
     },
     prelude::LLVMTypeRef,
     target::{LLVMABISizeOfType, LLVMStoreSizeOfType, LLVMTargetDataRef},
@@ -75,6 +76,44 @@ impl<'m> Place<'m> {
             offset: base.offset.checked_add(step(pointer)?)?,
             ..base
         })
+    }
+
+    /// What its address is a multiple of.
+    pub(super) fn align(self) -> u32 {
+        // SAFETY: the value is an `alloca` instruction of a live module.
+        let variable = unsafe { LLVMGetAlignment(self.variable.raw()) };
+        match self.offset {
+            0 => variable,
+            offset => variable.min(1 << offset.trailing_zeros().min(31)),
+        }
+    }
+
+    /// Where a value is loaded from, and by what, if it is; for a part of what is loaded, where that part is.
+    pub(super) fn loaded(value: Value<'m>, is_big: bool) -> Option<(Self, Value<'m>)> {
+        let is =
+            |value: Value<'m>, opcode| value.is_instruction() && value.opcode() == Some(opcode);
+        let first = |value: Value<'m>| value.operands().first().copied();
+        let mut load = value;
+        let mut low = 0;
+        if is(load, LLVMOpcode::LLVMTrunc) {
+            load = first(load)?;
+            if is(load, LLVMOpcode::LLVMLShr) {
+                low = load.operands().get(1)?.integer()?;
+                load = first(load)?;
+            }
+        }
+        is(load, LLVMOpcode::LLVMLoad).then_some(())?;
+        let (all, part) = (load.integer_width(), value.integer_width());
+        let place = Self::of(first(load)?)?;
+        let (Some(all), Some(part)) = (all.map(u64::from), part.map(u64::from)) else {
+            return (load == value).then_some((place, load));
+        };
+        let high = all.checked_sub(low)?.checked_sub(part)?;
+        let are_bytes = [all, part, low].iter().all(|bits| bits.is_multiple_of(8));
+        (are_bytes || load == value).then_some(())?;
+        let on = if is_big { high } else { low } / 8;
+        let offset = place.offset.checked_add(on)?;
+        Some((Self { offset, ..place }, load))
     }
 }
 

@@ -1,0 +1,219 @@
+//! Leaves a value in the variable that it is loaded from on one way, where it comes from elsewhere on others.
+//!
+//! LLVM takes the array of a read with a default apart, as a result has it, and each part is a phi. Code generation loads
+//! such a part byte by byte, and stores it so. In the variable, the parts are copied together:
+//!
+//! ```text
+//! part = phi [comm[3..7], read], ["know", failed]      failed: comm[3..7] = "know"
+//! ..                                                   ..
+//! event.comm[3..7] = part                              event.comm[3..7] = comm[3..7]
+//! ```
+
+use std::collections::HashSet;
+
+use bpf_core_flow::ir::Value;
+use inkwell::{
+    context::AsContextRef as _,
+    llvm_sys::{
+        LLVMOpcode,
+        core::{
+            LLVMBuildGEP2, LLVMBuildLoad2, LLVMBuildStore, LLVMConstInt,
+            LLVMGetBasicBlockTerminator, LLVMGetIncomingBlock, LLVMGetIncomingValue,
+            LLVMInstructionEraseFromParent, LLVMInt8TypeInContext, LLVMInt64TypeInContext,
+            LLVMIsUndef, LLVMPositionBuilderBefore, LLVMReplaceAllUsesWith, LLVMSetAlignment,
+        },
+        debuginfo::{LLVMInstructionGetDebugLoc, LLVMInstructionSetDebugLoc},
+        target::{LLVMByteOrder, LLVMByteOrdering, LLVMStoreSizeOfType, LLVMTargetDataRef},
+    },
+    module::Module,
+};
+
+use crate::ir::block::{instructions, successors};
+use crate::optimise::places::bytes::Bytes;
+use crate::optimise::places::life::{Blocks, mark};
+use crate::optimise::places::runs;
+use crate::optimise::places::uses::{Local, Place};
+
+/// Does so in all functions.
+pub(in crate::optimise) fn leave(module: &Module<'_>) {
+    runs::rewrite(module, run, |run| {
+        for chosen in run {
+            chosen.leave(module);
+        }
+    });
+}
+
+/// A phi, one of whose values is loaded from a variable.
+struct Chosen<'m> {
+    phi: Value<'m>,
+    place: Place<'m>,
+    count: u64,
+    /// What loads one of its values.
+    load: Value<'m>,
+}
+
+impl<'m> Chosen<'m> {
+    fn of(layout: LLVMTargetDataRef, phi: Value<'m>, is_big: bool) -> Option<Self> {
+        (phi.is_instruction() && phi.is_phi()).then_some(())?;
+        let values = phi.operands();
+        let (place, load) = values.iter().find_map(|of| Place::loaded(*of, is_big))?;
+        // SAFETY: the type is that of a value that is loaded.
+        let count = unsafe { LLVMStoreSizeOfType(layout, phi.type_of()) };
+        Some(Self {
+            phi,
+            place,
+            count,
+            load,
+        })
+    }
+
+    /// Whether nothing is done with it but to store it, or to choose once more.
+    fn is_passed_on(&self) -> bool {
+        self.phi.users().into_iter().all(|user| {
+            let is_value = || user.operands().first() == Some(&self.phi);
+            user.is_phi() || user.opcode() == Some(LLVMOpcode::LLVMStore) && is_value()
+        })
+    }
+
+    /// Whether it is loaded byte by byte.
+    fn is_in_pieces(&self) -> bool {
+        !self.place.offset.is_multiple_of(self.count)
+    }
+
+    /// Whether it is stored to where it comes from.
+    fn returns(&self) -> bool {
+        let is_there = |user: &Value<'m>| {
+            let to = user.operands().get(1).copied();
+            user.opcode() == Some(LLVMOpcode::LLVMStore)
+                && to.and_then(Place::of) == Some(self.place)
+        };
+        self.phi.users().iter().any(is_there)
+    }
+
+    /// Which of its values are to be brought from elsewhere. `None` where the bytes of the variable have
+    /// another value there that is still read, or another one here.
+    fn brought(&self, blocks: &Blocks<'m>, local: &Local<'m>, is_big: bool) -> Option<Vec<u32>> {
+        let bytes = Bytes::range(self.place.offset, self.count);
+        let changes = |of: Value<'m>| {
+            let done = local.uses.get(&of);
+            done.is_some_and(|done| !done.writes.and(bytes).is_empty())
+        };
+        let mut brought = Vec::new();
+        let mut ends = HashSet::new();
+        for (index, value) in (0..).zip(self.phi.operands()) {
+            // SAFETY: a phi has as many blocks as values, and a block of a live function ends in an instruction.
+            let (end, leads) = unsafe {
+                let from = LLVMGetIncomingBlock(self.phi.raw(), index);
+                let end = Value::new(LLVMGetBasicBlockTerminator(from))?;
+                (end, successors(from))
+            };
+            let is_there = Place::loaded(value, is_big).is_some_and(|(place, load)| {
+                place == self.place && blocks.stays(load, end, changes)
+            });
+            if is_there {
+                continue;
+            }
+            // SAFETY: the value is of a live module.
+            let is_known = unsafe { LLVMIsUndef(value.raw()) } == 0;
+            (is_known && leads.len() == 1 && ends.insert(end)).then_some(())?;
+            brought.push(index);
+        }
+        let is_free = |read: &Bytes| read.and(bytes).is_empty();
+        let read = blocks.read_behind(local, &ends);
+        (brought.len() < self.phi.operands().len() && read.values().all(is_free)).then_some(brought)
+    }
+}
+
+/// A phi that can be left in its variable, and what that takes.
+struct Left<'m> {
+    chosen: Chosen<'m>,
+    brought: Vec<u32>,
+}
+
+/// The next ones of a function, which are side by side.
+fn run<'m>(layout: LLVMTargetDataRef, function: Value<'m>) -> Option<Vec<Left<'m>>> {
+    // SAFETY: the layout is that of a live module.
+    let is_big = unsafe { LLVMByteOrder(layout) } == LLVMByteOrdering::LLVMBigEndian;
+    let all = function.instructions().into_iter();
+    let all = all.filter_map(|phi| Chosen::of(layout, phi, is_big));
+    let mut blocks = None;
+    for mut all in runs::grouped(all, |of| (of.phi.block(), of.place.variable)) {
+        all.sort_by_key(|of| of.place.offset);
+        let follows =
+            |last: &Chosen<'m>, of: &Chosen<'m>| last.place.offset + last.count == of.place.offset;
+        for run in runs::adjacent(all, follows) {
+            let are_in_pieces = run.len() > 1
+                && run.iter().all(Chosen::is_passed_on)
+                && run.iter().any(Chosen::is_in_pieces);
+            if !are_in_pieces && !run.iter().any(Chosen::returns) {
+                continue;
+            }
+            let blocks = blocks.get_or_insert_with(|| Blocks::of(function));
+            let local = run
+                .first()
+                .and_then(|of| Local::of(layout, of.place.variable));
+            let Some(local) = local else { continue };
+            let left = run.into_iter().map(|chosen| {
+                let brought = chosen.brought(blocks, &local, is_big)?;
+                Some(Left { chosen, brought })
+            });
+            if let Some(left) = left.collect() {
+                return Some(left);
+            }
+        }
+    }
+    None
+}
+
+impl<'m> Left<'m> {
+    fn leave(self, module: &Module<'_>) {
+        let Chosen {
+            phi, place, load, ..
+        } = self.chosen;
+        let context = module.get_context();
+        let builder = context.create_builder();
+        let builder = builder.as_mut_ptr();
+        // What lives always has its value on all these ways.
+        for user in place.variable.users() {
+            if mark(user).is_some() {
+                // SAFETY: a mark gives nothing that is used.
+                unsafe { LLVMInstructionEraseFromParent(user.raw()) };
+            }
+        }
+        let Some(first) = phi.block().and_then(|block| {
+            // SAFETY: the block is of a live function.
+            let all = unsafe { instructions(block.as_ptr()) };
+            all.into_iter().find(|of| !of.is_phi())
+        }) else {
+            return;
+        };
+        // SAFETY: the variable stands in front of all blocks, and what is brought in front of the end of its block. A load of
+        // all bytes takes the place of the phi, behind the others of its block.
+        unsafe {
+            let context = context.as_ctx_ref();
+            let byte = LLVMInt8TypeInContext(context);
+            let word = LLVMInt64TypeInContext(context);
+            let line = LLVMInstructionGetDebugLoc(load.raw());
+            let address = || {
+                let mut at = LLVMConstInt(word, place.offset, 0);
+                let variable = place.variable.raw();
+                LLVMBuildGEP2(builder, byte, variable, &mut at, 1, c"".as_ptr())
+            };
+            let says = |access| {
+                LLVMSetAlignment(access, place.align());
+                LLVMInstructionSetDebugLoc(access, line);
+            };
+            for index in self.brought {
+                let end = LLVMGetBasicBlockTerminator(LLVMGetIncomingBlock(phi.raw(), index));
+                let value = LLVMGetIncomingValue(phi.raw(), index);
+                LLVMPositionBuilderBefore(builder, end);
+                says(LLVMBuildStore(builder, value, address()));
+            }
+            LLVMPositionBuilderBefore(builder, first.raw());
+            let load = LLVMBuildLoad2(builder, phi.type_of(), address(), c"".as_ptr());
+            says(load);
+            LLVMReplaceAllUsesWith(phi.raw(), load);
+            LLVMInstructionEraseFromParent(phi.raw());
+        }
+    }
+}
