@@ -28,6 +28,8 @@ pub enum Helper {
         /// Whether it ends at a zero byte.
         string: bool,
     },
+    /// Fills memory of the program: destination and size are the first two arguments.
+    Fills,
     /// Hands the program's memory out, into an event or another map.
     Sends,
     /// Others.
@@ -78,6 +80,7 @@ const EFFECTS: &[(&[&str], Helper)] = &[
         reads(Memory::User, false),
     ),
     (&["probe_read_user_str"], reads(Memory::User, true)),
+    (&["get_current_comm"], Helper::Fills),
     (
         &["get_current_task"],
         Helper::Gives {

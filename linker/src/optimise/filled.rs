@@ -2,7 +2,7 @@
 //!
 //! A variable that a read is to fill has a value before: Rust has no other. LLVM does not know that the helper
 //! writes all of the variable. It does so where it fails too: then it clears it (`bpf_probe_read_kernel_common` and
-//! its like in `kernel/trace/bpf_trace.c`, `bpf_copy_from_user` in `kernel/bpf/helpers.c`).
+//! its like in `kernel/trace/bpf_trace.c`, `bpf_copy_from_user` and `bpf_get_current_comm` in `kernel/bpf/helpers.c`).
 
 use std::collections::BTreeMap;
 
@@ -43,12 +43,13 @@ pub(super) fn tell(module: &Module<'_>) {
 /// How many bytes of its destination a call fills, whatever comes of it.
 pub(super) fn filled(call: Value<'_>) -> Option<u64> {
     let arguments = call.arguments();
-    // `bpf_copy_from_user_task` has more, and writes nothing where it does not know its flags.
-    let [destination, size, _source] = arguments.as_slice() else {
-        return None;
+    let (destination, size) = match (helper(call.callee()?)?, arguments.as_slice()) {
+        // `bpf_copy_from_user_task` has more, and writes nothing where it does not know its flags.
+        (Helper::Reads { string: false, .. }, [destination, size, _]) => (destination, size),
+        (Helper::Fills, [destination, size]) => (destination, size),
+        _ => return None,
     };
-    let is_filled = matches!(helper(call.callee()?)?, Helper::Reads { string: false, .. });
-    (is_filled && destination.is_pointer()).then(|| size.integer())?
+    destination.is_pointer().then(|| size.integer())?
 }
 
 /// `writeonly`, `initializes` and `captures(none)` for that many bytes. LLVM's C API makes no list of ranges, so

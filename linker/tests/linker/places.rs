@@ -234,3 +234,56 @@ fn constants_are_in_the_order_of_the_machine() {
         );
     }
 }
+
+/// A copy that is made by way of a variable with more bytes than it needs, as LLVM leaves one of a tuple.
+#[test]
+fn bytes_of_no_use_are_no_part_of_a_variable() {
+    let body = format!(
+        "  %comm = alloca [16 x i8], align 1\n  %part = alloca [12 x i8], align 4\n  \
+         %event = alloca [24 x i8], align 4\n  %there = getelementptr i8, ptr %event, i64 8\n{}  \
+         %c7 = getelementptr i8, ptr %comm, i64 7\n  %t7 = getelementptr i8, ptr %there, i64 7\n  \
+         store i64 0, ptr %event\n  call void @llvm.memcpy.p0.p0.i64(ptr %there, ptr %comm, i64 7, i1 false)\n  \
+         call void @llvm.memcpy.p0.p0.i64(ptr %part, ptr %c7, i64 9, i1 false)\n  \
+         call void @llvm.memcpy.p0.p0.i64(ptr %t7, ptr %part, i64 9, i1 false)\n{SEND}  ret i32 0, !dbg !21\n",
+        "  %e = call i64 inttoptr (i64 16 to ptr)(ptr %comm, i32 16), !dbg !21\n",
+    );
+    let ir = linked("places_used", "llvm-ir", &body);
+    assert_eq!(variables(&ir), 1, "{ir}");
+    assert!(!ir.contains("call void @llvm.memcpy"), "{ir}");
+}
+
+/// A key and its copy, and what a helper does with each.
+fn keys(helper: &str) -> String {
+    let body = format!(
+        "  %key = alloca [16 x i8], align 4\n  %copy = alloca [16 x i8], align 4\n{}  \
+         call void @llvm.memcpy.p0.p0.i64(ptr %copy, ptr %key, i64 16, i1 false)\n  \
+         %a = call ptr inttoptr (i64 {helper} to ptr)(ptr @prog_out, ptr %copy), !dbg !21\n  \
+         %b = call ptr inttoptr (i64 1 to ptr)(ptr @prog_out, ptr %key), !dbg !21\n  ret i32 0, !dbg !21\n",
+        read("e", "%key", 16)
+    );
+    linked(&format!("places_keys_{helper}"), "llvm-ir", &body)
+}
+
+#[test]
+fn copies_that_nobody_writes_to_are_one() {
+    let ir = keys("3");
+    assert_eq!(variables(&ir), 1, "{ir}");
+    // `bpf_map_pop_elem` writes.
+    let ir = keys("88");
+    assert_eq!(variables(&ir), 2, "{ir}");
+}
+
+/// `bpf_get_current_comm` fills its buffer even if it fails.
+#[test]
+fn a_name_needs_no_cleared_buffer() {
+    let body = "  %comm = alloca [16 x i8], align 1\n  \
+        call void @llvm.memset.p0.i64(ptr %comm, i8 0, i64 16, i1 false)\n  \
+        %e = call i64 inttoptr (i64 16 to ptr)(ptr %comm, i32 16), !dbg !21\n  \
+        call i64 inttoptr (i64 130 to ptr)(ptr @prog_out, ptr %comm, i64 16, i64 0), !dbg !21\n  \
+        ret i32 0, !dbg !21\n";
+    let ir = linked("places_comm", "llvm-ir", body);
+    assert!(
+        !ir.contains("call void @llvm.memset") && !ir.contains("store i64 0"),
+        "{ir}"
+    );
+}

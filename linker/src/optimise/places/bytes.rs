@@ -7,7 +7,7 @@ pub(super) const MOST: u64 = 64 * WORDS as u64;
 
 /// A set of them.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
-pub(super) struct Bytes([u64; WORDS]);
+pub(in crate::optimise) struct Bytes([u64; WORDS]);
 
 impl Bytes {
     /// `count` of them from `first` on, as far as a variable has them.
@@ -19,8 +19,17 @@ impl Bytes {
         bytes
     }
 
-    pub(super) fn is_empty(self) -> bool {
+    pub(in crate::optimise) fn is_empty(self) -> bool {
         self == Self::default()
+    }
+
+    /// Behind the last one.
+    pub(super) fn end(self) -> u64 {
+        let words = (0..).zip(self.0).filter(|(_, word)| *word != 0);
+        let last = words.last();
+        last.map_or(0, |(index, word)| {
+            64 * index + 64 - u64::from(word.leading_zeros())
+        })
     }
 
     /// The same bytes, as they are numbered in a variable that has them `by` further on.
@@ -64,6 +73,14 @@ mod tests {
         assert_eq!(bytes.and(Bytes::range(0, 61)), Bytes::range(60, 1));
         assert_eq!(Bytes::range(0, 60).or(bytes), Bytes::range(0, 68));
         assert!(bytes.and(Bytes::range(68, MOST)).is_empty());
+        assert_eq!(
+            [
+                Bytes::default().end(),
+                bytes.end(),
+                Bytes::range(0, MOST).end()
+            ],
+            [0, 68, MOST]
+        );
         assert_eq!(Bytes::range(MOST - 1, u64::MAX), Bytes::range(MOST - 1, 1));
     }
 }

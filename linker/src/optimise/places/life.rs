@@ -13,7 +13,7 @@ use crate::optimise::places::uses::Local;
 type Block = NonNull<LLVMBasicBlock>;
 
 /// The blocks of a function, by number, the first one first.
-pub(super) struct Blocks<'m> {
+pub(in crate::optimise) struct Blocks<'m> {
     number: HashMap<Block, usize>,
     instructions: Vec<Vec<Value<'m>>>,
     next: Vec<Vec<usize>>,
@@ -31,7 +31,7 @@ pub(super) struct Lives {
 }
 
 impl<'m> Blocks<'m> {
-    pub(super) fn of(function: Value<'m>) -> Self {
+    pub(in crate::optimise) fn of(function: Value<'m>) -> Self {
         let mut order: Vec<Block> = Vec::new();
         for instruction in function.instructions() {
             let block = instruction.block();
@@ -113,7 +113,7 @@ impl<'m> Blocks<'m> {
     }
 
     /// The bytes of a variable that may be read behind each of these instructions, before they are written.
-    pub(super) fn read_behind(
+    pub(in crate::optimise) fn read_behind(
         &self,
         local: &Local<'m>,
         at: &HashSet<Value<'m>>,

@@ -144,10 +144,11 @@ impl<'m> Pair<'m> {
 
     /// Whether nobody can tell the two apart once they have one memory.
     fn is_free(&self) -> bool {
-        if self.at + self.inner.size > self.outer.size {
+        let used = self.inner.used();
+        if self.at + used > self.outer.size {
             return false;
         }
-        let shared = Bytes::range(self.at, self.inner.size);
+        let shared = Bytes::range(self.at, used);
         let all: HashSet<Value<'m>> = self.all().collect();
         let inner_read = self.blocks.read_behind(&self.inner, &all);
         let outer_read = self.blocks.read_behind(&self.outer, &all);

@@ -17,8 +17,9 @@ pub(super) mod idle;
 pub(super) mod join;
 mod life;
 mod merge;
-mod runs;
+pub(super) mod runs;
 mod uses;
 
-pub(super) use life::mark;
+pub(super) use life::{Blocks, mark};
 pub(super) use merge::{OF_ONE_VARIABLE, merge};
+pub(super) use uses::{Local, Place};

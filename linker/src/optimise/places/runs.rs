@@ -29,7 +29,7 @@ pub(super) fn rewrite<'m, R>(
 }
 
 /// Those of one kind together, the kinds and what they have in the order of the code.
-pub(super) fn grouped<P, K: Eq + Hash>(
+pub(in crate::optimise) fn grouped<P, K: Eq + Hash>(
     parts: impl Iterator<Item = P>,
     kind: impl Fn(&P) -> K,
 ) -> Vec<Vec<P>> {

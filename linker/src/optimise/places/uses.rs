@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use bpf_core_flow::ir::Value;
+use bpf_core_flow::{helper, ir::Value};
+use bpf_core_kernel_facts::helper::Helper;
 use inkwell::llvm_sys::{
     LLVMOpcode, LLVMTypeKind,
     core::{
@@ -55,14 +56,14 @@ impl<'m> Moved<'m> {
 
 /// A pointer into a local variable.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place<'m> {
-    pub(super) variable: Value<'m>,
+pub(in crate::optimise) struct Place<'m> {
+    pub(in crate::optimise) variable: Value<'m>,
     pub(super) offset: u64,
 }
 
 impl<'m> Place<'m> {
     /// Where a pointer points, if that is known.
-    pub(super) fn of(pointer: Value<'m>) -> Option<Self> {
+    pub(in crate::optimise) fn of(pointer: Value<'m>) -> Option<Self> {
         let is = |opcode| pointer.is_instruction() && pointer.opcode() == Some(opcode);
         if is(LLVMOpcode::LLVMAlloca) {
             return Some(Self {
@@ -132,7 +133,7 @@ pub(super) fn step(pointer: Value<'_>) -> Option<u64> {
 }
 
 /// A local variable whose address is known wherever it is.
-pub(super) struct Local<'m> {
+pub(in crate::optimise) struct Local<'m> {
     pub(super) variable: Value<'m>,
     pub(super) size: u64,
     /// What is done with it, by instruction. What only computes an address is not among them.
@@ -141,7 +142,7 @@ pub(super) struct Local<'m> {
 
 impl<'m> Local<'m> {
     /// `None` where somebody else may have the address, or where what is done is not known.
-    pub(super) fn of(layout: LLVMTargetDataRef, variable: Value<'m>) -> Option<Self> {
+    pub(in crate::optimise) fn of(layout: LLVMTargetDataRef, variable: Value<'m>) -> Option<Self> {
         let is_one = variable.operands().first()?.integer() == Some(1);
         let is_variable = variable.is_instruction() && variable.opcode()? == LLVMOpcode::LLVMAlloca;
         (is_one && is_variable).then_some(())?;
@@ -191,6 +192,26 @@ impl<'m> Local<'m> {
             known.ends = known.ends.or(done.ends);
         }
         Some(())
+    }
+
+    /// Whether helpers fill it, and nothing else is written there but constants.
+    pub(in crate::optimise) fn has_numbers(&self) -> bool {
+        let is_constant = |of: &Value<'m>| {
+            let written = of.operands().first().copied();
+            of.opcode() == Some(LLVMOpcode::LLVMStore)
+                && written.is_some_and(|written| written.integer().is_some())
+        };
+        let is_filled = |of: &Value<'m>| filled(*of).is_some();
+        let is_read = |done: &Use| done.writes.is_empty();
+        let mut uses = self.uses.iter();
+        self.uses.keys().any(is_filled)
+            && uses.all(|(of, done)| is_read(done) || is_filled(of) || is_constant(of))
+    }
+
+    /// How many of its bytes are of use: all behind these are neither read nor written.
+    pub(super) fn used(&self) -> u64 {
+        let touched = self.uses.values().map(|done| done.reads.or(done.writes));
+        touched.map(Bytes::end).max().unwrap_or_default()
     }
 
     fn all(&self) -> Bytes {
@@ -248,14 +269,26 @@ impl<'m> Local<'m> {
         let mut given = (0..)
             .zip(&arguments)
             .filter(|(_, given)| **given == pointer);
-        match (given.next(), given.next(), filled(call)) {
-            (Some((0, _)), None, Some(count)) => self.written(offset, count),
-            _ => Some(Use {
-                reads: self.all(),
-                writes: self.all(),
-                ..Use::default()
-            }),
-        }
+        let is_destination = matches!((given.next(), given.next()), (Some((0, _)), None));
+        let size = arguments.get(1).and_then(|size| size.integer());
+        let (reads, writes) = match (helper(callee)?, size) {
+            (Helper::Reads { .. } | Helper::Fills, _) if !is_destination => {
+                (self.all(), self.all())
+            }
+            (Helper::Reads { string: true, .. }, Some(size)) => {
+                (Bytes::default(), self.at(offset, size)?)
+            }
+            (Helper::Map | Helper::Sends, _) => (self.all(), Bytes::default()),
+            _ => match filled(call) {
+                Some(count) => return self.written(offset, count),
+                None => (self.all(), self.all()),
+            },
+        };
+        Some(Use {
+            reads,
+            writes,
+            ..Use::default()
+        })
     }
 }
 
