@@ -6,18 +6,22 @@
 //! - `keys.rs`: names for types while LLVM makes relocations
 //! - `callable.rs`: functions that eBPF cannot call
 //! - `assumptions.rs`, `answers.rs`, `filled.rs`: what LLVM may know when the passes run once more
+//! - `outcomes.rs`, `errnos.rs`: where a helper has failed, and the number that it gave
 //! - `places/`, `slots.rs`: values that are passed on, and variables that have one memory
-//! - `ranges.rs`, `widths.rs`, `layout.rs`, `errors.rs`: what costs an instruction in eBPF alone
+//! - `ranges.rs`, `widths.rs`, `flags.rs`, `layout.rs`, `errors.rs`: what costs an instruction in eBPF alone
 
 mod answers;
 mod assumptions;
 mod callable;
 mod calls;
 pub(crate) mod debug_checks;
+mod errnos;
 mod errors;
 mod filled;
+mod flags;
 mod keys;
 mod layout;
+mod outcomes;
 mod places;
 mod ranges;
 mod slots;
@@ -93,6 +97,8 @@ pub(crate) fn optimise(
     keys.restore();
     if result.is_ok() {
         assumptions::drop(module);
+        errnos::unbound(module);
+        widths::widen(module);
         answers::join(module);
         filled::tell(module);
         places::merge(module);
@@ -105,6 +111,7 @@ pub(crate) fn optimise(
         answers::end(module);
     }
     widths::widen(module);
+    flags::take_out(module);
     calls::join(module);
     ranges::part(module);
     layout::order(module);

@@ -7,13 +7,17 @@
 //! failed:  %code = trunc i64 %r to i32
 //! joined:  %errno = phi i32 [ %code, %failed ], [ -75, ... ]
 //! ```
+//!
+//! Where the helper could read, its result is 0. It is that result on both ways then, and they need not be two.
+
+use std::collections::HashSet;
 
 use inkwell::{
     llvm_sys::{
         LLVMOpcode,
         core::{
             LLVMAddIncoming, LLVMBuildPhi, LLVMBuildTrunc, LLVMConstInt, LLVMGetIncomingBlock,
-            LLVMGetNextInstruction, LLVMInstructionEraseFromParent, LLVMIsUndef,
+            LLVMGetNextInstruction, LLVMGetUndef, LLVMInstructionEraseFromParent, LLVMIsUndef,
             LLVMPositionBuilderBefore, LLVMReplaceAllUsesWith, LLVMTypeOf,
         },
         prelude::LLVMBuilderRef,
@@ -22,6 +26,7 @@ use inkwell::{
 };
 
 use crate::ir::{self, Value};
+use crate::optimise::outcomes::{self, Way};
 
 /// Widens what meets in all functions.
 pub(super) fn widen(module: &Module<'_>) {
@@ -41,38 +46,47 @@ pub(super) fn widen(module: &Module<'_>) {
 enum Wide<'m> {
     Number(Value<'m>),
     Constant(i64),
+    Undefined,
 }
 
 /// All that comes into a phi of 32 bits, if some of it is cut.
 fn halves<'m>(phi: Value<'m>) -> Option<Vec<Wide<'m>>> {
     let is_half = phi.integer_width() == Some(32);
-    let half = |value: Value<'m>| {
-        if let Some(constant) = value.number() {
-            return Some(Wide::Constant(constant));
+    let half = |(index, value): (u32, Value<'m>)| {
+        // SAFETY: the value is one of a live module, and the phi has as many blocks as values.
+        let (is_undefined, from) = unsafe {
+            let is_undefined = LLVMIsUndef(value.raw()) != 0;
+            (is_undefined, LLVMGetIncomingBlock(phi.raw(), index))
+        };
+        let constant = value.number();
+        if is_undefined || constant == Some(0) {
+            let to = phi.block()?.as_ptr();
+            let zero = outcomes::zero(Way { from, to }).filter(|zero| zero.is_i64());
+            let or = constant.map_or(Wide::Undefined, Wide::Constant);
+            return Some(zero.map_or(or, Wide::Number));
         }
-        // SAFETY: the value is one of a live module.
-        if unsafe { LLVMIsUndef(value.raw()) } != 0 {
-            // As `undefined.rs` of `mend/` has it.
-            return Some(Wide::Constant(0));
+        if let Some(constant) = constant {
+            return Some(Wide::Constant(constant));
         }
         let cut = value.is_instruction() && value.opcode() == Some(LLVMOpcode::LLVMTrunc);
         let from = *value.operands().first()?;
-        (cut && from.is_i64() && value.users().len() == 1).then_some(Wide::Number(from))
+        let is_alone = value.users().iter().all(|of| of.is_phi());
+        (cut && from.is_i64() && is_alone).then_some(Wide::Number(from))
     };
-    let halves: Option<Vec<_>> = phi.operands().into_iter().map(half).collect();
+    let halves: Option<Vec<_>> = (0..).zip(phi.operands()).map(half).collect();
     let is_cut = |halves: &Vec<_>| halves.iter().any(|half| matches!(half, Wide::Number(_)));
     halves.filter(|halves| is_half && is_cut(halves))
 }
 
 /// Makes a phi of 64 bits, and takes the lower half of it.
 fn meet(builder: LLVMBuilderRef, phi: Value<'_>, halves: &[Wide<'_>]) {
-    let cuts = phi.operands();
+    let cuts: HashSet<Value<'_>> = phi.operands().into_iter().collect();
     // SAFETY: the values come from the blocks that the phi names, which stand before these blocks' ends.
     unsafe {
         LLVMPositionBuilderBefore(builder, phi.raw());
         let wide = halves.iter().find_map(|half| match half {
             Wide::Number(number) => Some(number.type_of()),
-            Wide::Constant(_) => None,
+            Wide::Constant(_) | Wide::Undefined => None,
         });
         let Some(wide) = wide else { return };
         let all = LLVMBuildPhi(builder, wide, c"".as_ptr());
@@ -80,6 +94,7 @@ fn meet(builder: LLVMBuilderRef, phi: Value<'_>, halves: &[Wide<'_>]) {
             let mut value = match half {
                 Wide::Number(number) => number.raw(),
                 Wide::Constant(constant) => LLVMConstInt(wide, *constant as u64, 1),
+                Wide::Undefined => LLVMGetUndef(wide),
             };
             let mut from = LLVMGetIncomingBlock(phi.raw(), index);
             LLVMAddIncoming(all, &mut value, &mut from, 1);

@@ -4,11 +4,16 @@ use crate::{linking::Folder, program::program};
 
 /// What the linker makes of a program with this body, in this form.
 pub(crate) fn linked(test: &str, form: &str, body: &str) -> String {
+    linked_in("raw_tp/x", test, form, body)
+}
+
+/// The same for a program of a section.
+pub(crate) fn linked_in(section: &str, test: &str, form: &str, body: &str) -> String {
     let requests = [
         "field_exists struct task_struct.state:i64",
         "byte_off struct task_struct.pid:i32",
     ];
-    let ir = program("prog", "raw_tp/x", &requests).replace("  ret i32 0, !dbg !21\n", body);
+    let ir = program("prog", section, &requests).replace("  ret i32 0, !dbg !21\n", body);
     let folder = Folder::new(test);
     let input = folder.file("a.ll", ir);
     let output = folder.link(&[&input, "--export", "prog", "--emit", form]);

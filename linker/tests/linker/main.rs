@@ -24,6 +24,7 @@ mod linking;
 mod matches;
 mod modulo;
 mod named;
+mod outcomes;
 mod paths;
 mod places;
 mod plain;
