@@ -9,7 +9,8 @@
 //! ```
 //!
 //! Code generation does choose the direction of a branch by the block that follows. So such a block goes to the
-//! end of the function, where nothing remains of it: `if r0 != 0 goto failed`.
+//! end of the function, where nothing remains of it: `if r0 != 0 goto failed`. So does what stands between a branch and
+//! the nearer of the blocks that it goes to.
 
 use inkwell::{
     llvm_sys::{
@@ -41,6 +42,47 @@ pub(super) fn order(module: &Module<'_>) {
                 }
                 block = LLVMGetNextBasicBlock(block);
             }
+            let mut block = LLVMGetFirstBasicBlock(function.raw());
+            while !block.is_null() {
+                bring_next(block, LLVMGetLastBasicBlock(function.raw()));
+                block = LLVMGetNextBasicBlock(block);
+            }
+        }
+    }
+}
+
+/// Moves what stands between a block and one of the two that it goes to behind all others, if neither of them follows it.
+/// Nothing else has to jump for that.
+///
+/// # Safety
+/// `block` and `last` are of one function, which lives.
+unsafe fn bring_next(block: LLVMBasicBlockRef, last: LLVMBasicBlockRef) {
+    // SAFETY: blocks of one function; null is no block.
+    unsafe {
+        let follows = |of| {
+            let next = LLVMGetNextBasicBlock(of);
+            (!next.is_null()).then_some(next)
+        };
+        let goes_to = successors(block);
+        let first = follows(block).filter(|next| goes_to.len() == 2 && !goes_to.contains(next));
+        let Some(first) = first else {
+            return;
+        };
+        let mut between = Vec::new();
+        for passed in std::iter::successors(Some(first), |of| follows(*of)) {
+            between.push(passed);
+            let Some(next) = follows(passed) else { return };
+            if goes_to.contains(&next) {
+                if !successors(passed).contains(&next) {
+                    break;
+                }
+                return;
+            }
+        }
+        let mut last = last;
+        for passed in between {
+            LLVMMoveBasicBlockAfter(passed, last);
+            last = passed;
         }
     }
 }

@@ -8,13 +8,14 @@
 //! - `assumptions.rs`, `answers.rs`, `filled.rs`: what LLVM may know when the passes run once more
 //! - `outcomes.rs`, `errnos.rs`: where a helper has failed, and the number that it gave
 //! - `places/`, `slots.rs`: values that are passed on, and variables that have one memory
-//! - `ranges.rs`, `widths.rs`, `flags.rs`, `layout.rs`, `errors.rs`: what costs an instruction in eBPF alone
+//! - `ranges.rs`, `widths.rs`, `flags.rs`, `equal.rs`, `layout.rs`, `errors.rs`: what costs an instruction in eBPF alone
 
 mod answers;
 mod assumptions;
 mod callable;
 mod calls;
 pub(crate) mod debug_checks;
+mod equal;
 mod errnos;
 mod errors;
 mod filled;
@@ -114,6 +115,7 @@ pub(crate) fn optimise(
     flags::take_out(module);
     calls::join(module);
     ranges::part(module);
+    equal::bring(module);
     layout::order(module);
     errors::meet(module);
     for function in ir::functions(module) {

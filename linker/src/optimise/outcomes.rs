@@ -5,7 +5,7 @@
 use bpf_core_flow::helper;
 use bpf_core_kernel_facts::helper::Helper;
 use inkwell::llvm_sys::{
-    LLVMIntPredicate::{LLVMIntEQ, LLVMIntNE, LLVMIntSGT, LLVMIntSLT},
+    LLVMIntPredicate::{self, LLVMIntEQ, LLVMIntNE, LLVMIntSGT, LLVMIntSLT},
     LLVMOpcode,
     core::{
         LLVMBasicBlockAsValue, LLVMGetBasicBlockTerminator, LLVMGetCondition, LLVMGetFirstUse,
@@ -57,18 +57,37 @@ impl Way {
         }
     }
 
-    /// The result of which helper its branch asks for, and whether that failed on it.
-    pub(super) fn outcome<'m>(self) -> Option<(Value<'m>, bool)> {
+    /// What its branch compares with a constant, how, and whether that is so on it.
+    fn comparison<'m>(self) -> Option<(Value<'m>, LLVMIntPredicate, i64, bool)> {
         let (condition, is_met) = self.condition()?;
-        (condition.is_instruction() && condition.opcode()? == LLVMOpcode::LLVMICmp).then_some(())?;
+        let is_comparison =
+            condition.is_instruction() && condition.opcode()? == LLVMOpcode::LLVMICmp;
+        is_comparison.then_some(())?;
         let operands = condition.operands();
-        let [result, number] = operands.as_slice() else {
+        let [number, constant] = operands.as_slice() else {
             return None;
         };
-        let gives_length = gives_length(*result)?;
         // SAFETY: the value is a comparison.
         let predicate = unsafe { LLVMGetICmpPredicate(condition.raw()) };
-        let failed = match (predicate, number.number()?) {
+        Some((*number, predicate, constant.number()?, is_met))
+    }
+
+    /// What is equal to a constant on it, as its branch has found out.
+    pub(super) fn equal<'m>(self) -> Option<(Value<'m>, i64)> {
+        let (number, predicate, constant, is_met) = self.comparison()?;
+        let is_equal = match predicate {
+            LLVMIntEQ => is_met,
+            LLVMIntNE => !is_met,
+            _ => false,
+        };
+        is_equal.then_some((number, constant))
+    }
+
+    /// The result of which helper its branch asks for, and whether that failed on it.
+    pub(super) fn outcome<'m>(self) -> Option<(Value<'m>, bool)> {
+        let (result, predicate, constant, is_met) = self.comparison()?;
+        let gives_length = gives_length(result)?;
+        let failed = match (predicate, constant) {
             (LLVMIntEQ, 0) => !is_met,
             (LLVMIntNE, 0) | (LLVMIntSLT, 0) => is_met,
             (LLVMIntSGT, -1) => !is_met,
@@ -76,7 +95,7 @@ impl Way {
         };
         let is_equality = matches!(predicate, LLVMIntEQ | LLVMIntNE);
         // What is not 0 may be a length.
-        (!(is_equality && gives_length && failed)).then_some((*result, failed))
+        (!(is_equality && gives_length && failed)).then_some((result, failed))
     }
 }
 

@@ -1,6 +1,6 @@
 //! A branch is one instruction, also where a failed read has more to do than to go on.
 
-use crate::{linking::Folder, program::program};
+use crate::{calls::linked, linking::Folder, program::program};
 
 /// A program of three reads, one after the other. Where one fails, its variable ends before the way to the end.
 fn reads() -> String {
@@ -29,18 +29,12 @@ fn reads() -> String {
 }
 
 /// How often a branch goes over a jump.
-fn branches_over_jumps() -> usize {
-    let folder = Folder::new("layout");
-    let input = folder.file("a.ll", reads());
-    let assembly = folder.link(&[&input, "--export", "prog", "--emit", "asm"]);
-    let assembly = String::from_utf8_lossy(&assembly).into_owned();
+fn branches_over_jumps(assembly: &str) -> usize {
     let code: Vec<&str> = assembly
         .lines()
         .map(str::trim)
         .filter(|line| line.starts_with("if ") || line.contains("goto") || line.contains(" = "))
         .collect();
-    let failed = code.iter().filter(|line| line.starts_with("if r0")).count();
-    assert_eq!(failed, 3, "{assembly}");
     code.windows(2)
         .filter(|lines| lines[0].starts_with("if ") && lines[1].starts_with("goto"))
         .count()
@@ -48,5 +42,45 @@ fn branches_over_jumps() -> usize {
 
 #[test]
 fn a_way_on_which_a_variable_ends_is_no_jump() {
-    assert_eq!(branches_over_jumps(), 0);
+    let folder = Folder::new("layout");
+    let input = folder.file("a.ll", reads());
+    let assembly = folder.link(&[&input, "--export", "prog", "--emit", "asm"]);
+    let assembly = String::from_utf8_lossy(&assembly);
+    let branches = assembly.lines().map(str::trim);
+    let failed = branches.filter(|line| line.starts_with("if r0")).count();
+    assert_eq!(
+        (failed, branches_over_jumps(&assembly)),
+        (3, 0),
+        "{assembly}"
+    );
+}
+
+/// A program whose last turn goes to what comes behind something else.
+const TURNS: &str = "  %slot = alloca i64, align 8\n  br label %turn\n\
+    turn:\n  %i = phi i64 [ 0, %0 ], [ %next, %more ]\n  \
+    %e = call i64 inttoptr (i64 113 to ptr)(ptr %slot, i32 8, ptr %context), !dbg !21\n  \
+    %c = icmp eq i64 %e, 0\n  br i1 %c, label %read, label %failed\n\
+    read:\n  %x = load volatile i64, ptr %slot\n  %d = icmp slt i64 %x, 2\n  br i1 %d, label %done, label %more\n\
+    more:\n  %next = add i64 %i, 1\n  %f = icmp eq i64 %next, 32\n  br i1 %f, label %done, label %turn\n\
+    failed:\n  store volatile i64 %e, ptr @prog_out\n  ret i32 1, !dbg !21\n\
+    done:\n  %count = phi i64 [ %i, %read ], [ 32, %more ]\n  store volatile i64 %count, ptr @prog_out\n  \
+    ret i32 0, !dbg !21\n";
+
+#[test]
+fn the_end_of_a_loop_is_no_jump() {
+    let assembly = linked("layout_turns", "asm", TURNS);
+    assert_eq!(branches_over_jumps(&assembly), 0, "{assembly}");
+}
+
+/// The number that a loop ends with is the counter, in its register.
+#[test]
+fn a_number_that_a_branch_found_is_brought_itself() {
+    let assembly = linked("layout_equal", "asm", TURNS);
+    let brings = |line: &str| line.trim().ends_with("= 32");
+    assert!(!assembly.lines().any(brings), "{assembly}");
+    // Where it is not equal, it is another number.
+    let other = TURNS.replace("label %done, label %turn", "label %turn, label %done");
+    let other = other.replace("icmp eq i64 %next, 32", "icmp eq i64 %next, 31");
+    let assembly = linked("layout_not_equal", "asm", &other);
+    assert!(assembly.lines().any(brings), "{assembly}");
 }

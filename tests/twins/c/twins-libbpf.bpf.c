@@ -10,7 +10,11 @@ struct task_struct {
 } __attribute__((preserve_access_index));
 
 struct task_struct___wide {
-	u64 tgid;
+	unsigned long long tgid;
+} __attribute__((preserve_access_index));
+
+struct task_struct___wide_2 {
+	unsigned long tgid;
 } __attribute__((preserve_access_index));
 
 extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
@@ -72,7 +76,9 @@ ROW(type_matches)
 
 ROW(type_differs)
 {
-	return give(bpf_core_type_matches(struct task_struct___wide));
+	// The names of integers count. A `u64` of Rust is either of the two.
+	return give(bpf_core_type_matches(struct task_struct___wide) ||
+		    bpf_core_type_matches(struct task_struct___wide_2));
 }
 
 // The verifier lets nothing into it but what it trusts.
