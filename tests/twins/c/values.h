@@ -32,6 +32,23 @@ static __always_inline u64 put(struct event *event)
 	return 0;
 }
 
+static __always_inline long read_by_match(struct event *event, struct task_struct *task)
+{
+	struct task_struct *parent;
+	long error = READ1(&parent, task, real_parent);
+	int tgid;
+
+	error = error ?: READ1(&tgid, task, tgid);
+	if (error)
+		return error;
+	if (tgid == 0) {
+		error = READ1((int *)event->comm, task, tgid);
+		return error ?: READ1((int *)event->of_parent, parent, tgid);
+	}
+	error = READ1(&event->comm, task, comm);
+	return error ?: READ1(&event->of_parent, parent, comm);
+}
+
 static __always_inline long read_whole(struct event *event, struct task_struct *task)
 {
 	struct task_struct *parent;
@@ -104,6 +121,22 @@ ROW(value_or_text_put)
 
 	if (READ1(&event.comm, ARG(0, struct task_struct *), comm))
 		__builtin_memcpy(event.comm, "not known\0\0\0\0\0\0", sizeof(event.comm));
+	return give(put(&event));
+}
+
+ROW(values_by_match_put)
+{
+	struct event event = {};
+
+	return GIVE(read_by_match(&event, ARG(0, struct task_struct *)), put(&event));
+}
+
+ROW(current_name_put)
+{
+	struct event event = {};
+
+	if (bpf_get_current_comm(event.comm, sizeof(event.comm)))
+		return ABSENT;
 	return give(put(&event));
 }
 

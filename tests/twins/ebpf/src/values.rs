@@ -3,7 +3,7 @@
 
 use core::ffi::c_void;
 
-use aya_ebpf::helpers::bpf_ringbuf_output;
+use aya_ebpf::helpers::{bpf_get_current_comm, bpf_ringbuf_output};
 use aya_ebpf::{btf_maps::RingBuf, macros::btf_map};
 use bpf_core::{ReadError, core_read};
 
@@ -66,6 +66,12 @@ fn comm_if_there(task: *const task_struct) -> Option<[u8; 16]> {
     comm(task).ok()
 }
 
+fn number(number: i32) -> [u8; 16] {
+    let mut bytes = [0; 16];
+    bytes[..4].copy_from_slice(&number.to_ne_bytes());
+    bytes
+}
+
 fn limit(task: *const task_struct) -> Result<rlimit, ReadError> {
     core_read!(task, signal, rlim[7])
 }
@@ -119,6 +125,24 @@ rows! {
             Err(_) => *b"not known\0\0\0\0\0\0\0",
         };
         event { comm, ..event::NONE }.put()
+    }
+
+    // A program of IPv4 and IPv6 has its addresses so.
+    fn values_by_match_put(task: *const task_struct) -> Result<u64, ReadError> {
+        let parent = core_read!(task, real_parent)?;
+        let (comm, of_parent) = match core_read!(task, tgid)? {
+            0 => (
+                number(core_read!(task, tgid)?),
+                number(core_read!(parent, tgid)?),
+            ),
+            _ => (core_read!(task, comm)?, core_read!(parent, comm)?),
+        };
+        Ok(event { comm, of_parent, ..event::NONE }.put())
+    }
+
+    fn current_name_put(_task: *const task_struct) -> Option<u64> {
+        let comm = bpf_get_current_comm().ok()?;
+        Some(event { comm, ..event::NONE }.put())
     }
 
     fn plain_put(task: *const task_struct) -> Result<u64, ReadError> {

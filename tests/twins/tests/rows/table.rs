@@ -381,10 +381,14 @@ fn values() -> Vec<Row> {
     let limit: (usize, &[u8]) = (40, limit.as_flattened());
     let end: (usize, &[u8]) = (56, &[7u32, 9].map(u32::to_ne_bytes).concat());
     let lineage = process::lineage();
-    let whole = lineage.map_or(Expected::TheSame, |ids| {
+    let whole = lineage.as_ref().map_or(Expected::TheSame, |ids| {
         let of_parent = process::comm_of(ids[1]);
         let ids = [ids[0], ids[1]].map(u32::to_ne_bytes).concat();
         event(&[(0, &ids), comm, (24, of_parent.as_bytes()), limit, end])
+    });
+    let names = lineage.map_or(Expected::TheSame, |ids| {
+        let of_parent = process::comm_of(ids[1]);
+        event(&[comm, (24, of_parent.as_bytes())])
     });
     vec![
         sent("value_sent"),
@@ -394,6 +398,8 @@ fn values() -> Vec<Row> {
         sent("struct_sent"),
         put("value_put", event(&[comm])),
         put("value_or_text_put", event(&[comm])).or(Answer::bytes(&[(8, b"not known")])),
+        put("values_by_match_put", names),
+        put("current_name_put", event(&[comm])).or(Answer::bytes(&[comm])),
         put("plain_put", event(&[limit])),
         put("struct_put", whole),
     ]
