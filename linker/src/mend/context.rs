@@ -5,19 +5,21 @@
 //! `check_ptr_off_reg` in `kernel/bpf/verifier.c`). So such a load, or store, is made once for each offset, behind
 //! a branch for each: the verifier knows the offset on each way.
 
-use std::{collections::BTreeSet, ptr};
+use std::{
+    collections::{BTreeSet, HashSet},
+    ptr,
+};
 
 use inkwell::llvm_sys::{
     LLVMIntPredicate, LLVMOpcode, LLVMTypeKind,
     core::{
         LLVMAddIncoming, LLVMBuildBr, LLVMBuildCondBr, LLVMBuildGEP2, LLVMBuildICmp, LLVMBuildPhi,
-        LLVMConstInt, LLVMCountParams, LLVMGetFirstInstruction, LLVMGetIntTypeWidth,
-        LLVMGetNumSuccessors, LLVMGetParam, LLVMGetSuccessor, LLVMGetTypeKind,
-        LLVMInsertBasicBlockInContext, LLVMInsertIntoBuilder, LLVMInstructionClone,
-        LLVMInstructionEraseFromParent, LLVMInstructionRemoveFromParent, LLVMInt8TypeInContext,
-        LLVMInt64TypeInContext, LLVMIsATerminatorInst, LLVMPositionBuilderAtEnd,
-        LLVMPositionBuilderBefore, LLVMReplaceAllUsesWith, LLVMSetCurrentDebugLocation2,
-        LLVMSetOperand, LLVMSetSuccessor,
+        LLVMConstInt, LLVMGetFirstInstruction, LLVMGetIntTypeWidth, LLVMGetNumSuccessors,
+        LLVMGetSuccessor, LLVMGetTypeKind, LLVMInsertBasicBlockInContext, LLVMInsertIntoBuilder,
+        LLVMInstructionClone, LLVMInstructionEraseFromParent, LLVMInstructionRemoveFromParent,
+        LLVMInt8TypeInContext, LLVMInt64TypeInContext, LLVMIsATerminatorInst,
+        LLVMPositionBuilderAtEnd, LLVMPositionBuilderBefore, LLVMReplaceAllUsesWith,
+        LLVMSetCurrentDebugLocation2, LLVMSetOperand, LLVMSetSuccessor,
     },
     debuginfo::{LLVMInstructionGetDebugLoc, LLVMInstructionSetDebugLoc},
     prelude::{LLVMBasicBlockRef, LLVMBuilderRef, LLVMContextRef, LLVMValueRef},
@@ -25,6 +27,7 @@ use inkwell::llvm_sys::{
 use inkwell::{context::AsContextRef as _, module::Module};
 
 use crate::ir::{self, Value};
+use crate::mend::contexts;
 
 /// Loads from more places are left as they are: a verifier goes each way by itself.
 const MOST: usize = 8;
@@ -48,13 +51,11 @@ struct Chosen<'m> {
 /// Mends an optimised module. LLVM's passes would make one load of them again.
 pub(crate) fn part(module: &Module<'_>) {
     let builder = module.get_context().create_builder();
+    let contexts = contexts::of(module);
     for function in ir::functions(module) {
-        let Some(context) = context_of(function) else {
-            continue;
-        };
         let instructions = function.instructions().into_iter();
         for instruction in instructions {
-            if let Some(chosen) = chosen(instruction, context) {
+            if let Some(chosen) = chosen(instruction, &contexts) {
                 // SAFETY: the instruction is in a function of this live module.
                 unsafe { make_each(module, builder.as_mut_ptr(), &chosen) };
             }
@@ -62,23 +63,7 @@ pub(crate) fn part(module: &Module<'_>) {
     }
 }
 
-/// The context of a program. Other functions have no section of their own.
-fn context_of(function: Value<'_>) -> Option<Value<'_>> {
-    let section = function.section()?;
-    if function.is_declaration() || section.starts_with(".text") {
-        return None;
-    }
-    // SAFETY: the value is a function, which has a first parameter if it has any.
-    let first = unsafe {
-        if LLVMCountParams(function.raw()) == 0 {
-            return None;
-        }
-        Value::new(LLVMGetParam(function.raw(), 0))
-    };
-    first.filter(|first| first.is_pointer())
-}
-
-fn chosen<'m>(instruction: Value<'m>, context: Value<'m>) -> Option<Chosen<'m>> {
+fn chosen<'m>(instruction: Value<'m>, contexts: &HashSet<Value<'m>>) -> Option<Chosen<'m>> {
     let operands = instruction.operands();
     let pointer = match instruction.opcode()? {
         LLVMOpcode::LLVMLoad => operands.first(),
@@ -88,7 +73,7 @@ fn chosen<'m>(instruction: Value<'m>, context: Value<'m>) -> Option<Chosen<'m>> 
     let mut pointer = *pointer?;
     let mut base = 0_i64;
     let mut offset = None;
-    while pointer != context {
+    while !contexts.contains(&pointer) {
         let (of, by) = step(pointer)?;
         match by.number() {
             Some(by) => base = base.checked_add(by)?,
@@ -104,7 +89,7 @@ fn chosen<'m>(instruction: Value<'m>, context: Value<'m>) -> Option<Chosen<'m>> 
     };
     Some(Chosen {
         instruction,
-        context,
+        context: pointer,
         offset,
         base,
         offsets,

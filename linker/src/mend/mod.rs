@@ -1,6 +1,7 @@
 //! Changes the optimised module such that loaders and the kernel take the object.
 
 pub(crate) mod context;
+mod contexts;
 pub(crate) mod guard;
 pub(crate) mod lines;
 pub(crate) mod modulo;

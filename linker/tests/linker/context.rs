@@ -94,6 +94,44 @@ fn a_number_that_goes_round_is_followed_as_far_as_it_is_known() {
     assert!(!offsets.contains(&292), "{offsets:?}");
 }
 
+/// aya's contexts are structs with a pointer, and functions take references to them.
+#[test]
+fn a_function_that_gets_the_context_chooses_too() {
+    let pick = |at: &str| {
+        format!(
+            "{at}  %m = load volatile i64, ptr @prog_out, !dbg !31\n  %c = icmp ugt i64 %m, 40, !dbg !31\n  \
+             %o = select i1 %c, i64 8, i64 16, !dbg !31\n  %p = getelementptr i8, ptr %context, i64 %o, !dbg !31\n  \
+             %v = load i64, ptr %p, !dbg !31\n  ret i64 %v, !dbg !31\n}}\n"
+        )
+    };
+    let by_value = (
+        "  %v = call i64 @pick(ptr %context), !dbg !21\n",
+        "define internal i64 @pick(ptr %context) noinline !dbg !30 {\n".to_owned() + &pick(""),
+    );
+    let by_reference = (
+        "  %place = alloca ptr, !dbg !21\n  store volatile ptr %context, ptr %place, !dbg !21\n  \
+         %v = call i64 @pick(ptr %place), !dbg !21\n",
+        "define internal i64 @pick(ptr %place) noinline !dbg !30 {\n".to_owned()
+            + &pick("  %context = load volatile ptr, ptr %place, !dbg !31\n"),
+    );
+    for (name, (call, function)) in [("value", by_value), ("reference", by_reference)] {
+        let body = format!("{call}  %r = trunc i64 %v to i32, !dbg !21\n  ret i32 %r, !dbg !21\n");
+        let ir = program("prog", "raw_tp/x", &["byte_off struct task_struct.pid:i32"])
+            .replace("  ret i32 0, !dbg !21\n", &body)
+            + &function
+            + "!30 = distinct !DISubprogram(name: \"pick\", scope: !2, file: !2, line: 80, type: !3, unit: !1, \
+               spFlags: DISPFlagDefinition)\n!31 = !DILocation(line: 81, column: 9, scope: !30)\n";
+        let folder = Folder::new(&format!("context_by_{name}"));
+        let input = folder.file("a.ll", ir);
+        let output = folder.link(&[&input, "--export", "prog", "--emit", "asm"]);
+        let text = String::from_utf8_lossy(&output);
+        for offset in [8, 16] {
+            let load = format!("+ {offset})");
+            assert!(text.contains(&load), "{name}: no load at {offset}:\n{text}");
+        }
+    }
+}
+
 /// What is moved in front of a load keeps its line.
 #[test]
 fn each_instruction_keeps_its_line() {
