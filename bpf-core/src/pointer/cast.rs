@@ -29,8 +29,6 @@ pub struct CastPtr<T>(*const T);
 /// kernel, because it does not know kfuncs (`UnknownSectionSize`, `.ksyms`).
 ///
 /// ```
-/// use core::ffi::c_void;
-///
 /// use bpf_core::{CoreStruct, ReadError, core_cast, core_read};
 ///
 /// #[derive(CoreStruct)]
@@ -38,7 +36,7 @@ pub struct CastPtr<T>(*const T);
 ///     tgid: i32,
 /// }
 ///
-/// fn tgid(address: *const c_void) -> Result<Option<i32>, ReadError> {
+/// fn tgid(address: *const u8) -> Result<Option<i32>, ReadError> {
 ///     match core_cast::<task_struct>(address) {
 ///         Some(task) => core_read!(task, tgid).map(Some),
 ///         None => Ok(None),
@@ -49,9 +47,9 @@ pub struct CastPtr<T>(*const T);
 /// assert_eq!(tgid(core::ptr::null()), Ok(None));
 /// ```
 #[inline(always)]
-pub fn core_cast<T: CoreStruct + Named>(pointer: *const c_void) -> Option<CastPtr<T>> {
+pub fn core_cast<T: CoreStruct + Named>(pointer: *const impl Sized) -> Option<CastPtr<T>> {
     let id = core_type_id_kernel::<T>()?;
-    Some(CastPtr(kfunc::rdonly_cast(pointer, id).cast()))
+    Some(CastPtr(kfunc::rdonly_cast(pointer.cast(), id).cast()))
 }
 
 impl<T> CastPtr<T> {

@@ -43,19 +43,19 @@ rows! {
     }
 
     fn cast(task: *const task_struct) -> Option<Result<i32, ReadError>> {
-        let task = core_cast::<task_struct>(task.cast())?;
+        let task = core_cast::<task_struct>(task)?;
         Some(core_read!(task, tgid))
     }
 
     // The first hop is a load, the second one the helper's.
     fn cast_far(task: *const task_struct) -> Option<Result<i32, ReadError>> {
-        let task = core_cast::<task_struct>(task.cast())?;
+        let task = core_cast::<task_struct>(task)?;
         Some(core_read!(task, real_parent, tgid))
     }
 
     // Nothing is read behind the first hop.
     fn cast_address(task: *const task_struct) -> Option<Result<*const i32, ReadError>> {
-        let task = core_cast::<task_struct>(task.cast())?;
+        let task = core_cast::<task_struct>(task)?;
         Some(core_field_ptr!(task, real_parent, tgid))
     }
 

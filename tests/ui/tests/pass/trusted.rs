@@ -105,4 +105,6 @@ fn main() {
     failed::<()>(core_write!(old, state = -1));
 
     assert!(core_cast::<task_struct>(8 as *const c_void).is_none());
+    assert!(core_cast::<task_struct>(core::ptr::dangling::<u8>()).is_none());
+    assert!(core_cast::<task_struct>(core::ptr::dangling_mut::<task_struct>()).is_none());
 }
