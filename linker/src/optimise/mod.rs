@@ -103,6 +103,8 @@ pub(crate) fn optimise(
         answers::join(module);
         filled::tell(module);
         places::merge(module);
+        places::idle::take_out(module);
+        places::split::split(module);
         places::chosen::leave(module);
         places::idle::take_out(module);
         places::join::join(module);

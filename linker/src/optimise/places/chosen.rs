@@ -23,11 +23,15 @@ use inkwell::{
             LLVMIsUndef, LLVMPositionBuilderBefore, LLVMReplaceAllUsesWith, LLVMSetAlignment,
         },
         debuginfo::{LLVMInstructionGetDebugLoc, LLVMInstructionSetDebugLoc},
-        target::{LLVMByteOrder, LLVMByteOrdering, LLVMStoreSizeOfType, LLVMTargetDataRef},
+        target::{
+            LLVMByteOrder, LLVMByteOrdering, LLVMGetModuleDataLayout, LLVMStoreSizeOfType,
+            LLVMTargetDataRef,
+        },
     },
     module::Module,
 };
 
+use crate::ir;
 use crate::ir::block::{instructions, successors};
 use crate::optimise::places::bytes::Bytes;
 use crate::optimise::places::life::{Blocks, mark};
@@ -36,6 +40,14 @@ use crate::optimise::places::uses::{Local, Place};
 
 /// Does so in all functions.
 pub(in crate::optimise) fn leave(module: &Module<'_>) {
+    // SAFETY: the module is alive, and its data layout lives as long as it.
+    let layout = unsafe { LLVMGetModuleDataLayout(module.as_mut_ptr()) };
+    for function in ir::functions(module).filter(|of| !of.is_declaration()) {
+        if chosen(layout, function).any(|chosen| chosen.comes_from_a_branch()) {
+            // What is brought has a block of its own then. `simplifycfg` takes out those that stay empty.
+            ir::run_passes(function, c"break-crit-edges");
+        }
+    }
     runs::rewrite(module, run, |run| {
         for chosen in run {
             chosen.leave(module);
@@ -67,11 +79,17 @@ impl<'m> Chosen<'m> {
         })
     }
 
-    /// Whether nothing is done with it but to store it, or to choose once more.
+    /// Whether nothing is done with it but to store it, or a part, or to choose once more.
     fn is_passed_on(&self) -> bool {
-        self.phi.users().into_iter().all(|user| {
-            let is_value = || user.operands().first() == Some(&self.phi);
-            user.is_phi() || user.opcode() == Some(LLVMOpcode::LLVMStore) && is_value()
+        is_passed_on(self.phi)
+    }
+
+    /// Whether something is brought from elsewhere by a block that goes elsewhere too.
+    fn comes_from_a_branch(&self) -> bool {
+        (0..).zip(self.phi.operands()).any(|(index, value)| {
+            // SAFETY: a phi has as many blocks as values.
+            let leads = unsafe { successors(LLVMGetIncomingBlock(self.phi.raw(), index)) };
+            leads.len() > 1 && Place::loaded(value, false).is_none()
         })
     }
 
@@ -124,42 +142,65 @@ impl<'m> Chosen<'m> {
     }
 }
 
+fn is_passed_on(value: Value<'_>) -> bool {
+    value.users().into_iter().all(|user| match user.opcode() {
+        Some(LLVMOpcode::LLVMPHI) => true,
+        Some(LLVMOpcode::LLVMStore) => user.operands().first() == Some(&value),
+        Some(LLVMOpcode::LLVMTrunc | LLVMOpcode::LLVMLShr) => is_passed_on(user),
+        _ => false,
+    })
+}
+
 /// A phi that can be left in its variable, and what that takes.
 struct Left<'m> {
     chosen: Chosen<'m>,
     brought: Vec<u32>,
 }
 
-/// The next ones of a function, which are side by side.
-fn run<'m>(layout: LLVMTargetDataRef, function: Value<'m>) -> Option<Vec<Left<'m>>> {
-    // SAFETY: the layout is that of a live module.
-    let is_big = unsafe { LLVMByteOrder(layout) } == LLVMByteOrdering::LLVMBigEndian;
+/// All of a function.
+fn chosen<'m>(layout: LLVMTargetDataRef, function: Value<'m>) -> impl Iterator<Item = Chosen<'m>> {
+    let is_big = is_big(layout);
     let all = function.instructions().into_iter();
-    let all = all.filter_map(|phi| Chosen::of(layout, phi, is_big));
+    all.filter_map(move |phi| Chosen::of(layout, phi, is_big))
+}
+
+fn is_big(layout: LLVMTargetDataRef) -> bool {
+    // SAFETY: the layout is that of a live module.
+    unsafe { LLVMByteOrder(layout) == LLVMByteOrdering::LLVMBigEndian }
+}
+
+/// The next ones of a function that can be left, which are side by side.
+fn run<'m>(layout: LLVMTargetDataRef, function: Value<'m>) -> Option<Vec<Left<'m>>> {
     let mut blocks = None;
-    for mut all in runs::grouped(all, |of| (of.phi.block(), of.place.variable)) {
-        all.sort_by_key(|of| of.place.offset);
-        let follows =
-            |last: &Chosen<'m>, of: &Chosen<'m>| last.place.offset + last.count == of.place.offset;
-        for run in runs::adjacent(all, follows) {
+    for all in runs::grouped(chosen(layout, function), |of| {
+        (of.phi.block(), of.place.variable)
+    }) {
+        if !all.iter().any(|of| of.is_in_pieces() || of.returns()) {
+            continue;
+        }
+        let blocks = blocks.get_or_insert_with(|| Blocks::of(function));
+        let local = all.first().map(|of| of.place.variable);
+        let Some(local) = local.and_then(|variable| Local::of(layout, variable)) else {
+            continue;
+        };
+        let left = all.into_iter().filter_map(|chosen| {
+            let brought = chosen.brought(blocks, &local, is_big(layout))?;
+            Some(Left { chosen, brought })
+        });
+        let mut left: Vec<_> = left.collect();
+        left.sort_by_key(|left| left.chosen.place.offset);
+        let runs = runs::adjacent(left, |last, left| {
+            last.chosen.place.offset + last.chosen.count == left.chosen.place.offset
+        });
+        let found = runs.into_iter().find(|run| {
+            let mut all = run.iter().map(|left| &left.chosen);
             let are_in_pieces = run.len() > 1
-                && run.iter().all(Chosen::is_passed_on)
-                && run.iter().any(Chosen::is_in_pieces);
-            if !are_in_pieces && !run.iter().any(Chosen::returns) {
-                continue;
-            }
-            let blocks = blocks.get_or_insert_with(|| Blocks::of(function));
-            let local = run
-                .first()
-                .and_then(|of| Local::of(layout, of.place.variable));
-            let Some(local) = local else { continue };
-            let left = run.into_iter().map(|chosen| {
-                let brought = chosen.brought(blocks, &local, is_big)?;
-                Some(Left { chosen, brought })
-            });
-            if let Some(left) = left.collect() {
-                return Some(left);
-            }
+                && all.clone().all(Chosen::is_passed_on)
+                && all.clone().any(Chosen::is_in_pieces);
+            are_in_pieces || all.any(Chosen::returns)
+        });
+        if found.is_some() {
+            return found;
         }
     }
     None

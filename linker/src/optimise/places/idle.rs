@@ -7,7 +7,7 @@ use inkwell::{
     llvm_sys::{
         LLVMOpcode,
         core::LLVMInstructionEraseFromParent,
-        target::{LLVMByteOrder, LLVMByteOrdering, LLVMGetModuleDataLayout},
+        target::{LLVMByteOrder, LLVMByteOrdering, LLVMGetModuleDataLayout, LLVMTargetDataRef},
     },
     module::Module,
 };
@@ -23,21 +23,27 @@ pub(in crate::optimise) fn take_out(module: &Module<'_>) {
     // SAFETY: as above.
     let is_big = unsafe { LLVMByteOrder(layout) } == LLVMByteOrdering::LLVMBigEndian;
     for function in ir::functions(module).filter(|of| !of.is_declaration()) {
-        let mut waiting = stores(function);
-        while let Some(store) = waiting.pop() {
-            let Some(place) = store.operands().get(1).and_then(|to| Place::of(*to)) else {
-                continue;
-            };
-            let is_idle = Local::of(layout, place.variable).is_some_and(|local| {
-                let blocks = Blocks::of(function);
-                is_idle(&blocks, &local, (store, place), is_big)
-            });
-            if is_idle {
-                // SAFETY: a store gives nothing that is used.
-                unsafe { LLVMInstructionEraseFromParent(store.raw()) };
-            }
+        // One that is taken out is no write any more that stands between others.
+        while let Some(store) = idle(layout, function, is_big) {
+            // SAFETY: a store gives nothing that is used.
+            unsafe { LLVMInstructionEraseFromParent(store.raw()) };
         }
     }
+}
+
+/// The next one of a function.
+fn idle<'m>(layout: LLVMTargetDataRef, function: Value<'m>, is_big: bool) -> Option<Value<'m>> {
+    let mut blocks = None;
+    stores(function).into_iter().find(|store| {
+        let place = store.operands().get(1).and_then(|to| Place::of(*to));
+        let Some(place) = place else {
+            return false;
+        };
+        Local::of(layout, place.variable).is_some_and(|local| {
+            let blocks = blocks.get_or_insert_with(|| Blocks::of(function));
+            is_idle(blocks, &local, (*store, place), is_big)
+        })
+    })
 }
 
 /// The stores of what comes from a variable.
