@@ -65,15 +65,21 @@ pub(crate) fn rewritten(
         let Some((file, fragment)) = local(&link.target, page)? else {
             continue;
         };
-        if pages.contains(&file) {
+        let path = link.target.split('#').next().unwrap_or_default();
+        // mdBook makes an `index.html` of a README.md, and leaves the links to it alone.
+        let of_readme = match path.strip_suffix("README.md") {
+            Some(folder) if pages.contains(&file) => Some(folder.to_owned()),
+            _ if pages.contains(&file.join("README.md")) => Some(format!("{path}/")),
+            _ => None,
+        };
+        if of_readme.is_none() && pages.contains(&file) {
             continue;
         }
         written.push_str(&text[end..link.place.start]);
         end = link.place.end;
         let words = &text[link.text.clone()];
-        let readme = file.join("README.md");
-        if pages.contains(&readme) {
-            written.push_str(&format!("[{words}]({}/README.md{fragment})", link.target));
+        if let Some(folder) = of_readme {
+            written.push_str(&format!("[{words}]({folder}index.md{fragment})"));
         } else {
             let there = repository.join(&file);
             ensure!(
@@ -115,11 +121,7 @@ pub(crate) fn check(pages: &Pages, html: &Path) -> Result<()> {
     for (page, text) in pages {
         for target in of(text) {
             let of_page = |file: &Path| {
-                let name = match file.ends_with("README.md") {
-                    true => file.with_file_name("index.html"),
-                    false => file.with_extension("html"),
-                };
-                let path = html.join(name);
+                let path = html.join(file.with_extension("html"));
                 fs::read_to_string(&path).with_context(|| {
                     format!(
                         "`{target}` of {} leads to {}",
@@ -130,7 +132,13 @@ pub(crate) fn check(pages: &Pages, html: &Path) -> Result<()> {
             };
             let (file, fragment) = match local(&target, page)? {
                 Some(found) => found,
-                None if target.starts_with('#') => (page.clone(), target.clone()),
+                None if target.starts_with('#') => {
+                    let own = match page.ends_with("README.md") {
+                        true => page.with_file_name("index.md"),
+                        false => page.clone(),
+                    };
+                    (own, target.clone())
+                }
                 None => continue,
             };
             let there = of_page(&file)?;
@@ -164,7 +172,11 @@ mod tests {
         assert_eq!(written(same).unwrap(), same);
         assert_eq!(
             written("[`links`](../src/links.rs), [*l*](../lint)").unwrap(),
-            "`links`, [*l*](../lint/README.md)"
+            "`links`, [*l*](../lint/index.md)"
+        );
+        assert_eq!(
+            written("[l](../lint/README.md#rules)").unwrap(),
+            "[l](../lint/index.md#rules)"
         );
     }
 

@@ -27,6 +27,11 @@ fn the_site_has_its_pages_and_answers_about_kernels() {
     ] {
         assert!(html.join(page).exists(), "no {page}");
     }
+    // A README.md is an `index.html`.
+    for page in ["index.html", "CONTRIBUTING.html", "docs/migrate.html"] {
+        let text = fs::read_to_string(html.join(page)).unwrap();
+        assert!(!text.contains("README.html"), "a dead link in {page}");
+    }
     if Command::new("chromium").arg("--version").output().is_err() {
         let _ = writeln!(stderr(), "LEFT OUT: the site in a browser: no `chromium`");
         return;
