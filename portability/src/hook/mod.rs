@@ -38,9 +38,7 @@ pub(crate) fn check(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<()
             let subject = target.to_string();
             cases.report(findings, Rule::AbsentHook, Some(number), None, subject);
             argument::check(scene, number, target, findings)?;
-            if let Target::Lsm(hook) = target {
-                result::check(scene, number, hook, findings)?;
-            }
+            result::check(scene, number, (target, kind), findings)?;
         } else if Target::is_left_to_the_loader(kind) {
             let mut cases = Cases::of(scene.kernels);
             let has = "the section does not name it, so its loader has to: it is checked where the section does";

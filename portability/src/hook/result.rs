@@ -1,8 +1,12 @@
-//! What a program on an LSM hook gives. Newer verifiers take 0 and errnos alone.
+//! What a program on a hook gives. Verifiers take no other number than the hook may get: 0 alone of `fentry` and `fexit`,
+//! 0 and 1 of an iterator, and newer ones 0 and errnos alone of an LSM hook.
+
+use std::ops::RangeInclusive;
 
 use bpf_core_catalogue::{KernelSet, TypeRef};
 use bpf_core_kernel_facts::probed::Question;
 use bpf_core_kernel_facts::target::lsm_function;
+use bpf_core_kernel_facts::{Program, Target};
 
 use super::restriction::in_set;
 use crate::finding::{Effect, Finding, Rule};
@@ -18,9 +22,32 @@ const LEAST_ERRNO: i32 = -4095;
 pub(super) fn check(
     scene: &Scene<'_>,
     number: usize,
-    hook: &str,
+    (target, program): (Target<'_>, &Program<'_>),
     findings: &mut Vec<Finding>,
 ) -> Result<(), CheckError> {
+    let attach_type = program.section.attach_type;
+    match target {
+        Target::Lsm(hook) => {
+            let of_errno = of_errno(scene, hook)?;
+            let refuse = |kernels: &KernelSet| {
+                let kernels = kernels.intersection(&of_errno);
+                scene.probed.said(Question::AnyResult, "lsm", &kernels).no
+            };
+            ends(scene, number, hook, LEAST_ERRNO..=0, refuse, findings);
+        }
+        Target::Function(name) if matches!(attach_type, "trace_fentry" | "trace_fexit") => {
+            ends(scene, number, name, 0..=0, KernelSet::clone, findings);
+        }
+        Target::Iterator(name) => {
+            ends(scene, number, name, 0..=1, KernelSet::clone, findings);
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// The kernels whose LSM hook gets an errno.
+fn of_errno(scene: &Scene<'_>, hook: &str) -> Result<KernelSet, CheckError> {
     let function = lsm_function(hook);
     let mut of_errno = KernelSet::default();
     for (prototype, kernels) in scene.catalogue.prototypes(&function)? {
@@ -29,21 +56,31 @@ pub(super) fn check(
         }
     }
     let of_truth = in_set(scene, &function, |set| set == "bool_lsm_hooks")?;
-    let of_errno = of_errno.difference(&of_truth);
+    Ok(of_errno.difference(&of_truth))
+}
+
+/// The ends that give more than what is `taken`, on those of some kernels that `refuse` it.
+fn ends(
+    scene: &Scene<'_>,
+    number: usize,
+    hook: &str,
+    taken: RangeInclusive<i32>,
+    refuse: impl Fn(&KernelSet) -> KernelSet,
+    findings: &mut Vec<Finding>,
+) {
     for (kernels, reached) in &scene.reached[number] {
-        let kernels = kernels.intersection(&of_errno);
-        let any = scene.probed.said(Question::AnyResult, "lsm", &kernels);
+        let refused = refuse(kernels);
         for (place, (least, most)) in reached.results() {
-            if LEAST_ERRNO <= least && most <= 0 {
+            if taken.contains(&least) && taken.contains(&most) {
                 continue;
             }
-            let mut cases = Cases::of(&kernels);
+            let mut cases = Cases::of(kernels);
             let has = match (least, most) {
                 (least, most) if least == most => format!("the program gives {least}"),
                 (i32::MIN, i32::MAX) => "the program gives a number that may be any".to_owned(),
                 _ => format!("the program gives a number from {least} to {most}"),
             };
-            cases.add(&any.no, Effect::Refused, has);
+            cases.add(&refused, Effect::Refused, has);
             let subject = format!("result of {hook}");
             cases.report(
                 findings,
@@ -54,5 +91,4 @@ pub(super) fn check(
             );
         }
     }
-    Ok(())
 }

@@ -147,7 +147,7 @@ impl Walk<'_> {
         };
         match frame.back {
             Back::End => {
-                if self.code.gives_errno
+                if self.code.judges_result
                     && frame.function == 0
                     && let Value::Scalar { number, .. } = frame.regs[0].value
                 {

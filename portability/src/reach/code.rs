@@ -17,8 +17,8 @@ pub(super) struct Code {
     pub(super) functions: Vec<Part>,
     /// Steps that several ways lead to: there, ways are compared.
     pub(super) is_join: Vec<bool>,
-    /// Whether it is a program on an LSM hook: verifiers look at the bounds of what it gives.
-    pub(super) gives_errno: bool,
+    /// Whether verifiers look at the bounds of what it gives, as its hook does not take all numbers.
+    pub(super) judges_result: bool,
 }
 
 /// A function of a program.
@@ -47,6 +47,9 @@ pub(super) struct Step {
     pub(super) effect: Option<Effect>,
 }
 
+/// The types of programs whose result has bounds: `hook/result.rs` has which.
+const BOUNDED: [&str; 4] = ["lsm_mac", "trace_fentry", "trace_fexit", "trace_iter"];
+
 impl Code {
     pub(super) fn of(object: &Object<'_>, ext: Option<&BtfExt<'_>>, program: &Program<'_>) -> Self {
         let numbers: BTreeMap<Place, u32> = program.insns.keys().copied().zip(0..).collect();
@@ -55,9 +58,9 @@ impl Code {
             steps: Vec::with_capacity(numbers.len()),
             functions: Vec::new(),
             is_join: vec![false; numbers.len()],
-            gives_errno: program
+            judges_result: program
                 .kind
-                .is_some_and(|kind| kind.section.attach_type == "lsm_mac"),
+                .is_some_and(|kind| BOUNDED.contains(&kind.section.attach_type)),
         };
         for function in &program.functions {
             let start = numbers.get(&start_of(function)).copied();

@@ -60,7 +60,7 @@ impl Relevance {
             results: vec![(false, false); code.functions.len()],
         };
         if let Some(of_program) = relevance.results.first_mut() {
-            *of_program = (code.gives_errno, code.gives_errno);
+            *of_program = (code.judges_result, code.judges_result);
         }
         loop {
             let mut has_changed = false;

@@ -1,4 +1,4 @@
-//! `unbounded-result`: a program on a hook of security modules gives what the hook does not take.
+//! `unbounded-result`: a program on a hook gives what the hook does not take.
 
 use bpf_core_portability::Rule as Kind;
 
@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     name: "unbounded-result",
     group: Group::OnKernels,
     level: Level::Deny,
-    summary: "a program of an LSM hook that gives more than 0 and errnos, which a supported kernel refuses",
+    summary: "a program that gives more than its hook takes (`lsm`, `fentry`, `fexit`, `iter`), which a supported kernel refuses",
     page: include_str!("unbounded-result.md"),
     on_kernels: Some(check),
     ..Rule::BARE
@@ -24,14 +24,19 @@ fn check(view: &OnKernels, findings: &mut Vec<Finding>) {
 fn words(one: &Difference) -> Words {
     let help = match one.language {
         Language::Rust => {
-            "give a constant: `if denied { -1 } else { 0 }`, or bound it: `error.clamp(-4095, 0)`"
+            "end with a constant: 0 for `fentry` and `fexit`, 0 or 1 for an iterator, 0 or an errno for an LSM hook; \
+             there `error.clamp(-4095, 0)` does too"
         }
         Language::C => {
-            "give a constant: `return error ? -EPERM : 0;`, or bound it: `if (error < -4095 || error > 0) error = -EPERM;`"
+            "end with a constant: 0 for `fentry` and `fexit`, 0 or 1 for an iterator, 0 or an errno for an LSM hook; \
+             there `if (error < -4095 || error > 0) error = -EPERM;` does too"
         }
     };
     Words {
-        message: format!("the {} may be no errno and not 0", subject(one)),
+        message: format!(
+            "the {} may be a number that the hook does not take",
+            subject(one)
+        ),
         help: vec![help.to_owned()],
     }
 }
