@@ -18,6 +18,12 @@ pub enum Helper {
     },
     /// Gives memory of the program itself, or a struct of the user-space API.
     GivesOwn,
+    /// Gives memory of a ring buffer, as large as the second argument says.
+    Reserves,
+    /// Hands out what [`Self::Reserves`] gave.
+    Submits,
+    /// Gives back what [`Self::Reserves`] gave, as if it never had been.
+    Discards,
     /// Finds, changes or deletes an element of a map: the second argument points to the key. Gives
     /// memory of the program, if any.
     Map,
@@ -81,6 +87,9 @@ const EFFECTS: &[(&[&str], Helper)] = &[
     ),
     (&["probe_read_user_str"], reads(Memory::User, true)),
     (&["get_current_comm"], Helper::Fills),
+    (&["ringbuf_reserve"], Helper::Reserves),
+    (&["ringbuf_submit"], Helper::Submits),
+    (&["ringbuf_discard"], Helper::Discards),
     (
         &["get_current_task"],
         Helper::Gives {
@@ -115,7 +124,6 @@ const EFFECTS: &[(&[&str], Helper)] = &[
     ),
     (
         &[
-            "ringbuf_reserve",
             "dynptr_data",
             "get_local_storage",
             "sk_storage_get",
@@ -219,7 +227,7 @@ mod tests {
         assert_eq!(of_id(4), reads(Memory::Either, false));
         assert_eq!(of_id(113), reads(Memory::Kernel, false));
         assert_eq!(of_id(114), reads(Memory::User, true));
-        assert_eq!(of_id(131), Helper::GivesOwn);
+        assert_eq!(of_id(131), Helper::Reserves);
         assert_eq!(of_id(35), Helper::of_name("bpf_get_current_task"));
         assert_eq!(of_id(0), Helper::Other);
         assert_eq!(of_id(-1), Helper::Other);

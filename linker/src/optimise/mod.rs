@@ -103,6 +103,7 @@ pub(crate) fn optimise(
         answers::join(module);
         filled::tell(module);
         places::merge(module);
+        places::reserved::fill(module);
         places::idle::take_out(module);
         places::split::split(module);
         places::chosen::leave(module);

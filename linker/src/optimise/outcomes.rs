@@ -10,7 +10,7 @@ use inkwell::llvm_sys::{
     core::{
         LLVMBasicBlockAsValue, LLVMGetBasicBlockTerminator, LLVMGetCondition, LLVMGetFirstUse,
         LLVMGetICmpPredicate, LLVMGetInstructionParent, LLVMGetNextUse, LLVMGetSuccessor,
-        LLVMGetUser, LLVMIsConditional,
+        LLVMGetUser, LLVMIsConditional, LLVMIsNull,
     },
     prelude::LLVMBasicBlockRef,
 };
@@ -70,6 +70,25 @@ impl Way {
         // SAFETY: the value is a comparison.
         let predicate = unsafe { LLVMGetICmpPredicate(condition.raw()) };
         Some((*number, predicate, constant.number()?, is_met))
+    }
+
+    /// Whether its branch asks if an address is null, and it is not on it.
+    pub(super) fn is_not_null(self, address: Value<'_>) -> bool {
+        let asked = self.condition().filter(|(condition, _)| {
+            condition.is_instruction() && condition.opcode() == Some(LLVMOpcode::LLVMICmp)
+        });
+        asked.is_some_and(|(condition, is_met)| {
+            // SAFETY: the value is a comparison, and its second operand of a live module.
+            let (predicate, is_null) = unsafe {
+                let with = condition
+                    .operands()
+                    .get(1)
+                    .map(|with| LLVMIsNull(with.raw()) != 0);
+                (LLVMGetICmpPredicate(condition.raw()), with == Some(true))
+            };
+            let is_asked = condition.operands().first() == Some(&address) && is_null;
+            is_asked && predicate == if is_met { LLVMIntNE } else { LLVMIntEQ }
+        })
     }
 
     /// What is equal to a constant on it, as its branch has found out.

@@ -30,6 +30,7 @@ mod places;
 mod plain;
 mod program;
 mod refusals;
+mod reserved;
 mod statics;
 mod together;
 mod types;

@@ -18,7 +18,7 @@ use inkwell::{
 };
 
 use crate::optimise::places::bytes::Bytes;
-use crate::optimise::places::uses::{Local, Place, step};
+use crate::optimise::places::uses::{Local, Place, is_reserved, step};
 
 /// The largest alignment that is of use: that of a register.
 pub(super) const REGISTER: u64 = 8;
@@ -95,8 +95,9 @@ impl<'m> Target<'m> {
         is_own(address.base).then_some(())?;
         let bytes = address.offset..address.offset.checked_add(count.try_into().ok()?)?;
         let local = Local::of(layout, address.base);
-        let aligned = match (&local, u64::try_from(address.offset)) {
-            (Some(_), Ok(offset)) => Aligned {
+        let is_aligned = local.is_some() || is_reserved(address.base);
+        let aligned = match u64::try_from(address.offset) {
+            Ok(offset) if is_aligned => Aligned {
                 offset,
                 to: REGISTER,
             },
@@ -160,7 +161,10 @@ fn is_own(base: Value<'_>) -> bool {
     is_variable
         || is_for_result(base)
         || base.is_global()
-        || matches!(given_by, Some(Helper::Map | Helper::GivesOwn))
+        || matches!(
+            given_by,
+            Some(Helper::Map | Helper::GivesOwn | Helper::Reserves)
+        )
 }
 
 /// Whether an argument is where the result of a function goes.

@@ -39,7 +39,9 @@ fn idle<'m>(layout: LLVMTargetDataRef, function: Value<'m>, is_big: bool) -> Opt
         let Some(place) = place else {
             return false;
         };
-        Local::of(layout, place.variable).is_some_and(|local| {
+        let local = Local::of(layout, place.variable);
+        let local = local.or_else(|| Local::reserved(layout, place.variable));
+        local.is_some_and(|local| {
             let blocks = blocks.get_or_insert_with(|| Blocks::of(function));
             is_idle(blocks, &local, (*store, place), is_big)
         })

@@ -112,6 +112,45 @@ impl<'m> Blocks<'m> {
         true
     }
 
+    /// Whether all ways from the begin of the function to an instruction lead through a block.
+    pub(super) fn leads_through(&self, block: Block, to: Value<'m>) -> bool {
+        let numbers = (
+            self.number.get(&block),
+            to.block().and_then(|of| self.number.get(&of)),
+        );
+        let (Some(through), Some(to)) = numbers else {
+            return false;
+        };
+        let stop = HashSet::from([*through]);
+        through == to || !self.reached(vec![0], &stop).contains(to)
+    }
+
+    /// Whether a way leads from behind an instruction to another one, and not through a block.
+    pub(super) fn goes_on(&self, from: Value<'m>, to: Value<'m>, without: Option<Block>) -> bool {
+        let number = |of: Option<Block>| of.and_then(|of| self.number.get(&of).copied());
+        let (Some(first), Some(last)) = (number(from.block()), number(to.block())) else {
+            return true;
+        };
+        let stop: HashSet<usize> = number(without).into_iter().collect();
+        let is_behind = first == last && self.before(to).contains(&from);
+        is_behind
+            || self
+                .reached(self.next[first].clone(), &stop)
+                .contains(&last)
+    }
+
+    /// The blocks that some lead to, them among these, but none by way of where to stop.
+    fn reached(&self, from: Vec<usize>, stop: &HashSet<usize>) -> HashSet<usize> {
+        let mut reached = HashSet::new();
+        let mut waiting = from;
+        while let Some(block) = waiting.pop() {
+            if !stop.contains(&block) && reached.insert(block) {
+                waiting.extend(&self.next[block]);
+            }
+        }
+        reached
+    }
+
     /// The bytes of a variable that may be read behind each of these instructions, before they are written.
     pub(in crate::optimise) fn read_behind(
         &self,

@@ -29,6 +29,7 @@ use inkwell::{
             LLVMInt64TypeInContext, LLVMPositionBuilderBefore, LLVMRemoveCallSiteEnumAttribute,
             LLVMReplaceAllUsesWith, LLVMSetAlignment, LLVMSetOperand,
         },
+        prelude::LLVMValueRef,
         target::{LLVMGetModuleDataLayout, LLVMTargetDataRef},
     },
     module::Module,
@@ -37,7 +38,7 @@ use inkwell::{
 use crate::ir;
 use crate::optimise::places::bytes::Bytes;
 use crate::optimise::places::life::{Blocks, Lives, mark};
-use crate::optimise::places::uses::{Local, Moved, Place, Use};
+use crate::optimise::places::uses::{Local, Moved, Place, RESERVED, Use, is_reserved};
 
 /// What LLVM is told of the memory behind an address. It was true of each variable alone.
 pub(in crate::optimise) const OF_ONE_VARIABLE: [&str; 6] = [
@@ -68,12 +69,12 @@ pub(in crate::optimise) fn merge(module: &Module<'_>) {
 }
 
 /// A variable that can be a part of another one.
-struct Pair<'m> {
-    inner: Local<'m>,
-    outer: Local<'m>,
+pub(super) struct Pair<'m> {
+    pub(super) inner: Local<'m>,
+    pub(super) outer: Local<'m>,
     /// Where in the outer one.
-    at: u64,
-    blocks: Blocks<'m>,
+    pub(super) at: u64,
+    pub(super) blocks: Blocks<'m>,
 }
 
 /// The next one of a function.
@@ -98,7 +99,7 @@ fn pair<'m>(layout: LLVMTargetDataRef, function: Value<'m>) -> Option<Pair<'m>> 
 }
 
 /// All copies of a function from variable to variable: where to, and from where.
-fn copies<'m>(function: Value<'m>) -> Vec<(Place<'m>, Place<'m>)> {
+pub(super) fn copies<'m>(function: Value<'m>) -> Vec<(Place<'m>, Place<'m>)> {
     let mut found = Vec::new();
     for instruction in function.instructions() {
         if let Some(Moved { to, from, .. }) = Moved::by_call(instruction) {
@@ -143,7 +144,7 @@ impl<'m> Pair<'m> {
     }
 
     /// Whether nobody can tell the two apart once they have one memory.
-    fn is_free(&self) -> bool {
+    pub(super) fn is_free(&self) -> bool {
         let used = self.inner.used();
         if self.at + used > self.outer.size {
             return false;
@@ -173,7 +174,7 @@ impl<'m> Pair<'m> {
     }
 
     /// All that is done with either.
-    fn all(&self) -> impl Iterator<Item = Value<'m>> {
+    pub(super) fn all(&self) -> impl Iterator<Item = Value<'m>> {
         let uses = self.inner.uses.keys().chain(self.outer.uses.keys());
         uses.copied()
     }
@@ -211,23 +212,37 @@ impl<'m> Pair<'m> {
         let (marks, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|of| mark(*of).is_some());
         self.align(&others);
         self.mark(&marks.into_iter().collect());
-        let (inner, outer) = (self.inner.variable.raw(), self.outer.variable.raw());
+        let outer = self.outer.variable.raw();
         let context = module.get_context();
         let builder = context.create_builder();
         let builder = builder.as_mut_ptr();
-        // SAFETY: all is of one live function. The outer variable stands before all other instructions, and the address
-        // in it right behind; it has as many bytes as the inner one from there on.
-        unsafe {
-            for copy in others.into_iter().filter(|of| self.does_nothing(*of)) {
-                LLVMInstructionEraseFromParent(copy.raw());
-            }
+        // SAFETY: all is of one live function. The outer variable stands before all other instructions.
+        let next = unsafe {
             let first = LLVMGetFirstInstruction(LLVMGetEntryBasicBlock(function.raw()));
             if first != outer {
                 LLVMInstructionRemoveFromParent(outer);
                 LLVMPositionBuilderBefore(builder, first);
                 LLVMInsertIntoBuilder(builder, outer);
             }
-            LLVMPositionBuilderBefore(builder, LLVMGetNextInstruction(outer));
+            LLVMGetNextInstruction(outer)
+        };
+        self.replace(module, &others, next);
+    }
+
+    /// Puts a part of the outer one in place of the inner one, whose address is computed in front of an instruction.
+    /// `others` is all that is done with either, but marks.
+    pub(super) fn replace(self, module: &Module<'_>, others: &[Value<'m>], before: LLVMValueRef) {
+        let (inner, outer) = (self.inner.variable.raw(), self.outer.variable.raw());
+        let context = module.get_context();
+        let builder = context.create_builder();
+        let builder = builder.as_mut_ptr();
+        // SAFETY: the address stands before all that is done with the inner variable, and the outer one has as many bytes
+        // from there on as the inner one uses.
+        unsafe {
+            for copy in others.iter().filter(|of| self.does_nothing(**of)) {
+                LLVMInstructionEraseFromParent(copy.raw());
+            }
+            LLVMPositionBuilderBefore(builder, before);
             let context = context.as_ctx_ref();
             let mut at = LLVMConstInt(LLVMInt64TypeInContext(context), self.at, 0);
             let byte = LLVMInt8TypeInContext(context);
@@ -276,16 +291,21 @@ impl<'m> Pair<'m> {
     }
 
     /// Says of no access that its address is a multiple of what it need not be any more.
-    fn align(&self, others: &[Value<'m>]) {
+    pub(super) fn align(&self, others: &[Value<'m>]) {
         let (inner, outer) = (self.inner.variable, self.outer.variable);
-        // SAFETY: both are `alloca` instructions of a live module.
-        let (mine, theirs) =
-            unsafe { (LLVMGetAlignment(inner.raw()), LLVMGetAlignment(outer.raw())) };
-        if self.at.is_multiple_of(mine.into()) {
+        // SAFETY: the value is an `alloca` instruction of a live module.
+        let mine = unsafe { LLVMGetAlignment(inner.raw()) };
+        let is_aligned = self.at.is_multiple_of(mine.into());
+        if is_aligned && !is_reserved(outer) {
             // SAFETY: as above.
-            return unsafe { LLVMSetAlignment(outer.raw(), mine.max(theirs)) };
+            return unsafe {
+                LLVMSetAlignment(outer.raw(), mine.max(LLVMGetAlignment(outer.raw())))
+            };
         }
-        let most = 1 << self.at.trailing_zeros();
+        if is_aligned && mine <= RESERVED {
+            return;
+        }
+        let most = RESERVED.min(1 << self.at.trailing_zeros().min(31));
         let kind = Attribute::get_named_enum_kind_id("align");
         for access in others.iter().filter(|of| self.inner.uses.contains_key(of)) {
             // SAFETY: the value is a load, a store or a call of a live module. A call has as many arguments as it says, whose

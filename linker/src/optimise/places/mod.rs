@@ -3,6 +3,7 @@
 //! - `bytes.rs`, `uses.rs`, `life.rs`: what a function does with a local variable, and when
 //! - `address.rs`: where else it writes, in pieces of which size
 //! - `merge.rs`: a variable that is copied into another one becomes a part of that one
+//! - `reserved.rs`: one that is copied into memory of a ring buffer becomes a part of that
 //! - `split.rs`: a number of several parts is stored in bytes, so that each part is seen
 //! - `chosen.rs`: a value that comes from a variable on some ways is in it on all ways
 //! - `idle.rs`: what remains of such a copy is taken out
@@ -18,6 +19,7 @@ pub(super) mod idle;
 pub(super) mod join;
 mod life;
 mod merge;
+pub(super) mod reserved;
 pub(super) mod runs;
 pub(super) mod split;
 mod uses;

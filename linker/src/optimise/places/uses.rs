@@ -54,7 +54,7 @@ impl<'m> Moved<'m> {
     }
 }
 
-/// A pointer into a local variable.
+/// A pointer into a local variable, or into memory that is reserved.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::optimise) struct Place<'m> {
     pub(in crate::optimise) variable: Value<'m>,
@@ -65,7 +65,7 @@ impl<'m> Place<'m> {
     /// Where a pointer points, if that is known.
     pub(in crate::optimise) fn of(pointer: Value<'m>) -> Option<Self> {
         let is = |opcode| pointer.is_instruction() && pointer.opcode() == Some(opcode);
-        if is(LLVMOpcode::LLVMAlloca) {
+        if is(LLVMOpcode::LLVMAlloca) || is_reserved(pointer) {
             return Some(Self {
                 variable: pointer,
                 offset: 0,
@@ -81,8 +81,11 @@ impl<'m> Place<'m> {
 
     /// What its address is a multiple of.
     pub(super) fn align(self) -> u32 {
-        // SAFETY: the value is an `alloca` instruction of a live module.
-        let variable = unsafe { LLVMGetAlignment(self.variable.raw()) };
+        let variable = match is_reserved(self.variable) {
+            true => RESERVED,
+            // SAFETY: the value is an `alloca` instruction of a live module.
+            false => unsafe { LLVMGetAlignment(self.variable.raw()) },
+        };
         match self.offset {
             0 => variable,
             offset => variable.min(1 << offset.trailing_zeros().min(31)),
@@ -118,6 +121,19 @@ impl<'m> Place<'m> {
     }
 }
 
+/// What memory of a ring buffer is a multiple of (`bpf_ringbuf_sample_size` in `kernel/bpf/ringbuf.c`).
+pub(super) const RESERVED: u32 = 8;
+
+/// Whether a value is memory of a ring buffer, which the program has for itself until it submits it.
+pub(super) fn is_reserved(value: Value<'_>) -> bool {
+    let callee = if value.is_call() {
+        value.callee()
+    } else {
+        None
+    };
+    callee.and_then(helper) == Some(Helper::Reserves)
+}
+
 /// How many bytes a `getelementptr` steps on, as LLVM writes all with constants.
 pub(super) fn step(pointer: Value<'_>) -> Option<u64> {
     let source = pointer.gep_source()?;
@@ -132,7 +148,7 @@ pub(super) fn step(pointer: Value<'_>) -> Option<u64> {
     }
 }
 
-/// A local variable whose address is known wherever it is.
+/// A local variable whose address is known wherever it is, or such memory.
 pub(in crate::optimise) struct Local<'m> {
     pub(super) variable: Value<'m>,
     pub(super) size: u64,
@@ -155,6 +171,18 @@ impl<'m> Local<'m> {
             uses: HashMap::new(),
         };
         local.collect(layout, variable, Some(0))?;
+        Some(local)
+    }
+
+    /// Memory of a ring buffer. Of a large one, no more bytes are told apart than [`Bytes`] can.
+    pub(super) fn reserved(layout: LLVMTargetDataRef, memory: Value<'m>) -> Option<Self> {
+        is_reserved(memory).then_some(())?;
+        let mut local = Self {
+            variable: memory,
+            size: memory.arguments().get(1)?.integer()?,
+            uses: HashMap::new(),
+        };
+        local.collect(layout, memory, Some(0))?;
         Some(local)
     }
 
@@ -184,6 +212,8 @@ impl<'m> Local<'m> {
                     self.written(offset, plain(layout, user, value.type_of())?)?
                 }
                 LLVMOpcode::LLVMCall => self.called(user, pointer, offset)?,
+                // Whether there is any.
+                LLVMOpcode::LLVMICmp if is_reserved(pointer) => continue,
                 _ => return None,
             };
             let known = self.uses.entry(user).or_default();
@@ -278,7 +308,13 @@ impl<'m> Local<'m> {
             (Helper::Reads { string: true, .. }, Some(size)) => {
                 (Bytes::default(), self.at(offset, size)?)
             }
-            (Helper::Map | Helper::Sends, _) => (self.all(), Bytes::default()),
+            (Helper::Discards, _) => {
+                return Some(Use {
+                    ends: self.all(),
+                    ..Use::default()
+                });
+            }
+            (Helper::Map | Helper::Sends | Helper::Submits, _) => (self.all(), Bytes::default()),
             _ => match filled(call) {
                 Some(count) => return self.written(offset, count),
                 None => (self.all(), self.all()),

@@ -45,7 +45,7 @@ impl<'t> Flow<'t, '_> {
                 self.each(args);
                 Value::from(Origin::Kernel(Trust::Yes), what(), &node.span)
             }
-            (Helper::GivesOwn, _) | (_, Some(Gives::Own)) => {
+            (Helper::GivesOwn | Helper::Reserves, _) | (_, Some(Gives::Own)) => {
                 self.each(args);
                 Value::of(Origin::Own)
             }
