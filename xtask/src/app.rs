@@ -7,18 +7,23 @@ use anyhow::{Context as _, Result};
 use setup::process::{run, say};
 use setup::{Setup, build, debian, toolchain, workspace};
 
+use crate::readme;
+
 /// Each is a workspace of its own, and has a program `app`.
 const APPS: [&str; 2] = ["aya-app", "libbpf-app"];
 
-/// Builds them, and runs each once where programs can be loaded.
+/// Builds them, and one by README's steps, and runs each once where programs can be loaded.
 pub(crate) fn check(setup: &Setup) -> Result<()> {
     let linker = build::linker(setup)?;
     let path = path_before(&[linker, setup.ebpf.rustc()])?;
-    for name in APPS {
+    let examples = workspace::root().join("examples");
+    let by_readme = ("aya-app", readme::project()?);
+    let apps = APPS.map(|name| (name, examples.join(name)));
+    for (name, folder) in apps.into_iter().chain([by_readme]) {
         let target = workspace::root().join("target").join(name);
         run(Command::new(toolchain::host_cargo())
             .args(["build", "--release", "--locked"])
-            .current_dir(workspace::root().join("examples").join(name))
+            .current_dir(folder)
             .env("CARGO_TARGET_DIR", &target)
             .env("PATH", &path)
             .env("EBPF_TOOLCHAIN", toolchain::NAME)

@@ -6,6 +6,7 @@ mod gate;
 mod lint;
 mod matrix;
 mod published;
+mod readme;
 
 use std::process::ExitCode;
 
