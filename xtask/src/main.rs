@@ -50,6 +50,8 @@ enum Command {
     Pages,
     /// The part of `test` that asks the kernel in every way, in Rust and in C.
     Rows,
+    /// The part of `test` that builds projects as users do, one of them by README's steps alone.
+    Apps,
     /// The part of `test` that looks on every known kernel for the fields that `bindings` declares in Rust.
     Declared,
     /// Make the documentation site in target/site/html.
@@ -95,6 +97,7 @@ fn run(command: Command) -> Result<()> {
                 .current_dir(workspace::root()),
         ),
         Command::Rows => twins::check(&setup::for_test()?),
+        Command::Apps => app::check(&setup::for_test()?),
         Command::Kernels(Words { words }) => hand_over("kernels", &words),
         Command::Release => hand_over("release", &[]),
         Command::Bench(Words { words }) => hand_over("benches", &words),
