@@ -23,7 +23,8 @@ pub(crate) fn project() -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// Copies a folder as a template would give it: without the linker's settings and the lines that end in `# bpf-core`.
+/// Copies a folder without what README adds: the linker, debug info of the eBPF crate, and the lines that end in
+/// `# bpf-core`.
 fn copy(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
@@ -37,15 +38,15 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
             continue;
         }
         let text = fs::read_to_string(&path)?;
-        let mut lines: Vec<&str> = text.lines().collect();
-        lines.retain(|line| !line.ends_with("# bpf-core"));
-        let text = lines.join("\n") + "\n";
-        let debug = format!("[profile.release.package.{EBPF}]\ndebug = 2\n");
-        fs::write(
-            to,
-            text.replace(&debug, "")
-                .replace("bpf-core-linker", "bpf-linker"),
-        )?;
+        let mut is_asked_for = true;
+        let lines = text.lines().filter(|line| {
+            if line.starts_with('[') {
+                is_asked_for = *line != format!("[profile.release.package.{EBPF}]");
+            }
+            is_asked_for && !line.ends_with("# bpf-core")
+        });
+        let text = lines.collect::<Vec<_>>().join("\n") + "\n";
+        fs::write(to, text.replace("bpf-core-linker", "bpf-linker"))?;
     }
     Ok(())
 }
