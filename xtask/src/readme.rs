@@ -38,12 +38,12 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
             continue;
         }
         let text = fs::read_to_string(&path)?;
-        let mut is_asked_for = true;
+        let mut is_kept = true;
         let lines = text.lines().filter(|line| {
             if line.starts_with('[') {
-                is_asked_for = *line != format!("[profile.release.package.{EBPF}]");
+                is_kept = *line != format!("[profile.release.package.{EBPF}]");
             }
-            is_asked_for && !line.ends_with("# bpf-core")
+            is_kept && !line.ends_with("# bpf-core")
         });
         let text = lines.collect::<Vec<_>>().join("\n") + "\n";
         fs::write(to, text.replace("bpf-core-linker", "bpf-linker"))?;
