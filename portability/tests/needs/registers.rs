@@ -1,8 +1,9 @@
 //! An object that names registers is judged where they are.
 
 use bpf_core_catalogue::{Kernel, is_big_endian};
+use bpf_core_portability::Rule;
 
-use crate::{judge, works_everywhere};
+use crate::{judge, judge_attached, works_everywhere};
 
 #[test]
 fn an_object_of_one_architecture_is_judged_there() {
@@ -39,4 +40,20 @@ fn an_object_that_asks_for_its_architecture_is_judged_where_its_byte_order_is() 
         assert_eq!(report.judged.contains(at), of_its_order(kernel), "{kernel}");
     }
     works_everywhere(&report, "of_both");
+}
+
+/// Where an offset is another register on another architecture, the one is meant with which it is an argument.
+#[test]
+fn a_register_without_a_name_is_the_argument_that_there_is() {
+    let report = judge_attached(include_bytes!("unnamed_registers.bpf.o"));
+    works_everywhere(&report, "of_one");
+    let arguments = report
+        .findings
+        .iter()
+        .filter(|of| of.rule == Rule::MovedArgument);
+    let subjects: Vec<&str> = arguments.map(|of| of.subject.as_str()).collect();
+    assert!(
+        subjects.contains(&"argument 2 of function tcp_connect"),
+        "{subjects:?}"
+    );
 }
