@@ -34,6 +34,12 @@ impl<'m> Value<'m> {
         }
     }
 
+    /// Whether it is undefined, or poison.
+    pub fn is_undefined(self) -> bool {
+        // SAFETY: the value is of a live module.
+        unsafe { LLVMIsUndef(self.raw()) != 0 }
+    }
+
     /// Follows a constant pointer to the global that it points into, and tells the
     /// offset in bytes from its start.
     pub fn global_and_offset(self) -> Option<(Value<'m>, u64)> {

@@ -4,10 +4,11 @@ use std::iter;
 
 use inkwell::llvm_sys::{
     core::{
-        LLVMGetBasicBlockTerminator, LLVMGetFirstInstruction, LLVMGetNextInstruction,
-        LLVMGetNumSuccessors, LLVMGetSuccessor,
+        LLVMBasicBlockAsValue, LLVMGetBasicBlockTerminator, LLVMGetFirstInstruction,
+        LLVMGetFirstUse, LLVMGetNextInstruction, LLVMGetNextUse, LLVMGetNumSuccessors,
+        LLVMGetSuccessor, LLVMGetUser,
     },
-    prelude::LLVMBasicBlockRef,
+    prelude::{LLVMBasicBlockRef, LLVMUseRef},
 };
 
 use crate::ir::Value;
@@ -22,6 +23,30 @@ pub(crate) unsafe fn instructions<'m>(block: LLVMBasicBlockRef) -> Vec<Value<'m>
     // SAFETY: as above.
     let next = |of: &Value<'m>| unsafe { Value::new(LLVMGetNextInstruction(of.raw())) };
     iter::successors(first, next).collect()
+}
+
+/// The first instruction of a block that is no phi.
+///
+/// # Safety
+/// `block` is of a module that lives for `'m`.
+pub(crate) unsafe fn behind_phis<'m>(block: LLVMBasicBlockRef) -> Option<Value<'m>> {
+    // SAFETY: as the caller's.
+    let all = unsafe { instructions(block) };
+    all.into_iter().find(|of| !of.is_phi())
+}
+
+/// The ends of the blocks that go to a block, once for each way.
+///
+/// # Safety
+/// `block` is of a module that lives for `'m`.
+pub(crate) unsafe fn ends_before<'m>(block: LLVMBasicBlockRef) -> Vec<Value<'m>> {
+    // SAFETY: only ends of blocks use a block; the uses are a list that ends in null.
+    unsafe {
+        let some = |of: LLVMUseRef| (!of.is_null()).then_some(of);
+        let first = some(LLVMGetFirstUse(LLVMBasicBlockAsValue(block)));
+        let uses = iter::successors(first, |of| some(LLVMGetNextUse(*of)));
+        uses.filter_map(|of| Value::new(LLVMGetUser(of))).collect()
+    }
 }
 
 /// The blocks that a block goes to, in the order of its terminator.

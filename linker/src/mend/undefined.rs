@@ -13,7 +13,7 @@
 //! nothing has written, and refuses the program.
 
 use inkwell::{
-    llvm_sys::core::{LLVMConstNull, LLVMIsUndef, LLVMSetOperand},
+    llvm_sys::core::{LLVMConstNull, LLVMSetOperand},
     module::Module,
 };
 
@@ -28,7 +28,7 @@ pub(crate) fn define(module: &Module<'_>) {
         for (index, value) in (0..).zip(phi.operands()) {
             // SAFETY: the phi has that operand, and the constant is of its type.
             unsafe {
-                if LLVMIsUndef(value.raw()) != 0 {
+                if value.is_undefined() {
                     LLVMSetOperand(phi.raw(), index, LLVMConstNull(value.type_of()));
                 }
             }

@@ -17,16 +17,14 @@ use inkwell::{
     llvm_sys::{
         LLVMAttributeFunctionIndex, LLVMOpcode,
         core::{
-            LLVMAddIncoming, LLVMBasicBlockAsValue, LLVMBuildBr, LLVMBuildPhi,
-            LLVMGEPGetNoWrapFlags, LLVMGetAlignment, LLVMGetBasicBlockTerminator,
-            LLVMGetCallSiteAttributeCount, LLVMGetCallSiteAttributes, LLVMGetCalledFunctionType,
-            LLVMGetEnumAttributeKind, LLVMGetFirstInstruction, LLVMGetFirstUse,
+            LLVMAddIncoming, LLVMBuildBr, LLVMBuildPhi, LLVMGEPGetNoWrapFlags, LLVMGetAlignment,
+            LLVMGetBasicBlockTerminator, LLVMGetCallSiteAttributeCount, LLVMGetCallSiteAttributes,
+            LLVMGetCalledFunctionType, LLVMGetEnumAttributeKind, LLVMGetFirstInstruction,
             LLVMGetICmpPredicate, LLVMGetICmpSameSign, LLVMGetIncomingBlock,
-            LLVMGetInstructionCallConv, LLVMGetNSW, LLVMGetNUW, LLVMGetNextUse,
-            LLVMGetNumArgOperands, LLVMGetNumSuccessors, LLVMGetSuccessor, LLVMGetUser,
-            LLVMGetVolatile, LLVMInsertBasicBlockInContext, LLVMInsertIntoBuilder,
-            LLVMInstructionEraseFromParent, LLVMInstructionRemoveFromParent, LLVMIsAtomic,
-            LLVMIsStringAttribute, LLVMIsTailCall, LLVMPositionBuilderAtEnd,
+            LLVMGetInstructionCallConv, LLVMGetNSW, LLVMGetNUW, LLVMGetNumArgOperands,
+            LLVMGetNumSuccessors, LLVMGetSuccessor, LLVMGetVolatile, LLVMInsertBasicBlockInContext,
+            LLVMInsertIntoBuilder, LLVMInstructionEraseFromParent, LLVMInstructionRemoveFromParent,
+            LLVMIsAtomic, LLVMIsStringAttribute, LLVMIsTailCall, LLVMPositionBuilderAtEnd,
             LLVMPositionBuilderBefore, LLVMRemoveCallSiteEnumAttribute, LLVMReplaceAllUsesWith,
             LLVMSetOperand, LLVMSetSuccessor, LLVMSetTailCall,
         },
@@ -38,7 +36,7 @@ use inkwell::{
 
 use bpf_core_flow::ir::relocation::PASSTHROUGH;
 
-use crate::ir::block::{self, successors};
+use crate::ir::block::{self, ends_before, successors};
 use crate::ir::{self, Value};
 use crate::optimise::places::OF_ONE_VARIABLE;
 
@@ -131,11 +129,8 @@ unsafe fn ends(branch: Value<'_>) -> Option<[LLVMBasicBlockRef; 2]> {
 /// # Safety
 /// `block` is of a live module.
 unsafe fn comes_alone(block: LLVMBasicBlockRef) -> bool {
-    // SAFETY: as the caller's; the users of a block are the branches to it.
-    unsafe {
-        let way = LLVMGetFirstUse(LLVMBasicBlockAsValue(block));
-        !way.is_null() && LLVMGetNextUse(way).is_null()
-    }
+    // SAFETY: as the caller's.
+    unsafe { ends_before(block).len() == 1 }
 }
 
 /// A block, and those to which it alone goes.
@@ -226,17 +221,10 @@ impl<'m> Pair<'m> {
         unsafe {
             let before =
                 LLVMInsertBasicBlockInContext(context.as_ctx_ref(), self.one, c"".as_ptr());
-            let block = LLVMBasicBlockAsValue(self.one);
-            let mut ways = Vec::new();
-            let mut next = LLVMGetFirstUse(block);
-            while !next.is_null() {
-                ways.push(LLVMGetUser(next));
-                next = LLVMGetNextUse(next);
-            }
-            for way in ways {
-                for at in 0..LLVMGetNumSuccessors(way) {
-                    if LLVMGetSuccessor(way, at) == self.one {
-                        LLVMSetSuccessor(way, at, before);
+            for end in ends_before(self.one) {
+                for at in 0..LLVMGetNumSuccessors(end.raw()) {
+                    if LLVMGetSuccessor(end.raw(), at) == self.one {
+                        LLVMSetSuccessor(end.raw(), at, before);
                     }
                 }
             }

@@ -8,10 +8,7 @@
 //! done: count = phi [i, found], [32, end]   done: count = i
 //! ```
 
-use inkwell::{
-    llvm_sys::core::{LLVMGetIncomingBlock, LLVMSetOperand},
-    module::Module,
-};
+use inkwell::{llvm_sys::core::LLVMSetOperand, module::Module};
 
 use crate::ir;
 use crate::optimise::outcomes::Way;
@@ -20,20 +17,10 @@ use crate::optimise::outcomes::Way;
 pub(super) fn bring(module: &Module<'_>) {
     let all = ir::functions(module).flat_map(|of| of.instructions());
     for phi in all.filter(|of| of.is_phi() && of.integer_width() > Some(1)) {
-        for (index, value) in (0..).zip(phi.operands()) {
-            let Some(constant) = value.number() else {
-                continue;
-            };
-            let Some(to) = phi.block() else { continue };
-            // SAFETY: a phi has as many blocks as values.
-            let from = unsafe { LLVMGetIncomingBlock(phi.raw(), index) };
-            let way = Way {
-                from,
-                to: to.as_ptr(),
-            };
-            let equal = way
-                .equal()
-                .filter(|(number, equal)| *equal == constant && number.type_of() == phi.type_of());
+        for (index, (value, way)) in (0..).zip(Way::into_phi(phi)) {
+            let equal = way.equal().filter(|(number, equal)| {
+                Some(*equal) == value.number() && number.type_of() == phi.type_of()
+            });
             if let Some((number, _)) = equal {
                 // SAFETY: the number is of the phi's type, and known at the end of the block that it comes from.
                 unsafe { LLVMSetOperand(phi.raw(), index, number.raw()) };

@@ -10,7 +10,7 @@ use bpf_core_flow::ir::Value;
 use inkwell::{
     llvm_sys::{
         LLVMOpcode,
-        core::{LLVMGetIncomingBlock, LLVMInstructionEraseFromParent, LLVMReplaceAllUsesWith},
+        core::{LLVMInstructionEraseFromParent, LLVMReplaceAllUsesWith},
     },
     module::Module,
 };
@@ -108,15 +108,8 @@ fn is_errno_on<'m>(number: Value<'m>, way: Option<Way>, seen: &mut HashSet<Value
             all.first().is_some_and(|all| is_errno_on(*all, way, seen))
         }
         Some(LLVMOpcode::LLVMPHI) => {
-            let Some(to) = number.block().filter(|_| seen.insert(number)) else {
-                return true;
-            };
-            (0..).zip(number.operands()).all(|(index, value)| {
-                // SAFETY: a phi has as many blocks as values.
-                let from = unsafe { LLVMGetIncomingBlock(number.raw(), index) };
-                let to = to.as_ptr();
-                is_errno_on(value, Some(Way { from, to }), seen)
-            })
+            let mut ways = Way::into_phi(number).into_iter();
+            !seen.insert(number) || ways.all(|(value, way)| is_errno_on(value, Some(way), seen))
         }
         Some(LLVMOpcode::LLVMCall) => way.and_then(|way| failed(number, way)) == Some(true),
         _ => false,

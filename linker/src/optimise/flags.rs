@@ -20,16 +20,15 @@ use inkwell::{
         LLVMIntPredicate::{self, LLVMIntEQ, LLVMIntNE},
         LLVMOpcode,
         core::{
-            LLVMBuildICmp, LLVMConstNull, LLVMGetICmpPredicate, LLVMGetIncomingBlock,
-            LLVMInstructionEraseFromParent, LLVMIsUndef, LLVMPositionBuilderBefore,
-            LLVMReplaceAllUsesWith, LLVMSetOperand,
+            LLVMBuildICmp, LLVMConstNull, LLVMGetICmpPredicate, LLVMInstructionEraseFromParent,
+            LLVMPositionBuilderBefore, LLVMReplaceAllUsesWith, LLVMSetOperand,
         },
         target::{LLVMGetModuleDataLayout, LLVMTargetDataRef},
     },
     module::Module,
 };
 
-use crate::ir::block::instructions;
+use crate::ir::block::behind_phis;
 use crate::ir::{self, Value};
 use crate::optimise::outcomes::{Way, failed, gives_length};
 use crate::optimise::places::{Blocks, Local, Place, runs};
@@ -75,19 +74,10 @@ struct Flag<'m> {
 impl<'m> Flag<'m> {
     fn of(flag: Value<'m>, error: Value<'m>) -> Option<Self> {
         let is_error = [true, false].into_iter().find(|is_error| {
-            let mut both = (0..).zip(flag.operands().into_iter().zip(error.operands()));
-            both.all(|(index, (flag_here, error_here))| {
-                // SAFETY: a phi has as many blocks as values. LLVM has the phis of a block name their blocks in any order.
-                let way = |phi: Value<'m>| unsafe { LLVMGetIncomingBlock(phi.raw(), index) };
-                let from = way(flag);
-                let Some(to) = flag.block().filter(|_| from == way(error)) else {
-                    return false;
-                };
-                let way = Way {
-                    from,
-                    to: to.as_ptr(),
-                };
-                says(flag_here, error_here, way).is_some_and(|says| says == (*is_error))
+            // LLVM has the phis of a block name their blocks in any order.
+            let mut both = Way::into_phi(flag).into_iter().zip(Way::into_phi(error));
+            both.all(|((flag, way), (error, other))| {
+                way == other && says(flag, error, way) == Some(*is_error)
             })
         })?;
         Some(Self {
@@ -103,7 +93,7 @@ fn says(flag: Value<'_>, error: Value<'_>, way: Way) -> Option<bool> {
     if let Some(flag) = flag.integer() {
         let failed = match error.number() {
             Some(error) => error != 0,
-            None if is_undefined(error) => false,
+            None if error.is_undefined() => false,
             None => match failed(error, way)? {
                 true => true,
                 false if gives_length(error)? => return None,
@@ -124,11 +114,6 @@ fn says(flag: Value<'_>, error: Value<'_>, way: Way) -> Option<bool> {
     }
 }
 
-fn is_undefined(value: Value<'_>) -> bool {
-    // SAFETY: the value is of a live module.
-    unsafe { LLVMIsUndef(value.raw()) != 0 }
-}
-
 /// Whether the verifier knows nothing of a value but that it is a number.
 fn is_any_number<'m>(
     value: Value<'m>,
@@ -136,7 +121,7 @@ fn is_any_number<'m>(
     seen: &mut HashSet<Value<'m>>,
 ) -> bool {
     let is_errno = value.number().is_some_and(|number| number < 0);
-    if is_undefined(value) || is_errno {
+    if value.is_undefined() || is_errno {
         return true;
     }
     if !value.is_instruction() {
@@ -215,12 +200,11 @@ impl<'m> Flag<'m> {
         unsafe {
             let none = LLVMConstNull(self.error.type_of());
             for (index, error) in (0..).zip(self.error.operands()) {
-                if is_undefined(error) {
+                if error.is_undefined() {
                     LLVMSetOperand(self.error.raw(), index, none);
                 }
             }
-            let mut all = instructions(block.as_ptr()).into_iter();
-            let Some(first) = all.find(|of| !of.is_phi()) else {
+            let Some(first) = behind_phis(block.as_ptr()) else {
                 return;
             };
             LLVMPositionBuilderBefore(builder, first.raw());

@@ -2,24 +2,25 @@
 //!
 //! Such a helper gives 0, or a negative error number; one that reads a text gives its length where it could.
 
+use std::ptr::NonNull;
+
 use bpf_core_flow::helper;
 use bpf_core_kernel_facts::helper::Helper;
 use inkwell::llvm_sys::{
     LLVMIntPredicate::{self, LLVMIntEQ, LLVMIntNE, LLVMIntSGT, LLVMIntSLT},
     LLVMOpcode,
     core::{
-        LLVMBasicBlockAsValue, LLVMGetBasicBlockTerminator, LLVMGetCondition, LLVMGetFirstUse,
-        LLVMGetICmpPredicate, LLVMGetInstructionParent, LLVMGetNextUse, LLVMGetSuccessor,
-        LLVMGetUser, LLVMIsConditional, LLVMIsNull,
+        LLVMGetBasicBlockTerminator, LLVMGetCondition, LLVMGetICmpPredicate, LLVMGetIncomingBlock,
+        LLVMGetSuccessor, LLVMIsConditional,
     },
     prelude::LLVMBasicBlockRef,
 };
 
 use crate::ir::Value;
-use crate::ir::block::instructions;
+use crate::ir::block::{ends_before, instructions};
 
 /// From one block to a next one.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Way {
     pub(super) from: LLVMBasicBlockRef,
     pub(super) to: LLVMBasicBlockRef,
@@ -28,20 +29,25 @@ pub(super) struct Way {
 impl Way {
     /// The only one that leads to a block.
     pub(super) fn to(block: LLVMBasicBlockRef) -> Option<Self> {
-        // SAFETY: the block is of a live function. Only ends of blocks use it.
-        let mut from = unsafe {
-            let first = LLVMGetFirstUse(LLVMBasicBlockAsValue(block));
-            std::iter::successors((!first.is_null()).then_some(first), |of| {
-                let next = LLVMGetNextUse(*of);
-                (!next.is_null()).then_some(next)
-            })
-            .map(|of| LLVMGetInstructionParent(LLVMGetUser(of)))
+        // SAFETY: the block is of a live function.
+        let mut ends = unsafe { ends_before(block) }.into_iter();
+        let only = ends.next()?;
+        let from = only.block()?.as_ptr();
+        let to = block;
+        ends.all(|end| end == only).then_some(Self { from, to })
+    }
+
+    /// What comes into a phi, and on which way each.
+    pub(super) fn into_phi<'m>(phi: Value<'m>) -> Vec<(Value<'m>, Self)> {
+        let Some(to) = phi.block().map(NonNull::as_ptr) else {
+            return Vec::new();
         };
-        let only = from.next()?;
-        from.all(|other| other == only).then_some(Self {
-            from: only,
-            to: block,
-        })
+        let way = |(index, value)| {
+            // SAFETY: a phi has as many blocks as values.
+            let from = unsafe { LLVMGetIncomingBlock(phi.raw(), index) };
+            (value, Self { from, to })
+        };
+        (0..).zip(phi.operands()).map(way).collect()
     }
 
     /// The condition of the branch that it comes from, and whether that is met on it.
@@ -57,7 +63,7 @@ impl Way {
         }
     }
 
-    /// What its branch compares with a constant, how, and whether that is so on it.
+    /// What its branch compares with a constant or null, how, and whether that is so on it.
     fn comparison<'m>(self) -> Option<(Value<'m>, LLVMIntPredicate, i64, bool)> {
         let (condition, is_met) = self.condition()?;
         let is_comparison =
@@ -74,21 +80,11 @@ impl Way {
 
     /// Whether its branch asks if an address is null, and it is not on it.
     pub(super) fn is_not_null(self, address: Value<'_>) -> bool {
-        let asked = self.condition().filter(|(condition, _)| {
-            condition.is_instruction() && condition.opcode() == Some(LLVMOpcode::LLVMICmp)
-        });
-        asked.is_some_and(|(condition, is_met)| {
-            // SAFETY: the value is a comparison, and its second operand of a live module.
-            let (predicate, is_null) = unsafe {
-                let with = condition
-                    .operands()
-                    .get(1)
-                    .map(|with| LLVMIsNull(with.raw()) != 0);
-                (LLVMGetICmpPredicate(condition.raw()), with == Some(true))
-            };
-            let is_asked = condition.operands().first() == Some(&address) && is_null;
-            is_asked && predicate == if is_met { LLVMIntNE } else { LLVMIntEQ }
-        })
+        self.comparison()
+            .is_some_and(|(of, predicate, with, is_met)| {
+                let differs = if is_met { LLVMIntNE } else { LLVMIntEQ };
+                (of, predicate, with) == (address, differs, 0)
+            })
     }
 
     /// What is equal to a constant on it, as its branch has found out.
@@ -120,7 +116,7 @@ impl Way {
 
 /// Whether a helper that gives a result gives a length too, or only 0. `None` for results of others.
 pub(super) fn gives_length(result: Value<'_>) -> Option<bool> {
-    match helper(result.is_call().then(|| result.callee())??)? {
+    match helper(result.callee()?)? {
         Helper::Reads { string, .. } => Some(string),
         Helper::Fills => Some(false),
         _ => None,

@@ -18,10 +18,10 @@ use inkwell::{
         LLVMIntPredicate::{self, LLVMIntSGT, LLVMIntSLT, LLVMIntUGT, LLVMIntULT},
         LLVMOpcode,
         core::{
-            LLVMBasicBlockAsValue, LLVMBuildAnd, LLVMBuildICmp, LLVMBuildOr, LLVMConstInt,
-            LLVMGetFirstUse, LLVMGetICmpPredicate, LLVMGetInstructionParent, LLVMGetNextUse,
-            LLVMGetSuccessor, LLVMGetUser, LLVMInstructionEraseFromParent, LLVMMoveBasicBlockAfter,
-            LLVMPositionBuilderBefore, LLVMReplaceAllUsesWith,
+            LLVMBuildAnd, LLVMBuildICmp, LLVMBuildOr, LLVMConstInt, LLVMGetFirstUse,
+            LLVMGetICmpPredicate, LLVMGetInstructionParent, LLVMGetSuccessor, LLVMGetUser,
+            LLVMInstructionEraseFromParent, LLVMMoveBasicBlockAfter, LLVMPositionBuilderBefore,
+            LLVMReplaceAllUsesWith,
         },
         debuginfo::{LLVMInstructionGetDebugLoc, LLVMInstructionSetDebugLoc},
         prelude::{LLVMBuilderRef, LLVMValueRef},
@@ -29,6 +29,7 @@ use inkwell::{
     module::Module,
 };
 
+use crate::ir::block::ends_before;
 use crate::ir::{self, Value};
 
 /// Compares with both ends in all functions. LLVM's passes would make one comparison again.
@@ -104,8 +105,7 @@ impl<'m> Range<'m> {
         unsafe {
             let branch = LLVMGetUser(LLVMGetFirstUse(asked));
             let inside = LLVMGetSuccessor(branch, u32::from(!self.inside));
-            let first_use = LLVMGetFirstUse(LLVMBasicBlockAsValue(inside));
-            if !first_use.is_null() && LLVMGetNextUse(first_use).is_null() {
+            if ends_before(inside).len() == 1 {
                 LLVMMoveBasicBlockAfter(inside, LLVMGetInstructionParent(branch));
             }
         }

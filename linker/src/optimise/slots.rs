@@ -22,7 +22,7 @@ use inkwell::{
 
 use crate::ir::block::successors;
 use crate::ir::{self, Value};
-use crate::optimise::places::{OF_ONE_VARIABLE, mark};
+use crate::optimise::places::{forget_variables, mark};
 
 /// Shares memory in all functions.
 pub(super) fn share(module: &Module<'_>) {
@@ -63,9 +63,7 @@ pub(super) fn share(module: &Module<'_>) {
             }
         }
         if shared {
-            for instruction in function.instructions() {
-                ir::forget(module, instruction, &OF_ONE_VARIABLE);
-            }
+            forget_variables(module, function);
         }
     }
 }

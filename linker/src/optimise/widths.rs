@@ -17,14 +17,15 @@ use inkwell::{
         LLVMOpcode,
         core::{
             LLVMAddIncoming, LLVMBuildPhi, LLVMBuildTrunc, LLVMConstInt, LLVMGetIncomingBlock,
-            LLVMGetNextInstruction, LLVMGetUndef, LLVMInstructionEraseFromParent, LLVMIsUndef,
-            LLVMPositionBuilderBefore, LLVMReplaceAllUsesWith, LLVMTypeOf,
+            LLVMGetUndef, LLVMInstructionEraseFromParent, LLVMPositionBuilderBefore,
+            LLVMReplaceAllUsesWith, LLVMTypeOf,
         },
         prelude::LLVMBuilderRef,
     },
     module::Module,
 };
 
+use crate::ir::block::behind_phis;
 use crate::ir::{self, Value};
 use crate::optimise::outcomes::{self, Way};
 
@@ -52,16 +53,10 @@ enum Wide<'m> {
 /// All that comes into a phi of 32 bits, if some of it is cut.
 fn halves<'m>(phi: Value<'m>) -> Option<Vec<Wide<'m>>> {
     let is_half = phi.integer_width() == Some(32);
-    let half = |(index, value): (u32, Value<'m>)| {
-        // SAFETY: the value is one of a live module, and the phi has as many blocks as values.
-        let (is_undefined, from) = unsafe {
-            let is_undefined = LLVMIsUndef(value.raw()) != 0;
-            (is_undefined, LLVMGetIncomingBlock(phi.raw(), index))
-        };
+    let half = |(value, way): (Value<'m>, Way)| {
         let constant = value.number();
-        if is_undefined || constant == Some(0) {
-            let to = phi.block()?.as_ptr();
-            let zero = outcomes::zero(Way { from, to }).filter(|zero| zero.is_i64());
+        if value.is_undefined() || constant == Some(0) {
+            let zero = outcomes::zero(way).filter(|zero| zero.is_i64());
             let or = constant.map_or(Wide::Undefined, Wide::Constant);
             return Some(zero.map_or(or, Wide::Number));
         }
@@ -73,7 +68,7 @@ fn halves<'m>(phi: Value<'m>) -> Option<Vec<Wide<'m>>> {
         let is_alone = value.users().iter().all(|of| of.is_phi());
         (cut && from.is_i64() && is_alone).then_some(Wide::Number(from))
     };
-    let halves: Option<Vec<_>> = (0..).zip(phi.operands()).map(half).collect();
+    let halves: Option<Vec<_>> = Way::into_phi(phi).into_iter().map(half).collect();
     let is_cut = |halves: &Vec<_>| halves.iter().any(|half| matches!(half, Wide::Number(_)));
     halves.filter(|halves| is_half && is_cut(halves))
 }
@@ -99,12 +94,9 @@ fn meet(builder: LLVMBuilderRef, phi: Value<'_>, halves: &[Wide<'_>]) {
             let mut from = LLVMGetIncomingBlock(phi.raw(), index);
             LLVMAddIncoming(all, &mut value, &mut from, 1);
         }
-        let mut first = phi;
-        while let Some(next) = Value::new(LLVMGetNextInstruction(first.raw()))
-            && first.is_phi()
-        {
-            first = next;
-        }
+        let Some(first) = phi.block().and_then(|block| behind_phis(block.as_ptr())) else {
+            return;
+        };
         LLVMPositionBuilderBefore(builder, first.raw());
         let cut = LLVMBuildTrunc(builder, all, LLVMTypeOf(phi.raw()), c"".as_ptr());
         LLVMReplaceAllUsesWith(phi.raw(), cut);

@@ -13,7 +13,7 @@ use inkwell::{
             LLVMGetAlignment, LLVMGetCallSiteEnumAttribute, LLVMGetEnumAttributeAtIndex,
             LLVMGetEnumAttributeValue, LLVMGetVolatile, LLVMIsAtomic, LLVMSetAlignment,
         },
-        target::{LLVMStoreSizeOfType, LLVMTargetDataRef},
+        target::{LLVMByteOrder, LLVMByteOrdering, LLVMStoreSizeOfType, LLVMTargetDataRef},
     },
 };
 
@@ -22,6 +22,12 @@ use crate::optimise::places::uses::{Local, Place, is_reserved, step};
 
 /// The largest alignment that is of use: that of a register.
 pub(super) const REGISTER: u64 = 8;
+
+/// Whether the first byte of a number in memory is the most significant one.
+pub(super) fn is_big(layout: LLVMTargetDataRef) -> bool {
+    // SAFETY: the layout is that of a live module.
+    unsafe { LLVMByteOrder(layout) == LLVMByteOrdering::LLVMBigEndian }
+}
 
 /// An address, as another one and how far it is behind that.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]

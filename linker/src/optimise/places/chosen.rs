@@ -20,19 +20,18 @@ use inkwell::{
             LLVMBuildGEP2, LLVMBuildLoad2, LLVMBuildStore, LLVMConstInt,
             LLVMGetBasicBlockTerminator, LLVMGetIncomingBlock, LLVMGetIncomingValue,
             LLVMInstructionEraseFromParent, LLVMInt8TypeInContext, LLVMInt64TypeInContext,
-            LLVMIsUndef, LLVMPositionBuilderBefore, LLVMReplaceAllUsesWith, LLVMSetAlignment,
+            LLVMPositionBuilderBefore, LLVMReplaceAllUsesWith, LLVMSetAlignment,
         },
         debuginfo::{LLVMInstructionGetDebugLoc, LLVMInstructionSetDebugLoc},
-        target::{
-            LLVMByteOrder, LLVMByteOrdering, LLVMGetModuleDataLayout, LLVMStoreSizeOfType,
-            LLVMTargetDataRef,
-        },
+        target::{LLVMGetModuleDataLayout, LLVMStoreSizeOfType, LLVMTargetDataRef},
     },
     module::Module,
 };
 
 use crate::ir;
-use crate::ir::block::{instructions, successors};
+use crate::ir::block::{behind_phis, successors};
+use crate::optimise::outcomes::Way;
+use crate::optimise::places::address::is_big;
 use crate::optimise::places::bytes::Bytes;
 use crate::optimise::places::life::{Blocks, mark};
 use crate::optimise::places::runs;
@@ -79,16 +78,11 @@ impl<'m> Chosen<'m> {
         })
     }
 
-    /// Whether nothing is done with it but to store it, or a part, or to choose once more.
-    fn is_passed_on(&self) -> bool {
-        is_passed_on(self.phi)
-    }
-
     /// Whether something is brought from elsewhere by a block that goes elsewhere too.
     fn comes_from_a_branch(&self) -> bool {
-        (0..).zip(self.phi.operands()).any(|(index, value)| {
-            // SAFETY: a phi has as many blocks as values.
-            let leads = unsafe { successors(LLVMGetIncomingBlock(self.phi.raw(), index)) };
+        Way::into_phi(self.phi).into_iter().any(|(value, way)| {
+            // SAFETY: the block is of a live function.
+            let leads = unsafe { successors(way.from) };
             leads.len() > 1 && Place::loaded(value, false).is_none()
         })
     }
@@ -118,12 +112,11 @@ impl<'m> Chosen<'m> {
         };
         let mut brought = Vec::new();
         let mut ends = HashSet::new();
-        for (index, value) in (0..).zip(self.phi.operands()) {
-            // SAFETY: a phi has as many blocks as values, and a block of a live function ends in an instruction.
+        for (index, (value, way)) in (0..).zip(Way::into_phi(self.phi)) {
+            // SAFETY: a block of a live function ends in an instruction.
             let (end, leads) = unsafe {
-                let from = LLVMGetIncomingBlock(self.phi.raw(), index);
-                let end = Value::new(LLVMGetBasicBlockTerminator(from))?;
-                (end, successors(from))
+                let end = Value::new(LLVMGetBasicBlockTerminator(way.from))?;
+                (end, successors(way.from))
             };
             let is_there = Place::loaded(value, is_big).is_some_and(|(place, load)| {
                 place == self.place && blocks.stays(load, end, changes)
@@ -131,9 +124,7 @@ impl<'m> Chosen<'m> {
             if is_there {
                 continue;
             }
-            // SAFETY: the value is of a live module.
-            let is_known = unsafe { LLVMIsUndef(value.raw()) } == 0;
-            (is_known && leads.len() == 1 && ends.insert(end)).then_some(())?;
+            (!value.is_undefined() && leads.len() == 1 && ends.insert(end)).then_some(())?;
             brought.push(index);
         }
         let is_free = |read: &Bytes| read.and(bytes).is_empty();
@@ -142,6 +133,7 @@ impl<'m> Chosen<'m> {
     }
 }
 
+/// Whether nothing is done with a value but to store it, or a part, or to choose once more.
 fn is_passed_on(value: Value<'_>) -> bool {
     value.users().into_iter().all(|user| match user.opcode() {
         Some(LLVMOpcode::LLVMPHI) => true,
@@ -162,11 +154,6 @@ fn chosen<'m>(layout: LLVMTargetDataRef, function: Value<'m>) -> impl Iterator<I
     let is_big = is_big(layout);
     let all = function.instructions().into_iter();
     all.filter_map(move |phi| Chosen::of(layout, phi, is_big))
-}
-
-fn is_big(layout: LLVMTargetDataRef) -> bool {
-    // SAFETY: the layout is that of a live module.
-    unsafe { LLVMByteOrder(layout) == LLVMByteOrdering::LLVMBigEndian }
 }
 
 /// The next ones of a function that can be left, which are side by side.
@@ -195,7 +182,7 @@ fn run<'m>(layout: LLVMTargetDataRef, function: Value<'m>) -> Option<Vec<Left<'m
         let found = runs.into_iter().find(|run| {
             let mut all = run.iter().map(|left| &left.chosen);
             let are_in_pieces = run.len() > 1
-                && all.clone().all(Chosen::is_passed_on)
+                && all.clone().all(|chosen| is_passed_on(chosen.phi))
                 && all.clone().any(Chosen::is_in_pieces);
             are_in_pieces || all.any(Chosen::returns)
         });
@@ -221,11 +208,11 @@ impl<'m> Left<'m> {
                 unsafe { LLVMInstructionEraseFromParent(user.raw()) };
             }
         }
-        let Some(first) = phi.block().and_then(|block| {
-            // SAFETY: the block is of a live function.
-            let all = unsafe { instructions(block.as_ptr()) };
-            all.into_iter().find(|of| !of.is_phi())
-        }) else {
+        // SAFETY: the block is of a live function.
+        let first = phi
+            .block()
+            .and_then(|block| unsafe { behind_phis(block.as_ptr()) });
+        let Some(first) = first else {
             return;
         };
         // SAFETY: the variable stands in front of all blocks, and what is brought in front of the end of its block. A load of

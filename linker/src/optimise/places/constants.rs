@@ -17,13 +17,13 @@ use inkwell::{
             LLVMIntTypeInContext, LLVMPositionBuilderBefore, LLVMSetAlignment,
         },
         debuginfo::{LLVMInstructionGetDebugLoc, LLVMInstructionSetDebugLoc},
-        target::{LLVMByteOrder, LLVMByteOrdering, LLVMTargetDataRef},
+        target::LLVMTargetDataRef,
     },
     module::Module,
 };
 
 use crate::optimise::places::address::{
-    Address, Aligned, REGISTER, Target, is_plain, pieces, said,
+    Address, Aligned, REGISTER, Target, is_big, is_plain, pieces, said,
 };
 use crate::optimise::places::bytes::MOST;
 use crate::optimise::places::life::Blocks;
@@ -159,8 +159,7 @@ struct Run<'m> {
 
 /// The next run of a function.
 fn run<'m>(layout: LLVMTargetDataRef, function: Value<'m>) -> Option<Run<'m>> {
-    // SAFETY: the layout is that of a live module.
-    let is_big = unsafe { LLVMByteOrder(layout) } == LLVMByteOrdering::LLVMBigEndian;
+    let is_big = is_big(layout);
     let parts = function.instructions().into_iter();
     let parts = parts.filter_map(|by| Part::of(by, is_big));
     let ways = runs::grouped(parts, |part| (part.by.block(), part.to.base));

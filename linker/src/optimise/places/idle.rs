@@ -7,12 +7,13 @@ use inkwell::{
     llvm_sys::{
         LLVMOpcode,
         core::LLVMInstructionEraseFromParent,
-        target::{LLVMByteOrder, LLVMByteOrdering, LLVMGetModuleDataLayout, LLVMTargetDataRef},
+        target::{LLVMGetModuleDataLayout, LLVMTargetDataRef},
     },
     module::Module,
 };
 
 use crate::ir;
+use crate::optimise::places::address::is_big;
 use crate::optimise::places::life::Blocks;
 use crate::optimise::places::uses::{Local, Place};
 
@@ -20,8 +21,7 @@ use crate::optimise::places::uses::{Local, Place};
 pub(in crate::optimise) fn take_out(module: &Module<'_>) {
     // SAFETY: the module is alive, and its data layout lives as long as it.
     let layout = unsafe { LLVMGetModuleDataLayout(module.as_mut_ptr()) };
-    // SAFETY: as above.
-    let is_big = unsafe { LLVMByteOrder(layout) } == LLVMByteOrdering::LLVMBigEndian;
+    let is_big = is_big(layout);
     for function in ir::functions(module).filter(|of| !of.is_declaration()) {
         // One that is taken out is no write any more that stands between others.
         while let Some(store) = idle(layout, function, is_big) {

@@ -61,10 +61,15 @@ pub(in crate::optimise) fn merge(module: &Module<'_>) {
             merged = true;
         }
         if merged {
-            for instruction in function.instructions() {
-                ir::forget(module, instruction, &OF_ONE_VARIABLE);
-            }
+            forget_variables(module, function);
         }
+    }
+}
+
+/// Takes from a function what LLVM is told of each variable, once some have one memory.
+pub(in crate::optimise) fn forget_variables(module: &Module<'_>, function: Value<'_>) {
+    for instruction in function.instructions() {
+        ir::forget(module, instruction, &OF_ONE_VARIABLE);
     }
 }
 

@@ -25,5 +25,5 @@ pub(super) mod split;
 mod uses;
 
 pub(super) use life::{Blocks, mark};
-pub(super) use merge::{OF_ONE_VARIABLE, merge};
+pub(super) use merge::{OF_ONE_VARIABLE, forget_variables, merge};
 pub(super) use uses::{Local, Place};

@@ -29,7 +29,7 @@ use crate::optimise::filled::filled;
 use crate::optimise::outcomes::Way;
 use crate::optimise::places::bytes::MOST;
 use crate::optimise::places::life::{Blocks, mark};
-use crate::optimise::places::merge::{OF_ONE_VARIABLE, Pair, copies};
+use crate::optimise::places::merge::{Pair, copies, forget_variables};
 use crate::optimise::places::uses::{Local, Moved, Place, is_reserved, step};
 
 /// Does so in all functions.
@@ -43,9 +43,7 @@ pub(in crate::optimise) fn fill(module: &Module<'_>) {
             filled = true;
         }
         if filled {
-            for instruction in function.instructions() {
-                ir::forget(module, instruction, &OF_ONE_VARIABLE);
-            }
+            forget_variables(module, function);
         }
     }
 }
@@ -177,7 +175,7 @@ fn is_within(pair: &Pair<'_>, block: LLVMBasicBlockRef) -> bool {
     let read = pair.blocks.read_behind(&pair.inner, &HashSet::from([end]));
     let is_end = |of: &&Value<'_>| {
         let given = of.callee().and_then(helper);
-        of.is_call() && matches!(given, Some(Helper::Submits | Helper::Discards))
+        matches!(given, Some(Helper::Submits | Helper::Discards))
     };
     let ends: Vec<Value<'_>> = pair.outer.uses.keys().filter(is_end).copied().collect();
     let mut uses = pair.inner.uses.keys().filter(|of| mark(**of).is_none());

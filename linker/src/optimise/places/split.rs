@@ -25,13 +25,13 @@ use inkwell::{
         },
         debuginfo::{LLVMInstructionGetDebugLoc, LLVMInstructionSetDebugLoc},
         prelude::{LLVMBuilderRef, LLVMValueRef},
-        target::{LLVMByteOrder, LLVMByteOrdering, LLVMGetModuleDataLayout, LLVMTargetDataRef},
+        target::{LLVMGetModuleDataLayout, LLVMTargetDataRef},
     },
     module::Module,
 };
 
 use crate::ir;
-use crate::optimise::places::address::is_plain;
+use crate::optimise::places::address::{is_big, is_plain};
 use crate::optimise::places::uses::{Local, Place};
 
 /// Does so in all functions.
@@ -173,8 +173,7 @@ impl<'m> Number<'m> {
         (number.is_instruction() && !is_whole(*number)).then_some(())?;
         let bytes = bytes(*number, DEEPEST)?;
         let place = Place::of(*to)?;
-        // SAFETY: the layout is that of a live module.
-        let is_big = unsafe { LLVMByteOrder(layout) } == LLVMByteOrdering::LLVMBigEndian;
+        let is_big = is_big(layout);
         let count = bytes.len() as u64;
         let found = Self {
             store,
@@ -192,10 +191,7 @@ impl<'m> Number<'m> {
 
     /// How far behind the address a byte of that significance is.
     fn behind(&self, significance: u64) -> u64 {
-        match self.is_big {
-            true => self.bytes.len() as u64 - 1 - significance,
-            false => significance,
-        }
+        behind(significance, self.bytes.len() as u64, self.is_big)
     }
 
     /// # Safety
@@ -270,6 +266,14 @@ impl<'m> Number<'m> {
     }
 }
 
+/// How far behind the begin of a number a byte of that significance is.
+fn behind(significance: u64, count: u64, is_big: bool) -> u64 {
+    match is_big {
+        true => count - 1 - significance,
+        false => significance,
+    }
+}
+
 /// Whether a number is loaded as it is, on some way.
 fn is_whole(number: Value<'_>) -> bool {
     let is_part = |of: Value<'_>| Place::loaded(of, false).is_some();
@@ -286,10 +290,7 @@ fn comes_from<'m>(byte: Byte<'m>, place: Place<'m>, is_big: bool) -> bool {
             return false;
         };
         let count = u64::from(of.integer_width().unwrap_or_default() / 8);
-        let on = match is_big {
-            true => count - 1 - u64::from(significance),
-            false => significance.into(),
-        };
+        let on = behind(significance.into(), count, is_big);
         from.variable == place.variable && from.offset + on == place.offset
     };
     match byte {

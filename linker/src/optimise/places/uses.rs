@@ -126,12 +126,7 @@ pub(super) const RESERVED: u32 = 8;
 
 /// Whether a value is memory of a ring buffer, which the program has for itself until it submits it.
 pub(super) fn is_reserved(value: Value<'_>) -> bool {
-    let callee = if value.is_call() {
-        value.callee()
-    } else {
-        None
-    };
-    callee.and_then(helper) == Some(Helper::Reserves)
+    value.callee().and_then(helper) == Some(Helper::Reserves)
 }
 
 /// How many bytes a `getelementptr` steps on, as LLVM writes all with constants.
