@@ -10,22 +10,20 @@ use bpf_core_kernel_facts::{Program, Target};
 
 use super::restriction::in_set;
 use crate::finding::{Effect, Finding, Rule};
+use crate::reach::results_taken;
 use crate::visits::Cases;
 use crate::{CheckError, Scene};
 
-/// The least number that is an errno (`MAX_ERRNO`).
-const LEAST_ERRNO: i32 = -4095;
-
 /// Judges each end of a program on a hook.
-///
-/// Source: `bpf_lsm_get_retval_range` in `kernel/bpf/bpf_lsm.c`, `check_return_code` in `kernel/bpf/verifier.c`.
 pub(super) fn check(
     scene: &Scene<'_>,
     number: usize,
     (target, program): (Target<'_>, &Program<'_>),
     findings: &mut Vec<Finding>,
 ) -> Result<(), CheckError> {
-    let attach_type = program.section.attach_type;
+    let Some(taken) = results_taken(program.section.attach_type) else {
+        return Ok(());
+    };
     match target {
         Target::Lsm(hook) => {
             let of_errno = of_errno(scene, hook)?;
@@ -33,13 +31,10 @@ pub(super) fn check(
                 let kernels = kernels.intersection(&of_errno);
                 scene.probed.said(Question::AnyResult, "lsm", &kernels).no
             };
-            ends(scene, number, hook, LEAST_ERRNO..=0, refuse, findings);
+            ends(scene, number, hook, taken, refuse, findings);
         }
-        Target::Function(name) if matches!(attach_type, "trace_fentry" | "trace_fexit") => {
-            ends(scene, number, name, 0..=0, KernelSet::clone, findings);
-        }
-        Target::Iterator(name) => {
-            ends(scene, number, name, 0..=1, KernelSet::clone, findings);
+        Target::Function(name) | Target::Iterator(name) => {
+            ends(scene, number, name, taken, KernelSet::clone, findings);
         }
         _ => {}
     }

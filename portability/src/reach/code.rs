@@ -1,6 +1,7 @@
 //! A program's instructions in one row, each with what it refers to, as far as all kernels agree.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use bpf_core_btf::BtfExt;
 use bpf_core_btf::insn::{INSN_SIZE, Insn, Op};
@@ -47,8 +48,20 @@ pub(super) struct Step {
     pub(super) effect: Option<Effect>,
 }
 
-/// The types of programs whose result has bounds: `hook/result.rs` has which.
-const BOUNDED: [&str; 4] = ["lsm_mac", "trace_fentry", "trace_fexit", "trace_iter"];
+/// The least number that is an errno (`MAX_ERRNO`).
+const LEAST_ERRNO: i32 = -4095;
+
+/// The numbers that verifiers take as the result of a program, by its attach type. `None` if they take all.
+///
+/// Source: `bpf_lsm_get_retval_range` in `kernel/bpf/bpf_lsm.c`, `check_return_code` in `kernel/bpf/verifier.c`.
+pub(crate) fn results_taken(attach_type: &str) -> Option<RangeInclusive<i32>> {
+    match attach_type {
+        "lsm_mac" => Some(LEAST_ERRNO..=0),
+        "trace_fentry" | "trace_fexit" => Some(0..=0),
+        "trace_iter" => Some(0..=1),
+        _ => None,
+    }
+}
 
 impl Code {
     pub(super) fn of(object: &Object<'_>, ext: Option<&BtfExt<'_>>, program: &Program<'_>) -> Self {
@@ -60,7 +73,7 @@ impl Code {
             is_join: vec![false; numbers.len()],
             judges_result: program
                 .kind
-                .is_some_and(|kind| BOUNDED.contains(&kind.section.attach_type)),
+                .is_some_and(|kind| results_taken(kind.section.attach_type).is_some()),
         };
         for function in &program.functions {
             let start = numbers.get(&start_of(function)).copied();

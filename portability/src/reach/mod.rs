@@ -53,6 +53,8 @@ use crate::answers::Answers;
 use crate::externs::Externs;
 use crate::program::Program;
 
+pub(crate) use self::code::results_taken;
+
 /// The instructions of a program that the verifier visits.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Reached {
