@@ -147,12 +147,18 @@ impl Walk<'_> {
         };
         match frame.back {
             Back::End => {
-                if self.code.judges_result
+                let given = match frame.regs[0].value {
+                    Value::Scalar { number, .. } => Some(number.s32),
+                    // An argument, as in `return r`: it is any number to the verifier, or a pointer.
+                    Value::Kernel if self.code.taken == Some(0..=0) => Some(Scalar::UNKNOWN.s32),
+                    _ => None,
+                };
+                if self.code.taken.is_some()
                     && frame.function == 0
-                    && let Value::Scalar { number, .. } = frame.regs[0].value
+                    && let Some(given) = given
                 {
-                    let known = self.found.results.entry(at).or_insert(number.s32);
-                    *known = known.hull(number.s32);
+                    let known = self.found.results.entry(at).or_insert(given);
+                    *known = known.hull(given);
                 }
                 return After::End;
             }

@@ -18,8 +18,8 @@ pub(super) struct Code {
     pub(super) functions: Vec<Part>,
     /// Steps that several ways lead to: there, ways are compared.
     pub(super) is_join: Vec<bool>,
-    /// Whether verifiers look at the bounds of what it gives, as its hook does not take all numbers.
-    pub(super) judges_result: bool,
+    /// The numbers that its hook takes as its result, if not all: verifiers look at the bounds of what it gives.
+    pub(super) taken: Option<RangeInclusive<i32>>,
 }
 
 /// A function of a program.
@@ -67,13 +67,13 @@ impl Code {
     pub(super) fn of(object: &Object<'_>, ext: Option<&BtfExt<'_>>, program: &Program<'_>) -> Self {
         let numbers: BTreeMap<Place, u32> = program.insns.keys().copied().zip(0..).collect();
         let starts: Vec<Place> = program.functions.iter().map(start_of).collect();
+        let taken = program.kind;
+        let taken = taken.and_then(|kind| results_taken(kind.section.attach_type));
         let mut code = Self {
             steps: Vec::with_capacity(numbers.len()),
             functions: Vec::new(),
             is_join: vec![false; numbers.len()],
-            judges_result: program
-                .kind
-                .is_some_and(|kind| results_taken(kind.section.attach_type).is_some()),
+            taken,
         };
         for function in &program.functions {
             let start = numbers.get(&start_of(function)).copied();

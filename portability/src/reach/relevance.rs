@@ -60,7 +60,8 @@ impl Relevance {
             results: vec![(false, false); code.functions.len()],
         };
         if let Some(of_program) = relevance.results.first_mut() {
-            *of_program = (code.judges_result, code.judges_result);
+            let is_judged = code.taken.is_some();
+            *of_program = (is_judged, is_judged);
         }
         loop {
             let mut has_changed = false;

@@ -258,6 +258,27 @@ fn hooks_of_security_modules_get_an_errno() {
     refused_by(&report, Rule::UnboundedResult, &expected);
 }
 
+/// An argument that is given is no 0 to the verifier, be it a number or a pointer.
+#[test]
+fn functions_get_zero_alone() {
+    let catalogue = Catalogue::open(bpf_core_kernels_debian::CATALOGUE).unwrap();
+    let all = KernelSet::first(catalogue.kernels().len());
+    let report = report("zero_alone", &catalogue, &all);
+
+    let never = |_: &Kernel| false;
+    let always = |_: &Kernel| true;
+    let expected: [(&str, IsRefused<'_>); 7] = [
+        ("zero", &never),
+        ("one", &always),
+        ("zero_or_one", &always),
+        ("of_helper", &always),
+        ("what_the_function_gave", &always),
+        ("an_argument", &always),
+        ("zero_if_tested", &never),
+    ];
+    refused_by(&report, Rule::UnboundedResult, &expected);
+}
+
 #[test]
 fn what_is_too_long_to_follow_is_not_known() {
     let catalogue = Catalogue::open(bpf_core_kernels_debian::CATALOGUE).unwrap();
