@@ -1,4 +1,4 @@
-//! Brings the number that a branch found equal to a constant, in place of the constant, to where ways meet.
+//! Replaces a constant, where ways meet, by the number that a branch found equal to it.
 //!
 //! The number is in a register already, which is often that of where they meet:
 //!

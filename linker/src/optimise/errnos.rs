@@ -1,8 +1,8 @@
 //! Takes out bounds of error numbers, where no verifier asks for them.
 //!
 //! bpf-core bounds the number that `?` makes of an error: a program of a hook that gives an errno may return no other
-//! number, and the verifier does not know which numbers a helper gives (Linux 6.12, `bpf_lsm_get_retval_range`). For
-//! LSM hooks that is so. For others, the bounds are ten instructions that do nothing.
+//! number, and the verifier does not know which numbers a helper gives (Linux 6.12, `bpf_lsm_get_retval_range`). LSM hooks
+//! are such hooks. In programs of others, the bounds are ten instructions that do nothing.
 
 use std::collections::HashSet;
 

@@ -9,9 +9,9 @@
 //! if flag goto
 //! ```
 //!
-//! The verifier of 5.10 does not learn from `r != 0` that `r` is not 0. It follows a read that failed to where one goes
-//! on that did not. So this is done only where it finds nothing there that is not as good: values that were read from
-//! the kernel, of which it knows nothing, and no local variables.
+//! The verifier of 5.10 does not learn from `r != 0` that `r` is not 0. So it follows a failed read into the code behind
+//! a successful one. A flag is taken out only if that code is valid for both: it uses values that were read from the
+//! kernel, of which the verifier knows nothing, and no local variables.
 
 use std::collections::HashSet;
 

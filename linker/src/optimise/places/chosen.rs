@@ -1,7 +1,7 @@
-//! Leaves a value in the variable that it is loaded from on one way, where it comes from elsewhere on others.
+//! Leaves a value in its variable, if one way loads it from there and other ways bring it from elsewhere.
 //!
-//! LLVM takes the array of a read with a default apart, as a result has it, and each part is a phi. Code generation loads
-//! such a part byte by byte, and stores it so. In the variable, the parts are copied together:
+//! LLVM takes the array of a read with a default apart, and each part becomes a phi. Code generation loads and stores such
+//! a part byte by byte. If the parts stay in the variable, one copy of words moves them all:
 //!
 //! ```text
 //! part = phi [comm[3..7], read], ["know", failed]      failed: comm[3..7] = "know"

@@ -1,7 +1,7 @@
 //! Reads a value to where it goes in memory of a ring buffer, if that is reserved before.
 //!
-//! Nobody sees the memory until the program submits it. So what would be left there of a read that fails is seen by
-//! nobody, as the memory is given back then.
+//! Nobody sees the memory until the program submits it. If a read fails, the program gives the memory back, so nobody sees
+//! what the read left there.
 
 use std::collections::HashSet;
 use std::ptr::NonNull;

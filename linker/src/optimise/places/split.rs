@@ -8,7 +8,8 @@
 //! event[6..10] = event[6] | part
 //! ```
 //!
-//! Byte by byte it is seen that nothing is to be done for IPv6, and `chosen.rs` and `idle.rs` take the stores out.
+//! For IPv6, each byte is where it goes already. Once each is stored alone, `chosen.rs` and `idle.rs` see that, and take the
+//! stores out.
 
 use std::collections::HashMap;
 
