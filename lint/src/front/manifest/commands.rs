@@ -124,10 +124,11 @@ pub(super) const OF_REGISTERS: &[&str] = &[
 /// Whether the C files of a folder and below have one of these words. Where there are none, they are elsewhere, and
 /// may have. `read` gets the files that say so.
 pub(super) fn any_has(words: &[&str], folder: &Path, read: &mut Vec<PathBuf>) -> bool {
-    // libbpf's own headers have all of it.
+    // libbpf's own headers have all of it, and those of the kernel's types have what no program asked for.
     let is_source = |path: &Path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        name.ends_with(".c") || name.ends_with(".h") && !name.starts_with("bpf_")
+        let is_foreign = name.starts_with("bpf_") || name.starts_with("vmlinux");
+        name.ends_with(".c") || name.ends_with(".h") && !is_foreign
     };
     let mut files = walk::files(folder, &|_| true);
     files.retain(|path| is_source(path));
