@@ -1,5 +1,7 @@
 //! Spoils a module and an object, and expects each fault to be found.
 
+use std::sync::{Mutex, PoisonError};
+
 use super::*;
 use crate::emit;
 use crate::input::{Ir, Piece, session::Session};
@@ -90,7 +92,13 @@ fn options() -> LinkerOptions {
 }
 
 /// Optimises the program, lets `spoil` change the module, and makes an object of it.
+///
+/// One thread at a time: LLVM has one map for all threads in its pass that makes relocations (`GEPGlobals` in
+/// `BPFAbstractMemberAccess.cpp`), and one set of options.
 fn linked(spoil: impl FnOnce(&Module<'_>)) -> Result<(Wanted, Vec<u8>)> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    // A test that fails is no harm to the others.
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     static LLVM: std::sync::Once = std::sync::Once::new();
     LLVM.call_once(|| std::mem::forget(Linker::new(options())));
     let session = Session::new();
