@@ -4,7 +4,7 @@
 //! Beside that, a file for each thing that LLVM does not do by itself, in the order in which they are done:
 //! - `debug_checks.rs`, `unpack.rs`: what rustc makes, in a form that LLVM sees through
 //! - `keys.rs`: names for types while LLVM makes relocations
-//! - `callable.rs`: functions that eBPF cannot call
+//! - `callable.rs`, `unread.rs`: functions that eBPF cannot call, results that no caller reads
 //! - `assumptions.rs`, `answers.rs`, `filled.rs`: what LLVM may know when the passes run once more
 //! - `outcomes.rs`, `errnos.rs`: where a helper has failed, and the number that it gave
 //! - `places/`, `slots.rs`: values that are passed on, and variables that have one memory
@@ -27,6 +27,7 @@ mod places;
 mod ranges;
 mod slots;
 mod unpack;
+mod unread;
 mod widths;
 
 use std::collections::BTreeSet;
@@ -92,6 +93,9 @@ pub(crate) fn optimise(
     let run = || module.run_passes(&passes, machine, PassBuilderOptions::create());
     let mut result = run();
     if result.is_ok() && callable::inline_others(module) {
+        result = run();
+    }
+    if result.is_ok() && unread::take_out(module) {
         result = run();
     }
     callable::return_by_pointer(module);

@@ -72,12 +72,12 @@ fn is_known_in_parts(value: Value<'_>) -> bool {
         || value.is_instruction() && matches!(value.opcode(), Some(LLVMOr | LLVMShl | LLVMZExt))
 }
 
-/// Whether an instruction gives some of the bits of `packed`.
+/// Whether an instruction gives some of the bits of `packed`, or puts them beside constants into another integer.
 fn takes_a_part(instruction: Value<'_>, packed: Value<'_>) -> bool {
-    use LLVMOpcode::{LLVMAnd, LLVMLShr, LLVMTrunc};
+    use LLVMOpcode::{LLVMAnd, LLVMLShr, LLVMOr, LLVMShl, LLVMTrunc};
     match instruction.opcode() {
         Some(LLVMTrunc) => true,
-        Some(LLVMLShr | LLVMAnd) => {
+        Some(LLVMLShr | LLVMAnd | LLVMShl | LLVMOr) => {
             let operands = instruction.operands();
             operands.first() == Some(&packed) && operands.into_iter().skip(1).all(is_constant)
         }

@@ -36,4 +36,5 @@ mod together;
 mod types;
 mod undefined;
 mod unpack;
+mod unread;
 mod witness;

@@ -50,3 +50,29 @@ fn an_integer_that_is_used_as_a_whole_stays() {
     assert!(ir.contains("store volatile i64 %packed,"), "{ir}");
     assert!(ir.contains("lshr i64 %packed, 32"), "{ir}");
 }
+
+/// `Ok(Some(value))` of a caller, whose own variant is one of three: a byte more is put before the value.
+#[test]
+fn an_integer_that_becomes_a_part_of_another_is_taken_apart_too() {
+    let used = "%variant = trunc i64 %packed to i1
+  %moved = shl i64 %packed, 8
+  %some = or i64 %moved, 256
+  br i1 %variant, label %failed, label %read
+failed:
+  %upper_again = lshr i64 %packed, 32
+  %code = trunc nuw i64 %upper_again to i32
+  ret i32 %code
+read:
+  %is_some = and i64 %some, 256
+  store volatile i64 %is_some, ptr @prog_out
+  %shifted = lshr i64 %some, 16
+  %byte = and i64 %shifted, 255
+  store volatile i64 %byte, ptr @prog_out
+  ret i32 0";
+    let ir = ir_of("moved", used);
+    for gone in ["phi i64", "shl", "lshr", "to i1"] {
+        assert!(!ir.contains(gone), "{gone}: {ir}");
+    }
+    assert!(ir.contains("store volatile i64 256, ptr"), "{ir}");
+    assert_eq!(ir.matches(" br i1 ").count(), 1, "{ir}");
+}
