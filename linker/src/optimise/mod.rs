@@ -106,6 +106,7 @@ pub(crate) fn optimise(
         widths::widen(module);
         answers::join(module);
         filled::tell(module);
+        result = module.run_passes(FILLED, machine, PassBuilderOptions::create());
         places::merge(module);
         places::reserved::fill(module);
         places::idle::take_out(module);
@@ -115,7 +116,8 @@ pub(crate) fn optimise(
         places::join::join(module);
         places::constants::write(module);
         slots::share(module);
-        result = module.run_passes(AGAIN, machine, PassBuilderOptions::create());
+        result =
+            result.and_then(|()| module.run_passes(AGAIN, machine, PassBuilderOptions::create()));
         answers::end(module);
     }
     widths::widen(module);
@@ -133,6 +135,9 @@ pub(crate) fn optimise(
         Error::new("LLVM cannot optimise this program").note(session::lossy(&message))
     })
 }
+
+/// What takes out writes to memory that a helper fills afterwards.
+const FILLED: &str = "function(dse)";
 
 /// What is run once more, when LLVM knows more than at first.
 const AGAIN: &str = "function(early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>,\

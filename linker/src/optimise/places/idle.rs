@@ -40,7 +40,7 @@ fn idle<'m>(layout: LLVMTargetDataRef, function: Value<'m>, is_big: bool) -> Opt
             return false;
         };
         let local = Local::of(layout, place.variable);
-        let local = local.or_else(|| Local::reserved(layout, place.variable));
+        let local = local.or_else(|| Local::reserved(layout, place.variable, place.offset));
         local.is_some_and(|local| {
             let blocks = blocks.get_or_insert_with(|| Blocks::of(function));
             is_idle(blocks, &local, (*store, place), is_big)

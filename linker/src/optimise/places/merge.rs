@@ -154,7 +154,8 @@ impl<'m> Pair<'m> {
         if self.at + used > self.outer.size {
             return false;
         }
-        let shared = Bytes::range(self.at, used);
+        let at = self.outer.behind_first(self.at);
+        let shared = Bytes::range(at, used);
         let all: HashSet<Value<'m>> = self.all().collect();
         let inner_read = self.blocks.read_behind(&self.inner, &all);
         let outer_read = self.blocks.read_behind(&self.outer, &all);
@@ -168,13 +169,13 @@ impl<'m> Pair<'m> {
                 return false;
             }
             let writes = |of: Option<&Use>| of.map_or(Bytes::default(), |of| of.writes);
-            let mine = writes(mine).moved(self.at);
+            let mine = writes(mine).moved(at);
             let theirs = writes(theirs).and(shared);
             let of = |read: &std::collections::HashMap<_, Bytes>| {
                 read.get(&instruction).copied().unwrap_or_default()
             };
             let is_read = |written: Bytes, read: Bytes| !written.and(read).is_empty();
-            !is_read(mine, of(&outer_read)) && !is_read(theirs, of(&inner_read).moved(self.at))
+            !is_read(mine, of(&outer_read)) && !is_read(theirs, of(&inner_read).moved(at))
         })
     }
 

@@ -27,7 +27,6 @@ use crate::ir;
 use crate::ir::block::{instructions, successors};
 use crate::optimise::filled::filled;
 use crate::optimise::outcomes::Way;
-use crate::optimise::places::bytes::MOST;
 use crate::optimise::places::life::{Blocks, mark};
 use crate::optimise::places::merge::{Pair, copies, forget_variables};
 use crate::optimise::places::uses::{Local, Moved, Place, is_reserved, step};
@@ -71,11 +70,10 @@ impl<'m> There<'m> {
         function: Value<'m>,
         (memory, variable, at): (Value<'m>, Value<'m>, u64),
     ) -> Option<Self> {
-        let outer = Local::reserved(layout, memory)?;
+        let outer = Local::reserved(layout, memory, at)?;
         let inner = Local::of(layout, variable)?;
         let is_known = |of: &Value<'m>| step(*of).is_some();
-        let is_near = at + inner.used() <= MOST;
-        (is_near && addresses(variable).iter().all(is_known)).then_some(())?;
+        addresses(variable).iter().all(is_known).then_some(())?;
         let pair = Pair {
             blocks: Blocks::of(function),
             inner,

@@ -147,6 +147,8 @@ pub(super) fn step(pointer: Value<'_>) -> Option<u64> {
 pub(in crate::optimise) struct Local<'m> {
     pub(super) variable: Value<'m>,
     pub(super) size: u64,
+    /// Which of its bytes is the first of all [`Bytes`]. Those before it are not told apart.
+    pub(super) first: u64,
     /// What is done with it, by instruction. What only computes an address is not among them.
     pub(super) uses: HashMap<Value<'m>, Use>,
 }
@@ -163,18 +165,24 @@ impl<'m> Local<'m> {
         let mut local = Self {
             variable,
             size,
+            first: 0,
             uses: HashMap::new(),
         };
         local.collect(layout, variable, Some(0))?;
         Some(local)
     }
 
-    /// Memory of a ring buffer. Of a large one, no more bytes are told apart than [`Bytes`] can.
-    pub(super) fn reserved(layout: LLVMTargetDataRef, memory: Value<'m>) -> Option<Self> {
+    /// Memory of a ring buffer, from its byte `first` on. Of a large one, no more bytes are told apart than [`Bytes`] can.
+    pub(super) fn reserved(
+        layout: LLVMTargetDataRef,
+        memory: Value<'m>,
+        first: u64,
+    ) -> Option<Self> {
         is_reserved(memory).then_some(())?;
         let mut local = Self {
             variable: memory,
             size: memory.arguments().get(1)?.integer()?,
+            first,
             uses: HashMap::new(),
         };
         local.collect(layout, memory, Some(0))?;
@@ -240,7 +248,12 @@ impl<'m> Local<'m> {
     }
 
     fn all(&self) -> Bytes {
-        Bytes::range(0, self.size)
+        Bytes::range(0, self.behind_first(self.size))
+    }
+
+    /// How far a byte is behind the first one, or 0.
+    pub(super) fn behind_first(&self, byte: u64) -> u64 {
+        byte.saturating_sub(self.first)
     }
 
     /// The bytes from an offset on. `None` where not all of them are the variable's.
@@ -248,8 +261,9 @@ impl<'m> Local<'m> {
         let Some(offset) = offset else {
             return Some(self.all());
         };
-        let is_inside = offset.checked_add(count)? <= self.size;
-        is_inside.then(|| Bytes::range(offset, count))
+        let end = offset.checked_add(count)?;
+        let (from, to) = (self.behind_first(offset), self.behind_first(end));
+        (end <= self.size).then(|| Bytes::range(from, to - from))
     }
 
     fn written(&self, offset: Option<u64>, count: u64) -> Option<Use> {
