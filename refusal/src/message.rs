@@ -291,6 +291,12 @@ static CLEAR: &[Message] = &[
         BTF_CURE,
     ),
     clear(
+        "array-without-length",
+        &["array index out of bounds"],
+        "aya takes an element of an array without a length only from a struct with no other field",
+        "declare a flavour of the struct with the array alone, or the array with a length; `cargo corelint --loader aya OBJECT` names the field",
+    ),
+    clear(
         "no-kernel-btf",
         &[
             "kernel BTF is missing",

@@ -1,7 +1,7 @@
 //! What a loader rejects, whatever the kernel, and what it resolves otherwise than libbpf does.
 
 use bpf_core_btf::object::{ExternKind, Place};
-use bpf_core_btf::{CoreReloKind, Kind};
+use bpf_core_btf::{Btf, CoreReloKind, Kind, Spec};
 use bpf_core_catalogue::{Definition, KernelSet, NameSpace};
 
 use super::Loader;
@@ -132,6 +132,13 @@ fn records(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<(), CheckEr
         };
         let subject = format!("{} of {}", relo.kind, of.name());
         let is_aya = matches!(scene.loader, Loader::Aya(..));
+        if let Some(spec) = Spec::parse(btf, relo).ok().filter(|_| is_aya)
+            && leaves_array(btf, &spec)
+        {
+            let why = "aya takes an element of an array without a length only from a struct with no other field: declare \
+                       a flavour with the array alone, or a length";
+            reject(scene, findings, (None, place), &spec.name(), why.to_owned());
+        }
         match relo.kind {
             CoreReloKind::TypeMatches => {
                 let version = match scene.loader {
@@ -172,6 +179,37 @@ fn records(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> Result<(), CheckEr
         unreadable(scene, findings)?;
     }
     Ok(())
+}
+
+/// Whether aya finds an index behind the end of an array. Of one without a length, it takes the element that has the
+/// number of the struct's last field.
+///
+/// Source: `var_len` in `AccessSpec::new` of `aya-obj`.
+fn leaves_array(btf: &Btf<'_>, spec: &Spec<'_>) -> bool {
+    let mut id = spec.root;
+    let mut last_field = None;
+    for &index in spec.indices.iter().skip(1) {
+        let Some(of) = btf.skip_mods_and_typedefs(id) else {
+            return false;
+        };
+        if let Some(array) = of.array() {
+            let is_taken = array.nelems == 0 && last_field == Some(index as usize);
+            if index >= array.nelems && !is_taken {
+                return true;
+            }
+            id = array.element;
+            continue;
+        }
+        let members = of.members();
+        let Some(member) = members.get(index as usize) else {
+            return false;
+        };
+        if !member.name.is_empty() {
+            last_field = (of.kind() == Kind::Struct).then(|| members.len() - 1);
+        }
+        id = member.type_id;
+    }
+    false
 }
 
 /// The kernels that have a type of this name; if asked, only those where it is an enum with values of 64

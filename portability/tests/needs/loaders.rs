@@ -66,6 +66,19 @@ fn older_libbpf_does_not_know_a_section() {
 }
 
 #[test]
+fn aya_takes_no_element_of_an_array_without_a_length() {
+    let object = include_bytes!("elements.bpf.o");
+    let report = judge_with(object, "aya 0.14");
+    let [(subject, why, kernels)] = limits(&report)[..] else {
+        panic!("{:?}", limits(&report));
+    };
+    assert_eq!(subject, "struct pid.numbers[0].nr");
+    assert!(why.contains("a flavour with the array alone"), "{why}");
+    assert_eq!(kernels, report.judged.len());
+    assert_eq!(limits(&judge_with(object, "libbpf 1.7")), []);
+}
+
+#[test]
 fn aya_refuses_an_object_for_one_section() {
     let object = include_bytes!("features.bpf.o");
     let report = judge_with(object, "aya 0.14");
