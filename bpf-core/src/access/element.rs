@@ -130,8 +130,9 @@ where
     // Without a division, which would cost more. No kernel's array is so large that a product of a
     // smaller index overflows.
     let at = index.wrapping_mul(size);
-    let whole = || info::<ByteSize, L::Path>() as usize;
-    match L::Type::COUNTED && (index > u32::MAX as usize || at >= whole()) {
+    // 0 for an array that is flexible in this kernel: one less is then no bound.
+    let last = || (info::<ByteSize, L::Path>() as usize).wrapping_sub(1);
+    match L::Type::COUNTED && (index > u32::MAX as usize || at > last()) {
         true => Err(Code::TOO_LONG),
         false => Ok(at),
     }

@@ -140,7 +140,7 @@ pub const FLEXIBLE_ARRAYS: Difference = Difference {
     title: "An element of an array that is declared without a length, or with length 0",
     libbpf: "is searched in the kernel, whose length counts",
     aya: "is refused, but for the one that has the number of the array's own field; in a union all are",
-    advice: "declare a length that holds every index you use: the kernel's array may still be flexible",
+    advice: "declare a length that holds every index you use, or a flavour of the struct with the array alone",
 };
 
 #[expect(missing_docs, reason = "as above")]

@@ -5,7 +5,7 @@
 
 use aya_ebpf::helpers::bpf_get_current_task;
 use bpf_core::{
-    CoreStruct, ErrorKind, ReadError, core_element_ptr, core_field_ptr, core_read,
+    CoreStruct, ErrorKind, ReadError, core_element_ptr, core_field_ptr, core_read, core_recast,
     probe_read_kernel,
 };
 use constructs_ebpf::program;
@@ -14,6 +14,30 @@ use constructs_ebpf::program;
 struct task_struct {
     comm: [u8; 16],
     thread_pid: *const pid,
+    cred: *const cred,
+}
+
+#[derive(CoreStruct)]
+struct cred {
+    group_info: *const group_info,
+}
+
+/// `gid` has no length in any kernel.
+#[derive(CoreStruct)]
+struct group_info {
+    ngroups: i32,
+    gid: [kgid_t; 1],
+}
+
+#[derive(CoreStruct)]
+#[core(name = "group_info___flexible")]
+struct Groups {
+    gid: [kgid_t; 0],
+}
+
+#[derive(CoreStruct)]
+struct kgid_t {
+    val: u32,
 }
 
 #[derive(CoreStruct)]
@@ -57,6 +81,11 @@ fn distance(index: usize) -> Result<usize, ReadError> {
     }
     if core_field_ptr!(task, thread_pid, numbers[index])? != element {
         return Ok(12);
+    }
+    let groups = core_read!(task, cred, group_info)?;
+    let flexible = core_recast!(groups, Groups);
+    if core_field_ptr!(groups, gid[index])? != core_field_ptr!(flexible, gid[index])? {
+        return Ok(13);
     }
     Ok(element as usize - first as usize)
 }
