@@ -65,6 +65,9 @@ const AMD64: [i64; 6] = [112, 104, 96, 88, 72, 64];
 const ARM64: [i64; 8] = [0, 8, 16, 24, 32, 40, 48, 56];
 const RISCV64: [i64; 8] = [80, 88, 96, 104, 112, 120, 128, 136];
 
+/// Where the fourth argument of a system call is on x86-64: `PT_REGS_PARM4_SYSCALL`.
+const AMD64_FOURTH: i64 = 56;
+
 /// `PT_REGS_RC` of x86-64.
 const AMD64_RESULT: i64 = 80;
 
@@ -85,6 +88,17 @@ pub fn argument_register(architecture: &str, offset: i32) -> Option<usize> {
     };
     let offset = i64::from(offset);
     registers.iter().position(|register| *register == offset)
+}
+
+/// Whether an argument may be the registers of a process, which the wrapper of a system call gets, and `offset` one that
+/// holds an argument of the system call: `PT_REGS_PARM1_SYSCALL` and the rest in libbpf's `bpf_tracing.h`. The argument
+/// itself is in the register at `argument`.
+#[must_use]
+pub fn is_register_of_caller(argument: i64, offset: i64) -> bool {
+    [&AMD64[..], &ARM64, &RISCV64].iter().any(|registers| {
+        let is_fourth = registers[0] == AMD64[0] && offset == AMD64_FOURTH;
+        registers[0] == argument && (is_fourth || registers.contains(&offset))
+    })
 }
 
 /// Whether a struct of that name holds the registers of a processor.
@@ -151,7 +165,9 @@ pub fn iterator_struct(target: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Argument, Context, OWN, is_own_memory, iterator, iterator_struct};
+    use super::{
+        Argument, Context, OWN, is_own_memory, is_register_of_caller, iterator, iterator_struct,
+    };
 
     #[test]
     fn arguments() {
@@ -161,6 +177,23 @@ mod tests {
         assert_eq!(Context::Numbers.argument(8), Some(Argument::Number));
         assert_eq!(iterator("task").argument(0), None, "the meta data");
         assert_eq!(iterator("task").argument(8), Some(Argument::Typed));
+    }
+
+    #[test]
+    fn registers_of_a_caller() {
+        for (argument, offset, is_one) in [
+            (112, 104, true),
+            (112, 56, true),
+            (112, 16, false),
+            (104, 112, false),
+            (0, 56, true),
+            (0, 64, false),
+            (80, 136, true),
+            (80, 56, false),
+        ] {
+            let found = is_register_of_caller(argument, offset);
+            assert_eq!(found, is_one, "{argument} {offset}");
+        }
     }
 
     #[test]

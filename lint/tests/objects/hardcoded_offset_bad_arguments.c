@@ -29,3 +29,30 @@ int container(u64 *ctx)
 	out = task->pid;
 	return 0;
 }
+
+/* A function that no kernel has, whatever the loader takes instead. */
+SEC("kprobe/sendto")
+int of_any(struct pt_regs *ctx)
+{
+	u32 number;
+
+	if (bpf_probe_read_kernel(&number, sizeof(number), (u8 *)ctx->di + 20))
+		return 0;
+	out = number;
+	if (bpf_probe_read_kernel(&number, sizeof(number), (u8 *)ctx->si + 112))
+		return 0;
+	out = number;
+	return 0;
+}
+
+/* `struct sock` is known, so its byte 112 is no register. */
+SEC("kprobe")
+int tcp_connect(struct pt_regs *ctx)
+{
+	u64 number;
+
+	if (bpf_probe_read_kernel(&number, sizeof(number), (u8 *)ctx->di + 112))
+		return 0;
+	out = number;
+	return 0;
+}

@@ -100,6 +100,31 @@ int registers(struct pt_regs *ctx)
 	return 0;
 }
 
+/* So have they where the loader chooses the function: its name here is no function's. */
+SEC("kprobe/sendto")
+int registers_of_any(struct pt_regs *ctx)
+{
+	struct pt_regs *regs = (void *)ctx->di;
+	u64 buffer;
+
+	if (bpf_probe_read_kernel(&buffer, sizeof(buffer), &regs->si))
+		return 0;
+	out = buffer;
+	return 0;
+}
+
+SEC("kprobe")
+int registers_of_any_wrapper(struct pt_regs *ctx)
+{
+	struct pt_regs *regs = (void *)ctx->di;
+	u64 buffer;
+
+	if (bpf_probe_read_kernel(&buffer, sizeof(buffer), &regs->dx))
+		return 0;
+	out = buffer;
+	return 0;
+}
+
 /* The loader puts in what it found in the kernel's BTF. */
 SEC("kprobe/do_nanosleep")
 int by_loader(struct pt_regs *ctx)

@@ -7,13 +7,14 @@ use anyhow::{Context as _, Result};
 use bpf_core_btf::BtfExt;
 use bpf_core_btf::object::{Function, Object, Place};
 use bpf_core_catalogue::KernelSet;
+use bpf_core_kernel_facts::context::is_register_of_caller;
 use bpf_core_kernel_facts::flavour::essential_name;
 use bpf_core_portability::{self as portability, Case, Effect, Verdicts};
 use serde::{Deserialize, Serialize};
 
 use super::fields::{self, FieldName};
 use super::lines::Lines;
-use super::view::Object as View;
+use super::view::{Constant, Object as View};
 use crate::known::{Attached, Choice, Known, Supported, shifted};
 use crate::span::Span;
 
@@ -94,6 +95,13 @@ pub enum Language {
 /// Adds the fields that constant offsets lead to on the supported kernels.
 pub(super) fn answer(view: &mut View, supported: &Supported<'_>) -> Result<()> {
     for address in &mut view.addresses {
+        if let Some((attached, argument)) = &address.of_probe
+            && !is_known(attached.as_ref(), supported)?
+        {
+            // A loader chooses the function, which may be the wrapper of a system call.
+            let is_register = |of: &Constant| is_register_of_caller(*argument, of.bytes);
+            address.constants.retain(|constant| !is_register(constant));
+        }
         if let (None, Some((attached, byte))) = (&address.name, &address.argument) {
             address.name = record(attached, *byte, supported)?;
         }
@@ -108,6 +116,12 @@ pub(super) fn answer(view: &mut View, supported: &Supported<'_>) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Whether a supported kernel has what a program is attached to.
+fn is_known(attached: Option<&Attached>, supported: &Supported<'_>) -> Result<bool> {
+    let prototypes = attached.map(|attached| supported.prototypes(&attached.hook));
+    Ok(prototypes.transpose()?.is_some_and(|of| !of.is_empty()))
 }
 
 /// The struct that an argument points to, if all kernels agree.

@@ -71,6 +71,8 @@ pub struct Address {
     pub name: Option<String>,
     /// The program and the byte of its context, if the pointer is an argument of a program that has it as its own.
     pub argument: Option<(Attached, i64)>,
+    /// What a kprobe is attached to, if the object tells, and the byte of its context, if the pointer is an argument of one.
+    pub of_probe: Option<(Option<Attached>, i64)>,
     /// How it is used.
     pub by: Use,
     /// Whether a program uses it, and not a function that several may call.
@@ -199,6 +201,10 @@ fn address(
     });
     let constants = constants.collect();
     let section = elf.section_of(function).name;
+    let program = Program::of_section(section);
+    let attached = program.and_then(|program| Attached::of(&program, function.name));
+    let is_probe = program.is_some_and(|program| program.section.name.starts_with("kprobe"));
+    let of_probe = pointer.argument.filter(|_| is_probe);
     Some(Address {
         span: lines.span(elf, function, at),
         is_inlined: steps
@@ -209,19 +215,16 @@ fn address(
         constants,
         origin: pointer.origin,
         name: pointer.name.map(str::to_owned),
-        argument: attached(section, function.name).zip(pointer.argument),
+        of_probe: of_probe.map(|byte| (attached.clone(), byte)),
+        argument: attached
+            .filter(|attached| !attached.is_probe)
+            .zip(pointer.argument),
         by: match how {
             How::Direct => Use::Direct,
             How::Probe => Use::Probe,
         },
-        in_program: Program::of_section(section).is_some(),
+        in_program: program.is_some(),
     })
-}
-
-/// What a program is attached to whose arguments are words of the context.
-fn attached(section: &str, symbol: &str) -> Option<Attached> {
-    let attached = Attached::of(&Program::of_section(section)?, symbol)?;
-    (!attached.is_probe).then_some(attached)
 }
 
 /// Whether the author of a line wrote a read there that returns a result. The macros that read by

@@ -18,7 +18,28 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(view: &OnKernels, findings: &mut Vec<Finding>) {
-    difference::check(view, (RULE.name, Kind::AbsentHook), findings, words);
+    let mut all = Vec::new();
+    difference::check(view, (RULE.name, Kind::AbsentHook), &mut all, words);
+    let mut told: Vec<Finding> = Vec::new();
+    for found in all {
+        match told.iter_mut().find(|one| are_of_one_program(one, &found)) {
+            Some(one) => add(one, found),
+            None => told.push(found),
+        }
+    }
+    findings.extend(told);
+}
+
+/// Some kernels lack the hook, and others what attaches programs of this type to any: one cure is for both.
+fn are_of_one_program(one: &Finding, other: &Finding) -> bool {
+    let programs = |of: &Finding| of.on.as_ref().map(|on| on.programs.clone());
+    one.primary.span == other.primary.span && programs(one) == programs(other)
+}
+
+fn add(one: &mut Finding, other: Finding) {
+    if let (Some(on), Some(others)) = (&mut one.on, other.on) {
+        on.cases.extend(others.cases);
+    }
 }
 
 fn words(one: &Difference) -> Words {

@@ -41,6 +41,7 @@ fn words(loader: &str, one: &Difference) -> Words {
         (of, Language::C) if of.starts_with("map ") && !of.starts_with("map of maps ") => {
             "write the sizes that the map must have: `__type(key, __u32)`, `__uint(value_size, 4)`"
         }
+        ("the kernel's BTF", _) => "take a release of the loader that knows it",
         _ => "go without it, or name the loader that loads the object: `--loader`",
     };
     Words {

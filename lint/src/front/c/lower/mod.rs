@@ -240,7 +240,7 @@ impl<'u> Lower<'u> {
         {
             cursor = *inner;
         }
-        let from = self.macros.outer(cursor);
+        let from = self.macro_of(cursor);
         self.depth += 1;
         let kind = match self.depth {
             // Macros can make of a line what nobody would write.
@@ -256,6 +256,19 @@ impl<'u> Lower<'u> {
             ty: self.ty(cursor.ty()),
             span: self.span(cursor),
             from,
+        }
+    }
+
+    /// The macro that an expression is made by, also in parentheses.
+    fn macro_of(&self, mut cursor: Cursor<'u>) -> Option<Rc<str>> {
+        loop {
+            let made_by = self.macros.outer(cursor);
+            match cursor.children()[..] {
+                [inner] if made_by.is_none() && cursor.kind() == clang::raw::CXCursor_ParenExpr => {
+                    cursor = inner
+                }
+                _ => return made_by,
+            }
         }
     }
 
