@@ -84,3 +84,32 @@ fn a_number_that_a_branch_found_is_brought_itself() {
     let assembly = linked("layout_not_equal", "asm", &other);
     assert!(assembly.lines().any(brings), "{assembly}");
 }
+
+/// What is written on one way, where a read is on the other one.
+fn written_behind_the_read(test: &str, none: &str) -> bool {
+    let body = format!(
+        "  %slot = alloca [2 x i32], align 8\n  %p = load ptr, ptr %context\n  %n = icmp eq ptr %p, null\n  \
+         br i1 %n, label %none, label %some\n\
+         none:\n  {none}  br label %join\n\
+         some:\n  %e = call i64 inttoptr (i64 113 to ptr)(ptr %slot, i32 8, ptr %p), !dbg !21\n  \
+         %c = icmp eq i64 %e, 0\n  br i1 %c, label %join, label %failed\n\
+         failed:\n  ret i32 1, !dbg !21\n\
+         join:\n  call i64 inttoptr (i64 130 to ptr)(ptr @prog_out, ptr %slot, i64 8, i64 0), !dbg !21\n  \
+         ret i32 0, !dbg !21\n"
+    );
+    let assembly = linked(&format!("layout_{test}"), "asm", &body);
+    let read = assembly.find("call 113");
+    let written = assembly.find("(r10 - 8) = ");
+    assert!(read.is_some() && written.is_some(), "{assembly}");
+    written > read
+}
+
+/// A verifier goes on behind a branch first, and what it knows of a read stands for what it knows of constants.
+#[test]
+fn a_way_with_constants_alone_is_behind_the_others() {
+    let both = "store i32 0, ptr %slot\n  %second = getelementptr i8, ptr %slot, i64 4\n  \
+                store i32 7, ptr %second\n";
+    assert!(written_behind_the_read("constants", both));
+    let number = "%x = call i64 inttoptr (i64 5 to ptr)()\n  store i64 %x, ptr %slot\n";
+    assert!(!written_behind_the_read("number", number));
+}
