@@ -5,6 +5,7 @@
 //! reports none of this as an error. Without these checks a program could read at the offsets of the machine
 //! that built it, or read another field.
 
+mod cancelled;
 pub(crate) mod loadable;
 pub(crate) mod statics;
 pub(crate) mod witness;
@@ -21,7 +22,15 @@ use crate::ir::{self, Value, metadata::Metadata, source};
 
 /// The relocations that a module asks for, by function.
 #[derive(Debug, Default)]
-pub(crate) struct Wanted(BTreeMap<String, BTreeMap<Ask, Option<Location>>>);
+pub(crate) struct Wanted(BTreeMap<String, BTreeMap<Ask, Want>>);
+
+/// What is known of a relocation that a function asks for.
+#[derive(Debug)]
+struct Want {
+    line: Option<Location>,
+    /// Whether the object may be without its record, as its offset cancels out wherever it is of use.
+    may_cancel: bool,
+}
 
 /// Collects what the optimised module asks for.
 ///
@@ -82,7 +91,11 @@ pub(crate) fn wanted(module: &Module<'_>, asked: &Asked) -> Result<Wanted> {
             }
             let name = String::from_utf8_lossy(function.name()).into_owned();
             let of_function = wanted.0.entry(name).or_default();
-            of_function.entry(ask.clone()).or_insert(line);
+            let want = of_function.entry(ask.clone()).or_insert(Want {
+                line,
+                may_cancel: true,
+            });
+            want.may_cancel &= cancelled::may_cancel(user);
         }
     }
     Ok(wanted)
@@ -113,12 +126,13 @@ impl Wanted {
     pub(crate) fn check(&self, object: &[u8]) -> Result<()> {
         let found = records(object)?;
         for (function, asks) in &self.0 {
-            for (ask, line) in asks {
-                if !found.get(function).is_some_and(|found| found.contains(ask)) {
+            for (ask, want) in asks {
+                let has_record = found.get(function).is_some_and(|found| found.contains(ask));
+                if !has_record && !want.may_cancel {
                     return Err(Error::new(format!(
                         "relocation {ask} in function `{function}` has no record after code generation"
                     ))
-                    .at(line.clone())
+                    .at(want.line.clone())
                     .help(REPORT));
                 }
             }

@@ -8,6 +8,7 @@ mod big_endian;
 mod branches;
 mod callable;
 mod calls;
+mod cancelled;
 mod chosen;
 mod context;
 mod corelint;
