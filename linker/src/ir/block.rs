@@ -1,14 +1,16 @@
 //! Blocks: what is in them, and where they lead.
 
-use std::iter;
+use std::{iter, ptr};
 
 use inkwell::llvm_sys::{
     core::{
         LLVMBasicBlockAsValue, LLVMGetBasicBlockTerminator, LLVMGetFirstInstruction,
-        LLVMGetFirstUse, LLVMGetNextInstruction, LLVMGetNextUse, LLVMGetNumSuccessors,
-        LLVMGetSuccessor, LLVMGetUser,
+        LLVMGetFirstUse, LLVMGetInstructionParent, LLVMGetNextInstruction, LLVMGetNextUse,
+        LLVMGetNumSuccessors, LLVMGetSuccessor, LLVMGetUser, LLVMInsertBasicBlockInContext,
+        LLVMInsertIntoBuilder, LLVMInstructionRemoveFromParent, LLVMPositionBuilderAtEnd,
+        LLVMSetCurrentDebugLocation2, LLVMSetSuccessor,
     },
-    prelude::{LLVMBasicBlockRef, LLVMUseRef},
+    prelude::{LLVMBasicBlockRef, LLVMBuilderRef, LLVMContextRef, LLVMUseRef},
 };
 
 use crate::ir::Value;
@@ -59,5 +61,39 @@ pub(crate) unsafe fn successors(block: LLVMBasicBlockRef) -> Vec<LLVMBasicBlockR
         let last = LLVMGetBasicBlockTerminator(block);
         let count = LLVMGetNumSuccessors(last);
         (0..count).map(|at| LLVMGetSuccessor(last, at)).collect()
+    }
+}
+
+/// Moves what stands before an instruction into a new block in front of its own, to which all ways to the old one lead then.
+/// The new block has no end yet, and the builder stands there. Phis behind the old block still have that as the block that
+/// they come from.
+///
+/// # Safety
+/// The instruction is of a live module of the context.
+pub(crate) unsafe fn split_before(
+    context: LLVMContextRef,
+    builder: LLVMBuilderRef,
+    instruction: Value<'_>,
+) -> LLVMBasicBlockRef {
+    // SAFETY: ends of blocks have as many successors as they say; what is moved stays in its order.
+    unsafe {
+        let block = LLVMGetInstructionParent(instruction.raw());
+        let before = LLVMInsertBasicBlockInContext(context, block, c"".as_ptr());
+        for end in ends_before(block) {
+            for number in 0..LLVMGetNumSuccessors(end.raw()) {
+                if LLVMGetSuccessor(end.raw(), number) == block {
+                    LLVMSetSuccessor(end.raw(), number, before);
+                }
+            }
+        }
+        // What is moved keeps its line.
+        LLVMSetCurrentDebugLocation2(builder, ptr::null_mut());
+        LLVMPositionBuilderAtEnd(builder, before);
+        while LLVMGetFirstInstruction(block) != instruction.raw() {
+            let first = LLVMGetFirstInstruction(block);
+            LLVMInstructionRemoveFromParent(first);
+            LLVMInsertIntoBuilder(builder, first);
+        }
+        before
     }
 }

@@ -5,28 +5,23 @@
 //! `check_ptr_off_reg` in `kernel/bpf/verifier.c`). So such a load, or store, is made once for each offset, behind
 //! a branch for each: the verifier knows the offset on each way.
 
-use std::{
-    collections::{BTreeSet, HashSet},
-    ptr,
-};
+use std::collections::{BTreeSet, HashSet};
 
 use inkwell::llvm_sys::{
     LLVMIntPredicate, LLVMOpcode, LLVMTypeKind,
     core::{
         LLVMAddIncoming, LLVMBuildBr, LLVMBuildCondBr, LLVMBuildGEP2, LLVMBuildICmp, LLVMBuildPhi,
-        LLVMConstInt, LLVMGetFirstInstruction, LLVMGetIntTypeWidth, LLVMGetNumSuccessors,
-        LLVMGetSuccessor, LLVMGetTypeKind, LLVMInsertBasicBlockInContext, LLVMInsertIntoBuilder,
-        LLVMInstructionClone, LLVMInstructionEraseFromParent, LLVMInstructionRemoveFromParent,
-        LLVMInt8TypeInContext, LLVMInt64TypeInContext, LLVMIsATerminatorInst,
-        LLVMPositionBuilderAtEnd, LLVMPositionBuilderBefore, LLVMReplaceAllUsesWith,
-        LLVMSetCurrentDebugLocation2, LLVMSetOperand, LLVMSetSuccessor,
+        LLVMConstInt, LLVMGetIntTypeWidth, LLVMGetTypeKind, LLVMInsertBasicBlockInContext,
+        LLVMInsertIntoBuilder, LLVMInstructionClone, LLVMInstructionEraseFromParent,
+        LLVMInt8TypeInContext, LLVMInt64TypeInContext, LLVMPositionBuilderAtEnd,
+        LLVMPositionBuilderBefore, LLVMReplaceAllUsesWith, LLVMSetOperand,
     },
     debuginfo::{LLVMInstructionGetDebugLoc, LLVMInstructionSetDebugLoc},
-    prelude::{LLVMBasicBlockRef, LLVMBuilderRef, LLVMContextRef, LLVMValueRef},
+    prelude::{LLVMBuilderRef, LLVMContextRef, LLVMValueRef},
 };
 use inkwell::{context::AsContextRef as _, module::Module};
 
-use crate::ir::{self, Value};
+use crate::ir::{self, Value, block::split_before};
 use crate::mend::contexts;
 
 /// Loads from more places are left as they are: a verifier goes each way by itself.
@@ -221,19 +216,10 @@ unsafe fn make_each(module: &Module<'_>, builder: LLVMBuilderRef, chosen: &Chose
     // one lead. Phis behind the old one still have it as the block that they come from. The copies stand behind all
     // that dominated the instruction, and each way to the rest of the old block comes from one of them.
     unsafe {
-        // What is moved keeps its line.
-        LLVMSetCurrentDebugLocation2(builder, ptr::null_mut());
         let new_block = || LLVMInsertBasicBlockInContext(context, block, c"".as_ptr());
         let line = LLVMInstructionGetDebugLoc(old);
         let at_line = |made| LLVMInstructionSetDebugLoc(made, line);
-        let before = new_block();
-        redirect(chosen.instruction, block, before);
-        LLVMPositionBuilderAtEnd(builder, before);
-        while LLVMGetFirstInstruction(block) != old {
-            let first = LLVMGetFirstInstruction(block);
-            LLVMInstructionRemoveFromParent(first);
-            LLVMInsertIntoBuilder(builder, first);
-        }
+        split_before(context, builder, chosen.instruction);
         let mut copies = Vec::new();
         let mut left = chosen.offsets.len();
         for offset in &chosen.offsets {
@@ -274,27 +260,6 @@ unsafe fn make_each(module: &Module<'_>, builder: LLVMBuilderRef, chosen: &Chose
             LLVMReplaceAllUsesWith(old, all);
         }
         LLVMInstructionEraseFromParent(old);
-    }
-}
-
-/// Has all ways to a block go to another one, and leaves phis as they are.
-///
-/// # Safety
-/// The blocks are of the instruction's function.
-unsafe fn redirect(of: Value<'_>, from: LLVMBasicBlockRef, to: LLVMBasicBlockRef) {
-    let instructions = of.parent_function().map(Value::instructions);
-    for instruction in instructions.into_iter().flatten() {
-        // SAFETY: a terminator has as many successors as it says.
-        unsafe {
-            if LLVMIsATerminatorInst(instruction.raw()).is_null() {
-                continue;
-            }
-            for number in 0..LLVMGetNumSuccessors(instruction.raw()) {
-                if LLVMGetSuccessor(instruction.raw(), number) == from {
-                    LLVMSetSuccessor(instruction.raw(), number, to);
-                }
-            }
-        }
     }
 }
 

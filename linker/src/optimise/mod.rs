@@ -8,8 +8,10 @@
 //! - `assumptions.rs`, `answers.rs`, `filled.rs`: what LLVM may know when the passes run once more
 //! - `outcomes.rs`, `errnos.rs`: where a helper has failed, and the number that it gave
 //! - `places/`, `slots.rs`: values that are passed on, and variables that have one memory
-//! - `ranges.rs`, `widths.rs`, `flags.rs`, `equal.rs`, `layout.rs`, `errors.rs`: what costs an instruction in eBPF alone
+//! - `ranges.rs`, `widths.rs`, `flags.rs`, `equal.rs`, `alternatives.rs`, `layout.rs`, `errors.rs`: what costs an
+//!   instruction in eBPF alone
 
+mod alternatives;
 mod answers;
 mod assumptions;
 mod callable;
@@ -125,6 +127,7 @@ pub(crate) fn optimise(
     calls::join(module);
     ranges::part(module);
     equal::bring(module);
+    alternatives::join(module);
     layout::order(module);
     errors::meet(module);
     for function in ir::functions(module) {

@@ -4,6 +4,7 @@
 use bpf_core_linker as _;
 
 mod again;
+mod alternatives;
 mod big_endian;
 mod branches;
 mod callable;
