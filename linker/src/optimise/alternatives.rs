@@ -81,7 +81,8 @@ impl<'m> Choice<'m> {
                 (*condition, constant(u64::MAX)?, constant(0)?)
             }
             (LLVMOpcode::LLVMCall, [one, other, _]) => {
-                let arms = |of: &Value<'m>| arms_of_order(*of, value, [*one, *other]);
+                let order = Order::of(value)?;
+                let arms = |of: &Value<'m>| order.arms(*of, [*one, *other]);
                 all.iter().find_map(arms)?
             }
             _ => return None,
@@ -94,43 +95,70 @@ impl<'m> Choice<'m> {
     }
 }
 
-/// The condition and the arms of the smaller or the larger one of two numbers, which `of` gives, if a comparison is of the
-/// two.
-fn arms_of_order<'m>(
-    comparison: Value<'m>,
-    of: Value<'m>,
-    mut numbers: [Value<'m>; 2],
-) -> Option<(Value<'m>, Value<'m>, Value<'m>)> {
-    use LLVMIntPredicate::{
-        LLVMIntSGE, LLVMIntSGT, LLVMIntSLE, LLVMIntSLT, LLVMIntUGE, LLVMIntUGT, LLVMIntULE,
-        LLVMIntULT,
-    };
-    let (signed, largest) = match of.callee()?.name().split(|byte| *byte == b'.').nth(1)? {
-        b"smin" => (true, false),
-        b"umin" => (false, false),
-        b"smax" => (true, true),
-        b"umax" => (false, true),
-        _ => return None,
-    };
-    (comparison.opcode()? == LLVMOpcode::LLVMICmp).then_some(())?;
-    let compared = comparison.operands();
-    if compared != numbers {
-        numbers.reverse();
+/// Which of two numbers is given.
+#[derive(Clone, Copy)]
+struct Order {
+    is_signed: bool,
+    is_larger: bool,
+}
+
+impl Order {
+    /// What `llvm.smin` and its like give.
+    fn of(call: Value<'_>) -> Option<Self> {
+        let name = call.callee()?.name();
+        let (is_signed, is_larger) = match name.strip_prefix(b"llvm.")?.get(..5)? {
+            b"smin." => (true, false),
+            b"umin." => (false, false),
+            b"smax." => (true, true),
+            b"umax." => (false, true),
+            _ => return None,
+        };
+        Some(Self {
+            is_signed,
+            is_larger,
+        })
     }
-    let [one, other] = numbers;
-    (compared == numbers).then_some(())?;
-    // SAFETY: the value is a comparison of integers.
-    let (is_signed, first_is_larger) = match unsafe { LLVMGetICmpPredicate(comparison.raw()) } {
-        LLVMIntSLT | LLVMIntSLE => (true, false),
-        LLVMIntULT | LLVMIntULE => (false, false),
-        LLVMIntSGT | LLVMIntSGE => (true, true),
-        LLVMIntUGT | LLVMIntUGE => (false, true),
-        _ => return None,
-    };
-    (is_signed == signed).then_some(match first_is_larger == largest {
-        true => (comparison, one, other),
-        false => (comparison, other, one),
-    })
+
+    /// What a comparison tells about the larger one of what it compares: whether that is the first one.
+    fn compared(comparison: Value<'_>) -> Option<Self> {
+        use LLVMIntPredicate::{
+            LLVMIntSGE, LLVMIntSGT, LLVMIntSLE, LLVMIntSLT, LLVMIntUGE, LLVMIntUGT, LLVMIntULE,
+            LLVMIntULT,
+        };
+        (comparison.opcode()? == LLVMOpcode::LLVMICmp).then_some(())?;
+        // SAFETY: the value is a comparison.
+        let (is_signed, is_larger) = match unsafe { LLVMGetICmpPredicate(comparison.raw()) } {
+            LLVMIntSLT | LLVMIntSLE => (true, false),
+            LLVMIntULT | LLVMIntULE => (false, false),
+            LLVMIntSGT | LLVMIntSGE => (true, true),
+            LLVMIntUGT | LLVMIntUGE => (false, true),
+            _ => return None,
+        };
+        Some(Self {
+            is_signed,
+            is_larger,
+        })
+    }
+
+    /// The condition and the arms of a choice between two numbers, if the comparison is of these.
+    fn arms<'m>(
+        self,
+        comparison: Value<'m>,
+        numbers: [Value<'m>; 2],
+    ) -> Option<(Value<'m>, Value<'m>, Value<'m>)> {
+        let first = Self::compared(comparison)?;
+        let (one, other) = match comparison.operands().as_slice() {
+            [one, other] if [*one, *other] == numbers || [*other, *one] == numbers => {
+                (*one, *other)
+            }
+            _ => return None,
+        };
+        let is_first = first.is_larger == self.is_larger;
+        (first.is_signed == self.is_signed).then_some(match is_first {
+            true => (comparison, one, other),
+            false => (comparison, other, one),
+        })
+    }
 }
 
 /// Choices by one condition in one block.
