@@ -7,7 +7,7 @@ use bpf_core_kernel_facts::{self as facts, Program};
 use inkwell::llvm_sys::LLVMOpcode;
 use inkwell::module::Module;
 
-use crate::ir::{Step, Value, relocation::PASSTHROUGH};
+use crate::ir::{Step, Value};
 use crate::pointer::{Offset, Origin, Pointer};
 
 /// What is known about a value.
@@ -320,10 +320,10 @@ impl<'m, 'ctx> Trace<'m, 'ctx> {
         if !callee.is_function() {
             return Pointer::of_helper(helper(callee)?).map(Known::Kernel);
         }
-        let name = callee.name();
-        if name.starts_with(PASSTHROUGH) {
+        if callee.is_passthrough() {
             return Some(self.value(*arguments.get(1)?));
         }
+        let name = callee.name();
         if name.starts_with(b"llvm.preserve.") {
             let base = self.value(*arguments.first()?);
             return Some(self.sum(base, Known::Relocated, call));

@@ -14,7 +14,7 @@ pub const INTRINSICS: [&str; 3] = [
 
 /// What the names of the functions begin with whose call gives its last argument, in the place where it stands
 /// (`IntrinsicsBPF.td`).
-pub const PASSTHROUGH: &[u8] = b"llvm.bpf.passthrough";
+const PASSTHROUGH: &[u8] = b"llvm.bpf.passthrough";
 
 /// What the name of a global says of its relocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +61,11 @@ impl<'m> Value<'m> {
         let name = self.name();
         let mut starts = INTRINSICS.iter();
         self.is_function() && starts.any(|start| name.starts_with(start.as_bytes()))
+    }
+
+    /// Whether a call of a function gives its last argument, in the place where it stands.
+    pub fn is_passthrough(self) -> bool {
+        self.name().starts_with(PASSTHROUGH)
     }
 
     /// Whether an instruction loads the global of a relocation.

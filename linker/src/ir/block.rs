@@ -64,6 +64,21 @@ pub(crate) unsafe fn successors(block: LLVMBasicBlockRef) -> Vec<LLVMBasicBlockR
     }
 }
 
+/// Has the end of a block go to `to` wherever it goes to `from`.
+///
+/// # Safety
+/// `end` is the end of a block, and all are of one live function.
+pub(crate) unsafe fn redirect(end: Value<'_>, from: LLVMBasicBlockRef, to: LLVMBasicBlockRef) {
+    // SAFETY: the end of a block has as many successors as it says.
+    unsafe {
+        for number in 0..LLVMGetNumSuccessors(end.raw()) {
+            if LLVMGetSuccessor(end.raw(), number) == from {
+                LLVMSetSuccessor(end.raw(), number, to);
+            }
+        }
+    }
+}
+
 /// Moves what stands before an instruction into a new block in front of its own, to which all ways to the old one lead then.
 /// The new block has no end yet, and the builder stands there. Phis behind the old block still have that as the block that
 /// they come from.
@@ -75,16 +90,12 @@ pub(crate) unsafe fn split_before(
     builder: LLVMBuilderRef,
     instruction: Value<'_>,
 ) -> LLVMBasicBlockRef {
-    // SAFETY: ends of blocks have as many successors as they say; what is moved stays in its order.
+    // SAFETY: the new block is of the same function; what is moved stays in its order.
     unsafe {
         let block = LLVMGetInstructionParent(instruction.raw());
         let before = LLVMInsertBasicBlockInContext(context, block, c"".as_ptr());
         for end in ends_before(block) {
-            for number in 0..LLVMGetNumSuccessors(end.raw()) {
-                if LLVMGetSuccessor(end.raw(), number) == block {
-                    LLVMSetSuccessor(end.raw(), number, before);
-                }
-            }
+            redirect(end, block, before);
         }
         // What is moved keeps its line.
         LLVMSetCurrentDebugLocation2(builder, ptr::null_mut());

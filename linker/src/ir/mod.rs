@@ -8,6 +8,7 @@ use std::ffi::CStr;
 use std::ptr;
 
 use inkwell::context::AsContextRef as _;
+use inkwell::llvm_sys::LLVMOpcode;
 use inkwell::llvm_sys::core::{LLVMGetMDKindIDInContext, LLVMSetMetadata};
 use inkwell::llvm_sys::error::LLVMConsumeError;
 use inkwell::llvm_sys::transforms::pass_builder::{
@@ -42,4 +43,35 @@ pub(crate) fn run_passes(function: Value<'_>, passes: &CStr) {
             LLVMConsumeError(error);
         }
     }
+}
+
+/// Whether an instruction gives a number or an address of its operands alone, whatever they are: it may stand wherever they
+/// are known. A division may not.
+pub(crate) fn computes(instruction: Value<'_>) -> bool {
+    use LLVMOpcode::{
+        LLVMAShr, LLVMAdd, LLVMAnd, LLVMGetElementPtr, LLVMICmp, LLVMIntToPtr, LLVMLShr, LLVMMul,
+        LLVMOr, LLVMPtrToInt, LLVMSExt, LLVMShl, LLVMSub, LLVMTrunc, LLVMXor, LLVMZExt,
+    };
+    let opcode = instruction.opcode();
+    opcode.is_some_and(|opcode| {
+        matches!(
+            opcode,
+            LLVMAShr
+                | LLVMAdd
+                | LLVMAnd
+                | LLVMGetElementPtr
+                | LLVMICmp
+                | LLVMIntToPtr
+                | LLVMLShr
+                | LLVMMul
+                | LLVMOr
+                | LLVMPtrToInt
+                | LLVMSExt
+                | LLVMShl
+                | LLVMSub
+                | LLVMTrunc
+                | LLVMXor
+                | LLVMZExt
+        )
+    })
 }

@@ -12,7 +12,6 @@
 
 use std::{collections::HashSet, ptr};
 
-use bpf_core_flow::ir::relocation::PASSTHROUGH;
 use inkwell::{
     llvm_sys::{
         LLVMOpcode,
@@ -90,7 +89,7 @@ fn drop_unused(module: &Module<'_>) {
 fn passed_through<'m>(module: &'m Module<'_>) -> impl Iterator<Item = Value<'m>> {
     let functions = ir::functions(module);
     functions
-        .filter(|function| function.name().starts_with(PASSTHROUGH))
+        .filter(|function| function.is_passthrough())
         .flat_map(|function| function.users())
 }
 

@@ -34,7 +34,7 @@ use inkwell::{
 };
 
 use crate::ir::block::{instructions, split_before};
-use crate::ir::{self, Value};
+use crate::ir::{self, Value, computes};
 
 /// Does so in all functions.
 pub(super) fn join(module: &Module<'_>) {
@@ -187,9 +187,8 @@ impl<'m> Choices<'m> {
                 let Some(choice) = choice.filter(|of| of.condition == choices[0].condition) else {
                     continue;
                 };
-                let values: Vec<Value<'m>> = choices.iter().map(|of| of.value).collect();
                 let mut needed = BTreeSet::new();
-                if is_known(&all, &values, (at, index), &mut needed) {
+                if is_known(&all, &choices, (at, index), &mut needed) {
                     before.extend(needed);
                     choices.push(choice);
                 }
@@ -254,7 +253,7 @@ impl<'m> Choices<'m> {
 /// computed there. What needs one of the choices cannot.
 fn is_known<'m>(
     all: &[Value<'m>],
-    choices: &[Value<'m>],
+    choices: &[Choice<'m>],
     (first, at): (usize, usize),
     needed: &mut BTreeSet<usize>,
 ) -> bool {
@@ -263,37 +262,9 @@ fn is_known<'m>(
             return true;
         };
         let is_before = index < first || needed.contains(&index);
-        let is_free = || !choices.contains(&operand) && is_pure(operand);
+        let is_choice = choices.iter().any(|of| of.value == operand);
+        let is_free = !is_choice && computes(operand);
         is_before
-            || is_free() && is_known(all, choices, (first, index), needed) && needed.insert(index)
+            || is_free && is_known(all, choices, (first, index), needed) && needed.insert(index)
     })
-}
-
-fn is_pure(of: Value<'_>) -> bool {
-    use LLVMOpcode::{
-        LLVMAShr, LLVMAdd, LLVMAnd, LLVMGetElementPtr, LLVMICmp, LLVMIntToPtr, LLVMLShr, LLVMMul,
-        LLVMOr, LLVMPtrToInt, LLVMSExt, LLVMShl, LLVMSub, LLVMTrunc, LLVMXor, LLVMZExt,
-    };
-    let opcode = of.opcode();
-    matches!(
-        opcode,
-        Some(
-            LLVMAShr
-                | LLVMAdd
-                | LLVMAnd
-                | LLVMGetElementPtr
-                | LLVMICmp
-                | LLVMIntToPtr
-                | LLVMLShr
-                | LLVMMul
-                | LLVMOr
-                | LLVMPtrToInt
-                | LLVMSExt
-                | LLVMShl
-                | LLVMSub
-                | LLVMTrunc
-                | LLVMXor
-                | LLVMZExt
-        )
-    )
 }

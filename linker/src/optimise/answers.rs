@@ -8,7 +8,6 @@
 //! loader finds out which is meant. It does not do so with atomic loads, so these are such while the passes run.
 
 use bpf_core_btf::CoreReloKind::{EnumvalExists, FieldExists, TypeExists, TypeMatches};
-use bpf_core_flow::ir::relocation::PASSTHROUGH;
 use inkwell::{
     llvm_sys::{
         LLVMAtomicOrdering::{self, LLVMAtomicOrderingNotAtomic, LLVMAtomicOrderingUnordered},
@@ -54,10 +53,7 @@ fn order(load: Value<'_>, as_in: LLVMAtomicOrdering) {
 
 /// Puts what is loaded in place of the calls that pass it on.
 fn pass_on(load: Value<'_>) {
-    let passes = |user: &Value<'_>| {
-        user.callee()
-            .is_some_and(|callee| callee.name().starts_with(PASSTHROUGH))
-    };
+    let passes = |user: &Value<'_>| user.callee().is_some_and(Value::is_passthrough);
     for call in load.users().into_iter().filter(passes) {
         if call.type_of() == load.type_of() {
             // SAFETY: the call gives what is loaded, and the load stands before it.

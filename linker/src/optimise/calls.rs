@@ -22,11 +22,10 @@ use inkwell::{
             LLVMGetCalledFunctionType, LLVMGetEnumAttributeKind, LLVMGetFirstInstruction,
             LLVMGetICmpPredicate, LLVMGetICmpSameSign, LLVMGetIncomingBlock,
             LLVMGetInstructionCallConv, LLVMGetNSW, LLVMGetNUW, LLVMGetNumArgOperands,
-            LLVMGetNumSuccessors, LLVMGetSuccessor, LLVMGetVolatile, LLVMInsertBasicBlockInContext,
-            LLVMInsertIntoBuilder, LLVMInstructionEraseFromParent, LLVMInstructionRemoveFromParent,
-            LLVMIsAtomic, LLVMIsStringAttribute, LLVMIsTailCall, LLVMPositionBuilderAtEnd,
-            LLVMPositionBuilderBefore, LLVMRemoveCallSiteEnumAttribute, LLVMReplaceAllUsesWith,
-            LLVMSetOperand, LLVMSetSuccessor, LLVMSetTailCall,
+            LLVMGetVolatile, LLVMInstructionEraseFromParent, LLVMIsAtomic, LLVMIsStringAttribute,
+            LLVMIsTailCall, LLVMPositionBuilderAtEnd, LLVMPositionBuilderBefore,
+            LLVMRemoveCallSiteEnumAttribute, LLVMReplaceAllUsesWith, LLVMSetOperand,
+            LLVMSetTailCall,
         },
         debuginfo::{LLVMInstructionGetDebugLoc, LLVMInstructionSetDebugLoc},
         prelude::{LLVMBasicBlockRef, LLVMBuilderRef},
@@ -34,11 +33,9 @@ use inkwell::{
     module::Module,
 };
 
-use bpf_core_flow::ir::relocation::PASSTHROUGH;
-
-use crate::ir::block::{self, ends_before, successors};
+use crate::ir::block::{self, ends_before, split_before, successors};
 use crate::ir::{self, Value};
-use crate::optimise::places::OF_ONE_VARIABLE;
+use crate::optimise::places::{OF_ONE_VARIABLE, mark};
 
 /// Joins reads in all functions.
 pub(super) fn join(module: &Module<'_>) {
@@ -219,23 +216,7 @@ impl<'m> Pair<'m> {
         // SAFETY: what is moved keeps its order; the new block gets all ways to the old one. What is joined uses what is
         // at hand in both blocks, or a phi of the two.
         unsafe {
-            let before =
-                LLVMInsertBasicBlockInContext(context.as_ctx_ref(), self.one, c"".as_ptr());
-            for end in ends_before(self.one) {
-                for at in 0..LLVMGetNumSuccessors(end.raw()) {
-                    if LLVMGetSuccessor(end.raw(), at) == self.one {
-                        LLVMSetSuccessor(end.raw(), at, before);
-                    }
-                }
-            }
-            LLVMPositionBuilderAtEnd(builder, before);
-            for moved in body(self.one) {
-                if moved == first {
-                    break;
-                }
-                LLVMInstructionRemoveFromParent(moved.raw());
-                LLVMInsertIntoBuilder(builder, moved.raw());
-            }
+            let before = split_before(context.as_ctx_ref(), builder, first);
             let line = LLVMInstructionGetDebugLoc(first.raw());
             LLVMInstructionSetDebugLoc(LLVMBuildBr(builder, self.one), line);
 
@@ -298,9 +279,7 @@ fn are_alike(one: Value<'_>, other: Value<'_>) -> bool {
         let (Some(mine), Some(theirs)) = (one.callee(), other.callee()) else {
             return false;
         };
-        let name = mine.name();
-        let is_known =
-            name.starts_with(PASSTHROUGH) || name.starts_with(b"llvm.lifetime.") || is_helper(one);
+        let is_known = mine.is_passthrough() || mark(one).is_some() || is_helper(one);
         // SAFETY: both are calls.
         let are_typed_alike = unsafe {
             let of = |of: Value<'_>| {
@@ -352,15 +331,10 @@ fn phis<'m>(
     other: Value<'m>,
     known: &Known<'m>,
 ) -> Option<Vec<(u32, Value<'m>, Value<'m>)>> {
-    let passes = one
-        .callee()
-        .is_some_and(|callee| callee.name().starts_with(PASSTHROUGH));
+    let passes = one.callee().is_some_and(Value::is_passthrough);
     // LLVM wants the variable itself where its life begins and ends. A verifier before Linux 7.1 wants the context itself
     // in a load.
-    let may_differ = one.opcode() != Some(LLVMOpcode::LLVMLoad)
-        && !one
-            .callee()
-            .is_some_and(|callee| callee.name().starts_with(b"llvm.lifetime."));
+    let may_differ = one.opcode() != Some(LLVMOpcode::LLVMLoad) && mark(one).is_none();
     let mut phis = Vec::new();
     for ((index, mine), theirs) in (0..).zip(one.operands()).zip(other.operands()) {
         // What is passed through is numbered.

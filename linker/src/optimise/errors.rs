@@ -22,10 +22,9 @@ use inkwell::{
         core::{
             LLVMAddIncoming, LLVMBuildBr, LLVMBuildCall2, LLVMBuildPhi, LLVMConstInt,
             LLVMFunctionType, LLVMGetBasicBlockTerminator, LLVMGetIncomingBlock, LLVMGetInlineAsm,
-            LLVMGetNumSuccessors, LLVMGetPreviousBasicBlock, LLVMGetSuccessor,
-            LLVMInsertBasicBlockInContext, LLVMInstructionEraseFromParent,
-            LLVMPositionBuilderAtEnd, LLVMPositionBuilderBefore, LLVMReplaceAllUsesWith,
-            LLVMSetSuccessor,
+            LLVMGetPreviousBasicBlock, LLVMInsertBasicBlockInContext,
+            LLVMInstructionEraseFromParent, LLVMPositionBuilderAtEnd, LLVMPositionBuilderBefore,
+            LLVMReplaceAllUsesWith,
         },
         debuginfo::{LLVMInstructionGetDebugLoc, LLVMInstructionSetDebugLoc},
         prelude::{LLVMBasicBlockRef, LLVMBuilderRef, LLVMValueRef},
@@ -33,7 +32,7 @@ use inkwell::{
     module::Module,
 };
 
-use crate::ir::block::successors;
+use crate::ir::block::{redirect, successors};
 use crate::ir::{self, Value};
 
 /// Makes such blocks in all functions. LLVM's passes would take them out again.
@@ -120,13 +119,11 @@ unsafe fn meet_before(module: &Module<'_>, builder: LLVMBuilderRef, phi: Value<'
             LLVMAddIncoming(all, &mut value, &mut way, 1);
         }
         LLVMAddIncoming(all, &mut error, &mut { met }, 1);
-        for block_from in &from {
-            let last = LLVMGetBasicBlockTerminator(*block_from);
-            for at in 0..LLVMGetNumSuccessors(last) {
-                if LLVMGetSuccessor(last, at) == block {
-                    LLVMSetSuccessor(last, at, met);
-                }
-            }
+        let ends = from
+            .into_iter()
+            .map(|from| LLVMGetBasicBlockTerminator(from));
+        for end in ends.filter_map(|end| Value::new(end)) {
+            redirect(end, block, met);
         }
         LLVMReplaceAllUsesWith(phi.raw(), all);
         LLVMInstructionEraseFromParent(phi.raw());

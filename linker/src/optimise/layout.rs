@@ -31,6 +31,7 @@ use inkwell::{
 
 use crate::ir::block::{instructions, successors};
 use crate::ir::{self, Value};
+use crate::optimise::places::mark;
 
 /// How many computations stand between a value and what LLVM is told of it.
 const DEEPEST: u32 = 4;
@@ -128,8 +129,7 @@ fn is_set(instruction: &Value<'_>) -> bool {
 /// Whether an instruction tells LLVM something, or is computed for one that does.
 fn is_no_code(instruction: Value<'_>, depth: u32) -> bool {
     if let Some(callee) = instruction.callee() {
-        let name = callee.name();
-        return name == b"llvm.assume" || name.starts_with(b"llvm.lifetime.");
+        return callee.name() == b"llvm.assume" || mark(instruction).is_some();
     }
     let users = instruction.users();
     depth > 0 && !users.is_empty() && users.into_iter().all(|user| is_no_code(user, depth - 1))

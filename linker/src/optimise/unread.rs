@@ -19,6 +19,7 @@ use inkwell::{
 };
 
 use crate::ir::{self, Value};
+use crate::optimise::places::mark;
 
 /// Takes them out, and gives whether there was one.
 pub(super) fn take_out(module: &Module<'_>) -> bool {
@@ -72,13 +73,8 @@ fn is_for<'m>(call: Value<'m>, index: usize) -> bool {
             && memory
                 .users()
                 .into_iter()
-                .all(|user| is_lifetime(user) || is_result(user, memory))
+                .all(|user| mark(user).is_some() || is_result(user, memory))
     })
-}
-
-fn is_lifetime(user: Value<'_>) -> bool {
-    user.callee()
-        .is_some_and(|callee| callee.name().starts_with(b"llvm.lifetime."))
 }
 
 /// The stores to where a pointer points and behind it, if the pointer has no other use.

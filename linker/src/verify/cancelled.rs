@@ -31,7 +31,7 @@ pub(super) fn may_cancel(offset: Value<'_>) -> bool {
                     LLVMAdd | LLVMGetElementPtr | LLVMIntToPtr | LLVMPtrToInt | LLVMTrunc
                     | LLVMZExt,
                 ) => {}
-                Some(LLVMCall) if is_passed_through(user) => {}
+                Some(LLVMCall) if user.callee().is_some_and(Value::is_passthrough) => {}
                 _ => return false,
             }
             if seen.insert(user) {
@@ -40,10 +40,4 @@ pub(super) fn may_cancel(offset: Value<'_>) -> bool {
         }
     }
     true
-}
-
-/// Whether a call gives its argument, and is there only until code generation.
-fn is_passed_through(call: Value<'_>) -> bool {
-    let callee = call.callee();
-    callee.is_some_and(|callee| callee.name().starts_with(b"llvm.bpf.passthrough."))
 }

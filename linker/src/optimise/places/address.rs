@@ -17,6 +17,7 @@ use inkwell::{
     },
 };
 
+use crate::ir::computes;
 use crate::optimise::places::bytes::Bytes;
 use crate::optimise::places::uses::{Local, Place, is_reserved, step};
 
@@ -153,8 +154,8 @@ impl<'m> Target<'m> {
                     && to.base == self.address.base
                     && (end <= self.bytes.start || self.bytes.end <= to.offset)
             }),
-            Some(opcode) => computes(opcode),
-            None => false,
+            Some(LLVMOpcode::LLVMPHI | LLVMOpcode::LLVMSelect) => true,
+            _ => computes(by),
         }
     }
 }
@@ -209,33 +210,6 @@ pub(super) fn said(call: Value<'_>) -> u32 {
             false => LLVMGetEnumAttributeValue(attribute).clamp(1, REGISTER) as u32,
         }
     }
-}
-
-/// Whether instructions of an opcode neither read nor write.
-fn computes(opcode: LLVMOpcode) -> bool {
-    use LLVMOpcode::{
-        LLVMAShr, LLVMAdd, LLVMAnd, LLVMGetElementPtr, LLVMICmp, LLVMLShr, LLVMMul, LLVMOr,
-        LLVMPHI, LLVMSExt, LLVMSelect, LLVMShl, LLVMSub, LLVMTrunc, LLVMXor, LLVMZExt,
-    };
-    matches!(
-        opcode,
-        LLVMAShr
-            | LLVMAdd
-            | LLVMAnd
-            | LLVMGetElementPtr
-            | LLVMICmp
-            | LLVMLShr
-            | LLVMMul
-            | LLVMOr
-            | LLVMPHI
-            | LLVMSExt
-            | LLVMSelect
-            | LLVMShl
-            | LLVMSub
-            | LLVMTrunc
-            | LLVMXor
-            | LLVMZExt
-    )
 }
 
 #[cfg(test)]
