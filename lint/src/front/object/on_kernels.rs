@@ -95,15 +95,16 @@ pub enum Language {
 /// Adds the fields that constant offsets lead to on the supported kernels.
 pub(super) fn answer(view: &mut View, supported: &Supported<'_>) -> Result<()> {
     for address in &mut view.addresses {
-        if let Some((attached, argument)) = &address.of_probe
-            && !is_known(attached.as_ref(), supported)?
-        {
-            // A loader chooses the function, which may be the wrapper of a system call.
-            let is_register = |of: &Constant| is_register_of_caller(*argument, of.bytes);
-            address.constants.retain(|constant| !is_register(constant));
-        }
-        if let (None, Some((attached, byte))) = (&address.name, &address.argument) {
-            address.name = record(attached, *byte, supported)?;
+        if let Some(argument) = &address.argument {
+            if !argument.is_register {
+                if let (None, Some(attached)) = (&address.name, &argument.attached) {
+                    address.name = record(attached, argument.byte, supported)?;
+                }
+            } else if !is_known(argument.attached.as_ref(), supported)? {
+                // A loader chooses the function, which may be the wrapper of a system call.
+                let is_register = |of: &Constant| is_register_of_caller(argument.byte, of.bytes);
+                address.constants.retain(|constant| !is_register(constant));
+            }
         }
         let Some(name) = address.name.as_deref().map(essential_name) else {
             continue;

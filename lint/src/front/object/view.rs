@@ -69,14 +69,23 @@ pub struct Address {
     pub origin: Origin,
     /// The struct that the pointer points to, where that is known.
     pub name: Option<String>,
-    /// The program and the byte of its context, if the pointer is an argument of a program that has it as its own.
-    pub argument: Option<(Attached, i64)>,
-    /// What a kprobe is attached to, if the object tells, and the byte of its context, if the pointer is an argument of one.
-    pub of_probe: Option<(Option<Attached>, i64)>,
+    /// The argument that the pointer is, if it is one of a program that has it as its own.
+    pub argument: Option<Argument>,
     /// How it is used.
     pub by: Use,
     /// Whether a program uses it, and not a function that several may call.
     pub in_program: bool,
+}
+
+/// An argument of a program.
+#[derive(Clone, Debug)]
+pub struct Argument {
+    /// What the program is attached to, if the object tells.
+    pub attached: Option<Attached>,
+    /// Whether it is in a register of a function's caller, as a kprobe has it. Else it is a word of the context.
+    pub is_register: bool,
+    /// The byte of the context.
+    pub byte: i64,
 }
 
 /// A constant that is added to a pointer.
@@ -202,9 +211,12 @@ fn address(
     let constants = constants.collect();
     let section = elf.section_of(function).name;
     let program = Program::of_section(section);
-    let attached = program.and_then(|program| Attached::of(&program, function.name));
-    let is_probe = program.is_some_and(|program| program.section.name.starts_with("kprobe"));
-    let of_probe = pointer.argument.filter(|_| is_probe);
+    let argument = program.zip(pointer.argument);
+    let argument = argument.map(|(program, byte)| Argument {
+        attached: Attached::of(&program, function.name),
+        is_register: program.section.name.starts_with("kprobe"),
+        byte,
+    });
     Some(Address {
         span: lines.span(elf, function, at),
         is_inlined: steps
@@ -215,10 +227,7 @@ fn address(
         constants,
         origin: pointer.origin,
         name: pointer.name.map(str::to_owned),
-        of_probe: of_probe.map(|byte| (attached.clone(), byte)),
-        argument: attached
-            .filter(|attached| !attached.is_probe)
-            .zip(pointer.argument),
+        argument,
         by: match how {
             How::Direct => Use::Direct,
             How::Probe => Use::Probe,

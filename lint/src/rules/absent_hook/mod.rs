@@ -32,8 +32,10 @@ fn check(view: &OnKernels, findings: &mut Vec<Finding>) {
 
 /// Some kernels lack the hook, and others what attaches programs of this type to any: one cure is for both.
 fn are_of_one_program(one: &Finding, other: &Finding) -> bool {
-    let programs = |of: &Finding| of.on.as_ref().map(|on| on.programs.clone());
-    one.primary.span == other.primary.span && programs(one) == programs(other)
+    let (Some(on), Some(others)) = (&one.on, &other.on) else {
+        return false;
+    };
+    one.primary.span == other.primary.span && on.programs == others.programs
 }
 
 fn add(one: &mut Finding, other: Finding) {
