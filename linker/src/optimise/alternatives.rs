@@ -1,8 +1,8 @@
 //! Makes one branch of all choices by one condition.
 //!
-//! LLVM makes of `if length >= left { name += length - left; length = left; slash = 0 }` a choice for each variable, and code
-//! generation a branch for each choice. eBPF has no conditional move. A verifier does not know that they all go one way,
-//! and follows eight:
+//! LLVM turns `if length >= left { name += length - left; length = left; slash = 0 }` into a choice for each variable. Code
+//! generation makes a branch of each choice, as eBPF has no conditional move. A verifier does not know that all three
+//! branches go the same way, and follows eight ways:
 //!
 //! ```text
 //! if w7 s< w6 goto +1                  w8 = 0

@@ -12,10 +12,10 @@
 //! end of the function, where nothing remains of it: `if r0 != 0 goto failed`. So does what stands between a branch and
 //! the nearer of the blocks that it goes to.
 //!
-//! A block that only writes constants and goes on is last for another reason. Of two ways, verifiers take first the one
-//! that needs no jump. Behind both, memory that had what a read left there stands for memory that has 0, but not the
-//! other way round (`stacksafe` in `kernel/bpf/states.c`). With five such ways in front of a loop, a verifier walked the
-//! loop 32 times.
+//! A block that only writes constants and goes on is last for another reason. A verifier follows the way without a jump
+//! first. Where the two ways meet, it skips the second one if the first one covers all that it knows there. Memory that a
+//! read filled covers memory that is 0; memory that is 0 does not cover memory that a read filled (`stacksafe` in
+//! `kernel/bpf/states.c`). With five such ways in front of a loop, a verifier walked the loop 32 times.
 
 use inkwell::{
     llvm_sys::{
